@@ -1,0 +1,53 @@
+// Runs a program of this repository on a machine that has only Node 20 and npm: installs what is missing, then goes on in
+// the Node that the repository is developed on, with packages read from their sources. Dependency-free; plain JavaScript
+// because Node 20 cannot run TypeScript.
+//
+//   node scripts/bootstrap.mjs FILE [ARGUMENT …]
+import { spawn, spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const [file, ...programArguments] = process.argv.slice(2);
+if (file === undefined) {
+  process.stderr.write("usage: node scripts/bootstrap.mjs FILE [ARGUMENT …]\n");
+  process.exit(2);
+}
+
+/** The lock file decides: the stamp in node_modules holds the hash of the one that was installed. */
+function install() {
+  const lock = createHash("sha256").update(readFileSync(join(root, "package-lock.json"))).digest("hex");
+  const stamp = join(root, "node_modules", ".millrace-installed");
+  if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) return;
+  process.stderr.write("Installing dependencies (once) …\n");
+  const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+  const done = spawnSync(npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"], {
+    cwd: root,
+    stdio: ["ignore", 2, 2],
+    shell: process.platform === "win32",
+  });
+  if (done.status !== 0) {
+    process.stderr.write("The dependencies could not be installed: see npm's message above.\n");
+    process.exit(1);
+  }
+  writeFileSync(stamp, lock);
+}
+
+/** The bundled Node of this platform, else the running one if it is new enough. */
+function node() {
+  const bundled = join(root, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
+  if (existsSync(bundled)) return bundled;
+  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
+  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  process.stderr.write(
+    `No Node is bundled for ${process.platform}-${process.arch}, and ${process.version} cannot run TypeScript: install Node 24.\n`,
+  );
+  process.exit(1);
+}
+
+install();
+const child = spawn(node(), ["--conditions=millrace-source", join(root, file), ...programArguments], { stdio: "inherit" });
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
+child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + (signal === "SIGINT" ? 2 : 15)));

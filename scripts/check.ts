@@ -1,0 +1,25 @@
+/** `npm run check [-- --fix]`: the house rules that are programs. Every step is run, whatever the others say. */
+import { run } from "./run.ts";
+
+const fix = process.argv.includes("--fix");
+
+const steps: readonly (readonly [name: string, entry: string, programArguments: readonly string[]])[] = [
+  ["types", "node_modules/typescript/bin/tsc", ["-b"]],
+  ["types of tests and scripts", "node_modules/typescript/bin/tsc", ["-p", "tsconfig.test.json"]],
+  ["lint", "node_modules/oxlint/bin/oxlint", ["--type-aware", "--deny-warnings", ...(fix ? ["--fix"] : [])]],
+  ["format", "node_modules/oxfmt/bin/oxfmt", fix ? ["."] : ["--check", "."]],
+  ["unused code", "node_modules/knip/bin/knip.js", ["--no-progress"]],
+  ["house rules", "node_modules/vitest/vitest.mjs", ["run", "--root", ".", "test/house"]],
+];
+
+let failed = 0;
+for (const [name, entry, programArguments] of steps) {
+  const finished = await run(entry, programArguments, false);
+  const passed = finished.code === 0;
+  process.stdout.write(`${passed ? "passed" : "FAILED"}  ${name} (${finished.seconds.toFixed(1)} s)\n`);
+  if (passed) continue;
+  failed += 1;
+  process.stdout.write(`${finished.output.trimEnd()}\n\n`);
+}
+process.stdout.write(`${String(steps.length - failed)} passed, ${String(failed)} failed\n`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,29 @@
+import { spawn } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root: string = dirname(dirname(fileURLToPath(import.meta.url)));
+
+export interface Finished {
+  readonly code: number;
+  readonly output: string;
+  readonly seconds: number;
+}
+
+/** Runs a program of `node_modules` (its JavaScript entry, relative to the root) in this Node and waits for its end. */
+export function run(entry: string, programArguments: readonly string[], show: boolean): Promise<Finished> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [join(root, entry), ...programArguments], {
+    cwd: root,
+    stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
+    env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? "1" : "0" },
+  });
+  let output = "";
+  child.stdout?.on("data", (piece: Buffer) => (output += piece.toString()));
+  child.stderr?.on("data", (piece: Buffer) => (output += piece.toString()));
+  return new Promise((resolve) => {
+    child.on("exit", (code) => {
+      resolve({ code: code ?? 1, output, seconds: (performance.now() - began) / 1000 });
+    });
+  });
+}
