@@ -1,0 +1,57 @@
+import { globSync, readFileSync } from "node:fs";
+import { dirname, join, relative, sep } from "node:path";
+import { expect, test } from "vitest";
+
+/** Who may import whom at run time, in the order data meets the packages. Tests and benches may import anything. */
+const allowed: Record<string, readonly string[]> = {
+  platform: [],
+  protocol: [],
+  client: ["platform", "protocol"],
+  "broker-lite": ["platform", "protocol"],
+  core: ["protocol"],
+  dsl: ["core", "protocol"],
+  runtime: ["platform", "protocol", "client", "core"],
+  testkit: ["platform", "protocol", "client", "broker-lite", "core", "dsl", "runtime"],
+  millrace: ["platform", "protocol", "client", "broker-lite", "core", "dsl", "runtime"],
+};
+/** The test kit's entries are narrower than the package: the driver must load no client, no broker and no native code. */
+const driver = ["core", "dsl", "protocol"];
+
+const imports = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)/g;
+const sources = globSync("packages/*/src/**/*.ts").filter((file) => !/\.(test|bench|test-d|fuzz\.test)\.ts$/.test(file));
+
+function importsOf(file: string): string[] {
+  return [...readFileSync(file, "utf8").matchAll(imports)].map((match) => match[1] ?? match[2] ?? "");
+}
+
+test("there are sources to look at", () => {
+  expect(sources.length).toBeGreaterThan(50);
+});
+
+test("packages import only what the architecture allows, and only public entries", () => {
+  const wrong: string[] = [];
+  for (const file of sources) {
+    const [, own = ""] = file.split(sep);
+    const isDriver = own === "testkit" && !/src\/(cluster|conformance)\//.test(file.split(sep).join("/"));
+    const may = isDriver ? driver : (allowed[own] ?? []);
+    for (const name of importsOf(file)) {
+      const target = /^@millrace\/([^/]+)(\/.*)?$/.exec(name);
+      if (target !== null && !may.includes(target[1] ?? "")) wrong.push(`${file} imports ${name}`);
+      if (name === "millrace") wrong.push(`${file} imports ${name}`);
+      if (name.startsWith(".") && relative(join("packages", own), join(dirname(file), name)).startsWith("..")) wrong.push(`${file} leaves its package by ${name}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("only platform, the codecs and programs touch Node's I/O modules", () => {
+  const wrong: string[] = [];
+  for (const file of sources) {
+    const path = file.split(sep).join("/");
+    if (path.startsWith("packages/platform/src/node") || /\/main\.ts$|\/conformance\//.test(path)) continue;
+    for (const name of importsOf(file)) {
+      if (/^node:(fs|net|tls|dns|http|https|timers|os|child_process|worker_threads|crypto)/.test(name)) wrong.push(`${file} imports ${name}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
