@@ -1,0 +1,151 @@
+/**
+ * `npm start [-- --once N] [--brokers host:port] [--rate N]`: a broker, the application and a producer in one terminal.
+ */
+import { mkdirSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { Broker } from "@millrace/broker-lite";
+import { nodePlatform } from "@millrace/platform/node";
+import { CompressionTypes, Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
+import { KafkaStreams } from "millrace";
+import { AttemptSource, type Attempt } from "./attempts.ts";
+import { differences, expectedAlerts, sentAlerts } from "./check.ts";
+import { cardAuthWindow } from "./topology.ts";
+
+const partitionCount = 4;
+const usage = "usage: npm start -- [--once N] [--brokers host:port[,host:port]] [--rate N a second]\n";
+
+function readArguments(): { once: number | null; brokers: string[] | null; rate: number } {
+  try {
+    const { values } = parseArgs({ options: { once: { type: "string" }, brokers: { type: "string" }, rate: { type: "string", default: "2000" } } });
+    const once = values.once === undefined ? null : Number(values.once);
+    const rate = Number(values.rate);
+    if ((once !== null && !(Number.isInteger(once) && once > 0)) || !(rate > 0)) throw new RangeError("a count must be a positive number");
+    return { once, brokers: values.brokers?.split(",") ?? null, rate };
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Starts a broker on a free port unless brokers are given. */
+async function reachBroker(given: string[] | null): Promise<{ brokers: string[]; broker: Broker | null }> {
+  if (given !== null) return { brokers: given, broker: null };
+  const dataDirectory = ".millrace/broker";
+  mkdirSync(dataDirectory, { recursive: true });
+  const broker = await Broker.start({ host: "127.0.0.1", port: 0, dataDirectory, config: { groupInitialRebalanceDelayMs: 0 } }, nodePlatform());
+  const address = `${broker.address.host}:${String(broker.address.port)}`;
+  say(`broker-lite listens on ${address}, its data is in ${dataDirectory}`);
+  return { brokers: [address], broker };
+}
+
+async function createTopics(kafka: Kafka): Promise<void> {
+  const admin = kafka.admin();
+  await admin.connect();
+  const existing = new Set(await admin.listTopics());
+  const missing = ["auth-attempt", "card-alert"].filter((topic) => !existing.has(topic));
+  if (missing.length > 0) await admin.createTopics({ waitForLeaders: true, topics: missing.map((topic) => ({ topic, numPartitions: partitionCount })) });
+  await admin.disconnect();
+}
+
+async function send(producer: Producer, attempts: readonly Attempt[]): Promise<void> {
+  await producer.send({
+    topic: "auth-attempt",
+    compression: CompressionTypes.None,
+    messages: attempts.map(({ atMs, ...attempt }) => ({ key: attempt.card, value: JSON.stringify(attempt), timestamp: String(atMs) })),
+  });
+}
+
+/** A line a second, and the alerts as they come. */
+async function follow(kafka: Kafka, streams: KafkaStreams, quiet: boolean): Promise<() => Promise<void>> {
+  const consumer = kafka.consumer({ groupId: `card-auth-terminal-${String(process.pid)}` });
+  let updates = 0;
+  let shown = 0;
+  await consumer.connect();
+  await consumer.subscribe({ topic: "card-alert", fromBeginning: false });
+  await consumer.run({
+    eachMessage: ({ message }) => {
+      const { count, from, to } = JSON.parse(message.value?.toString() ?? "") as { count: number; from: number; to: number };
+      updates += 1;
+      if (!quiet && count >= 5 && shown < 5) {
+        shown += 1;
+        const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
+        say(`  ALERT card ${message.key?.toString() ?? ""}: ${String(count)} declines from ${clock(from)} to ${clock(to)}`);
+      }
+      return Promise.resolve();
+    },
+  });
+  let before = streams.metrics().recordsProcessed;
+  const timer = setInterval(() => {
+    const { recordsProcessed, recordsLag } = streams.metrics();
+    say(`${String(recordsProcessed - before).padStart(8)} records/s   lag ${String(recordsLag ?? "?").padStart(6)}   ${String(updates).padStart(6)} windows updated`);
+    before = recordsProcessed;
+    updates = 0;
+    shown = 0;
+  }, 1000);
+  return async () => {
+    clearInterval(timer);
+    await consumer.disconnect();
+  };
+}
+
+const { once, brokers: given, rate } = readArguments();
+process.env["KAFKAJS_NO_PARTITIONER_WARNING"] = "1";
+let stopping = false;
+const stopped = new Promise<void>((resolve) => {
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    process.once(signal, () => {
+      stopping = true;
+      resolve();
+    });
+  }
+});
+
+const { brokers, broker } = await reachBroker(given);
+const kafka = new Kafka({ clientId: "card-auth-producer", brokers, logLevel: logLevel.NOTHING });
+await createTopics(kafka);
+const streams = new KafkaStreams(cardAuthWindow(), { applicationId: "card-auth-window", brokers, commitIntervalMs: 1000 });
+await streams.start();
+say(`card-auth-window is ${streams.state}; ${once === null ? "Ctrl-C stops it" : `${String(once)} attempts are sent`}`);
+const stopFollowing = await follow(kafka, streams, once !== null);
+const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+await producer.connect();
+
+const run = String(Date.now() % 1_000_000).padStart(6, "0");
+const source = new AttemptSource(run);
+const sent: Attempt[] = [];
+let count = 0;
+const began = performance.now();
+while (!stopping && (once === null || count < once)) {
+  const batch = Math.min(once === null ? Math.ceil(rate / 10) : 1000, once === null ? Infinity : once - count);
+  const attempts = Array.from({ length: batch }, () => source.next(Date.now()));
+  if (once !== null) sent.push(...attempts);
+  await send(producer, attempts);
+  count += batch;
+  if (once === null) await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 100))]);
+}
+while (!stopping && once !== null && (streams.metrics().recordsProcessed < once || streams.metrics().recordsLag !== 0)) {
+  if (streams.state === "error") break;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+}
+const seconds = (performance.now() - began) / 1000;
+
+await stopFollowing();
+await producer.disconnect();
+await streams.close();
+if (streams.failure !== null) say(`FAILED: ${streams.failure.message}`);
+let code = streams.failure === null ? 0 : 1;
+if (once !== null && !stopping && code === 0) {
+  const expected = expectedAlerts(sent);
+  const found = await sentAlerts(kafka, `4111${run}`);
+  const wrong = differences(expected, found);
+  say(`sent ${String(count)} attempts, processed in ${seconds.toFixed(1)} s (${(count / seconds).toFixed(0)}/s with the producer)`);
+  say(`${String(expected.size)} windows with three or more declines expected, ${String(found.size)} found in card-alert: ${wrong.length === 0 ? "all equal" : `${String(wrong.length)} DIFFER`}`);
+  for (const line of wrong.slice(0, 10)) say(`  ${line}`);
+  if (wrong.length > 0) code = 1;
+}
+await broker?.close();
+process.exit(code);

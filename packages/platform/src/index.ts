@@ -1,0 +1,126 @@
+/**
+ * Ports to the outside world. Everything that is not a pure function of its inputs comes in through one of these, so
+ * that a whole cluster can run in one process, in virtual time, under a seed.
+ */
+
+export { FileClosedError } from "./file-closed-error.ts";
+
+/** Wall-clock time. */
+export interface Clock {
+  /** Milliseconds since the epoch, an integer; may jump when the machine's clock is set. */
+  nowMs(): number;
+}
+
+/** A pending call; `cancel` after it ran, or twice, does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+export interface Timers {
+  /** Calls `run` once, `delayMs` (at least 0) from now. */
+  after(delayMs: number, run: () => void): Timer;
+  /** Calls `run` once, after the events that are ready now: how a long computation lets sockets and timers have a turn. */
+  soon(run: () => void): void;
+}
+
+export interface Random {
+  /** A uniformly distributed integer in `[0, 2^32)`. */
+  uint32(): number;
+}
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a connection tells its owner. No call happens before `connect` resolved or `accept` returned. */
+export interface ConnectionEvents {
+  /** Bytes `[start, end)` of `buffer` arrived. They are valid during this call only: the buffer is reused. */
+  onData(buffer: Buffer, start: number, end: number): void;
+  /** Nothing is queued any more; called once after a `write` that left `bytesQueued` above 0. */
+  onDrain(): void;
+  /** The connection is gone; called exactly once, nothing follows. `null`: closed in good order. */
+  onClose(error: Error | null): void;
+}
+
+export interface Connection {
+  /** `host:port` of the peer, for logs. */
+  readonly remote: string;
+  /** Bytes handed to `write` that the operating system has not taken yet. */
+  readonly bytesQueued: number;
+  /** Queues bytes in order; the transport owns them until they are sent. A closed connection ignores them. */
+  write(chunks: readonly Uint8Array[]): void;
+  /** Stops (and lets go on) the delivery of `onData`. */
+  pause(): void;
+  resume(): void;
+  /** Sends what is queued, then closes. */
+  end(): void;
+  /** Closes at once, dropping what is queued. */
+  destroy(): void;
+}
+
+export interface Listener {
+  readonly address: Address;
+  /** Stops accepting; connections already accepted stay open. */
+  close(): Promise<void>;
+}
+
+export interface Transport {
+  /** Rejects with the operating system's error (`code` such as `ECONNREFUSED`). */
+  connect(address: Address, events: ConnectionEvents): Promise<Connection>;
+  /** Port 0 takes a free one; `Listener.address` tells which. */
+  listen(address: Address, accept: (connection: Connection) => ConnectionEvents): Promise<Listener>;
+}
+
+/**
+ * An open file. Reads and writes are synchronous, since they go to the page cache; only `sync` waits for the disk, and
+ * what was not synced may be lost, wholly or from any byte on, when the machine stops.
+ */
+export interface File {
+  readonly path: string;
+  size(): number;
+  /** Reads up to `length` bytes at `position` into `into` from `at` on; returns how many there were. */
+  read(into: Uint8Array, at: number, length: number, position: number): number;
+  /** Writes all chunks, one after the other, from `position` on. */
+  write(chunks: readonly Uint8Array[], position: number): void;
+  truncate(length: number): void;
+  sync(): Promise<void>;
+  close(): void;
+}
+
+export interface Files {
+  /** `create` makes the file if it is missing (its directory must exist); otherwise a missing file is an `ENOENT` error. */
+  open(path: string, options?: { readonly create?: boolean }): File;
+  /** The whole file, or null if there is none. */
+  readAll(path: string): Buffer | null;
+  exists(path: string): boolean;
+  /** Names in a directory, sorted; empty if there is none. */
+  list(path: string): string[];
+  makeDirectory(path: string): void;
+  /** Replaces `to` if it exists; durable only after `syncDirectory`. */
+  rename(from: string, to: string): void;
+  /** Removes a file or a whole directory; a missing one is no error. */
+  remove(path: string): void;
+  /** Makes creations, renames and removals in a directory durable. */
+  syncDirectory(path: string): Promise<void>;
+}
+
+export interface Platform {
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly transport: Transport;
+  readonly files: Files;
+}
+
+/** Resolves `delayMs` from now. */
+export function sleep(timers: Timers, delayMs: number): Promise<void> {
+  return new Promise((resolve) => void timers.after(delayMs, resolve));
+}
+
+/** Resolves after the events that are ready now. */
+export function yieldTo(timers: Timers): Promise<void> {
+  return new Promise((resolve) => {
+    timers.soon(resolve);
+  });
+}

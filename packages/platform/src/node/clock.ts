@@ -1,0 +1,3 @@
+import type { Clock } from "../index.ts";
+
+export const nodeClock: Clock = { nowMs: () => Date.now() };

@@ -1,0 +1,108 @@
+import type { Address, Connection, ConnectionEvents } from "../index.ts";
+import { SimulationConnection } from "./connection.ts";
+import { SimulationNetworkError } from "./errors.ts";
+import type { SimulationEvent } from "./event-queue.ts";
+import type { Host } from "./host.ts";
+import type { Incarnation } from "./incarnation.ts";
+import type { SimulationListener } from "./listener.ts";
+import type { Network } from "./network.ts";
+
+/** How long an operating system asks a host that does not answer, and how often. Linux's default is 127 seconds. */
+const connectTimeoutUs = 127_000_000;
+const retryUs = 1_000_000;
+
+type ConnectErrorCode = "ECONNREFUSED" | "ENOTFOUND" | "ETIMEDOUT";
+
+/** The handshake of one connection, from the first request to its answer. */
+export class ConnectAttempt {
+  readonly #network: Network;
+  readonly #on: Incarnation;
+  readonly #address: Address;
+  readonly #events: ConnectionEvents;
+  readonly #resolve: (connection: Connection) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #port: number;
+  #timeout: SimulationEvent | null = null;
+  #connection: SimulationConnection | null = null;
+  #over = false;
+
+  constructor(
+    network: Network,
+    on: Incarnation,
+    address: Address,
+    events: ConnectionEvents,
+    resolve: (connection: Connection) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#network = network;
+    this.#on = on;
+    this.#address = address;
+    this.#events = events;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    this.#port = on.host.freePort();
+  }
+
+  start(): void {
+    const { host } = this.#on;
+    const target = this.#network.resolve(host, this.#address.host);
+    if (target === null) {
+      this.#failAfter("ENOTFOUND", host.drawLatencyUs(host));
+      return;
+    }
+    this.#timeout = this.#failAfter("ETIMEDOUT", connectTimeoutUs);
+    this.#request(target, this.#on.nowUs() + host.drawLatencyUs(target));
+  }
+
+  #request(target: Host, timeUs: number): void {
+    this.#network.scheduler.schedule("connect", null, timeUs, () => {
+      if (this.#over || !this.#on.alive) return;
+      if (!target.up || this.#network.blocked(this.#on.host, target)) {
+        this.#request(target, timeUs + retryUs);
+        return;
+      }
+      const listener = target.current.listeners.get(this.#address.port);
+      if (listener === undefined || (listener.loopbackOnly && target !== this.#on.host)) {
+        // What the answer takes, reckoned from when it leaves: the asking host may be busy beyond that.
+        this.#failAfter("ECONNREFUSED", target.drawLatencyUs(this.#on.host));
+        return;
+      }
+      this.#answer(target, listener);
+    });
+  }
+
+  /** The listening host agrees; its program learns of the connection at once, the asking one when the answer arrives. */
+  #answer(target: Host, listener: SimulationListener): void {
+    const network = this.#network;
+    const label = network.nextLabel();
+    const { host, port } = this.#address;
+    const client = new SimulationConnection(network, this.#on, `${host}:${String(port)}`, label, this.#events);
+    const from = `${this.#on.host.name}:${String(this.#port)}`;
+    const server = new SimulationConnection(network, target.current, from, label, null);
+    SimulationConnection.join(network, client, server);
+    this.#connection = client;
+    client.onOpen = () => {
+      this.#finish();
+      this.#resolve(client);
+    };
+    server.sendOpen();
+    network.scheduler.schedule("accept", target.current, network.scheduler.nowUs, () => {
+      if (listener.open) server.attach(listener.accept(server));
+      else server.abandon();
+    });
+  }
+
+  #failAfter(code: ConnectErrorCode, delayUs: number): SimulationEvent {
+    return this.#on.schedule("connect", delayUs, () => {
+      if (this.#over) return;
+      this.#finish();
+      this.#connection?.abandon();
+      this.#reject(new SimulationNetworkError(code, `${this.#address.host}:${String(this.#address.port)}`));
+    });
+  }
+
+  #finish(): void {
+    this.#over = true;
+    if (this.#timeout !== null) this.#network.scheduler.cancel(this.#timeout);
+  }
+}

@@ -1,0 +1,107 @@
+import type { Incarnation } from "./incarnation.ts";
+
+export type EventKind = "timer" | "soon" | "connect" | "accept" | "arrive" | "acknowledge" | "close" | "sync";
+
+/** Something that will happen at a virtual time. */
+export class SimulationEvent {
+  readonly kind: EventKind;
+  /** Whose program runs; null for the network between hosts and for the test itself. */
+  readonly on: Incarnation | null;
+  readonly run: () => void;
+  /** Ties are broken by the order of scheduling. */
+  readonly sequence: number;
+  timeUs: number;
+  waiting = true;
+
+  constructor(kind: EventKind, on: Incarnation | null, timeUs: number, sequence: number, run: () => void) {
+    this.kind = kind;
+    this.on = on;
+    this.timeUs = timeUs;
+    this.sequence = sequence;
+    this.run = run;
+  }
+}
+
+/** A binary heap, earliest event first. Cancelled events stay until they surface or outnumber the others. */
+export class EventQueue {
+  #heap: SimulationEvent[] = [];
+  #cancelled = 0;
+
+  push(event: SimulationEvent): void {
+    const heap = this.#heap;
+    let at = heap.length;
+    heap.push(event);
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      if (!precedes(event, heap[parent]!)) break;
+      heap[at] = heap[parent]!;
+      at = parent;
+    }
+    heap[at] = event;
+  }
+
+  cancel(event: SimulationEvent): void {
+    if (!event.waiting) return;
+    event.waiting = false;
+    this.#cancelled += 1;
+    if (this.#cancelled > 1000 && this.#cancelled * 2 > this.#heap.length) this.#rebuild();
+  }
+
+  /** The earliest event that was not cancelled and whose program still runs; it stays in the queue. */
+  peek(): SimulationEvent | null {
+    for (;;) {
+      const first = this.#heap[0];
+      if (first === undefined) return null;
+      if (first.waiting && first.on?.alive !== false) return first;
+      this.#removeFirst();
+      if (first.waiting) first.waiting = false;
+      else this.#cancelled -= 1;
+    }
+  }
+
+  /** Removes what `peek` returned. */
+  take(event: SimulationEvent): void {
+    event.waiting = false;
+    this.#removeFirst();
+  }
+
+  /** Puts the event that `peek` returned off to a later time. */
+  defer(event: SimulationEvent, timeUs: number): void {
+    this.#removeFirst();
+    event.timeUs = timeUs;
+    this.push(event);
+  }
+
+  /** Events that may still happen, in no particular order. */
+  waiting(): SimulationEvent[] {
+    return this.#heap.filter((event) => event.waiting && event.on?.alive !== false);
+  }
+
+  #removeFirst(): void {
+    const heap = this.#heap;
+    const last = heap.pop()!;
+    const length = heap.length;
+    if (length === 0) return;
+    let at = 0;
+    for (;;) {
+      let child = 2 * at + 1;
+      if (child >= length) break;
+      if (child + 1 < length && precedes(heap[child + 1]!, heap[child]!)) child += 1;
+      if (!precedes(heap[child]!, last)) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = last;
+  }
+
+  #rebuild(): void {
+    const kept = this.waiting();
+    this.#heap = [];
+    this.#cancelled = 0;
+    for (const event of kept) this.push(event);
+  }
+}
+
+function precedes(a: SimulationEvent, b: SimulationEvent): boolean {
+  return a.timeUs < b.timeUs || (a.timeUs === b.timeUs && a.sequence < b.sequence);
+}

@@ -1,0 +1,116 @@
+import type { SeededRandom } from "./seeded-random.ts";
+
+/** A change that is not on the disk yet, with what it takes to undo it. */
+interface Change {
+  readonly sequence: number;
+  readonly position: number;
+  /** Bytes written; 0: a truncation to `position`. */
+  length: number;
+  readonly sizeBefore: number;
+  /** What was overwritten or cut off, from `position` on. */
+  readonly before: Buffer;
+}
+
+/** The bytes of one file, and how to go back to what the disk is sure to hold. */
+export class FileContents {
+  #bytes: Buffer = Buffer.alloc(0);
+  #size = 0;
+  #changes: Change[] = [];
+  #sequence = 0;
+  /** Changes up to this one are part of a sync under way: later writes must not be joined to them. */
+  #sealed = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  read(into: Uint8Array, at: number, length: number, position: number): number {
+    const end = Math.min(this.#size, position + length);
+    if (end <= position) return 0;
+    into.set(this.#bytes.subarray(position, end), at);
+    return end - position;
+  }
+
+  copy(): Buffer {
+    return Buffer.from(this.#bytes.subarray(0, this.#size));
+  }
+
+  write(chunks: readonly Uint8Array[], position: number): void {
+    let length = 0;
+    for (const chunk of chunks) length += chunk.length;
+    if (length === 0) return;
+    this.#record(position, length, Math.min(this.#size, position + length));
+    this.#resize(Math.max(this.#size, position + length));
+    let at = position;
+    for (const chunk of chunks) {
+      this.#bytes.set(chunk, at);
+      at += chunk.length;
+    }
+  }
+
+  truncate(length: number): void {
+    if (length === this.#size) return;
+    this.#record(length, 0, this.#size);
+    this.#resize(length);
+  }
+
+  /** What a sync that begins now will make durable: all changes up to the returned one. */
+  seal(): number {
+    this.#sealed = this.#sequence;
+    return this.#sequence;
+  }
+
+  /** A sync is done. */
+  synced(sequence: number): void {
+    let kept = 0;
+    while (kept < this.#changes.length && this.#changes[kept]!.sequence <= sequence) kept += 1;
+    this.#changes.splice(0, kept);
+  }
+
+  /** The power is gone: changes survive in their order up to a drawn one, which may be torn at any byte. */
+  crash(random: SeededRandom): void {
+    const count = this.#changes.length;
+    const fate = random.below(4);
+    const surviving = fate === 0 ? 0 : fate === 1 ? count : random.below(count + 1);
+    while (this.#changes.length > surviving + 1) this.#undo(this.#changes.pop()!, 0);
+    const torn = this.#changes.length > surviving ? this.#changes.pop()! : undefined;
+    if (torn !== undefined) this.#undo(torn, fate === 0 ? 0 : random.below(torn.length));
+    this.#changes = [];
+  }
+
+  /** Notes a change before it is made; `end` is where the bytes it destroys end. */
+  #record(position: number, length: number, end: number): void {
+    const last = this.#changes.at(-1);
+    const appends = length > 0 && position === this.#size;
+    if (appends && last !== undefined && last.sequence > this.#sealed && appended(last, this.#size)) {
+      last.length += length;
+      return;
+    }
+    this.#sequence += 1;
+    const before = end > position ? Buffer.from(this.#bytes.subarray(position, end)) : Buffer.alloc(0);
+    this.#changes.push({ sequence: this.#sequence, position, length, sizeBefore: this.#size, before });
+  }
+
+  /** Undoes a change but for the first `kept` bytes it wrote. */
+  #undo(change: Change, kept: number): void {
+    this.#resize(Math.max(change.sizeBefore, kept > 0 ? change.position + kept : 0));
+    if (change.before.length > kept) this.#bytes.set(change.before.subarray(kept), change.position + kept);
+  }
+
+  /** New room reads as zeros. */
+  #resize(size: number): void {
+    if (size > this.#bytes.length) {
+      const grown = Buffer.alloc(Math.max(size, 2 * this.#bytes.length, 64));
+      this.#bytes.copy(grown, 0, 0, this.#size);
+      this.#bytes = grown;
+    } else if (size < this.#size) {
+      this.#bytes.fill(0, size, this.#size);
+    }
+    this.#size = size;
+  }
+}
+
+/** Whether a change did nothing but lengthen the file to `size`. */
+function appended(change: Change, size: number): boolean {
+  return change.length > 0 && change.before.length === 0 && change.position + change.length === size;
+}

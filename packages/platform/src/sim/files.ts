@@ -1,0 +1,155 @@
+import { FileClosedError } from "../file-closed-error.ts";
+import type { File, Files } from "../index.ts";
+import { Directory, type Disk } from "./disk.ts";
+import { HostCrashedError, SimulationFileError } from "./errors.ts";
+import type { FileContents } from "./file-contents.ts";
+import type { Incarnation } from "./incarnation.ts";
+
+/**
+ * A program's way to its host's disk. Of a program that crashed, changes are ignored and promises never settle; what
+ * must return something throws `HostCrashedError`.
+ */
+export class SimulationFiles implements Files {
+  readonly #on: Incarnation;
+  readonly #disk: Disk;
+
+  constructor(on: Incarnation, disk: Disk) {
+    this.#on = on;
+    this.#disk = disk;
+  }
+
+  open(path: string, options: { readonly create?: boolean } = {}): File {
+    assertAlive(this.#on);
+    const contents = this.#disk.openFile(path, options.create === true);
+    trace(this.#on, "open", path, contents.size, null);
+    return new SimulationFile(this.#on, path, contents);
+  }
+
+  readAll(path: string): Buffer | null {
+    assertAlive(this.#on);
+    const entry = this.#disk.find(path);
+    if (entry instanceof Directory) throw new SimulationFileError("EISDIR", path);
+    return entry?.copy() ?? null;
+  }
+
+  exists(path: string): boolean {
+    assertAlive(this.#on);
+    return this.#disk.find(path) !== null;
+  }
+
+  list(path: string): string[] {
+    assertAlive(this.#on);
+    const entry = this.#disk.find(path);
+    if (entry === null) return [];
+    if (!(entry instanceof Directory)) throw new SimulationFileError("ENOTDIR", path);
+    return [...entry.entries.keys()].sort();
+  }
+
+  makeDirectory(path: string): void {
+    if (!this.#on.alive) return;
+    trace(this.#on, "make directory", path, 0, null);
+    this.#disk.makeDirectory(path);
+  }
+
+  rename(from: string, to: string): void {
+    if (!this.#on.alive) return;
+    trace(this.#on, "rename", `${from} to ${to}`, 0, null);
+    this.#disk.rename(from, to);
+  }
+
+  remove(path: string): void {
+    if (!this.#on.alive) return;
+    trace(this.#on, "remove", path, 0, null);
+    this.#disk.remove(path);
+  }
+
+  syncDirectory(path: string): Promise<void> {
+    if (!this.#on.alive) return new Promise(() => undefined);
+    const directory = this.#disk.find(path);
+    if (!(directory instanceof Directory)) {
+      return Promise.reject(new SimulationFileError(directory === null ? "ENOENT" : "ENOTDIR", path));
+    }
+    const sequence = this.#disk.seal();
+    return synced(this.#on, path, () => {
+      this.#disk.synced(directory, sequence);
+    });
+  }
+}
+
+class SimulationFile implements File {
+  readonly path: string;
+  readonly #on: Incarnation;
+  readonly #contents: FileContents;
+  #closed = false;
+
+  constructor(on: Incarnation, path: string, contents: FileContents) {
+    this.#on = on;
+    this.path = path;
+    this.#contents = contents;
+  }
+
+  size(): number {
+    assertAlive(this.#on);
+    return this.#open().size;
+  }
+
+  read(into: Uint8Array, at: number, length: number, position: number): number {
+    assertAlive(this.#on);
+    return this.#open().read(into, at, length, position);
+  }
+
+  write(chunks: readonly Uint8Array[], position: number): void {
+    if (!this.#on.alive) return;
+    const contents = this.#open();
+    let at = position;
+    for (const chunk of chunks) {
+      trace(this.#on, "write", this.path, at, chunk);
+      at += chunk.length;
+    }
+    contents.write(chunks, position);
+  }
+
+  truncate(length: number): void {
+    if (!this.#on.alive) return;
+    const contents = this.#open();
+    trace(this.#on, "truncate", this.path, length, null);
+    contents.truncate(length);
+  }
+
+  sync(): Promise<void> {
+    if (!this.#on.alive) return new Promise(() => undefined);
+    const contents = this.#open();
+    const sequence = contents.seal();
+    return synced(this.#on, this.path, () => {
+      contents.synced(sequence);
+    });
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
+  #open(): FileContents {
+    if (this.#closed) throw new FileClosedError(this.path);
+    return this.#contents;
+  }
+}
+
+/** What was captured when the sync began is durable when it is done, and not before. */
+function synced(on: Incarnation, path: string, done: () => void): Promise<void> {
+  return new Promise((resolve) => {
+    on.schedule("sync", on.host.drawDiskLatencyUs(), () => {
+      trace(on, "synced", path, 0, null);
+      done();
+      resolve();
+    });
+  });
+}
+
+function assertAlive(on: Incarnation): void {
+  if (!on.alive) throw new HostCrashedError(on.host.name);
+}
+
+function trace(on: Incarnation, what: string, path: string, count: number, bytes: Uint8Array | null): void {
+  on.scheduler.trace.detail(what, path, count, bytes);
+}

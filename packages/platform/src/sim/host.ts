@@ -1,0 +1,120 @@
+import type { Platform } from "../index.ts";
+import { Disk } from "./disk.ts";
+import { HostStateError } from "./errors.ts";
+import { Incarnation } from "./incarnation.ts";
+import type { Network } from "./network.ts";
+import { SeededRandom } from "./seeded-random.ts";
+
+/** A uniformly drawn duration. */
+export interface RangeMs {
+  readonly min: number;
+  readonly max: number;
+}
+
+export interface CrashOptions {
+  /**
+   * What becomes of the connections: the peers are told at once (`reset`), or hear nothing until they write to the
+   * restarted host (`silence`). Default: drawn.
+   */
+  readonly peersSee?: "reset" | "silence";
+}
+
+/** The delay of what a host sends to itself. */
+const loopbackUs: { readonly min: number; readonly max: number } = { min: 10, max: 60 };
+
+/** A machine: it keeps its name and its disk while programs on it come and go. Made by `Simulation.host`. */
+export class Host {
+  readonly name: string;
+  readonly disk: Disk;
+  /** One-way delay of what this host sends to others. Default 0.1 to 2 ms. */
+  latencyMs: RangeMs = { min: 0.1, max: 2 };
+  /** Time a `sync` takes. Default 0.05 to 3 ms. */
+  diskLatencyMs: RangeMs = { min: 0.05, max: 3 };
+  readonly #network: Network;
+  readonly #seed: string;
+  readonly #faults: SeededRandom;
+  readonly #delays: SeededRandom;
+  #current: Incarnation;
+  #starts = 1;
+  #portNext = 49_152;
+
+  constructor(name: string, network: Network, seed: string) {
+    this.name = name;
+    this.#network = network;
+    this.#seed = seed;
+    this.disk = new Disk();
+    this.#faults = new SeededRandom(`${seed}/faults`);
+    this.#delays = new SeededRandom(`${seed}/delays`);
+    this.#current = new Incarnation(this, network, `${seed}/1`);
+  }
+
+  /** The ports of the program that runs now. Throws `HostStateError` while the host is down. */
+  get platform(): Platform {
+    if (!this.up) throw new HostStateError(this.name, false);
+    return this.#current.platform;
+  }
+
+  get up(): boolean {
+    return this.#current.alive;
+  }
+
+  /** The current, or while it is down the last, incarnation. For the network. */
+  get current(): Incarnation {
+    return this.#current;
+  }
+
+  /**
+   * Cuts the power. Nothing of the program runs any more: no timer, no callback, no promise of its ports settles. Files
+   * lose what was not synced, wholly or from any byte on; unsynced changes of directories may be undone. A host that is
+   * down stays down.
+   */
+  crash(options: CrashOptions = {}): void {
+    if (!this.up) return;
+    const peersSee = options.peersSee ?? (this.#faults.below(2) === 0 ? "reset" : "silence");
+    this.#network.crashed(this.#current, peersSee === "reset");
+    this.disk.crash(this.#faults);
+  }
+
+  /** Kills the program alone, as SIGKILL does: files keep all that was written, peers see resets. */
+  kill(): void {
+    if (this.up) this.#network.crashed(this.#current, true);
+  }
+
+  /** Starts anew on the files that survived. Throws `HostStateError` if the host is up. */
+  restart(): Platform {
+    if (this.up) throw new HostStateError(this.name, true);
+    this.#starts += 1;
+    this.#current = new Incarnation(this, this.#network, `${this.#seed}/${String(this.#starts)}`);
+    this.#network.restarted();
+    return this.#current.platform;
+  }
+
+  /** For the network: the delay of one segment. */
+  drawLatencyUs(to: Host): number {
+    if (to === this) return loopbackUs.min + this.#delays.below(loopbackUs.max - loopbackUs.min);
+    return this.#drawUs(this.latencyMs);
+  }
+
+  /** For the disk: the time of one sync. */
+  drawDiskLatencyUs(): number {
+    return this.#drawUs(this.diskLatencyMs);
+  }
+
+  /** For the network: how segments are cut and joined on this host's way out. */
+  get delays(): SeededRandom {
+    return this.#delays;
+  }
+
+  /** For the network: a port that nobody listens on. */
+  freePort(): number {
+    for (;;) {
+      const port = this.#portNext;
+      this.#portNext = port === 65_535 ? 49_152 : port + 1;
+      if (!this.#current.listeners.has(port)) return port;
+    }
+  }
+
+  #drawUs(range: RangeMs): number {
+    return Math.round((range.min + this.#delays.fraction() * (range.max - range.min)) * 1000);
+  }
+}

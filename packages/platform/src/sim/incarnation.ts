@@ -1,0 +1,103 @@
+import type { Clock, Platform, Random, Timer, Timers } from "../index.ts";
+import type { SimulationConnection } from "./connection.ts";
+import type { EventKind, SimulationEvent } from "./event-queue.ts";
+import { SimulationFiles } from "./files.ts";
+import type { Host } from "./host.ts";
+import type { SimulationListener } from "./listener.ts";
+import type { Network } from "./network.ts";
+import type { Scheduler } from "./scheduler.ts";
+import { SeededRandom } from "./seeded-random.ts";
+
+/** The most time an event takes on its host, and the most a look at the clock takes. */
+const eventUsMax = 50;
+const clockUsMax = 10;
+
+/**
+ * So many `soon` events in a row, with nothing else between, double the time each takes, up to `busyDoublingsMax` times
+ * (1.6 ms): a program that polls while it waits does not need thousands of events for a second.
+ */
+const busyEventsPerDoubling = 16;
+const busyDoublingsMax = 5;
+
+/** One life of a host, from its start to its crash: a program with its platform, one processor, and its own time. */
+export class Incarnation {
+  readonly host: Host;
+  readonly platform: Platform;
+  readonly listeners: Map<number, SimulationListener> = new Map();
+  readonly connections: Set<SimulationConnection> = new Set();
+  readonly scheduler: Scheduler;
+  alive = true;
+  /** Until when its processor is busy. */
+  timeUs: number;
+  readonly #processor: SeededRandom;
+  #soonInARow = 0;
+
+  constructor(host: Host, network: Network, seed: string) {
+    this.host = host;
+    this.scheduler = network.scheduler;
+    this.timeUs = this.scheduler.nowUs;
+    this.#processor = new SeededRandom(`${seed}/processor`);
+    const random: Random = new SeededRandom(`${seed}/program`);
+    this.platform = {
+      clock: this.#clock(),
+      timers: this.#timers(),
+      random,
+      transport: {
+        connect: (address, events) => network.connect(this, address, events),
+        listen: (address, accept) => network.listen(this, address, accept),
+      },
+      files: new SimulationFiles(this, host.disk),
+    };
+  }
+
+  /** Its own time: that of the event in hand plus what it has computed since. */
+  nowUs(): number {
+    return Math.max(this.timeUs, this.scheduler.nowUs);
+  }
+
+  /** Takes the processor for an event that happens at `timeUs`. */
+  begin(kind: EventKind, timeUs: number): void {
+    this.#soonInARow = kind === "soon" ? this.#soonInARow + 1 : 0;
+    const doublings = Math.min(busyDoublingsMax, Math.floor(this.#soonInARow / busyEventsPerDoubling));
+    const costUs = 1 + this.#processor.below(eventUsMax);
+    this.timeUs = Math.max(this.timeUs, timeUs) + costUs * 2 ** doublings;
+  }
+
+  /** Calls `run` as an event of this program, `delayUs` from its now. Events of a dead program never happen. */
+  schedule(kind: EventKind, delayUs: number, run: () => void): SimulationEvent {
+    return this.scheduler.schedule(kind, this, this.nowUs() + delayUs, run);
+  }
+
+  #clock(): Clock {
+    return {
+      nowMs: () => {
+        const nowUs = this.nowUs();
+        // Looking takes time too: a loop that computes until a deadline gets there.
+        if (this.alive) this.timeUs = nowUs + 1 + this.#processor.below(clockUsMax);
+        return Math.floor(nowUs / 1000);
+      },
+    };
+  }
+
+  #timers(): Timers {
+    return {
+      after: (delayMs, run) => timerOf(this.scheduler, this.schedule("timer", delayUsOf(delayMs), run)),
+      soon: (run) => {
+        this.schedule("soon", 0, run);
+      },
+    };
+  }
+}
+
+/** Whole microseconds, never less than was asked for. */
+export function delayUsOf(delayMs: number): number {
+  return delayMs > 0 ? Math.ceil(delayMs * 1000) : 0;
+}
+
+export function timerOf(scheduler: Scheduler, event: SimulationEvent): Timer {
+  return {
+    cancel() {
+      scheduler.cancel(event);
+    },
+  };
+}

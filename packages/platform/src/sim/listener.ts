@@ -1,0 +1,26 @@
+import type { Address, Connection, ConnectionEvents, Listener } from "../index.ts";
+import type { Incarnation } from "./incarnation.ts";
+
+export class SimulationListener implements Listener {
+  readonly address: Address;
+  readonly accept: (connection: Connection) => ConnectionEvents;
+  /** Whether only this host itself may connect. */
+  readonly loopbackOnly: boolean;
+  open = true;
+  readonly #owner: Incarnation;
+
+  constructor(owner: Incarnation, address: Address, loopbackOnly: boolean, accept: (connection: Connection) => ConnectionEvents) {
+    this.#owner = owner;
+    this.address = address;
+    this.loopbackOnly = loopbackOnly;
+    this.accept = accept;
+  }
+
+  close(): Promise<void> {
+    if (this.open && this.#owner.alive) {
+      this.open = false;
+      this.#owner.listeners.delete(this.address.port);
+    }
+    return this.#owner.alive ? Promise.resolve() : new Promise(() => undefined);
+  }
+}

@@ -1,0 +1,123 @@
+import type { Address, Connection, ConnectionEvents, Listener } from "../index.ts";
+import { ConnectAttempt } from "./connect-attempt.ts";
+import { SimulationNetworkError } from "./errors.ts";
+import type { Flow } from "./flow.ts";
+import type { Host } from "./host.ts";
+import type { Incarnation } from "./incarnation.ts";
+import { SimulationListener } from "./listener.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+const loopbackNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "::1"]);
+const anyNames: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
+
+/** What joins the hosts, and what may go wrong between them. */
+export class Network {
+  readonly scheduler: Scheduler;
+  readonly hosts: Map<string, Host> = new Map();
+  /** Flows whose next segment cannot arrive, for a partition or a host that is down. */
+  readonly held: Set<Flow> = new Set();
+  readonly #partitions: Set<string> = new Set();
+  #labels = 0;
+
+  constructor(scheduler: Scheduler) {
+    this.scheduler = scheduler;
+  }
+
+  connect(on: Incarnation, address: Address, events: ConnectionEvents): Promise<Connection> {
+    return new Promise((resolve, reject) => {
+      if (on.alive) new ConnectAttempt(this, on, address, events, resolve, reject).start();
+    });
+  }
+
+  listen(on: Incarnation, address: Address, accept: (connection: Connection) => ConnectionEvents): Promise<Listener> {
+    if (!on.alive) return new Promise(() => undefined);
+    const loopbackOnly = loopbackNames.has(address.host);
+    const name = `${address.host}:${String(address.port)}`;
+    if (!loopbackOnly && !anyNames.has(address.host) && address.host !== on.host.name) {
+      return Promise.reject(new SimulationNetworkError("EADDRNOTAVAIL", name));
+    }
+    if (on.listeners.has(address.port)) return Promise.reject(new SimulationNetworkError("EADDRINUSE", name));
+    const port = address.port === 0 ? on.host.freePort() : address.port;
+    const listener = new SimulationListener(on, { host: address.host, port }, loopbackOnly, accept);
+    on.listeners.set(port, listener);
+    return Promise.resolve(listener);
+  }
+
+  /** Which host a name means, asked on `from`; null if none. */
+  resolve(from: Host, name: string): Host | null {
+    return loopbackNames.has(name) ? from : (this.hosts.get(name) ?? null);
+  }
+
+  blocked(a: Host, b: Host): boolean {
+    return this.#partitions.has(link(a.name, b.name));
+  }
+
+  partition(a: string, b: string): void {
+    if (a !== b) this.#partitions.add(link(a, b));
+  }
+
+  heal(a: string, b: string): void {
+    this.#partitions.delete(link(a, b));
+    this.#retryHeld();
+  }
+
+  healAll(): void {
+    this.#partitions.clear();
+    this.#retryHeld();
+  }
+
+  /** Breaks the established connections between two hosts, on both sides at once. */
+  reset(a: string, b: string): void {
+    for (const [name, peer] of [
+      [a, b],
+      [b, a],
+    ] as const) {
+      const connections = this.hosts.get(name)?.current.connections ?? [];
+      for (const connection of connections) {
+        if (connection.peerHost === peer && connection.established) connection.fail();
+      }
+    }
+  }
+
+  crashed(incarnation: Incarnation, peersSeeReset: boolean): void {
+    incarnation.alive = false;
+    incarnation.listeners.clear();
+    for (const connection of incarnation.connections) connection.crashed(peersSeeReset);
+    incarnation.connections.clear();
+  }
+
+  /** A host is up again, and answers for its past. */
+  restarted(): void {
+    this.#retryHeld();
+  }
+
+  nextLabel(): string {
+    this.#labels += 1;
+    return String(this.#labels);
+  }
+
+  /** One line for each thing that a stalled run may be waiting for. */
+  report(): string[] {
+    const lines = [...this.#partitions].map((pair) => `partition ${pair}`);
+    const events = this.scheduler.waiting();
+    for (const { name, up, current } of this.hosts.values()) {
+      const kinds = new Map<string, number>();
+      for (const event of events) if (event.on === current) kinds.set(event.kind, (kinds.get(event.kind) ?? 0) + 1);
+      const counts = [...kinds].map(([kind, count]) => `, ${String(count)} × ${kind}`).join("");
+      lines.push(`host "${name}": ${up ? "up" : "down"}${counts}`);
+      for (const port of current.listeners.keys()) lines.push(`  listens on ${String(port)}`);
+      for (const connection of current.connections) lines.push(`  ${connection.state}`);
+    }
+    return lines;
+  }
+
+  #retryHeld(): void {
+    const flows = [...this.held];
+    this.held.clear();
+    for (const flow of flows) flow.retry();
+  }
+}
+
+function link(a: string, b: string): string {
+  return a < b ? `${a} | ${b}` : `${b} | ${a}`;
+}

@@ -1,0 +1,59 @@
+import { HostCrashedError } from "./errors.ts";
+import { type EventKind, EventQueue, SimulationEvent } from "./event-queue.ts";
+import type { Incarnation } from "./incarnation.ts";
+import type { Trace } from "./trace.ts";
+
+/** Virtual time and what will happen in it. Times are whole microseconds since the epoch. */
+export class Scheduler {
+  readonly trace: Trace;
+  /** When the latest event happened. Hosts that compute may be ahead of it. */
+  nowUs: number;
+  readonly #queue: EventQueue = new EventQueue();
+  #sequence = 0;
+
+  constructor(startUs: number, trace: Trace) {
+    this.nowUs = startUs;
+    this.trace = trace;
+  }
+
+  schedule(kind: EventKind, on: Incarnation | null, timeUs: number, run: () => void): SimulationEvent {
+    this.#sequence += 1;
+    const event = new SimulationEvent(kind, on, timeUs, this.#sequence, run);
+    this.#queue.push(event);
+    return event;
+  }
+
+  cancel(event: SimulationEvent): void {
+    this.#queue.cancel(event);
+  }
+
+  waiting(): SimulationEvent[] {
+    return this.#queue.waiting();
+  }
+
+  /** When the next event happens; null if none is left. An event whose host is still busy happens when it no longer is. */
+  nextTimeUs(): number | null {
+    for (;;) {
+      const event = this.#queue.peek();
+      if (event === null) return null;
+      if (event.on === null || event.on.timeUs <= event.timeUs) return event.timeUs;
+      this.#queue.defer(event, event.on.timeUs);
+    }
+  }
+
+  /** Runs the event that `nextTimeUs` announced. */
+  runNext(): void {
+    const event = this.#queue.peek()!;
+    this.#queue.take(event);
+    this.nowUs = Math.max(this.nowUs, event.timeUs);
+    this.trace.event(event.timeUs, event.kind, event.on?.host.name ?? "");
+    event.on?.begin(event.kind, event.timeUs);
+    try {
+      event.run();
+    } catch (error) {
+      // A host that crashes in the middle of its own code unwinds: that is no failure of the program.
+      if (error instanceof HostCrashedError && event.on?.alive === false) return;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,135 @@
+import type { Serde, TimestampExtractor } from "@millrace/core";
+import { InvalidConfigError } from "./errors.ts";
+
+/** Kafka's names in camel case; times in milliseconds, sizes in bytes. */
+export interface StreamsConfig {
+  /** Group id and prefix of internal topics: letters, digits, `.`, `_` and `-`. `application.id`. */
+  readonly applicationId: string;
+  /** `host:port` of some brokers; they name the others. `bootstrap.servers`. */
+  readonly brokers: readonly string[];
+  /** Default: the application id. `client.id`. */
+  readonly clientId?: string;
+  /** Serdes where the topology names none. Default: UTF-8 strings and JSON. `default.key.serde`, `default.value.serde`. */
+  readonly defaultKeySerde?: Serde<any>;
+  readonly defaultValueSerde?: Serde<any>;
+  /** Default: the record's own timestamp, a negative one is an error. `default.timestamp.extractor`. */
+  readonly defaultTimestampExtractor?: TimestampExtractor;
+  /** Where a topic without committed offset begins. Default `earliest`. `auto.offset.reset`. */
+  readonly autoOffsetReset?: "earliest" | "latest" | "none";
+  /** Default 30,000. `commit.interval.ms`. */
+  readonly commitIntervalMs?: number;
+  /** The record cache of all stores of a thread; 0 switches it off. Default 10 MiB. `statestore.cache.max.bytes`. */
+  readonly cacheBytesMax?: number;
+  /** Default 45,000. `session.timeout.ms`. */
+  readonly sessionTimeoutMs?: number;
+  /** Default 3,000. `heartbeat.interval.ms`. */
+  readonly heartbeatIntervalMs?: number;
+  /** Default 300,000. `max.poll.interval.ms`: how long a member may take to come back to a rebalance. */
+  readonly maxPollIntervalMs?: number;
+  /** How long a task with an empty input waits for late producers; -1: not even for what the broker has. Default 0. `max.task.idle.ms`. */
+  readonly maxTaskIdleMs?: number;
+  /** Default -1, the broker's. `replication.factor` of internal topics. */
+  readonly replicationFactor?: number;
+  /** Default 30,000. `repartition.purge.interval.ms`. */
+  readonly repartitionPurgeIntervalMs?: number;
+  /** Default 100. `producer.linger.ms`. */
+  readonly lingerMs?: number;
+  /** Bytes of a batch at which it is sent. Default 65,536 (Kafka: 16,384). `producer.batch.size`. */
+  readonly batchSizeBytes?: number;
+  /** Default `none`. `producer.compression.type`. */
+  readonly compression?: "none" | "gzip" | "snappy" | "lz4" | "zstd";
+  /** What a record does that cannot be read. Default `fail`. `deserialization.exception.handler`. */
+  readonly deserializationErrors?: "fail" | "continue";
+  /** What a record does on which an operator fails. Default `fail`. `processing.exception.handler`. */
+  readonly processingErrors?: "fail" | "continue";
+  /** Where messages go. Default: nowhere. */
+  readonly log?: Log;
+}
+
+/** error: data loss or a broken invariant; warn: can wait; info: a change of state; debug: for us. */
+export type LogLevel = "error" | "warn" | "info" | "debug";
+export type Log = (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
+
+/** A config with its defaults. */
+export type ResolvedConfig = Required<Omit<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor">> &
+  Pick<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor">;
+
+const defaults = {
+  autoOffsetReset: "earliest",
+  commitIntervalMs: 30_000,
+  cacheBytesMax: 10 * 1024 * 1024,
+  sessionTimeoutMs: 45_000,
+  heartbeatIntervalMs: 3_000,
+  maxPollIntervalMs: 300_000,
+  maxTaskIdleMs: 0,
+  replicationFactor: -1,
+  repartitionPurgeIntervalMs: 30_000,
+  lingerMs: 100,
+  batchSizeBytes: 64 * 1024,
+  compression: "none",
+  deserializationErrors: "fail",
+  processingErrors: "fail",
+} as const;
+
+/** Bounds of the numbers, both inclusive. */
+const bounds: Readonly<Partial<Record<keyof StreamsConfig, readonly [least: number, most: number]>>> = {
+  commitIntervalMs: [0, 2 ** 31 - 1],
+  cacheBytesMax: [0, 2 ** 40],
+  sessionTimeoutMs: [1, 2 ** 31 - 1],
+  heartbeatIntervalMs: [1, 2 ** 31 - 1],
+  maxPollIntervalMs: [1, 2 ** 31 - 1],
+  maxTaskIdleMs: [-1, 2 ** 31 - 1],
+  replicationFactor: [-1, 32_767],
+  repartitionPurgeIntervalMs: [1, 2 ** 31 - 1],
+  lingerMs: [0, 2 ** 31 - 1],
+  batchSizeBytes: [1, 16 * 1024 * 1024],
+};
+const words: Readonly<Partial<Record<keyof StreamsConfig, readonly string[]>>> = {
+  autoOffsetReset: ["earliest", "latest", "none"],
+  compression: ["none", "gzip", "snappy", "lz4", "zstd"],
+  deserializationErrors: ["fail", "continue"],
+  processingErrors: ["fail", "continue"],
+};
+const others: readonly (keyof StreamsConfig)[] = [
+  "applicationId",
+  "brokers",
+  "clientId",
+  "defaultKeySerde",
+  "defaultValueSerde",
+  "defaultTimestampExtractor",
+  "log",
+];
+
+/** Fills in defaults. @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`, naming the key, its value and what it may be */
+export function resolveConfig(config: StreamsConfig): ResolvedConfig {
+  const known = new Set<string>([...Object.keys(bounds), ...Object.keys(words), ...others]);
+  for (const [key, value] of Object.entries(config)) {
+    if (!known.has(key)) throw new InvalidConfigError(key, value, `no setting of this name; there are ${[...known].toSorted().join(", ")}`);
+  }
+  const { applicationId, brokers } = config;
+  if (typeof applicationId !== "string" || !/^[a-zA-Z0-9._-]{1,200}$/.test(applicationId)) {
+    throw new InvalidConfigError("applicationId", applicationId, "1 to 200 letters, digits, dots, underscores or hyphens");
+  }
+  if (!Array.isArray(brokers) || brokers.length === 0 || !brokers.every((broker) => /^[^\s:]+:\d{1,5}$|^\[[^\]]+\]:\d{1,5}$/.test(broker))) {
+    throw new InvalidConfigError("brokers", brokers, 'a list with at least one "host:port"');
+  }
+  const resolved: ResolvedConfig = { ...defaults, clientId: applicationId, log: () => undefined, ...withoutUndefined(config) };
+  for (const [key, range] of Object.entries(bounds)) {
+    const value: unknown = resolved[key as keyof ResolvedConfig];
+    if (typeof value !== "number" || !Number.isInteger(value) || value < range[0] || value > range[1]) {
+      throw new InvalidConfigError(key, value, `an integer from ${String(range[0])} to ${String(range[1])}`);
+    }
+  }
+  for (const [key, choice] of Object.entries(words)) {
+    const value: unknown = resolved[key as keyof ResolvedConfig];
+    if (typeof value !== "string" || !choice.includes(value)) throw new InvalidConfigError(key, value, `one of ${choice.join(", ")}`);
+  }
+  if (resolved.heartbeatIntervalMs >= resolved.sessionTimeoutMs) {
+    throw new InvalidConfigError("heartbeatIntervalMs", resolved.heartbeatIntervalMs, `less than sessionTimeoutMs (${String(resolved.sessionTimeoutMs)})`);
+  }
+  return resolved;
+}
+
+function withoutUndefined(config: StreamsConfig): StreamsConfig {
+  return Object.fromEntries(Object.entries(config).filter(([, value]) => value !== undefined)) as unknown as StreamsConfig;
+}

@@ -1,0 +1,77 @@
+import { StreamsError } from "@millrace/core";
+
+/** A setting that cannot be. */
+export class InvalidConfigError extends StreamsError {
+  readonly code = "STREAMS_INVALID_CONFIG";
+  readonly retriable = false;
+
+  constructor(key: string, value: unknown, allowed: string) {
+    super(`Setting "${key}" is ${JSON.stringify(value) ?? String(value)}; it must be ${allowed}.`);
+  }
+}
+
+/** A topic that the topology reads does not exist. Java: MissingSourceTopicException. */
+export class MissingSourceTopicError extends StreamsError {
+  readonly code = "STREAMS_MISSING_SOURCE_TOPIC";
+  readonly retriable = false;
+
+  constructor(topics: readonly string[]) {
+    super(`Source topic ${topics.map((topic) => `"${topic}"`).join(", ")} does not exist. Create it before the application starts.`);
+  }
+}
+
+/** An internal topic exists with another number of partitions than the topology needs. */
+export class InternalTopicMismatchError extends StreamsError {
+  readonly code = "STREAMS_INTERNAL_TOPIC_MISMATCH";
+  readonly retriable = false;
+
+  constructor(topic: string, found: number, needed: number) {
+    super(
+      `Internal topic "${topic}" has ${String(found)} partitions, but the topology needs ${String(needed)}. ` +
+        `Delete the application's internal topics and local state, or give the application another id.`,
+    );
+  }
+}
+
+/** A partition has no committed offset, and the policy says not to choose one. */
+export class NoCommittedOffsetError extends StreamsError {
+  readonly code = "STREAMS_NO_COMMITTED_OFFSET";
+  readonly retriable = false;
+
+  constructor(topic: string, partition: number) {
+    super(
+      `Partition ${String(partition)} of topic "${topic}" has no valid committed offset and its reset policy is "none". ` +
+        `Set autoOffsetReset to "earliest" or "latest", or commit an offset for the group.`,
+    );
+  }
+}
+
+/** A call that the state does not allow, such as a second \`start()\`. */
+export class InvalidStateError extends StreamsError {
+  readonly code = "STREAMS_INVALID_STATE";
+  readonly retriable = false;
+
+  constructor(call: string, state: string, allowed: string) {
+    super(`${call} was called in state "${state}"; it is possible in ${allowed}. Make a new KafkaStreams object to start again.`);
+  }
+}
+
+/** The stream thread ended; \`cause\` says why. */
+export class StreamThreadError extends StreamsError {
+  readonly code = "STREAMS_THREAD_FAILED";
+  readonly retriable = false;
+
+  constructor(cause: unknown) {
+    super(`The stream thread stopped: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** A record's data named a topic to write to that did not exist when the application started. */
+export class UnknownSinkTopicError extends StreamsError {
+  readonly code = "STREAMS_UNKNOWN_SINK_TOPIC";
+  readonly retriable = false;
+
+  constructor(topic: string) {
+    super(`Topic "${topic}", to which a record is to go, did not exist when the application started. Create it and start again.`);
+  }
+}

@@ -1,0 +1,11 @@
+export { KafkaStreams, type StreamsEnvironment, type StreamsMetrics } from "./kafka-streams.ts";
+export type { Log, LogLevel, StreamsConfig } from "./config.ts";
+export type { StateListener, StreamsState } from "./states.ts";
+export {
+  InternalTopicMismatchError,
+  InvalidConfigError,
+  InvalidStateError,
+  MissingSourceTopicError,
+  NoCommittedOffsetError,
+  StreamThreadError,
+} from "./errors.ts";

@@ -1,0 +1,68 @@
+import type { Client, TopicToCreate } from "@millrace/client";
+import { sleep, type Timers } from "@millrace/platform";
+import type { ResolvedPlan, Plan } from "@millrace/core";
+import { InternalTopicMismatchError, MissingSourceTopicError } from "./errors.ts";
+import { limits } from "./limits.ts";
+
+/** An internal topic as the topology needs it. */
+export interface InternalTopic {
+  readonly name: string;
+  readonly partitions: number;
+  readonly configs: Readonly<Record<string, string>>;
+}
+
+/** The repartition and changelog topics of a plan, with their numbers of partitions. */
+export function internalTopics(plan: Plan, resolved: ResolvedPlan): InternalTopic[] {
+  return [...plan.repartitionTopics.values(), ...plan.changelogTopics.values()].map(({ name, config }) => ({
+    name,
+    partitions: resolved.partitionCounts.get(name) ?? 1,
+    configs: config,
+  }));
+}
+
+/**
+ * The partition counts of topics that the application does not create itself.
+ *
+ * @throws {MissingSourceTopicError} `STREAMS_MISSING_SOURCE_TOPIC` when one is still missing after some tries
+ */
+export async function sourcePartitions(client: Client, timers: Timers, topics: readonly string[]): Promise<Map<string, number>> {
+  for (let attempt = 1; ; attempt += 1) {
+    const counts = await existingPartitions(client, topics);
+    const missing = topics.filter((topic) => !counts.has(topic));
+    if (missing.length === 0) return counts;
+    if (attempt === limits.topicAttemptsMax) throw new MissingSourceTopicError(missing);
+    await sleep(timers, 100 * attempt);
+  }
+}
+
+async function existingPartitions(client: Client, topics: readonly string[]): Promise<Map<string, number>> {
+  const wanted = new Set(topics);
+  const counts = new Map<string, number>();
+  for (const topic of await client.admin.listTopics()) {
+    if (wanted.has(topic.name)) counts.set(topic.name, topic.partitions.length);
+  }
+  return counts;
+}
+
+/**
+ * Creates the internal topics that are missing and checks the others.
+ *
+ * @throws {InternalTopicMismatchError} `STREAMS_INTERNAL_TOPIC_MISMATCH`
+ * @see InternalTopicManager.makeReady
+ */
+export async function makeReady(client: Client, timers: Timers, topics: readonly InternalTopic[], replicationFactor: number): Promise<void> {
+  if (topics.length === 0) return;
+  const names = topics.map((topic) => topic.name);
+  const before = await existingPartitions(client, names);
+  for (const topic of topics) {
+    const found = before.get(topic.name);
+    if (found !== undefined && found !== topic.partitions) throw new InternalTopicMismatchError(topic.name, found, topic.partitions);
+  }
+  const missing: TopicToCreate[] = topics
+    .filter((topic) => !before.has(topic.name))
+    .map((topic) => ({ name: topic.name, partitionCount: topic.partitions, replicationFactor, configs: topic.configs }));
+  if (missing.length === 0) return;
+  await client.admin.createTopics(missing, { tolerateExisting: true });
+  // A created topic may take a moment until every broker knows it.
+  await sourcePartitions(client, timers, names);
+}

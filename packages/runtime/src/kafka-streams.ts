@@ -1,0 +1,158 @@
+import { Client } from "@millrace/client";
+import { MemoryEngine, plan, resolvePartitions, type Engine, type Topology } from "@millrace/core";
+import type { Platform } from "@millrace/platform";
+import { nodePlatform } from "@millrace/platform/node";
+import { resolveConfig, type ResolvedConfig, type StreamsConfig } from "./config.ts";
+import { InvalidStateError, StreamThreadError } from "./errors.ts";
+import { internalTopics, makeReady, sourcePartitions } from "./internal-topics.ts";
+import { StateMachine, type StateListener, type StreamsState } from "./states.ts";
+import { StreamThread } from "./stream-thread.ts";
+
+/** What the application stands on. Default: Node's platform and stores in memory. */
+export interface StreamsEnvironment {
+  readonly platform?: Platform;
+  /** Opened at start and closed at the end by the application. */
+  readonly openEngine?: () => Engine | Promise<Engine>;
+}
+
+/** Counts since the start, of this instance. */
+export interface StreamsMetrics {
+  /** Records that left a source node, repartition topics included. `process-total`. */
+  readonly recordsProcessed: number;
+  /** Records that were acknowledged by the broker, changelogs and repartition topics included. */
+  readonly recordsProduced: number;
+  /** Records that an operator skipped. `dropped-records-total`. */
+  readonly recordsDropped: number;
+  /** Records that were read but not processed yet. */
+  readonly recordsBuffered: number;
+  /** Records on the broker that were not processed yet, as of the last fetch; null until every partition was asked once. */
+  readonly recordsLag: number | null;
+  readonly commits: number;
+}
+
+/**
+ * A stream application: runs a topology as a member of the group that its application id names.
+ *
+ * An object starts once. `close` commits, leaves the group and resolves when everything is written; `await using` does it
+ * at the end of a block. A failure of the thread ends in state `error`; `failure` then says why.
+ *
+ * @see org.apache.kafka.streams.KafkaStreams
+ */
+export class KafkaStreams implements AsyncDisposable {
+  readonly #topology: Topology;
+  readonly #config: ResolvedConfig;
+  readonly #environment: StreamsEnvironment;
+  readonly #states = new StateMachine();
+  #client: Client | null = null;
+  #thread: StreamThread | null = null;
+  #ended: Promise<void> = Promise.resolve();
+  #failure: StreamThreadError | null = null;
+
+  /** @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG` */
+  constructor(topology: Topology, config: StreamsConfig, environment: StreamsEnvironment = {}) {
+    this.#topology = topology;
+    this.#config = resolveConfig(config);
+    this.#environment = environment;
+  }
+
+  get state(): StreamsState {
+    return this.#states.state;
+  }
+
+  /** Why the state is `error`; null otherwise. */
+  get failure(): StreamThreadError | null {
+    return this.#failure;
+  }
+
+  /** Calls `listener` after every change of state, until the returned function is called. */
+  onStateChange(listener: StateListener): () => void {
+    return this.#states.listen(listener);
+  }
+
+  /**
+   * Resolves when the state is `running`: topics exist, stores are restored, records flow.
+   *
+   * @throws {InvalidStateError} `STREAMS_INVALID_STATE` unless the state is `created`
+   * @throws {StreamThreadError} `STREAMS_THREAD_FAILED` whose cause is, for one, a missing source topic or an unreachable broker
+   */
+  async start(): Promise<void> {
+    if (this.state !== "created") throw new InvalidStateError("start()", this.state, '"created"');
+    this.#states.moveTo("rebalancing");
+    const running = new Promise<void>((resolve, reject) => {
+      this.#states.listen((state) => {
+        if (state === "running") resolve();
+        else if (state === "error") reject(this.#failure ?? new StreamThreadError("unknown"));
+        else if (state === "notRunning") reject(new InvalidStateError("start()", state, '"created", without a close() meanwhile'));
+      });
+    });
+    running.catch(() => undefined);
+    this.#ended = this.#run();
+    await running;
+  }
+
+  /** Commits, leaves the group, closes everything. Idempotent; also ends a failed application's last connections. */
+  async close(): Promise<void> {
+    this.#states.moveTo("pendingShutdown");
+    this.#thread?.stop();
+    await this.#ended;
+    this.#states.moveTo("notRunning");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  metrics(): StreamsMetrics {
+    const thread = this.#thread;
+    return {
+      recordsProcessed: thread?.recordsProcessed ?? 0,
+      recordsProduced: thread?.recordsProduced ?? 0,
+      recordsDropped: thread?.tasks.recordsDropped() ?? 0,
+      recordsBuffered: thread?.tasks.recordsBuffered() ?? 0,
+      recordsLag: thread?.tasks.recordsLag() ?? null,
+      commits: thread?.commits ?? 0,
+    };
+  }
+
+  /** The whole life of the thread; never rejects. */
+  async #run(): Promise<void> {
+    const platform = this.#environment.platform ?? nodePlatform();
+    const { log, clientId, brokers } = this.#config;
+    let engine: Engine | null = null;
+    try {
+      this.#client = Client.open({ clientId, brokers, log }, platform);
+      engine = (await this.#environment.openEngine?.()) ?? new MemoryEngine();
+      this.#thread = await this.#prepare(this.#client, engine, platform);
+      if (this.state === "pendingShutdown") return;
+      await this.#thread.run();
+    } catch (error) {
+      this.#failure = error instanceof StreamThreadError ? error : new StreamThreadError(error);
+      log("error", this.#failure.message, { cause: error });
+      this.#states.moveTo("pendingError");
+    } finally {
+      await this.#client?.close();
+      await engine?.close();
+      if (this.#failure !== null) this.#states.moveTo("error");
+    }
+  }
+
+  async #prepare(client: Client, engine: Engine, platform: Platform): Promise<StreamThread> {
+    const config = this.#config;
+    const planned = plan(this.#topology, config.applicationId);
+    const external = await sourcePartitions(client, platform.timers, planned.externalTopics);
+    const resolved = resolvePartitions(planned, external);
+    await makeReady(client, platform.timers, internalTopics(planned, resolved), config.replicationFactor);
+    return new StreamThread({
+      plan: planned,
+      config,
+      platform,
+      client,
+      engine,
+      resolved,
+      events: {
+        onRebalancing: () => void this.#states.moveTo("rebalancing"),
+        onRunning: () => void this.#states.moveTo("running"),
+      },
+    });
+  }
+}

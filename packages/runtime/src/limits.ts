@@ -1,0 +1,13 @@
+/** Limits of a stream thread that are no settings. Each is named with its unit and bound. */
+export const limits = {
+  /** How long a thread processes before sockets and timers get a turn. */
+  sliceMsMax: 5,
+  /** Records between two looks at the clock within a slice. */
+  recordsPerClockLook: 64,
+  /** How long the loop waits for records before it looks at its timers again. `poll.ms`. */
+  pollMs: 100,
+  /** Records buffered per partition above which its fetching pauses; it goes on at half of them. `buffered.records.per.partition`. */
+  bufferedRecordsMax: 5_000,
+  /** How often a missing topic is looked for before it is an error. */
+  topicAttemptsMax: 5,
+} as const;

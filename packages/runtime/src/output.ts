@@ -1,0 +1,35 @@
+import type { Producer, ProducerTopic } from "@millrace/client";
+import type { Output, Plan, TopicOutput } from "@millrace/core";
+import { UnknownSinkTopicError } from "./errors.ts";
+
+/** A thread's output: the producer's topics, looked up before tasks are built so that writing never waits for metadata. */
+export class ProducerOutput implements Output {
+  readonly #producer: Producer;
+  readonly #topics = new Map<string, ProducerTopic>();
+
+  constructor(producer: Producer) {
+    this.#producer = producer;
+  }
+
+  async prepare(names: Iterable<string>): Promise<void> {
+    for (const name of names) {
+      if (!this.#topics.has(name)) this.#topics.set(name, await this.#producer.topic(name));
+    }
+  }
+
+  /** @throws {UnknownSinkTopicError} for a topic that a record's own data named and that did not exist at start */
+  topic(name: string): TopicOutput {
+    const topic = this.#topics.get(name);
+    if (topic === undefined) throw new UnknownSinkTopicError(name);
+    return topic;
+  }
+}
+
+/** Every topic that a plan may write to: sinks, repartition topics, changelogs; and all of `others` if a sink names its topic record by record. */
+export function topicsWritten(plan: Plan, others: readonly string[]): Set<string> {
+  const names = new Set<string>(plan.changelogTopics.keys());
+  for (const { sinkTopics } of plan.subtopologies) for (const topic of sinkTopics) names.add(topic);
+  const dynamic = plan.topology.nodes.some((node) => node.kind === "sink" && typeof node.topic !== "string");
+  if (dynamic) for (const topic of others) names.add(topic);
+  return names;
+}

@@ -1,0 +1,60 @@
+import type { CommittedOffset, TopicPartition } from "@millrace/client";
+import type { StreamThreadParts } from "./stream-thread.ts";
+import { NoCommittedOffsetError } from "./errors.ts";
+
+/** Where a partition's reading begins, and what was noted at the last commit. */
+export interface StartingOffset extends TopicPartition {
+  readonly offset: number;
+  /** The text committed with the offset; empty without one. */
+  readonly metadata: string;
+}
+
+/** Chooses where to begin where no offset is committed, or where the committed one is gone: the topic's policy, else the application's. */
+export class StartingOffsets {
+  readonly #parts: StreamThreadParts;
+
+  constructor(parts: StreamThreadParts) {
+    this.#parts = parts;
+  }
+
+  async of(committed: readonly CommittedOffset[]): Promise<StartingOffset[]> {
+    const starting: StartingOffset[] = [];
+    const unknown: TopicPartition[] = [];
+    for (const { topic, partition, offset, metadata } of committed) {
+      if (offset === null) unknown.push({ topic, partition });
+      else starting.push({ topic, partition, offset, metadata });
+    }
+    return [...starting, ...(await this.reset(unknown))];
+  }
+
+  /** @throws {NoCommittedOffsetError} where the policy is `none` */
+  async reset(partitions: readonly TopicPartition[]): Promise<StartingOffset[]> {
+    const { client, platform } = this.#parts;
+    const byPolicy = new Map<string, { readonly at: "earliest" | "latest" | number; readonly partitions: TopicPartition[] }>();
+    for (const { topic, partition } of partitions) {
+      const policy = this.#policy(topic);
+      if (policy === "none") throw new NoCommittedOffsetError(topic, partition);
+      const at = typeof policy === "object" ? platform.clock.nowMs() - policy.byDurationMs : policy;
+      const same = byPolicy.get(String(at)) ?? { at, partitions: [] };
+      same.partitions.push({ topic, partition });
+      byPolicy.set(String(at), same);
+    }
+    const starting: StartingOffset[] = [];
+    for (const { at, partitions: same } of byPolicy.values()) {
+      const found = await client.admin.listOffsets(same, at);
+      const none = found.filter((listed) => listed.offset === null);
+      const ends = none.length === 0 ? [] : await client.admin.listOffsets(none, "latest");
+      for (const listed of [...found, ...ends]) {
+        if (listed.offset !== null) starting.push({ topic: listed.topic, partition: listed.partition, offset: listed.offset, metadata: "" });
+      }
+    }
+    return starting;
+  }
+
+  #policy(topic: string): "earliest" | "latest" | "none" | { readonly byDurationMs: number } {
+    const { plan, config } = this.#parts;
+    // What a repartition topic holds is the application's own: nothing of it may be passed over.
+    if (plan.repartitionTopics.has(topic)) return "earliest";
+    return plan.resetPolicies.get(topic) ?? config.autoOffsetReset;
+  }
+}
