@@ -48,6 +48,8 @@ function node() {
 }
 
 install();
-const child = spawn(node(), ["--conditions=millrace-source", join(root, file), ...programArguments], { stdio: "inherit" });
+// kafkajs 2.2.4 computes a negative timeout now and then, of which Node warns on every start.
+const flags = ["--conditions=millrace-source", "--disable-warning=TimeoutNegativeWarning"];
+const child = spawn(node(), [...flags, join(root, file), ...programArguments], { stdio: "inherit" });
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
 child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + (signal === "SIGINT" ? 2 : 15)));

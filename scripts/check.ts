@@ -4,14 +4,15 @@ import { run } from "./run.ts";
 const fix = process.argv.includes("--fix");
 
 const steps: readonly (readonly [name: string, entry: string, programArguments: readonly string[]])[] = [
-  ["types", "node_modules/typescript/bin/tsc", ["-b"]],
-  ["types of tests and scripts", "node_modules/typescript/bin/tsc", ["-p", "tsconfig.test.json"]],
+  ["types", "node_modules/typescript/bin/tsc", ["-b", "tsconfig.build.json"]],
+  ["types of tests and scripts", "node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]],
   ["lint", "node_modules/oxlint/bin/oxlint", ["--type-aware", "--deny-warnings", ...(fix ? ["--fix"] : [])]],
   ["format", "node_modules/oxfmt/bin/oxfmt", fix ? ["."] : ["--check", "."]],
   ["unused code", "node_modules/knip/bin/knip.js", ["--no-progress"]],
   ["house rules", "node_modules/vitest/vitest.mjs", ["run", "--root", ".", "test/house"]],
 ];
 
+if (fix) await run("scripts/documents.ts", [], true);
 let failed = 0;
 for (const [name, entry, programArguments] of steps) {
   const finished = await run(entry, programArguments, false);

@@ -66,7 +66,7 @@ async function race(job: Job, bootstrap: string): Promise<Row> {
   return row(job, runs, smallHeap);
 }
 
-const built = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b"], { cwd: join(import.meta.dirname, "..", ".."), stdio: "inherit" });
+const built = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"], { cwd: join(import.meta.dirname, "..", ".."), stdio: "inherit" });
 if (built.status !== 0) process.exit(1);
 const scratch = mkdtempSync(join(tmpdir(), "millrace-bench-"));
 const kafka = startKafka(join(scratch, "kafka"), await freePort());

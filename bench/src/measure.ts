@@ -19,6 +19,7 @@ export interface Run {
   readonly outputs: number;
   /** Records in the output topic, and the hash of its last values by key. */
   readonly results: number;
+  readonly keys: number;
   readonly hash: string;
 }
 
@@ -36,7 +37,7 @@ async function measureOurs(job: Job, records: number, bootstrap: string): Promis
   if (ran.code !== 0) throw failed("ours", job, ran);
   const line = JSON.parse(ran.output.trim().split("\n").at(-1) ?? "") as { out: string; outputs: number; wallSeconds: number; peakMb: number; startToFirstRecordMs: number };
   const found = await finalValues(bootstrap, line.out);
-  return { side: "ours", records, cpuSeconds: ran.cpuSeconds, ...pick(line), results: found.records, hash: found.hash };
+  return { side: "ours", records, cpuSeconds: ran.cpuSeconds, ...pick(line), results: found.records, keys: found.keys, hash: found.hash };
 }
 
 async function measureJava(job: Job, records: number, bootstrap: string, heap: string): Promise<Run> {
@@ -57,6 +58,7 @@ async function measureJava(job: Job, records: number, bootstrap: string, heap: s
     startToFirstRecordMs: field("jvmToFirstRecord"),
     outputs: field("outputs"),
     results: found.records,
+    keys: found.keys,
     hash: found.hash,
   };
 }

@@ -51,20 +51,28 @@ export function row(job: Job, runs: readonly Run[], smallHeap: Run | null): Row 
   };
 }
 
-/** Both sides must leave the same last values, and the same number of results. */
+/** Both sides must leave the same last values, and the same number of results; see `Job.resultsFollow`. */
 function difference(job: Job, runs: readonly Run[]): string | null {
   for (const records of job.sizes) {
     const same = runs.filter((run) => run.records === records);
     const hashes = new Set(same.map((run) => run.hash));
     if (hashes.size > 1) return `final values differ at ${String(records)} records: ${[...hashes].join(", ")}`;
-    const counts = (side: Side): number[] => same.filter((run) => run.side === side).map((run) => run.results);
-    const slack = job.resultsVary ? 0.01 : 0;
-    const least = Math.min(...counts("java")) * (1 - slack);
-    const most = Math.max(...counts("java")) * (1 + slack);
-    const wrong = counts("ours").find((count) => count < least || count > most);
-    if (wrong !== undefined) return `${String(wrong)} results at ${String(records)} records, but Java has ${counts("java").join(", ")}`;
+    const java = same.filter((run) => run.side === "java").map((run) => run.results);
+    const wrong = same.find((run) => run.side === "ours" && !resultsAgree(job, run, java));
+    if (wrong !== undefined) return `${String(wrong.results)} results at ${String(records)} records, but Java has ${java.join(", ")}`;
   }
   return null;
+}
+
+function resultsAgree(job: Job, ours: Run, java: readonly number[]): boolean {
+  switch (job.resultsFollow) {
+    case "input":
+      return java.every((results) => results === ours.results);
+    case "commits":
+      return ours.results % ours.keys === 0;
+    case "evictions":
+      return ours.results >= Math.min(...java) * 0.99 && ours.results <= Math.max(...java) * 1.01;
+  }
 }
 
 const number = (value: number, digits: number): string => (Number.isFinite(value) ? value.toFixed(digits) : "–");

@@ -28,13 +28,13 @@ export interface StreamsConfig {
   readonly maxPollIntervalMs?: number;
   /** How long a task with an empty input waits for late producers; -1: not even for what the broker has. Default 0. `max.task.idle.ms`. */
   readonly maxTaskIdleMs?: number;
-  /** Default -1, the broker's. `replication.factor` of internal topics. */
+  /** Default -1, the broker's; else at least 1. `replication.factor` of internal topics. */
   readonly replicationFactor?: number;
   /** Default 30,000. `repartition.purge.interval.ms`. */
   readonly repartitionPurgeIntervalMs?: number;
   /** Default 100. `producer.linger.ms`. */
   readonly lingerMs?: number;
-  /** Bytes of a batch at which it is sent. Default 65,536 (Kafka: 16,384). `producer.batch.size`. */
+  /** Bytes of a batch at which it is sent, at most 1 MiB. Default 65,536 (Kafka: 16,384). `producer.batch.size`. */
   readonly batchSizeBytes?: number;
   /** Default `none`. `producer.compression.type`. */
   readonly compression?: "none" | "gzip" | "snappy" | "lz4" | "zstd";
@@ -82,7 +82,7 @@ const bounds: Readonly<Partial<Record<keyof StreamsConfig, readonly [least: numb
   replicationFactor: [-1, 32_767],
   repartitionPurgeIntervalMs: [1, 2 ** 31 - 1],
   lingerMs: [0, 2 ** 31 - 1],
-  batchSizeBytes: [1, 16 * 1024 * 1024],
+  batchSizeBytes: [1, 1024 * 1024],
 };
 const words: Readonly<Partial<Record<keyof StreamsConfig, readonly string[]>>> = {
   autoOffsetReset: ["earliest", "latest", "none"],
@@ -102,32 +102,64 @@ const others: readonly (keyof StreamsConfig)[] = [
 
 /** Fills in defaults. @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`, naming the key, its value and what it may be */
 export function resolveConfig(config: StreamsConfig): ResolvedConfig {
+  checkKeys(config);
+  checkAddresses(config);
+  const resolved: ResolvedConfig = { ...defaults, clientId: config.applicationId, log: () => undefined, ...withoutUndefined(config) };
+  checkNumbers(resolved);
+  for (const [key, choice] of Object.entries(words)) {
+    const value: unknown = resolved[key as keyof ResolvedConfig];
+    if (typeof value !== "string" || !choice.includes(value)) throw new InvalidConfigError(key, value, `one of ${choice.join(", ")}`);
+  }
+  checkObjects(resolved);
+  return resolved;
+}
+
+function checkKeys(config: StreamsConfig): void {
   const known = new Set<string>([...Object.keys(bounds), ...Object.keys(words), ...others]);
   for (const [key, value] of Object.entries(config)) {
     if (!known.has(key)) throw new InvalidConfigError(key, value, `no setting of this name; there are ${[...known].toSorted().join(", ")}`);
   }
-  const { applicationId, brokers } = config;
+}
+
+function checkAddresses({ applicationId, brokers }: StreamsConfig): void {
   if (typeof applicationId !== "string" || !/^[a-zA-Z0-9._-]{1,200}$/.test(applicationId)) {
     throw new InvalidConfigError("applicationId", applicationId, "1 to 200 letters, digits, dots, underscores or hyphens");
   }
-  if (!Array.isArray(brokers) || brokers.length === 0 || !brokers.every((broker) => /^[^\s:]+:\d{1,5}$|^\[[^\]]+\]:\d{1,5}$/.test(broker))) {
-    throw new InvalidConfigError("brokers", brokers, 'a list with at least one "host:port"');
+  if (!Array.isArray(brokers) || brokers.length === 0 || !brokers.every(isAddress)) {
+    throw new InvalidConfigError("brokers", brokers, 'a list with at least one "host:port", ports from 1 to 65535');
   }
-  const resolved: ResolvedConfig = { ...defaults, clientId: applicationId, log: () => undefined, ...withoutUndefined(config) };
+}
+
+function isAddress(text: unknown): boolean {
+  const port = typeof text === "string" ? /^(?:\[[^\]]+\]|[^\s:[\]/]+):(\d{1,5})$/.exec(text)?.[1] : undefined;
+  return Number(port) >= 1 && Number(port) <= 65_535;
+}
+
+function checkNumbers(resolved: ResolvedConfig): void {
   for (const [key, range] of Object.entries(bounds)) {
     const value: unknown = resolved[key as keyof ResolvedConfig];
     if (typeof value !== "number" || !Number.isInteger(value) || value < range[0] || value > range[1]) {
       throw new InvalidConfigError(key, value, `an integer from ${String(range[0])} to ${String(range[1])}`);
     }
   }
-  for (const [key, choice] of Object.entries(words)) {
-    const value: unknown = resolved[key as keyof ResolvedConfig];
-    if (typeof value !== "string" || !choice.includes(value)) throw new InvalidConfigError(key, value, `one of ${choice.join(", ")}`);
-  }
+  if (resolved.replicationFactor === 0) throw new InvalidConfigError("replicationFactor", 0, "-1 for the broker's default, or at least 1");
   if (resolved.heartbeatIntervalMs >= resolved.sessionTimeoutMs) {
     throw new InvalidConfigError("heartbeatIntervalMs", resolved.heartbeatIntervalMs, `less than sessionTimeoutMs (${String(resolved.sessionTimeoutMs)})`);
   }
-  return resolved;
+}
+
+function checkObjects(resolved: ResolvedConfig): void {
+  const { clientId, log, defaultTimestampExtractor: extractor } = resolved;
+  if (typeof clientId !== "string") throw new InvalidConfigError("clientId", clientId, "a string");
+  if (typeof log !== "function") throw new InvalidConfigError("log", log, "a function (level, text, fields)");
+  if (extractor !== undefined && typeof extractor !== "function") {
+    throw new InvalidConfigError("defaultTimestampExtractor", extractor, "a function (record, partitionTimeMs)");
+  }
+  for (const key of ["defaultKeySerde", "defaultValueSerde"] as const) {
+    const serde = resolved[key];
+    if (serde === undefined || (typeof serde === "object" && typeof serde.read === "function" && typeof serde.write === "function")) continue;
+    throw new InvalidConfigError(key, serde, "a serde, such as string or json()");
+  }
 }
 
 function withoutUndefined(config: StreamsConfig): StreamsConfig {

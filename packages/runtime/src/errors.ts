@@ -6,7 +6,7 @@ export class InvalidConfigError extends StreamsError {
   readonly retriable = false;
 
   constructor(key: string, value: unknown, allowed: string) {
-    super(`Setting "${key}" is ${JSON.stringify(value) ?? String(value)}; it must be ${allowed}.`);
+    super(`Setting "${key}" is ${shown(value)}; it must be ${allowed}.`);
   }
 }
 
@@ -66,6 +66,20 @@ export class StreamThreadError extends StreamsError {
   }
 }
 
+/** The broker did not answer a last commit or farewell in time. */
+export class CloseTimeoutError extends StreamsError {
+  readonly code = "STREAMS_CLOSE_TIMEOUT";
+  readonly retriable = false;
+
+  constructor(timeoutMs: number, cause: unknown) {
+    super(
+      `The application could not be closed in good order within ${String(timeoutMs)} ms, so its connections were cut. ` +
+        `What was processed since the last commit will be processed again at the next start. Check that the brokers can be reached.`,
+      { cause },
+    );
+  }
+}
+
 /** A record's data named a topic to write to that did not exist when the application started. */
 export class UnknownSinkTopicError extends StreamsError {
   readonly code = "STREAMS_UNKNOWN_SINK_TOPIC";
@@ -74,4 +88,10 @@ export class UnknownSinkTopicError extends StreamsError {
   constructor(topic: string) {
     super(`Topic "${topic}", to which a record is to go, did not exist when the application started. Create it and start again.`);
   }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === "string") return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(shown).join(", ")}]`;
+  return typeof value === "object" && value !== null ? "an object" : typeof value === "function" ? "a function" : String(value);
 }

@@ -25,12 +25,17 @@ export function internalTopics(plan: Plan, resolved: ResolvedPlan): InternalTopi
  *
  * @throws {MissingSourceTopicError} `STREAMS_MISSING_SOURCE_TOPIC` when one is still missing after some tries
  */
-export async function sourcePartitions(client: Client, timers: Timers, topics: readonly string[]): Promise<Map<string, number>> {
+export async function sourcePartitions(
+  client: Client,
+  timers: Timers,
+  topics: readonly string[],
+  attemptsMax: number = limits.topicAttemptsMax,
+): Promise<Map<string, number>> {
   for (let attempt = 1; ; attempt += 1) {
     const counts = await existingPartitions(client, topics);
     const missing = topics.filter((topic) => !counts.has(topic));
     if (missing.length === 0) return counts;
-    if (attempt === limits.topicAttemptsMax) throw new MissingSourceTopicError(missing);
+    if (attempt === attemptsMax) throw new MissingSourceTopicError(missing);
     await sleep(timers, 100 * attempt);
   }
 }
@@ -54,15 +59,19 @@ export async function makeReady(client: Client, timers: Timers, topics: readonly
   if (topics.length === 0) return;
   const names = topics.map((topic) => topic.name);
   const before = await existingPartitions(client, names);
-  for (const topic of topics) {
-    const found = before.get(topic.name);
-    if (found !== undefined && found !== topic.partitions) throw new InternalTopicMismatchError(topic.name, found, topic.partitions);
-  }
+  check(topics, before);
   const missing: TopicToCreate[] = topics
     .filter((topic) => !before.has(topic.name))
     .map((topic) => ({ name: topic.name, partitionCount: topic.partitions, replicationFactor, configs: topic.configs }));
   if (missing.length === 0) return;
   await client.admin.createTopics(missing, { tolerateExisting: true });
-  // A created topic may take a moment until every broker knows it.
-  await sourcePartitions(client, timers, names);
+  // A created topic may take a moment until every broker knows it; another instance may have created it with another number.
+  check(topics, await sourcePartitions(client, timers, names, limits.createdTopicAttemptsMax));
+}
+
+function check(topics: readonly InternalTopic[], counts: ReadonlyMap<string, number>): void {
+  for (const { name, partitions } of topics) {
+    const found = counts.get(name);
+    if (found !== undefined && found !== partitions) throw new InternalTopicMismatchError(name, found, partitions);
+  }
 }

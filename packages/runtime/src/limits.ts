@@ -10,4 +10,8 @@ export const limits = {
   bufferedRecordsMax: 5_000,
   /** How often a missing topic is looked for before it is an error. */
   topicAttemptsMax: 5,
+  /** How often a topic is looked for that was just created, until every broker knows it. */
+  createdTopicAttemptsMax: 20,
+  /** How long `close` waits for the last commit and the farewell, if nothing else is said. */
+  closeTimeoutMs: 30_000,
 } as const;

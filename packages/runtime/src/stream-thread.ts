@@ -1,5 +1,5 @@
-import type { Client, Fetcher, GroupMember, Producer, TopicPartition } from "@millrace/client";
-import type { Engine, Plan, ResolvedPlan, Task } from "@millrace/core";
+import { type Client, type Fetcher, GroupError, type GroupMember, type Producer, type TopicPartition } from "@millrace/client";
+import type { CommittableOffset, Engine, Plan, ResolvedPlan, Task } from "@millrace/core";
 import { yieldTo, type Platform } from "@millrace/platform";
 import { assign, assigned, assignorName, subscription } from "./assignor.ts";
 import type { ResolvedConfig } from "./config.ts";
@@ -43,8 +43,9 @@ export class StreamThread {
   readonly #tasks: TaskSet;
   readonly #starting: StartingOffsets;
   readonly #groupEvents: GroupEvent[] = [];
+  readonly #stop = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
   #failure: { readonly error: unknown } | null = null;
-  #stopping = false;
   #awaitsData = false;
   #lastCommitMs: number;
   #lastPurgeMs: number;
@@ -94,11 +95,13 @@ export class StreamThread {
       await this.#fetcher.close();
       await member.leave();
       await this.#producer.close();
+      this.#ended.resolve();
     }
   }
 
+  /** A restoration that is under way is given up; the last commit and the farewell follow. */
   stop(): void {
-    this.#stopping = true;
+    this.#stop.abort();
     this.#wake.signal();
   }
 
@@ -111,7 +114,7 @@ export class StreamThread {
       sessionTimeoutMs: config.sessionTimeoutMs,
       heartbeatIntervalMs: config.heartbeatIntervalMs,
       rebalanceTimeoutMs: config.maxPollIntervalMs,
-      protocols: () => [{ name: assignorName, metadata: subscription(topics, this.#tasks.partitions()) }],
+      protocols: () => [{ name: assignorName, metadata: subscription(topics, this.#owned()) }],
       assign: (_protocol, members) => assign(members, all),
       onAssigned: (assignment) => this.#ask({ kind: "assign", partitions: assigned(assignment) }),
       onRebalance: () => this.#ask({ kind: "revoke" }),
@@ -128,9 +131,15 @@ export class StreamThread {
     return member;
   }
 
-  /** Puts a group's wish before the loop; resolves when the loop has done it. */
+  /** What this member has; nothing between a loss and the moment when the loop drops the tasks. */
+  #owned(): TopicPartition[] {
+    return this.#groupEvents.some(({ kind }) => kind === "lost") ? [] : this.#tasks.partitions();
+  }
+
+  /** Puts a group's wish before the loop; resolves when the loop has done it, or has ended. */
   #ask(event: { kind: "revoke" } | { kind: "assign"; partitions: readonly TopicPartition[] }): Promise<void> {
-    if (this.#stopping) return Promise.resolve();
+    // Who rejoined before the last commit would commit for a generation that is over.
+    if (this.#stop.signal.aborted) return this.#ended.promise;
     return new Promise((done, failed) => {
       this.#groupEvents.push({ ...event, done, failed });
       this.#wake.signal();
@@ -139,20 +148,26 @@ export class StreamThread {
 
   async #loop(member: GroupMember): Promise<void> {
     const { clock, timers } = this.#parts.platform;
-    while (!this.#stopping) {
+    while (!this.#stop.signal.aborted) {
       if (this.#failure !== null) throw this.#failure.error;
       if (this.#groupEvents.length > 0) await this.#followGroup(member);
       const feeding = this.#tasks.feed(this.#starting);
       const fed = typeof feeding === "boolean" ? feeding : await feeding;
-      const count = this.#rebalancing ? 0 : this.#slice();
-      this.#tasks.resume();
-      const nowMs = clock.nowMs();
-      if (nowMs - this.#lastCommitMs >= this.#parts.config.commitIntervalMs) await this.#commit(member);
       const room = this.#producer.whenRoom();
-      if (room !== undefined) await room;
+      const count = this.#rebalancing || room !== undefined ? 0 : this.#slice();
+      this.#tasks.resume();
+      const isDue = clock.nowMs() - this.#lastCommitMs >= this.#parts.config.commitIntervalMs;
+      if (isDue && !this.#rebalancing) await this.#commit(member);
       if (count > 0 || fed) await yieldTo(timers);
+      else if (room !== undefined) await this.#awaitRoom(room);
       else await this.#idle();
     }
+  }
+
+  /** Until the producer has room; the group and `stop` need not wait for that. */
+  async #awaitRoom(room: Promise<void>): Promise<void> {
+    void room.then(() => this.#wake.signal());
+    await this.#wake.sleep(limits.pollMs);
   }
 
   /** Processes for a few milliseconds, some records of each task in turn. */
@@ -193,6 +208,8 @@ export class StreamThread {
         this.#rebalancing = true;
         this.#parts.events.onRebalancing();
         this.#tasks.close();
+        // What is still on its way to a changelog must not arrive after the end of that changelog was asked for.
+        await this.#producer.flush();
         continue;
       }
       try {
@@ -214,7 +231,8 @@ export class StreamThread {
 
   /** Closes the tasks that are gone, restores the stores of new ones, starts their fetching where the group's offsets say. */
   async #takeUp(member: GroupMember, partitions: readonly TopicPartition[]): Promise<void> {
-    const added = await this.#tasks.assign(partitions);
+    const added = await this.#tasks.assign(partitions, this.#stop.signal);
+    if (this.#stop.signal.aborted) return;
     if (added.length > 0) {
       const committed = await member.committed(added);
       this.#tasks.start(await this.#starting.of(committed));
@@ -233,8 +251,7 @@ export class StreamThread {
     const { clock } = this.#parts.platform;
     const offsets = this.#tasks.flush();
     await this.#producer.flush();
-    if (offsets.length > 0) {
-      await member.commit(offsets);
+    if (offsets.length > 0 && (await this.#commitOffsets(member, offsets))) {
       this.#tasks.committed(offsets);
       this.#commits += 1;
     }
@@ -242,6 +259,22 @@ export class StreamThread {
     if (this.#lastCommitMs - this.#lastPurgeMs >= this.#parts.config.repartitionPurgeIntervalMs) {
       this.#lastPurgeMs = this.#lastCommitMs;
       this.#tasks.purgeRepartitionTopics();
+    }
+  }
+  /** Whether the offsets are committed. That they are not is no failure where the group has gone on: then it says where to begin. */
+  async #commitOffsets(member: GroupMember, offsets: readonly CommittableOffset[]): Promise<boolean> {
+    try {
+      await member.commit(offsets);
+      return true;
+    } catch (error) {
+      if (!(error instanceof GroupError)) throw error;
+      // The hand-over that follows commits, or the next interval.
+      if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") return false;
+      if (error.code !== "CLIENT_MEMBERSHIP_LOST") throw error;
+      // The tasks may be another's by now: nothing is processed until the group assigns them anew.
+      this.#parts.config.log("warn", "the group has gone on without this member: what is not committed is processed again", { cause: error });
+      this.#rebalancing = true;
+      return false;
     }
   }
 }

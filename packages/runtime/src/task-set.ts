@@ -58,9 +58,9 @@ export class TaskSet {
 
   /**
    * Closes the tasks whose partitions are gone, makes those that are new and restores their stores. Returns the new input
-   * partitions; `start` sets them going.
+   * partitions; `start` sets them going. When `signal` is aborted the restoration ends unfinished.
    */
-  async assign(partitions: readonly TopicPartition[]): Promise<TopicPartition[]> {
+  async assign(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<TopicPartition[]> {
     const wanted = new Set(partitions.map(({ topic, partition }) => `${topic} ${String(partition)}`));
     const plans = this.#parts.resolved.tasks.filter((plan) => plan.sourceTopics.every((topic) => wanted.has(`${topic} ${String(plan.partition)}`)));
     const ids = new Set(plans.map((plan) => plan.id));
@@ -71,7 +71,8 @@ export class TaskSet {
     await this.#output.prepare(topicsWritten(this.#parts.plan, known.map(({ name, internal }) => (internal ? "" : name)).filter((name) => name !== "")));
     for (const plan of added) this.#live.set(plan.id, this.#make(plan));
     const restorations = added.flatMap((plan) => this.#restorations(plan));
-    await restore(this.#parts.client, restorations, (progress) => {
+    this.#clear(restorations.map(({ store, partition }) => ({ name: store.spec.name, partition })));
+    await restore(this.#parts.client, restorations, signal, (progress) => {
       const { topic, partition, nextOffset, endOffset } = progress;
       this.#parts.config.log("debug", `restoring ${topic} ${String(partition)}: ${String(nextOffset)} of ${String(endOffset)}`, { ...progress });
     });
@@ -240,11 +241,22 @@ export class TaskSet {
       delete inputs[live.plan.partition];
       this.#fetcher.unassign(topic, live.plan.partition);
     }
+    for (const topic of live.plan.sourceTopics) this.#purgeable.delete(`${topic} ${String(live.plan.partition)}`);
     this.#droppedBefore += live.task.droppedRecords;
     for (const name of live.task.storeNames) live.task.store(name).discard();
+    // What does not outlive the process is not continued either: it would only take up memory.
+    if (!this.#parts.engine.persistent) this.#clear(live.task.storeNames.map((name) => ({ name, partition: live.plan.partition })));
     live.task.close();
     this.#live.delete(live.plan.id);
     this.#ready();
+  }
+
+  /** A store that is restored from its changelog's beginning must hold nothing of an earlier life of its partition. */
+  #clear(stores: readonly { readonly name: string; readonly partition: number }[]): void {
+    const { engine } = this.#parts;
+    const batch = engine.batch();
+    for (const { name, partition } of stores) batch.deleteRange(engine.space(name, partition), null, null);
+    engine.write(batch);
   }
 
   #ready(): void {

@@ -1,0 +1,131 @@
+import { checkConfigValue, booleanDefinition, numberDefinition, parseConfigText, unknownConfig, unlimited } from "./definition.ts";
+import type { ConfigDefinition, ConfigValue } from "./definition.ts";
+
+/** Kafka's broker settings, in camel case; what each means and its default stand in `brokerConfigDefinitions`. */
+export interface BrokerConfig {
+  readonly autoCreateTopicsEnable: boolean;
+  readonly connectionsMaxIdleMs: number;
+  readonly defaultReplicationFactor: number;
+  readonly deleteTopicEnable: boolean;
+  readonly fetchMaxBytes: number;
+  readonly groupInitialRebalanceDelayMs: number;
+  readonly groupMaxSessionTimeoutMs: number;
+  readonly groupMaxSize: number;
+  readonly groupMinSessionTimeoutMs: number;
+  readonly logCleanupPolicy: string;
+  readonly logFlushIntervalMessages: number;
+  readonly logFlushIntervalMs: number;
+  readonly logIndexIntervalBytes: number;
+  readonly logMessageTimestampAfterMaxMs: number;
+  readonly logMessageTimestampBeforeMaxMs: number;
+  readonly logMessageTimestampType: string;
+  readonly logRetentionBytes: number;
+  readonly logRetentionCheckIntervalMs: number;
+  readonly logRetentionMs: number;
+  readonly logRollMs: number;
+  readonly logSegmentBytes: number;
+  readonly messageMaxBytes: number;
+  readonly minInsyncReplicas: number;
+  readonly numPartitions: number;
+  readonly offsetMetadataMaxBytes: number;
+  readonly offsetsRetentionCheckIntervalMs: number;
+  readonly offsetsRetentionMinutes: number;
+  readonly producerIdExpirationMs: number;
+  readonly queuedMaxResponseBytes: number;
+  readonly socketRequestMaxBytes: number;
+}
+
+const int32Max = 2 ** 31 - 1;
+const weekMs = 7 * 24 * 3_600_000;
+
+const definitions = {
+  autoCreateTopicsEnable: booleanDefinition("auto.create.topics.enable", true,
+    "Whether a Metadata request for an unknown topic makes it."),
+  connectionsMaxIdleMs: numberDefinition("connections.max.idle.ms", "long", 600_000, -1, unlimited,
+    "A connection without any request for this long is closed; -1: never."),
+  defaultReplicationFactor: numberDefinition("default.replication.factor", "int", 1, 1, 1,
+    "Replicas of a topic made without stating it. One node keeps one."),
+  deleteTopicEnable: booleanDefinition("delete.topic.enable", true, "Whether topics can be deleted."),
+  fetchMaxBytes: numberDefinition("fetch.max.bytes", "int", 57_671_680, 1024, int32Max,
+    "The most bytes a fetch response holds, but for a first batch that is larger."),
+  groupInitialRebalanceDelayMs: numberDefinition("group.initial.rebalance.delay.ms", "int", 3_000, 0, int32Max,
+    "How long the first rebalance of an empty group waits for more members."),
+  groupMaxSessionTimeoutMs: numberDefinition("group.max.session.timeout.ms", "int", 1_800_000, 1, int32Max,
+    "The longest session timeout a member may ask for."),
+  groupMaxSize: numberDefinition("group.max.size", "int", int32Max, 1, int32Max, "The most members a group may have."),
+  groupMinSessionTimeoutMs: numberDefinition("group.min.session.timeout.ms", "int", 6_000, 1, int32Max,
+    "The shortest session timeout a member may ask for."),
+  logCleanupPolicy: { name: "log.cleanup.policy", type: "list", default: "delete", oneOf: ["delete", "compact"],
+    documentation: "What happens to old segments. Keys are required under compact; compacting itself is not built." },
+  logFlushIntervalMessages: numberDefinition("log.flush.interval.messages", "long", unlimited, 1, unlimited,
+    "Records that may wait for a sync. 1: a record is acknowledged, and visible to consumers, only once it is on the disk."),
+  logFlushIntervalMs: numberDefinition("log.flush.interval.ms", "long", 1_000, 1, unlimited,
+    "How long written records wait for a sync at most. Kafka leaves this to the operating system; one node has no replica to fall back on."),
+  logIndexIntervalBytes: numberDefinition("log.index.interval.bytes", "int", 4_096, 0, int32Max,
+    "Bytes of log between two entries of the offset index."),
+  logMessageTimestampAfterMaxMs: numberDefinition("log.message.timestamp.after.max.ms", "long", 3_600_000, 0, unlimited,
+    "How far a record's timestamp may lie after the broker's clock."),
+  logMessageTimestampBeforeMaxMs: numberDefinition("log.message.timestamp.before.max.ms", "long", unlimited, 0, unlimited,
+    "How far a record's timestamp may lie before the broker's clock."),
+  logMessageTimestampType: { name: "log.message.timestamp.type", type: "string", default: "CreateTime", oneOf: ["CreateTime", "LogAppendTime"],
+    documentation: "Whether records keep the producer's timestamps or get the broker's." },
+  logRetentionBytes: numberDefinition("log.retention.bytes", "long", -1, -1, unlimited,
+    "Bytes of a partition above which its oldest segments are deleted; -1: no bound."),
+  logRetentionCheckIntervalMs: numberDefinition("log.retention.check.interval.ms", "long", 300_000, 1, unlimited,
+    "How often retention is looked at."),
+  logRetentionMs: numberDefinition("log.retention.ms", "long", weekMs, -1, unlimited,
+    "How long a segment is kept after its newest record; -1: for ever."),
+  logRollMs: numberDefinition("log.roll.ms", "long", weekMs, 1, unlimited, "After how long a new segment begins even if the last is not full."),
+  logSegmentBytes: numberDefinition("log.segment.bytes", "int", 1_073_741_824, 14, int32Max, "The size of a segment at which the next begins."),
+  messageMaxBytes: numberDefinition("message.max.bytes", "int", 1_048_588, 0, int32Max, "The largest record batch that is accepted."),
+  minInsyncReplicas: numberDefinition("min.insync.replicas", "int", 1, 1, int32Max, "Replicas that acks=all needs. One node has one."),
+  numPartitions: numberDefinition("num.partitions", "int", 1, 1, 10_000, "Partitions of a topic made without stating it."),
+  offsetMetadataMaxBytes: numberDefinition("offset.metadata.max.bytes", "int", 4_096, 0, int32Max, "The longest metadata of a committed offset."),
+  offsetsRetentionCheckIntervalMs: numberDefinition("offsets.retention.check.interval.ms", "long", 600_000, 1, unlimited,
+    "How often expired group offsets are looked for."),
+  offsetsRetentionMinutes: numberDefinition("offsets.retention.minutes", "int", 10_080, 1, int32Max,
+    "How long the offsets of a group without members are kept."),
+  producerIdExpirationMs: numberDefinition("producer.id.expiration.ms", "int", 86_400_000, 1, int32Max,
+    "How long a partition remembers the sequence of a producer that sends nothing."),
+  queuedMaxResponseBytes: numberDefinition("queued.max.response.bytes", "long", 16_777_216, 1, unlimited,
+    "Bytes of responses that a connection may have waiting before its requests are no longer read. This one is broker-lite's own."),
+  socketRequestMaxBytes: numberDefinition("socket.request.max.bytes", "int", 104_857_600, 1, int32Max, "The largest request that is read."),
+} as const satisfies { [K in keyof BrokerConfig]: ConfigDefinition };
+
+export const brokerConfigDefinitions: { readonly [K in keyof BrokerConfig]: ConfigDefinition } = definitions;
+
+const keys = Object.keys(definitions) as (keyof BrokerConfig)[];
+const keyByName = new Map<string, keyof BrokerConfig>(keys.map((key) => [definitions[key].name, key]));
+
+/**
+ * Fills in the defaults.
+ * @throws {UnknownConfigError} for a key that is no setting
+ * @throws {InvalidConfigError} for a value of the wrong type or out of bounds
+ */
+export function brokerConfig(given: Partial<BrokerConfig>): BrokerConfig {
+  const config: Record<string, ConfigValue> = {};
+  for (const key of keys) config[key] = definitions[key].default;
+  for (const [key, value] of Object.entries(given)) {
+    const definition = (definitions as Record<string, ConfigDefinition>)[key];
+    if (definition === undefined) throw unknownConfig(key, keys);
+    if (value !== undefined) config[key] = checkConfigValue(definition, value);
+  }
+  return config as unknown as BrokerConfig;
+}
+
+/**
+ * Settings from texts `name=value` with Kafka's dotted names, as `--set` takes them.
+ * @throws {UnknownConfigError}
+ * @throws {InvalidConfigError}
+ */
+export function parseBrokerConfig(settings: readonly string[]): Partial<BrokerConfig> {
+  const config: Record<string, ConfigValue> = {};
+  for (const setting of settings) {
+    const equals = setting.indexOf("=");
+    const name = equals < 0 ? setting : setting.slice(0, equals);
+    const key = keyByName.get(name);
+    if (key === undefined) throw unknownConfig(name, [...keyByName.keys()]);
+    config[key] = parseConfigText(definitions[key], equals < 0 ? "" : setting.slice(equals + 1));
+  }
+  return config as Partial<BrokerConfig>;
+}

@@ -1,0 +1,117 @@
+import type { Platform } from "@millrace/platform";
+import type { BrokerConfig } from "./config/broker-config.ts";
+import { GroupOffsets } from "./coordinator/group-offsets.ts";
+import { ProducerIds } from "./coordinator/producer-ids.ts";
+import { openDataDirectory } from "./data-directory.ts";
+import type { CheckpointEntry, JournalEntry, TopicEntry } from "./journal/entry.ts";
+import { FileJournal, memoryJournal } from "./journal/journal.ts";
+import type { Journal } from "./journal/journal.ts";
+import type { LogCheckpoint } from "./log/partition-log.ts";
+import type { Log } from "./log-line.ts";
+import { fileLogDirectory, memoryLogDirectory } from "./topic/log-directory.ts";
+import { Topics } from "./topic/topics.ts";
+import { randomUuid } from "./topic/uuid.ts";
+
+const journalFile = "broker.journal";
+
+/** What outlives the broker, if it has a data directory. */
+export interface DurableState {
+  readonly clusterId: string;
+  readonly leaderEpoch: number;
+  readonly journal: Journal;
+  readonly topics: Topics;
+  readonly offsets: GroupOffsets;
+  readonly producerIds: ProducerIds;
+}
+
+/** State that begins empty and ends with the process. */
+export function memoryState(config: BrokerConfig, platform: Platform, log: Log): DurableState {
+  const warn = (text: string): void => log("warn", text);
+  return {
+    clusterId: randomUuid(platform.random),
+    leaderEpoch: 0,
+    journal: memoryJournal,
+    topics: new Topics(config, platform, memoryJournal, memoryLogDirectory(), warn),
+    offsets: groupOffsets(memoryJournal, config, platform),
+    producerIds: new ProducerIds(memoryJournal, 0),
+  };
+}
+
+/** Opens what a data directory holds. After a crash logs are recovered, and the leader epoch rises, so that clients look anew. */
+export async function openState(directory: string, nodeId: number, config: BrokerConfig, platform: Platform, log: Log): Promise<DurableState> {
+  const { files } = platform;
+  const { clusterId, closedCleanly } = await openDataDirectory(files, directory, nodeId, platform.random);
+  const replayed = new Replayed();
+  let state: DurableState | null = null;
+  const snapshot = (): Iterable<JournalEntry> => entriesOf(state!);
+  const journal = await FileJournal.open(files, directory, journalFile, (entry) => replayed.apply(entry), snapshot);
+  const leaderEpoch = replayed.leaderEpoch < 0 ? 0 : replayed.leaderEpoch + (closedCleanly ? 0 : 1);
+  const warn = (text: string): void => log("warn", text);
+  const logDirectory = fileLogDirectory(files, directory, (name, id) => replayed.topics.get(name)?.id === id);
+  const topics = new Topics(config, platform, journal, logDirectory, warn);
+  const offsets = groupOffsets(journal, config, platform);
+  state = { clusterId, leaderEpoch, journal, topics, offsets, producerIds: new ProducerIds(journal, replayed.producerIds) };
+  for (const entry of replayed.topics.values()) topics.restore(entry, replayed.checkpoints.get(entry.id) ?? new Map());
+  for (const entry of replayed.offsets) {
+    if (entry.type === "offsets") offsets.restore(entry);
+    else offsets.restoreRemoval(entry.group, entry.partitions);
+  }
+  if (leaderEpoch !== replayed.leaderEpoch) journal.append({ type: "leaderEpoch", epoch: leaderEpoch });
+  // What survived a crash unsynced must not be shown to anyone and lost in the next.
+  await topics.flush();
+  topics.checkpoint();
+  await topics.persisted();
+  return state;
+}
+
+function groupOffsets(journal: Journal, config: BrokerConfig, { timers }: Platform): GroupOffsets {
+  return new GroupOffsets(journal, timers, config.logFlushIntervalMs, config.logFlushIntervalMessages === 1);
+}
+
+/** What the journal's entries come to. */
+class Replayed {
+  leaderEpoch = -1;
+  producerIds = 0;
+  readonly topics: Map<string, TopicEntry> = new Map();
+  /** By topic id and partition. */
+  readonly checkpoints: Map<string, Map<number, LogCheckpoint>> = new Map();
+  readonly offsets: Extract<JournalEntry, { type: "offsets" | "offsetsDeleted" }>[] = [];
+
+  apply(entry: JournalEntry): void {
+    switch (entry.type) {
+      case "topic":
+        this.topics.set(entry.name, entry);
+        return;
+      case "topicDeleted":
+        this.topics.delete(entry.name);
+        return;
+      case "offsets":
+      case "offsetsDeleted":
+        this.offsets.push(entry);
+        return;
+      case "checkpoint":
+        this.#checkpoint(entry);
+        return;
+      case "producerIds":
+        this.producerIds = entry.next;
+        return;
+      case "leaderEpoch":
+        this.leaderEpoch = entry.epoch;
+        return;
+    }
+  }
+
+  #checkpoint({ topicId, partitions }: CheckpointEntry): void {
+    let checkpoints = this.checkpoints.get(topicId);
+    if (checkpoints === undefined) this.checkpoints.set(topicId, (checkpoints = new Map()));
+    for (const [partition, recoveryPoint, logStartOffset] of partitions) checkpoints.set(partition, { recoveryPoint, logStartOffset });
+  }
+}
+
+/** Entries that lead to the present state. */
+function* entriesOf({ topics, offsets, producerIds, leaderEpoch }: DurableState): Generator<JournalEntry> {
+  yield { type: "leaderEpoch", epoch: leaderEpoch };
+  yield { type: "producerIds", next: producerIds.reservedEnd };
+  yield* topics.entries();
+  yield* offsets.entries();
+}

@@ -1,0 +1,78 @@
+/** What broker-lite throws: a stable `code`, the values concerned, and what to do about it. */
+export abstract class BrokerError extends Error {
+  abstract readonly code: string;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}
+
+/** `BROKER_UNKNOWN_CONFIG`: a key that no setting has; the message lists the nearest names. */
+export class UnknownConfigError extends BrokerError {
+  readonly code = "BROKER_UNKNOWN_CONFIG";
+  readonly key: string;
+  readonly near: readonly string[];
+
+  constructor(key: string, near: readonly string[]) {
+    const hint = near.length > 0 ? `Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : "See BrokerConfig for the known ones.";
+    super(`No setting is called "${key}". ${hint}`);
+    this.key = key;
+    this.near = near;
+  }
+}
+
+/** `BROKER_INVALID_CONFIG`: a value of the wrong type or outside its bounds. */
+export class InvalidConfigError extends BrokerError {
+  readonly code = "BROKER_INVALID_CONFIG";
+  readonly key: string;
+  readonly value: unknown;
+
+  constructor(key: string, value: unknown, expected: string) {
+    super(`Setting "${key}" has the value ${JSON.stringify(value) ?? "undefined"}, but needs ${expected}.`);
+    this.key = key;
+    this.value = value;
+  }
+}
+
+/** `BROKER_LISTEN_FAILED`: the address could not be taken; `cause` is the operating system's error. */
+export class ListenFailedError extends BrokerError {
+  readonly code = "BROKER_LISTEN_FAILED";
+  readonly host: string;
+  readonly port: number;
+
+  constructor(host: string, port: number, cause: unknown) {
+    const systemCode = (cause as { code?: string } | null)?.code ?? "unknown";
+    const hint = systemCode === "EADDRINUSE" ? "Another process listens there: stop it, or take port 0 for a free one." : "Check host and port.";
+    super(`Listening on ${host}:${port} failed (${systemCode}). ${hint}`, { cause });
+    this.host = host;
+    this.port = port;
+  }
+}
+
+/** `BROKER_DATA_LOCKED`: another broker that still runs has the data directory open. */
+export class DataDirectoryError extends BrokerError {
+  readonly code = "BROKER_DATA_DIRECTORY";
+  readonly path: string;
+
+  constructor(path: string, fact: string, hint: string) {
+    super(`Data directory "${path}": ${fact}. ${hint}`);
+    this.path = path;
+  }
+}
+
+/** `BROKER_FRAME_REFUSED`: what a connection sent is no request that can be answered; the connection is dropped. */
+export class FrameRefusedError extends BrokerError {
+  readonly code = "BROKER_FRAME_REFUSED";
+}
+
+/** `BROKER_TOPIC_REFUSED`: a topic could not be made or changed; `kafkaError` is the error code for the wire. */
+export class TopicRefusedError extends BrokerError {
+  readonly code = "BROKER_TOPIC_REFUSED";
+  readonly kafkaError: number;
+
+  constructor(kafkaError: number, message: string) {
+    super(message);
+    this.kafkaError = kafkaError;
+  }
+}

@@ -1,0 +1,19 @@
+import { ErrorCode, initProducerId } from "@millrace/protocol";
+import type { InitProducerIdRequest, InitProducerIdResponseInput } from "@millrace/protocol";
+import type { Handler, Services } from "./handler.ts";
+
+/** InitProducerId: a new id in epoch 0 for idempotent producers. Transactional ids are refused: there are no transactions here. */
+export function initProducerIdHandler({ producerIds }: Services): Handler<InitProducerIdRequest, InitProducerIdResponseInput> {
+  return {
+    api: initProducerId,
+    handle({ transactionalId }) {
+      if (transactionalId === "") return respond(ErrorCode.INVALID_REQUEST, -1, -1);
+      if (transactionalId !== null) return respond(ErrorCode.UNSUPPORTED_VERSION, -1, -1);
+      return producerIds.allocate().then((producerId) => respond(ErrorCode.NONE, producerId, 0));
+    },
+  };
+}
+
+function respond(errorCode: number, producerId: number, producerEpoch: number): InitProducerIdResponseInput {
+  return { throttleTimeMs: 0, errorCode, producerId: BigInt(producerId), producerEpoch };
+}

@@ -1,0 +1,50 @@
+import { ErrorCode, listOffsets } from "@millrace/protocol";
+import type { ListOffsetsRequest, ListOffsetsResponseInput } from "@millrace/protocol";
+import type { PartitionLog } from "../log/partition-log.ts";
+import type { Handler, Services } from "./handler.ts";
+
+type PartitionResponse = ListOffsetsResponseInput["topics"][number]["partitions"][number];
+
+/** What a negative timestamp asks for. */
+const latest = -1n;
+const earliest = -2n;
+const maxTimestamp = -3n;
+const earliestLocal = -4n;
+
+/** ListOffsets: where a partition begins or ends, or its first record at or after a time. Nothing is tiered here. */
+export function listOffsetsHandler({ topics, leaderEpoch }: Services): Handler<ListOffsetsRequest, ListOffsetsResponseInput> {
+  const lookUp = (log: PartitionLog | undefined, partitionIndex: number, asked: number, timestamp: bigint): PartitionResponse => {
+    if (log === undefined) return failed(partitionIndex, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
+    if (asked >= 0 && asked !== leaderEpoch) {
+      return failed(partitionIndex, asked < leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH);
+    }
+    const [offset, timestampMs] = find(log, timestamp);
+    return {
+      partitionIndex, errorCode: ErrorCode.NONE, timestamp: BigInt(timestampMs), offset: BigInt(offset), leaderEpoch: offset < 0 ? -1 : leaderEpoch,
+    };
+  };
+  return {
+    api: listOffsets,
+    handle: (request) => ({
+      throttleTimeMs: 0,
+      topics: request.topics.map(({ name, partitions }) => ({
+        name,
+        partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) =>
+          lookUp(topics.partition(name, partitionIndex), partitionIndex, currentLeaderEpoch, timestamp)),
+      })),
+    }),
+  };
+}
+
+/** Offset and timestamp; -1 each where there is none. */
+function find(log: PartitionLog, timestamp: bigint): readonly [offset: number, timestampMs: number] {
+  if (timestamp === latest) return [log.highWatermark, -1];
+  if (timestamp === earliest || timestamp === earliestLocal) return [log.logStartOffset, -1];
+  if (timestamp < 0n && timestamp !== maxTimestamp) return [-1, -1];
+  const found = timestamp === maxTimestamp ? log.offsetOfMaxTimestamp() : log.offsetForTimestamp(Number(timestamp));
+  return found === null ? [-1, -1] : [found.offset, found.timestampMs];
+}
+
+function failed(partitionIndex: number, errorCode: number): PartitionResponse {
+  return { partitionIndex, errorCode, timestamp: -1n, offset: -1n, leaderEpoch: -1 };
+}

@@ -1,0 +1,46 @@
+import { ErrorCode, offsetCommit } from "@millrace/protocol";
+import type { OffsetCommitRequest, OffsetCommitResponseInput } from "@millrace/protocol";
+import type { OffsetToCommit } from "../coordinator/group-offsets.ts";
+import type { Handler, Services } from "./handler.ts";
+
+/** OffsetCommit: by members of the present generation, or by anyone while the group is empty. */
+export function offsetCommitHandler(services: Services): Handler<OffsetCommitRequest, OffsetCommitResponseInput> {
+  const { topics, groups, offsets, config, platform } = services;
+  return {
+    api: offsetCommit,
+    handle(request, { version }) {
+      const groupError = checkGroup(services, request, version);
+      const accepted: OffsetToCommit[] = [];
+      const response: OffsetCommitResponseInput = {
+        throttleTimeMs: 0,
+        topics: request.topics.map(({ name, topicId, partitions }) => {
+          const topic = version >= 10 ? topics.byId(topicId) : topics.get(name);
+          const missing = version >= 10 && topic === undefined ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+          return {
+            name, topicId,
+            partitions: partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => {
+              const metadata = committedMetadata ?? "";
+              let errorCode = groupError;
+              if (errorCode === ErrorCode.NONE && topic?.partitions[partitionIndex] === undefined) errorCode = missing;
+              if (errorCode === ErrorCode.NONE && metadata.length > config.offsetMetadataMaxBytes) errorCode = ErrorCode.OFFSET_METADATA_TOO_LARGE;
+              if (errorCode === ErrorCode.NONE) {
+                accepted.push({ topic: topic!.name, partition: partitionIndex, offset: Number(committedOffset), leaderEpoch: committedLeaderEpoch, metadata });
+              }
+              return { partitionIndex, errorCode };
+            }),
+          };
+        }),
+      };
+      if (accepted.length === 0) return response;
+      groups.ensure(request.groupId);
+      return offsets.commit(request.groupId, accepted, platform.clock.nowMs())?.then(() => response) ?? response;
+    },
+  };
+}
+
+function checkGroup({ groups }: Services, request: OffsetCommitRequest, version: number): number {
+  const { groupId, generationIdOrMemberEpoch, memberId, groupInstanceId } = request;
+  const isUnknown = groupId !== "" && groups.get(groupId) === undefined;
+  if (isUnknown && generationIdOrMemberEpoch >= 0 && version >= 9) return ErrorCode.GROUP_ID_NOT_FOUND;
+  return groups.checkCommit(groupId, memberId, groupInstanceId, generationIdOrMemberEpoch);
+}

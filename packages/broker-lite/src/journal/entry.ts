@@ -1,0 +1,34 @@
+/** What the broker must remember besides the records: one line each in its journal. */
+export type JournalEntry =
+  | TopicEntry
+  | { readonly type: "topicDeleted"; readonly name: string }
+  | OffsetsEntry
+  | { readonly type: "offsetsDeleted"; readonly group: string; readonly partitions: readonly (readonly [topic: string, partition: number])[] }
+  | CheckpointEntry
+  /** Producer ids below `next` may have been given out. */
+  | { readonly type: "producerIds"; readonly next: number }
+  /** The leader epoch of every partition: it rises with each start after a crash. */
+  | { readonly type: "leaderEpoch"; readonly epoch: number };
+
+export interface TopicEntry {
+  readonly type: "topic";
+  readonly name: string;
+  /** Kafka's text of a UUID. */
+  readonly id: string;
+  readonly partitions: number;
+  readonly configs: Readonly<Record<string, string>>;
+}
+
+/** How far a topic's logs are synced, and where they begin. */
+export interface CheckpointEntry {
+  readonly type: "checkpoint";
+  readonly topicId: string;
+  readonly partitions: readonly (readonly [partition: number, recoveryPoint: number, logStartOffset: number])[];
+}
+
+export interface OffsetsEntry {
+  readonly type: "offsets";
+  readonly group: string;
+  readonly atMs: number;
+  readonly offsets: readonly (readonly [topic: string, partition: number, offset: number, leaderEpoch: number, metadata: string])[];
+}

@@ -1,0 +1,24 @@
+import { BatchHeader } from "@millrace/protocol";
+
+/** The bytes of a record batch before its records. */
+export const batchHeaderBytes = 61;
+const lengthAt = 8;
+/** The base offset and the length itself, which the length does not count. */
+const lengthOverheadBytes = 12;
+const magicAt = 16;
+
+/**
+ * Moves `header` to the batch at the start of `view`, of which no more than the header need be there; nothing is checked.
+ * Returns the batch's size.
+ */
+export function headerAt(header: BatchHeader, view: Buffer): number {
+  header.buffer = view;
+  header.start = 0;
+  header.end = view.readInt32BE(lengthAt) + lengthOverheadBytes;
+  return header.end;
+}
+
+/** The version of the record format; only 2 is kept. */
+export function magicOf(header: BatchHeader): number {
+  return header.buffer[header.start + magicAt]!;
+}

@@ -1,0 +1,380 @@
+import { RecordCursor } from "@millrace/protocol";
+import type { BatchHeader } from "@millrace/protocol";
+import type { Timer, Timers } from "@millrace/platform";
+import { unlimited } from "../config/definition.ts";
+import type { LogStorage } from "./segment-bytes.ts";
+import { ProducerStates } from "./producer-states.ts";
+import { recoverSegments, rememberProducer } from "./recovery.ts";
+import { Segment } from "./segment.ts";
+
+/** Settings of a partition's log; Kafka's topic settings of the same names. */
+export interface LogConfig {
+  readonly flushMessages: number;
+  readonly flushMs: number;
+  readonly indexIntervalBytes: number;
+  readonly segmentBytes: number;
+  readonly segmentMs: number;
+  readonly retentionBytes: number;
+  readonly retentionMs: number;
+  /** Whether retention applies: `cleanup.policy` contains `delete`. */
+  readonly delete: boolean;
+}
+
+/** A stretch of whole batches that a read will return. */
+export interface LogSlice {
+  readonly segment: Segment;
+  readonly position: number;
+  readonly length: number;
+}
+
+/** What is known of a log before it is opened: everything below the recovery point was synced. */
+export interface LogCheckpoint {
+  readonly recoveryPoint: number;
+  readonly logStartOffset: number;
+}
+
+export interface TimestampedOffset {
+  readonly offset: number;
+  readonly timestampMs: number;
+}
+
+/**
+ * One partition's log: segments of record batches, kept as the bytes they came in.
+ *
+ *   logStartOffset        recovery point       high watermark      log end offset
+ *     |---- readable, synced ----|---- readable, written ----|---- waits for a sync ----|
+ *
+ * Consumers see what lies below the high watermark. It is the log end offset, unless `flush.messages` asks for a sync
+ * before records count as written: then it is what has been synced.
+ */
+export class PartitionLog {
+  readonly config: LogConfig;
+  readonly producers: ProducerStates = new ProducerStates();
+  logStartOffset = 0;
+  logEndOffset = 0;
+  highWatermark = 0;
+  /** Everything below is synced. */
+  recoveryPoint = 0;
+  /** Why the log takes no more records: a write or a sync failed. Reopening recovers. */
+  failure: Error | null = null;
+  /** Called after the high watermark or the log start offset rose; how waiting fetches learn of it. */
+  readonly listeners: Set<() => void> = new Set();
+  readonly #storage: LogStorage;
+  readonly #timers: Timers;
+  readonly #segments: Segment[] = [];
+  /** Segments with bytes that were not synced; and whether files appeared or vanished since the directory was. */
+  readonly #dirty = new Set<Segment>();
+  #directoryDirty = false;
+  #flushing: Promise<void> | null = null;
+  #flushTimer: Timer | null = null;
+  #closed = false;
+  /** The high watermark stays where it is until everything below this is synced: `flush.messages`. */
+  #gateOffset = 0;
+  readonly #durable: { offset: number; settle: (error: Error | null) => void }[] = [];
+
+  private constructor(storage: LogStorage, config: LogConfig, timers: Timers) {
+    this.#storage = storage;
+    this.config = config;
+    this.#timers = timers;
+  }
+
+  /**
+   * Opens what the storage holds, or begins an empty log. `warn` hears of bytes that recovery had to drop.
+   * @param checkpoint what was last written down; zeros if nothing was
+   */
+  static open(
+    storage: LogStorage, config: LogConfig, timers: Timers, nowMs: number,
+    checkpoint: LogCheckpoint, warn: (text: string) => void,
+  ): PartitionLog {
+    const log = new PartitionLog(storage, config, timers);
+    const recovery = recoverSegments(storage, checkpoint.recoveryPoint, config.indexIntervalBytes, log.producers, nowMs);
+    log.#segments.push(...recovery.segments);
+    if (recovery.bytesCut > 0 || recovery.removed.length > 0) {
+      const lost = recovery.lostSyncedBytes ? "; some of them had been synced: the disk lost them" : "";
+      warn(`cut ${recovery.bytesCut} bytes and ${recovery.removed.length} segments that a crash left incomplete${lost}`);
+      log.#directoryDirty = true;
+    }
+    const end = log.#segments.at(-1)?.nextOffset ?? 0;
+    if (log.#segments.length === 0 || end < checkpoint.logStartOffset) log.#restartAt(checkpoint.logStartOffset);
+    log.logEndOffset = log.#active.nextOffset;
+    log.highWatermark = log.logEndOffset;
+    log.logStartOffset = Math.max(checkpoint.logStartOffset, log.#segments[0]!.baseOffset);
+    log.recoveryPoint = Math.min(checkpoint.recoveryPoint, log.logEndOffset);
+    for (const segment of log.#segments) if (segment.nextOffset > log.recoveryPoint) log.#dirty.add(segment);
+    return log;
+  }
+
+  /** Bytes of all segments. */
+  get sizeBytes(): number {
+    return this.#segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
+  }
+
+  get segmentCount(): number {
+    return this.#segments.length;
+  }
+
+  /**
+   * Appends the checked batch that `batch` stands at, after writing its base offset and leader epoch into its header, and
+   * returns the base offset.
+   * @throws what the storage throws when it cannot write; the log is then unchanged, and takes no more
+   */
+  append(batch: BatchHeader, leaderEpoch: number, nowMs: number): number {
+    const baseOffset = this.logEndOffset;
+    batch.baseOffset = baseOffset;
+    batch.leaderEpoch = leaderEpoch;
+    try {
+      if (this.#mustRoll(batch)) this.#roll();
+      this.#active.append(batch);
+    } catch (error) {
+      this.failure = error as Error;
+      throw error;
+    }
+    rememberProducer(batch, this.producers, nowMs);
+    this.logEndOffset = this.#active.nextOffset;
+    this.#dirty.add(this.#active);
+    this.#afterAppend();
+    return baseOffset;
+  }
+
+  /**
+   * The batches from the one that contains `offset` on: at most `bytesMax` bytes of one segment, but at least one batch
+   * if `atLeastOne`. Null at the high watermark, or when nothing fits.
+   */
+  locate(offset: number, bytesMax: number, atLeastOne: boolean): LogSlice | null {
+    if (offset >= this.highWatermark) return null;
+    for (let i = this.#segmentIndexOf(offset); i < this.#segments.length; i += 1) {
+      const segment = this.#segments[i]!;
+      const position = segment.positionOf(offset);
+      if (position < 0) continue;
+      let end = segment.endOfRead(position, bytesMax, atLeastOne);
+      if (segment.nextOffset > this.highWatermark) end = Math.min(end, segment.positionOf(this.highWatermark));
+      return end > position ? { segment, position, length: end - position } : null;
+    }
+    return null;
+  }
+
+  read(slice: LogSlice): Uint8Array[] {
+    return slice.segment.bytes.read(slice.position, slice.length);
+  }
+
+  /** The first record below the high watermark with a timestamp of at least `timestampMs`, or null. */
+  offsetForTimestamp(timestampMs: number): TimestampedOffset | null {
+    for (const segment of this.#segments) {
+      const from = Math.max(segment.positionOf(this.logStartOffset), 0);
+      for (let position = segment.positionOfTimestamp(timestampMs, from); position >= 0;) {
+        const batch = segment.batchAt(position);
+        const found = firstAtLeast(batch, timestampMs, this.logStartOffset);
+        if (found !== null) return found.offset < this.highWatermark ? found : null;
+        position = segment.positionOfTimestamp(timestampMs, position + batch.length);
+      }
+    }
+    return null;
+  }
+
+  /** The first record with the largest timestamp of the log, or null if it is empty. */
+  offsetOfMaxTimestamp(): TimestampedOffset | null {
+    let newest = this.#segments[0]!;
+    for (const segment of this.#segments) if (segment.maxTimestampMs > newest.maxTimestampMs) newest = segment;
+    return newest.maxTimestampMs < 0 ? null : this.offsetForTimestamp(newest.maxTimestampMs);
+  }
+
+  /** Raises the log start offset, up to the high watermark, and removes the segments wholly below it. */
+  deleteRecordsBefore(offset: number): void {
+    if (offset <= this.logStartOffset) return;
+    this.logStartOffset = Math.min(offset, this.highWatermark);
+    if (this.logStartOffset >= this.#active.nextOffset && this.#active.sizeBytes > 0) this.#roll();
+    this.#removeBelowStart();
+    this.#notify();
+  }
+
+  /** Removes the oldest segments that lie below the log start offset, or that `retention.ms` or `retention.bytes` no longer keeps. */
+  retain(nowMs: number): void {
+    if (this.failure !== null || !this.config.delete) return;
+    const { retentionMs, retentionBytes } = this.config;
+    const expired = (segment: Segment): boolean => retentionMs >= 0 && segment.maxTimestampMs >= 0 && nowMs - segment.maxTimestampMs > retentionMs;
+    if (this.#active.sizeBytes > 0 && expired(this.#active) && this.highWatermark === this.logEndOffset) this.#roll();
+    let sizeBytes = this.sizeBytes;
+    this.#removeOldest(() => {
+      const oldest = this.#segments[0]!;
+      const tooLarge = retentionBytes >= 0 && sizeBytes - oldest.sizeBytes >= retentionBytes;
+      if (oldest.nextOffset > this.highWatermark || !(tooLarge || expired(oldest))) return false;
+      sizeBytes -= oldest.sizeBytes;
+      return true;
+    });
+    if (this.logStartOffset < this.#segments[0]!.baseOffset) {
+      this.logStartOffset = this.#segments[0]!.baseOffset;
+      this.#notify();
+    }
+  }
+
+  /** Null if records below `offset` count as written already, else a promise of it. Rejects with the sync's failure. */
+  whenWritten(offset: number): Promise<void> | null {
+    if (this.highWatermark >= offset) return null;
+    return new Promise((resolve, reject) => {
+      this.#durable.push({ offset, settle: (error) => (error === null ? resolve() : reject(error)) });
+    });
+  }
+
+  /** Syncs what was written before the call. Concurrent calls share the work. */
+  async flush(): Promise<void> {
+    this.#flushTimer?.cancel();
+    this.#flushTimer = null;
+    const target = this.logEndOffset;
+    while (this.recoveryPoint < target || this.#directoryDirty) {
+      if (this.failure !== null) throw this.failure;
+      this.#flushing ??= this.#sync();
+      await this.#flushing;
+    }
+  }
+
+  /** Syncs and closes the segments. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    try {
+      if (this.failure === null) await this.flush();
+    } finally {
+      this.#release();
+    }
+  }
+
+  /** Closes the log without syncing it: its topic is deleted. Whoever waits for it is told. */
+  discard(): void {
+    if (!this.#closed) this.#release();
+    this.#closed = true;
+    this.failure ??= new LogRemovedError();
+    this.#notify();
+  }
+
+  #release(): void {
+    this.#flushTimer?.cancel();
+    this.#flushTimer = null;
+    for (const segment of this.#segments) segment.bytes.close();
+    for (const waiting of this.#durable.splice(0)) waiting.settle(this.failure ?? new LogRemovedError());
+  }
+
+  get #active(): Segment {
+    return this.#segments.at(-1)!;
+  }
+
+  #mustRoll(batch: BatchHeader): boolean {
+    const active = this.#active;
+    if (active.sizeBytes === 0) return false;
+    if (active.sizeBytes + batch.sizeInBytes > this.config.segmentBytes) return true;
+    return batch.maxTimestamp - active.firstTimestampMs > this.config.segmentMs;
+  }
+
+  #roll(): void {
+    const { logEndOffset } = this;
+    this.#segments.push(new Segment(logEndOffset, this.#storage.create(logEndOffset), this.config.indexIntervalBytes));
+    this.#directoryDirty = true;
+    if (this.#storage.durable) this.#flushInBackground();
+  }
+
+  #restartAt(offset: number): void {
+    for (const segment of this.#segments.splice(0)) {
+      segment.bytes.close();
+      this.#storage.remove(segment.baseOffset);
+    }
+    this.#segments.push(new Segment(offset, this.#storage.create(offset), this.config.indexIntervalBytes));
+    this.#directoryDirty = true;
+  }
+
+  #removeBelowStart(): void {
+    this.#removeOldest(() => this.#segments[1]!.baseOffset <= this.logStartOffset);
+  }
+
+  /**
+   * A segment is synced before it is removed: should the removal be undone by a crash, it must not come back with a gap
+   * behind it, for which recovery would drop everything after.
+   */
+  #removeOldest(condition: () => boolean): void {
+    while (this.#segments.length > 1 && this.#flushing === null && !this.#dirty.has(this.#segments[0]!) && condition()) {
+      const segment = this.#segments.shift()!;
+      segment.bytes.close();
+      this.#storage.remove(segment.baseOffset);
+      this.#directoryDirty = true;
+    }
+  }
+
+  #segmentIndexOf(offset: number): number {
+    let i = this.#segments.length - 1;
+    while (i > 0 && this.#segments[i]!.baseOffset > offset) i -= 1;
+    return i;
+  }
+
+  #afterAppend(): void {
+    if (!this.#storage.durable) {
+      this.recoveryPoint = this.logEndOffset;
+      this.#dirty.clear();
+    } else if (this.logEndOffset - this.recoveryPoint >= this.config.flushMessages) {
+      this.#gateOffset = this.logEndOffset;
+      if (this.#flushing === null) this.#flushInBackground();
+    } else if (this.config.flushMs < unlimited) {
+      this.#flushTimer ??= this.#timers.after(this.config.flushMs, () => this.#flushInBackground());
+    }
+    if (this.recoveryPoint >= this.#gateOffset) this.#setHighWatermark(this.logEndOffset);
+  }
+
+  #flushInBackground(): void {
+    // The failure is kept in `failure`, and reaches those who wait through `whenWritten` and the next append.
+    this.flush().catch(() => {});
+  }
+
+  async #sync(): Promise<void> {
+    const target = this.logEndOffset;
+    const dirty = [...this.#dirty];
+    const directoryDirty = this.#directoryDirty;
+    this.#dirty.clear();
+    this.#directoryDirty = false;
+    try {
+      await Promise.all(dirty.map((segment) => segment.bytes.sync()));
+      if (directoryDirty) await this.#storage.syncDirectory();
+    } catch (error) {
+      this.failure ??= error as Error;
+    } finally {
+      this.#flushing = null;
+    }
+    if (this.failure !== null) {
+      for (const waiting of this.#durable.splice(0)) waiting.settle(this.failure);
+      throw this.failure;
+    }
+    this.recoveryPoint = Math.max(this.recoveryPoint, target);
+    const gated = this.recoveryPoint < this.#gateOffset;
+    this.#setHighWatermark(gated ? this.recoveryPoint : this.logEndOffset);
+    if (this.#closed) return;
+    this.#removeBelowStart();
+    if (gated) this.#flushInBackground();
+  }
+
+  #setHighWatermark(offset: number): void {
+    if (offset <= this.highWatermark) return;
+    this.highWatermark = offset;
+    while (this.#durable.length > 0 && this.#durable[0]!.offset <= offset) this.#durable.shift()!.settle(null);
+    this.#notify();
+  }
+
+  #notify(): void {
+    for (const listener of this.listeners) listener();
+  }
+}
+
+/** `BROKER_LOG_REMOVED`: the topic was deleted, or the broker closed, while something still wanted its log. */
+export class LogRemovedError extends Error {
+  readonly code = "BROKER_LOG_REMOVED";
+
+  constructor() {
+    super("The partition's log was closed or removed while records waited for a sync. Send them again.");
+    this.name = new.target.name;
+  }
+}
+
+/** The first record of a batch at `offsetMin` or later whose timestamp is at least `timestampMs`. */
+function firstAtLeast(batch: Buffer, timestampMs: number, offsetMin: number): TimestampedOffset | null {
+  const cursor = new RecordCursor({ checkCrc: false });
+  cursor.open(batch, 0);
+  while (cursor.next()) {
+    if (cursor.timestamp >= timestampMs && cursor.offset >= offsetMin) return { offset: cursor.offset, timestampMs: cursor.timestamp };
+  }
+  return null;
+}

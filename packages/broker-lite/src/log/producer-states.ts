@@ -1,0 +1,68 @@
+import { ErrorCode } from "@millrace/protocol";
+
+/** Batches of a producer that a partition remembers: what an idempotent producer may have in flight. */
+const batchesMax = 5;
+const sequenceMax = 2 ** 31 - 1;
+
+interface ProducedBatch {
+  readonly firstSequence: number;
+  readonly lastSequence: number;
+  readonly baseOffset: number;
+  readonly timestampMs: number;
+}
+
+interface ProducerState {
+  epoch: number;
+  /** The newest last. */
+  batches: ProducedBatch[];
+  /** When the broker appended its last batch. */
+  appendedMs: number;
+}
+
+/**
+ * What a partition knows of the idempotent producers that write to it: epoch, and the sequences of the last five batches.
+ * See Kafka's ProducerStateManager and KIP-98.
+ */
+export class ProducerStates {
+  readonly #states = new Map<number, ProducerState>();
+
+  get count(): number {
+    return this.#states.size;
+  }
+
+  /** The remembered batch with just these sequences: it was appended before, and is sent again since its answer was lost. */
+  duplicateOf(producerId: number, epoch: number, firstSequence: number, lastSequence: number): ProducedBatch | null {
+    const state = this.#states.get(producerId);
+    if (state === undefined || state.epoch !== epoch) return null;
+    return state.batches.find((batch) => batch.firstSequence === firstSequence && batch.lastSequence === lastSequence) ?? null;
+  }
+
+  /** `NONE`, or why a batch cannot follow what the producer sent before. A producer that is not known may begin anywhere. */
+  check(producerId: number, epoch: number, firstSequence: number): number {
+    const state = this.#states.get(producerId);
+    if (state === undefined) return ErrorCode.NONE;
+    if (epoch < state.epoch) return ErrorCode.INVALID_PRODUCER_EPOCH;
+    const last = epoch > state.epoch ? sequenceMax : state.batches.at(-1)!.lastSequence;
+    const expected = last === sequenceMax ? 0 : last + 1;
+    return firstSequence === expected ? ErrorCode.NONE : ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER;
+  }
+
+  /** Remembers an appended batch. */
+  update(producerId: number, epoch: number, batch: ProducedBatch, nowMs: number): void {
+    let state = this.#states.get(producerId);
+    if (state === undefined || state.epoch !== epoch) {
+      state = { epoch, batches: [], appendedMs: nowMs };
+      this.#states.set(producerId, state);
+    }
+    state.batches.push(batch);
+    if (state.batches.length > batchesMax) state.batches.shift();
+    state.appendedMs = nowMs;
+  }
+
+  /** Forgets the producers whose last batch was appended before `timeMs`. */
+  expireBefore(timeMs: number): void {
+    for (const [producerId, state] of this.#states) {
+      if (state.appendedMs < timeMs) this.#states.delete(producerId);
+    }
+  }
+}

@@ -1,0 +1,82 @@
+import type { Platform } from "@millrace/platform";
+
+import { Admin } from "./admin/admin.ts";
+import { Cluster } from "./cluster/cluster.ts";
+import { Metadata } from "./cluster/metadata.ts";
+import { type ClientConfig, clientSettings } from "./config.ts";
+import type { ClientContext } from "./context.ts";
+import type { FetcherOptions } from "./fetcher/fetched.ts";
+import { Fetcher } from "./fetcher/fetcher.ts";
+import { fetcherSettings } from "./fetcher/fetcher-settings.ts";
+import { GroupMember } from "./group/group-member.ts";
+import { type GroupMemberOptions, groupSettings } from "./group/group-options.ts";
+import { Lifetime } from "./lifetime.ts";
+import { Producer } from "./producer/producer.ts";
+import { type ProducerOptions, producerSettings } from "./producer/producer-options.ts";
+
+/** One application's access to a Kafka cluster. What is opened through it is closed with it. */
+export class Client implements AsyncDisposable {
+  readonly metadata: Metadata;
+  readonly admin: Admin;
+  readonly #context: ClientContext;
+  readonly #cluster: Cluster;
+  readonly #lifetime: Lifetime;
+  readonly #opened: { close(): Promise<void> }[] = [];
+  #closing: Promise<void> | null = null;
+
+  private constructor(context: ClientContext) {
+    this.#context = context;
+    this.#lifetime = new Lifetime("The client", context.platform.timers);
+    this.#cluster = new Cluster(context, this.#lifetime);
+    this.metadata = new Metadata(context, this.#cluster);
+    this.admin = new Admin(context, this.#cluster, this.metadata);
+  }
+
+  /** Connects when something is asked for, not before. @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
+  static open(config: ClientConfig, platform: Platform): Client {
+    return new Client({ platform, settings: clientSettings(config) });
+  }
+
+  /** @throws {InvalidConfigError} */
+  producer(options: ProducerOptions = {}): Producer {
+    return this.#own((purpose) => new Producer(this.#context, this.#cluster, this.metadata, producerSettings(options), purpose), "produce");
+  }
+
+  /** @throws {InvalidConfigError} */
+  fetcher(options: FetcherOptions = {}): Fetcher {
+    return this.#own((purpose) => new Fetcher(this.#context, this.#cluster, this.metadata, fetcherSettings(options), purpose), "fetch");
+  }
+
+  /** @throws {InvalidConfigError} */
+  group(options: GroupMemberOptions): GroupMember {
+    return this.#own((purpose) => new GroupMember(this.#context, this.#cluster, groupSettings(options), purpose), "group");
+  }
+
+  /** Closes all that was opened, group members first (they leave), and rejects what is pending. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  /** Each part has connections of its own, so that none waits behind another's long poll. */
+  #own<T extends { close(): Promise<void> }>(open: (purpose: string) => T, kind: string): T {
+    this.#lifetime.check();
+    const part = open(`${kind}-${this.#opened.length}`);
+    this.#opened.push(part);
+    return part;
+  }
+
+  async #close(): Promise<void> {
+    try {
+      // The last ones opened may use the first ones.
+      for (const part of this.#opened.reverse()) await part.close();
+    } finally {
+      this.#lifetime.end();
+      this.#cluster.close();
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import type { Address } from "@millrace/platform";
+import { type Api, ErrorCode } from "@millrace/protocol";
+
+import { BrokerLink, type RequestOptions } from "../connection/broker-link.ts";
+import type { ClientContext } from "../context.ts";
+import { BrokerError, BrokerUnreachableError, isRetriable } from "../errors.ts";
+import type { Lifetime } from "../lifetime.ts";
+
+export interface Broker {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * What a connection is used for. A broker answers the requests of one connection strictly in order, so what may be parked
+ * there (a fetch, a join) has a connection of its own.
+ */
+export type Purpose = string;
+
+/** The brokers of a cluster and the links to them. */
+export class Cluster {
+  readonly lifetime: Lifetime;
+  readonly #context: ClientContext;
+  readonly #brokers = new Map<number, Broker>();
+  readonly #links = new Map<string, BrokerLink>();
+  #clusterId: string | null = null;
+  #controllerId = -1;
+
+  constructor(context: ClientContext, lifetime: Lifetime) {
+    this.#context = context;
+    this.lifetime = lifetime;
+  }
+
+  get brokers(): readonly Broker[] {
+    return [...this.#brokers.values()];
+  }
+
+  get clusterId(): string | null {
+    return this.#clusterId;
+  }
+
+  /** -1: not known. With KRaft any broker, which passes requests on. */
+  get controllerId(): number {
+    return this.#controllerId;
+  }
+
+  /** Takes over what a metadata response says. Links to brokers that moved or left are closed. */
+  learn(brokers: readonly Broker[], controllerId: number, clusterId: string | null): void {
+    this.#controllerId = controllerId;
+    this.#clusterId = clusterId;
+    // An empty list comes from a broker that starts; what is known is better than nothing.
+    if (brokers.length === 0) return;
+    this.#brokers.clear();
+    for (const broker of brokers) this.#brokers.set(broker.nodeId, broker);
+    for (const [key, link] of this.#links) {
+      const nodeId = nodeIdOf(key);
+      if (nodeId === null) continue;
+      const broker = this.#brokers.get(nodeId);
+      if (broker !== undefined && broker.host === link.address.host && broker.port === link.address.port) continue;
+      this.#links.delete(key);
+      link.abandon();
+    }
+  }
+
+  /** @throws {BrokerError} `LEADER_NOT_AVAILABLE`, retriable, when the broker is not known */
+  link(nodeId: number, purpose: Purpose): BrokerLink {
+    const broker = this.#brokers.get(nodeId);
+    if (broker === undefined) throw new BrokerError(`a request to broker ${nodeId}`, ErrorCode.LEADER_NOT_AVAILABLE, "no such broker is known");
+    return this.#linkTo(`${nodeId}/${purpose}`, broker);
+  }
+
+  /** The link to a coordinator, whose address comes with its id. */
+  coordinatorLink(broker: Broker, purpose: Purpose): BrokerLink {
+    const known = this.#brokers.get(broker.nodeId);
+    if (known === undefined) this.#brokers.set(broker.nodeId, broker);
+    return this.link(broker.nodeId, purpose);
+  }
+
+  /**
+   * Asks any broker: one that is connected, else the known ones, else the configured ones.
+   *
+   * @throws {BrokerUnreachableError} with all addresses when none answers
+   */
+  async askAny<Response, Input>(api: Api<any, Response, Input, any>, body: Input, options?: RequestOptions): Promise<Response> {
+    let failure: unknown = null;
+    const tried: string[] = [];
+    for (const link of this.#candidates()) {
+      this.lifetime.check();
+      tried.push(`${link.address.host}:${link.address.port}`);
+      try {
+        return await link.request(api, body, options);
+      } catch (error) {
+        // Another broker would answer the same; only the way to this one is at fault otherwise.
+        if (!isRetriable(error)) throw error;
+        failure = error;
+      }
+    }
+    throw new BrokerUnreachableError([...new Set(tried)], failure instanceof BrokerUnreachableError ? failure.cause : failure);
+  }
+
+  /** Closes the links with a purpose, such as those of a producer that closes. */
+  closeLinks(purpose: Purpose): void {
+    for (const [key, link] of this.#links) {
+      if (!key.endsWith(`/${purpose}`)) continue;
+      this.#links.delete(key);
+      link.close();
+    }
+  }
+
+  close(): void {
+    for (const link of this.#links.values()) link.close();
+    this.#links.clear();
+  }
+
+  *#candidates(): Generator<BrokerLink> {
+    const { brokers: addresses } = this.#context.settings;
+    const known = rotated(this.brokers, this.#context).map((broker) => this.link(broker.nodeId, "any"));
+    const configured = rotated(addresses, this.#context).map((address) => {
+      return this.#linkTo(`bootstrap/${address.host}:${address.port}`, address);
+    });
+    const links = [...known, ...configured];
+    yield* links.filter((link) => link.connection !== null);
+    yield* links.filter((link) => link.connection === null);
+  }
+
+  #linkTo(key: string, address: Address): BrokerLink {
+    this.lifetime.check();
+    let link = this.#links.get(key);
+    if (link === undefined) {
+      link = new BrokerLink({ host: address.host, port: address.port }, this.#context);
+      this.#links.set(key, link);
+    }
+    return link;
+  }
+}
+
+function nodeIdOf(key: string): number | null {
+  const text = key.slice(0, key.indexOf("/"));
+  return text === "bootstrap" ? null : Number(text);
+}
+
+/** Starts at a random place, so that clients spread over the brokers. */
+function rotated<T>(list: readonly T[], { platform }: ClientContext): T[] {
+  if (list.length < 2) return [...list];
+  const first = platform.random.uint32() % list.length;
+  return [...list.slice(first), ...list.slice(0, first)];
+}

@@ -1,0 +1,83 @@
+import type { Address } from "@millrace/platform";
+
+import { InvalidConfigError } from "./errors.ts";
+import { type Log, silent } from "./log.ts";
+
+/** How to reach the cluster. Kafka's names in camel case; times in milliseconds. */
+export interface ClientConfig {
+  /** Shown in the broker's logs and quotas. `client.id`. */
+  readonly clientId: string;
+  /** `host:port` of some brokers, from which the others are learned. `bootstrap.servers`. */
+  readonly brokers: readonly string[];
+  /** How long a connection may take to open. Default 10 000. `socket.connection.setup.timeout.ms`. */
+  readonly connectionTimeoutMs?: number;
+  /** How long an answer may take, long polls on top. Default 30 000. `request.timeout.ms`. */
+  readonly requestTimeoutMs?: number;
+  /** How long one call may take with all its retries. Default 60 000. `default.api.timeout.ms`. */
+  readonly apiTimeoutMs?: number;
+  /** The first pause before a retry; doubles, with a jitter of 20 %. Default 100. `retry.backoff.ms`. */
+  readonly retryBackoffMs?: number;
+  /** The longest pause before a retry. Default 1 000. `retry.backoff.max.ms`. */
+  readonly retryBackoffMaxMs?: number;
+  /** After this time metadata is fetched again though nothing failed. Default 300 000. `metadata.max.age.ms`. */
+  readonly metadataMaxAgeMs?: number;
+  /** The largest response taken; a longer frame ends the connection. Default 128 MiB. */
+  readonly responseBytesMax?: number;
+  /** Default: silent. */
+  readonly log?: Log;
+}
+
+/** A checked config with its defaults filled in. */
+export interface ClientSettings {
+  readonly clientId: string;
+  readonly brokers: readonly Address[];
+  readonly connectionTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly apiTimeoutMs: number;
+  readonly retryBackoffMs: number;
+  readonly retryBackoffMaxMs: number;
+  readonly metadataMaxAgeMs: number;
+  readonly responseBytesMax: number;
+  readonly log: Log;
+}
+
+/** @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` with the key, its value and what is allowed */
+export function clientSettings(config: ClientConfig): ClientSettings {
+  if (typeof config.clientId !== "string") throw new InvalidConfigError("clientId", config.clientId, "a string");
+  if (!Array.isArray(config.brokers) || config.brokers.length === 0) {
+    throw new InvalidConfigError("brokers", config.brokers, 'a list of at least one "host:port"');
+  }
+  const retryBackoffMs = wholeNumber("retryBackoffMs", config.retryBackoffMs ?? 100, 0);
+  return {
+    clientId: config.clientId,
+    brokers: config.brokers.map(parseBroker),
+    connectionTimeoutMs: wholeNumber("connectionTimeoutMs", config.connectionTimeoutMs ?? 10_000, 1),
+    requestTimeoutMs: wholeNumber("requestTimeoutMs", config.requestTimeoutMs ?? 30_000, 1),
+    apiTimeoutMs: wholeNumber("apiTimeoutMs", config.apiTimeoutMs ?? 60_000, 1),
+    retryBackoffMs,
+    retryBackoffMaxMs: wholeNumber("retryBackoffMaxMs", config.retryBackoffMaxMs ?? Math.max(1_000, retryBackoffMs), retryBackoffMs),
+    metadataMaxAgeMs: wholeNumber("metadataMaxAgeMs", config.metadataMaxAgeMs ?? 300_000, 1),
+    responseBytesMax: wholeNumber("responseBytesMax", config.responseBytesMax ?? 128 * 1024 * 1024, 1024),
+    log: config.log ?? silent,
+  };
+}
+
+/** Checks that a config value is a whole number in `[min, max]`. @throws {InvalidConfigError} */
+export function wholeNumber(key: string, value: unknown, min: number, max: number = Number.MAX_SAFE_INTEGER): number {
+  if (typeof value !== "number" || !Number.isSafeInteger(value) || value < min || value > max) {
+    const bound = max === Number.MAX_SAFE_INTEGER ? `of at least ${min}` : `from ${min} to ${max}`;
+    throw new InvalidConfigError(key, value, `a whole number ${bound}`);
+  }
+  return value;
+}
+
+/** `host:port`, or `[address]:port` for IPv6. */
+function parseBroker(text: unknown): Address {
+  const match = typeof text === "string" ? /^(?:\[([^\]]+)\]|([^:[\]/\s]+)):(\d{1,5})$/.exec(text) : null;
+  const port = Number(match?.[3]);
+  const host = match?.[1] ?? match?.[2];
+  if (host === undefined || !(port >= 1 && port <= 65_535)) {
+    throw new InvalidConfigError("brokers", text, 'a list of "host:port" with ports from 1 to 65535, such as "localhost:9092"');
+  }
+  return { host, port };
+}

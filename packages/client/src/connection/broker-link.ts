@@ -1,0 +1,112 @@
+import type { Address } from "@millrace/platform";
+import type { Api } from "@millrace/protocol";
+
+import type { Backoff } from "../backoff.ts";
+import { type ClientContext, newBackoff } from "../context.ts";
+import { ConnectionLostError, reason } from "../errors.ts";
+import { Lifetime } from "../lifetime.ts";
+import { BrokerConnection } from "./connection.ts";
+
+export interface RequestOptions {
+  /** Default `requestTimeoutMs`. */
+  readonly timeoutMs?: number;
+  /** Not above this version, though both sides speak newer ones. */
+  readonly maxVersion?: number;
+}
+
+/**
+ * The way to one broker for one purpose: opens a connection when one is needed, and another after it was lost.
+ *
+ * A failed attempt fails the requests that wait for it; the next attempt comes after a pause that grows while
+ * the broker stays away.
+ */
+export class BrokerLink {
+  readonly address: Address;
+  readonly #context: ClientContext;
+  readonly #lifetime: Lifetime;
+  readonly #backoff: Backoff;
+  #connection: BrokerConnection | null = null;
+  #opening: Promise<BrokerConnection> | null = null;
+  #nextAttemptMs = 0;
+  #isReachable = true;
+
+  constructor(address: Address, context: ClientContext) {
+    this.address = address;
+    this.#context = context;
+    this.#lifetime = new Lifetime(`The link to broker ${address.host}:${address.port}`, context.platform.timers);
+    this.#backoff = newBackoff(context);
+  }
+
+  /** The open connection, if there is one. */
+  get connection(): BrokerConnection | null {
+    return this.#connection;
+  }
+
+  /** @throws {BrokerUnreachableError} */
+  async request<Response, Input>(api: Api<any, Response, Input, any>, body: Input, options: RequestOptions = {}): Promise<Response> {
+    const connection = this.#connection ?? (await this.connect());
+    const version = connection.version(api, options.maxVersion);
+    return connection.request(api, version, body, options.timeoutMs ?? this.#context.settings.requestTimeoutMs);
+  }
+
+  /** The open connection, or a new one. Concurrent calls share one attempt. @throws {BrokerUnreachableError} */
+  connect(): Promise<BrokerConnection> {
+    if (this.#connection !== null) return Promise.resolve(this.#connection);
+    this.#opening ??= this.#open().finally(() => {
+      this.#opening = null;
+    });
+    return this.#opening;
+  }
+
+  /** Closes the connection; pending requests are rejected. Idempotent. */
+  close(): void {
+    this.#lifetime.end();
+    this.#connection?.close();
+  }
+
+  /** Like `close`, but what is pending may be tried again: the broker has another address now, or is gone. */
+  abandon(): void {
+    const { host, port } = this.address;
+    const error = new ConnectionLostError(`${host}:${port}`, "the cluster does not have it at this address any more");
+    this.#lifetime.end(error);
+    this.#connection?.close(error);
+  }
+
+  async #open(): Promise<BrokerConnection> {
+    this.#lifetime.check();
+    const { clock } = this.#context.platform;
+    const pauseMs = this.#nextAttemptMs - clock.nowMs();
+    if (pauseMs > 0) await this.#lifetime.sleep(pauseMs);
+    let connection: BrokerConnection;
+    try {
+      connection = await BrokerConnection.open(this.address, this.#context, this.#lifetime);
+    } catch (error) {
+      this.#nextAttemptMs = clock.nowMs() + this.#backoff.nextMs();
+      if (!this.#lifetime.closed) this.#reachable(false, error);
+      throw error;
+    }
+    if (this.#lifetime.closed) {
+      connection.close();
+      throw this.#lifetime.closedError();
+    }
+    this.#backoff.reset();
+    this.#reachable(true, null);
+    this.#connection = connection;
+    connection.onClosed = () => {
+      this.#connection = null;
+      // A broker that takes connections and drops them at once must not be called in a tight loop.
+      this.#nextAttemptMs = clock.nowMs() + this.#context.settings.retryBackoffMs;
+    };
+    if (connection.closed) connection.onClosed();
+    return connection;
+  }
+
+  /** Tells of changes only: attempts go on for as long as someone wants something of the broker. */
+  #reachable(reachable: boolean, error: unknown): void {
+    if (reachable === this.#isReachable) return;
+    this.#isReachable = reachable;
+    const broker = `${this.address.host}:${this.address.port}`;
+    if (reachable) this.#context.settings.log("info", "a broker is reachable again", { broker });
+    else this.#context.settings.log("warn", "a broker is not reachable", { broker, reason: reason(error) });
+  }
+}

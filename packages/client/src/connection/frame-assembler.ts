@@ -1,0 +1,70 @@
+const lengthBytes = 4;
+
+/**
+ * Cuts a stream of bytes into Kafka's frames: an int32 length, then so many bytes.
+ *
+ * Each frame is copied once, into a buffer of exactly its length, so whoever gets it may keep views of it.
+ */
+export class FrameAssembler {
+  readonly #bytesMax: number;
+  readonly #onFrame: (frame: Buffer) => void;
+  readonly #onBadLength: (length: number) => void;
+  readonly #length: Buffer = Buffer.alloc(lengthBytes);
+  #lengthFilled = 0;
+  #frame: Buffer | null = null;
+  #frameFilled = 0;
+  #stopped = false;
+
+  /** @param bytesMax a longer frame, or a negative length, calls `onBadLength` and ends the assembly */
+  constructor(bytesMax: number, onFrame: (frame: Buffer) => void, onBadLength: (length: number) => void) {
+    this.#bytesMax = bytesMax;
+    this.#onFrame = onFrame;
+    this.#onBadLength = onBadLength;
+  }
+
+  /** Takes bytes `[start, end)`; they are not needed after the call. */
+  push(buffer: Buffer, start: number, end: number): void {
+    let at = start;
+    while (at < end && !this.#stopped) {
+      at = this.#frame === null ? this.#takeLength(buffer, at, end) : this.#takeBody(this.#frame, buffer, at, end);
+    }
+  }
+
+  /** Ignores whatever still comes. */
+  stop(): void {
+    this.#stopped = true;
+    this.#frame = null;
+  }
+
+  #takeLength(buffer: Buffer, start: number, end: number): number {
+    let at = start;
+    while (this.#lengthFilled < lengthBytes && at < end) {
+      this.#length[this.#lengthFilled++] = buffer[at++]!;
+    }
+    if (this.#lengthFilled < lengthBytes) return at;
+    this.#lengthFilled = 0;
+    const length = this.#length.readInt32BE(0);
+    if (length < 0 || length > this.#bytesMax) {
+      this.stop();
+      this.#onBadLength(length);
+      return end;
+    }
+    if (length === 0) this.#onFrame(Buffer.alloc(0));
+    else {
+      this.#frame = Buffer.allocUnsafe(length);
+      this.#frameFilled = 0;
+    }
+    return at;
+  }
+
+  #takeBody(frame: Buffer, buffer: Buffer, start: number, end: number): number {
+    const bytes = Math.min(frame.length - this.#frameFilled, end - start);
+    buffer.copy(frame, this.#frameFilled, start, start + bytes);
+    this.#frameFilled += bytes;
+    if (this.#frameFilled === frame.length) {
+      this.#frame = null;
+      this.#onFrame(frame);
+    }
+    return start + bytes;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Timer } from "@millrace/platform";
+import type { AnyApi } from "@millrace/protocol";
+
+/** A request that was written and not answered. */
+export interface PendingRequest {
+  readonly correlationId: number;
+  readonly api: AnyApi;
+  readonly version: number;
+  readonly timer: Timer;
+  readonly resolve: (response: unknown) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/** The order in which requests were written, which is the order in which a broker answers them. */
+export class PendingRequests {
+  #requests: (PendingRequest | undefined)[] = [];
+  #head = 0;
+
+  get count(): number {
+    return this.#requests.length - this.#head;
+  }
+
+  add(request: PendingRequest): void {
+    this.#requests.push(request);
+  }
+
+  takeFirst(): PendingRequest | undefined {
+    const request = this.#requests[this.#head];
+    if (request === undefined) return undefined;
+    this.#requests[this.#head] = undefined;
+    this.#head += 1;
+    if (this.#head === this.#requests.length) {
+      this.#requests.length = 0;
+      this.#head = 0;
+    }
+    return request;
+  }
+
+  /** All that are left, in order; afterwards there are none. */
+  takeAll(): PendingRequest[] {
+    const rest = this.#requests.slice(this.#head) as PendingRequest[];
+    this.#requests = [];
+    this.#head = 0;
+    return rest;
+  }
+}

@@ -1,0 +1,46 @@
+import type { Platform } from "@millrace/platform";
+
+import { Backoff } from "./backoff.ts";
+import type { ClientSettings } from "./config.ts";
+import { isRetriable, reason } from "./errors.ts";
+import type { Lifetime } from "./lifetime.ts";
+
+/** What every part of a client shares. */
+export interface ClientContext {
+  readonly platform: Platform;
+  readonly settings: ClientSettings;
+}
+
+export function newBackoff({ platform, settings }: ClientContext): Backoff {
+  return new Backoff(platform.random, settings.retryBackoffMs, settings.retryBackoffMaxMs);
+}
+
+/**
+ * Repeats `attempt` while it fails with a retriable error, with pauses, for at most `apiTimeoutMs`; then the last error
+ * comes out. `recover` runs before each repetition, such as a metadata refresh; its own failure counts as an attempt's.
+ */
+export async function withRetries<T>(
+  context: ClientContext,
+  lifetime: Lifetime,
+  operation: string,
+  attempt: () => Promise<T>,
+  recover?: (error: unknown) => Promise<void>,
+): Promise<T> {
+  const { clock } = context.platform;
+  const deadlineMs = clock.nowMs() + context.settings.apiTimeoutMs;
+  const backoff = newBackoff(context);
+  let failure: unknown = null;
+  for (;;) {
+    lifetime.check();
+    try {
+      if (failure !== null) await recover?.(failure);
+      return await attempt();
+    } catch (error) {
+      const pauseMs = backoff.nextMs();
+      if (!isRetriable(error) || clock.nowMs() + pauseMs >= deadlineMs) throw error;
+      context.settings.log("debug", "a request is repeated", { operation, reason: reason(error), pauseMs });
+      failure = error;
+      await lifetime.sleep(pauseMs);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import type { FetchPartitionInput, FetchRequestInput, FetchTopicInput } from "@millrace/protocol";
+
+import type { Metadata } from "../cluster/metadata.ts";
+import { noTopicId } from "../cluster/topic-metadata.ts";
+import type { AssignedPartition } from "./assigned-partition.ts";
+import type { FetcherSettings } from "./fetcher-settings.ts";
+
+/** Topic ids came with this version, which no longer knows names. */
+export const fetchVersionOfTopicIds = 13;
+
+/** A partition as it was when a fetch was sent. */
+export interface PlannedPartition {
+  readonly assigned: AssignedPartition;
+  readonly fetchOffset: number;
+  readonly seeks: number;
+}
+
+/** One fetch of one broker. */
+export interface FetchPlan {
+  readonly nodeId: number;
+  readonly partitions: PlannedPartition[];
+  /** Partitions led by this broker that could not be part of it. */
+  excluded: number;
+}
+
+export function fetchRequest(plan: FetchPlan, settings: FetcherSettings, waitMs: number, metadata: Metadata): FetchRequestInput {
+  const topics = new Map<string, FetchTopicInput & { readonly partitions: FetchPartitionInput[] }>();
+  for (const { assigned, fetchOffset } of plan.partitions) {
+    let topic = topics.get(assigned.topic);
+    if (topic === undefined) {
+      topic = { topic: assigned.topic, topicId: assigned.topicId ?? noTopicId, partitions: [] };
+      topics.set(assigned.topic, topic);
+    }
+    topic.partitions.push({
+      partition: assigned.partition,
+      currentLeaderEpoch: metadata.cached(assigned.topic)?.partitions[assigned.partition]?.leaderEpoch ?? -1,
+      fetchOffset: BigInt(fetchOffset),
+      partitionMaxBytes: settings.partitionBytesMax,
+    });
+  }
+  return {
+    maxWaitMs: waitMs,
+    minBytes: settings.fetchBytesMin,
+    maxBytes: settings.fetchBytesMax,
+    // No isolation level: read uncommitted. No session: every request is a full one (KIP-227).
+    topics: [...topics.values()],
+  };
+}
+
+/** Topic ids can only be used when all topics have one. */
+export function maxFetchVersion(plan: FetchPlan): number | undefined {
+  return plan.partitions.every(({ assigned }) => assigned.topicId !== null) ? undefined : fetchVersionOfTopicIds - 1;
+}

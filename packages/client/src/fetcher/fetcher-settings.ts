@@ -1,0 +1,24 @@
+import { wholeNumber } from "../config.ts";
+import type { FetcherOptions } from "./fetched.ts";
+
+export interface FetcherSettings {
+  readonly fetchWaitMaxMs: number;
+  readonly fetchBytesMin: number;
+  readonly fetchBytesMax: number;
+  readonly partitionBytesMax: number;
+  readonly bufferBytesMax: number;
+}
+
+const mib = 1024 * 1024;
+const int32Max = 2 ** 31 - 1;
+
+/** @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
+export function fetcherSettings(options: FetcherOptions): FetcherSettings {
+  return {
+    fetchWaitMaxMs: wholeNumber("fetchWaitMaxMs", options.fetchWaitMaxMs ?? 500, 0, int32Max),
+    fetchBytesMin: wholeNumber("fetchBytesMin", options.fetchBytesMin ?? 1, 0, int32Max),
+    fetchBytesMax: wholeNumber("fetchBytesMax", options.fetchBytesMax ?? 8 * mib, 1, int32Max),
+    partitionBytesMax: wholeNumber("partitionBytesMax", options.partitionBytesMax ?? mib, 1, int32Max),
+    bufferBytesMax: wholeNumber("bufferBytesMax", options.bufferBytesMax ?? 16 * mib, 1),
+  };
+}

@@ -1,0 +1,458 @@
+import type { Timer } from "@millrace/platform";
+import { errorByCode, ErrorCode, fetch, type FetchResponse } from "@millrace/protocol";
+
+import type { Backoff } from "../backoff.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Metadata } from "../cluster/metadata.ts";
+import { type ClientContext, newBackoff } from "../context.ts";
+import { ClientError, FetchError, isRetriable, reason } from "../errors.ts";
+import { Lifetime } from "../lifetime.ts";
+import { AssignedPartition } from "./assigned-partition.ts";
+import { type FetchPlan, fetchRequest, maxFetchVersion, type PlannedPartition } from "./fetch-plan.ts";
+import type { Fetched } from "./fetched.ts";
+import type { FetcherSettings } from "./fetcher-settings.ts";
+import { scanBatches } from "./whole-batches.ts";
+
+type PartitionResponse = FetchResponse["responses"][number]["partitions"][number];
+
+/** What of one partition is fetched ahead of `take`, in responses. */
+const chunksAheadMax = 2;
+
+/**
+ * A fetch without some of the partitions waits only so long at first: when they are ready again, they have to wait for its
+ * answer, because a broker answers one connection strictly in order. While nothing is taken or resumed the wait doubles.
+ */
+const incompleteWaitMinMs = 10;
+
+/** After so many answers in a row that a topic is unknown it is believed, and reported. */
+const unknownAnswersMax = 4;
+
+/** Errors that are the partition's own: another fetch would get the same. */
+const permanentErrors: ReadonlySet<number> = new Set([
+  ErrorCode.OFFSET_OUT_OF_RANGE,
+  ErrorCode.CORRUPT_MESSAGE,
+  ErrorCode.TOPIC_AUTHORIZATION_FAILED,
+  ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
+]);
+
+const unknownTopicErrors: ReadonlySet<number> = new Set([ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.UNKNOWN_TOPIC_ID]);
+
+/**
+ * Fetches the record batches of assigned partitions and hands them over as they are. One fetch per broker is under way
+ * while what came before is processed; `bufferBytesMax` bounds what waits for `take`.
+ *
+ * Reads what is below the high watermark, committed or not. Records are not looked at: a fetch from inside a batch returns
+ * it whole, and whoever reads it drops what is below its position.
+ */
+export class Fetcher implements AsyncDisposable {
+  readonly #context: ClientContext;
+  readonly #cluster: Cluster;
+  readonly #metadata: Metadata;
+  readonly #settings: FetcherSettings;
+  readonly #purpose: string;
+  readonly #lifetime: Lifetime;
+  readonly #backoff: Backoff;
+  /** By topic and partition; who got data goes to the end, since brokers fill responses in the order asked for. */
+  readonly #assigned = new Map<string, AssignedPartition>();
+  readonly #busyNodes = new Set<number>();
+  readonly #forgetUpdates: () => void;
+  #ready: AssignedPartition[] = [];
+  #bytesBuffered = 0;
+  #waiter: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
+  #pumpScheduled = false;
+  #pumpTimer: Timer | null = null;
+  #pumpTimerAtMs = 0;
+  #refreshing = false;
+  #incompleteWaitMs = incompleteWaitMinMs;
+
+  constructor(context: ClientContext, cluster: Cluster, metadata: Metadata, settings: FetcherSettings, purpose: string) {
+    this.#context = context;
+    this.#cluster = cluster;
+    this.#metadata = metadata;
+    this.#settings = settings;
+    this.#purpose = purpose;
+    this.#lifetime = new Lifetime("The fetcher", context.platform.timers);
+    this.#backoff = newBackoff(context);
+    this.#forgetUpdates = metadata.onUpdate(() => this.#schedulePump());
+  }
+
+  /** Bytes that were fetched and not taken. */
+  get bytesBuffered(): number {
+    return this.#bytesBuffered;
+  }
+
+  /** Begins to fetch a partition at `offset`, in place of an earlier assignment. */
+  assign(topic: string, partition: number, offset: number): void {
+    this.#lifetime.check();
+    this.unassign(topic, partition);
+    this.#assigned.set(partitionKey(topic, partition), new AssignedPartition(topic, partition, offset));
+    this.#schedulePump();
+  }
+
+  /** Drops a partition and what is buffered of it; unknown ones are ignored. */
+  unassign(topic: string, partition: number): void {
+    const key = partitionKey(topic, partition);
+    const assigned = this.#assigned.get(key);
+    if (assigned === undefined) return;
+    this.#assigned.delete(key);
+    this.#dropChunks(assigned);
+    // An answer under way finds that it is for an earlier position.
+    assigned.seeks += 1;
+  }
+
+  /** Goes on at `offset`, also after a failure; what is buffered is dropped. */
+  seek(topic: string, partition: number, offset: number): void {
+    const assigned = this.#get(topic, partition);
+    this.#dropChunks(assigned);
+    assigned.seeks += 1;
+    assigned.failed = false;
+    assigned.unknownAnswers = 0;
+    assigned.retryAtMs = 0;
+    assigned.fetchOffset = offset;
+    assigned.position = offset;
+    this.#schedulePump();
+  }
+
+  /** Neither fetches nor hands over, until `resume`; what is buffered stays. */
+  pause(topic: string, partition: number): void {
+    this.#get(topic, partition).paused = true;
+  }
+
+  resume(topic: string, partition: number): void {
+    const assigned = this.#get(topic, partition);
+    if (!assigned.paused) return;
+    assigned.paused = false;
+    this.#incompleteWaitMs = incompleteWaitMinMs;
+    if (assigned.chunks.length > 0) this.#enqueue(assigned);
+    this.#schedulePump();
+  }
+
+  /** The next part of some partition that is not paused, in turns; null: nothing has come. */
+  take(): Fetched | null {
+    for (;;) {
+      const assigned = this.#ready.shift();
+      if (assigned === undefined) return null;
+      assigned.queued = false;
+      if (assigned.paused) continue;
+      const chunk = assigned.chunks.shift();
+      if (chunk === undefined) continue;
+      if (assigned.chunks.length > 0) this.#enqueue(assigned);
+      this.#incompleteWaitMs = incompleteWaitMinMs;
+      if (chunk.error === null) {
+        this.#bytesBuffered -= chunk.buffer.length;
+        assigned.position = chunk.nextOffset;
+      }
+      this.#schedulePump();
+      return chunk;
+    }
+  }
+
+  /** Resolves when `take` has something, and when the fetcher is closed. */
+  whenData(): Promise<void> {
+    if (this.#lifetime.closed || this.#ready.some((assigned) => !assigned.paused)) return Promise.resolve();
+    this.#waiter ??= Promise.withResolvers<void>();
+    return this.#waiter.promise;
+  }
+
+  /** The offset after what was taken. */
+  position(topic: string, partition: number): number {
+    return this.#get(topic, partition).position;
+  }
+
+  /** Records between `position` and the high watermark as of the last fetch; null: nothing was fetched yet. */
+  lag(topic: string, partition: number): number | null {
+    const { highWatermark, position } = this.#get(topic, partition);
+    return Number.isNaN(highWatermark) ? null : Math.max(0, highWatermark - position);
+  }
+
+  /** Drops everything. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#lifetime.closed) return;
+    this.#lifetime.end();
+    this.#forgetUpdates();
+    this.#pumpTimer?.cancel();
+    this.#cluster.closeLinks(this.#purpose);
+    this.#assigned.clear();
+    this.#ready = [];
+    this.#bytesBuffered = 0;
+    this.#waiter?.resolve();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #get(topic: string, partition: number): AssignedPartition {
+    this.#lifetime.check();
+    const assigned = this.#assigned.get(partitionKey(topic, partition));
+    if (assigned === undefined) {
+      throw new ClientError("CLIENT_NOT_ASSIGNED", false, `Topic "${topic}", partition ${partition}, is not assigned. Call assign() first.`);
+    }
+    return assigned;
+  }
+
+  #schedulePump(): void {
+    if (this.#pumpScheduled || this.#lifetime.closed) return;
+    this.#pumpScheduled = true;
+    this.#context.platform.timers.soon(() => {
+      this.#pumpScheduled = false;
+      this.#pump();
+    });
+  }
+
+  #pumpAt(timeMs: number): void {
+    if (this.#lifetime.closed || (this.#pumpTimer !== null && this.#pumpTimerAtMs <= timeMs)) return;
+    this.#pumpTimer?.cancel();
+    this.#pumpTimerAtMs = timeMs;
+    this.#pumpTimer = this.#context.platform.timers.after(Math.max(0, timeMs - this.#context.platform.clock.nowMs()), () => {
+      this.#pumpTimer = null;
+      this.#pump();
+    });
+  }
+
+  /** Sends a fetch to every broker that has none under way and leads something to fetch. */
+  #pump(): void {
+    if (this.#lifetime.closed || this.#bytesBuffered >= this.#settings.bufferBytesMax) return;
+    for (const plan of this.#plans()) {
+      if (plan.partitions.length === 0) continue;
+      for (const { assigned } of plan.partitions) assigned.inFlight = true;
+      this.#busyNodes.add(plan.nodeId);
+      void this.#fetch(plan);
+    }
+  }
+
+  #plans(): Iterable<FetchPlan> {
+    const nowMs = this.#context.platform.clock.nowMs();
+    const plans = new Map<number, FetchPlan>();
+    for (const assigned of this.#assigned.values()) {
+      if (assigned.failed || assigned.inFlight) continue;
+      if (assigned.retryAtMs > nowMs) {
+        this.#pumpAt(assigned.retryAtMs);
+        continue;
+      }
+      const nodeId = this.#leaderOf(assigned);
+      if (nodeId === null || this.#busyNodes.has(nodeId)) continue;
+      let plan = plans.get(nodeId);
+      if (plan === undefined) {
+        plan = { nodeId, partitions: [], excluded: 0 };
+        plans.set(nodeId, plan);
+      }
+      if (assigned.paused || assigned.chunks.length >= chunksAheadMax) plan.excluded += 1;
+      else plan.partitions.push({ assigned, fetchOffset: assigned.fetchOffset, seeks: assigned.seeks });
+    }
+    return plans.values();
+  }
+
+  /** The broker to ask; null: not known now. */
+  #leaderOf(assigned: AssignedPartition): number | null {
+    const topic = this.#metadata.cached(assigned.topic);
+    if (topic === undefined) {
+      this.#refresh();
+      return null;
+    }
+    if (assigned.topicId !== null && topic.topicId !== assigned.topicId) {
+      this.#reportFailure(assigned, "UNKNOWN_TOPIC_ID", "the topic was deleted and created anew; assign it again with an offset of the new one");
+      return null;
+    }
+    assigned.topicId = topic.topicId;
+    const partition = topic.partitions[assigned.partition];
+    if (partition === undefined) {
+      this.#reportFailure(assigned, "UNKNOWN_TOPIC_OR_PARTITION", `the topic has ${topic.partitions.length} partitions`);
+      return null;
+    }
+    if (partition.leaderId < 0) {
+      this.#refresh();
+      return null;
+    }
+    return partition.leaderId;
+  }
+
+  async #fetch(plan: FetchPlan): Promise<void> {
+    try {
+      const request = fetchRequest(plan, this.#settings, this.#waitMs(plan), this.#metadata);
+      const maxVersion = maxFetchVersion(plan);
+      const response = await this.#cluster.link(plan.nodeId, this.#purpose).request(fetch, request, {
+        timeoutMs: this.#context.settings.requestTimeoutMs + request.maxWaitMs,
+        ...(maxVersion === undefined ? {} : { maxVersion }),
+      });
+      this.#release(plan);
+      this.#receive(plan, response);
+    } catch (error) {
+      this.#release(plan);
+      this.#fetchFailed(plan, error);
+    }
+    this.#pump();
+  }
+
+  #waitMs(plan: FetchPlan): number {
+    const { fetchWaitMaxMs } = this.#settings;
+    if (plan.excluded === 0) return fetchWaitMaxMs;
+    const waitMs = Math.min(this.#incompleteWaitMs, fetchWaitMaxMs);
+    this.#incompleteWaitMs = Math.min(2 * waitMs, fetchWaitMaxMs);
+    return waitMs;
+  }
+
+  #release(plan: FetchPlan): void {
+    this.#busyNodes.delete(plan.nodeId);
+    for (const { assigned } of plan.partitions) assigned.inFlight = false;
+  }
+
+  #fetchFailed(plan: FetchPlan, error: unknown): void {
+    if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
+    this.#context.settings.log("debug", "a fetch failed", { nodeId: plan.nodeId, reason: reason(error) });
+    if (isRetriable(error)) {
+      this.#retryLater(plan.partitions);
+      return;
+    }
+    const name = error instanceof ClientError ? error.code : "UNKNOWN_SERVER_ERROR";
+    for (const { assigned, seeks } of plan.partitions) {
+      if (assigned.seeks === seeks) this.#reportFailure(assigned, name, reason(error));
+    }
+  }
+
+  #receive(plan: FetchPlan, response: FetchResponse): void {
+    if (this.#lifetime.closed) return;
+    if (response.errorCode !== ErrorCode.NONE) {
+      this.#context.settings.log("debug", "a fetch was refused", { error: errorByCode(response.errorCode).name });
+      this.#retryLater(plan.partitions);
+      return;
+    }
+    const planned = new Map<string, PlannedPartition>();
+    for (const partition of plan.partitions) {
+      const { topic, topicId, partition: index } = partition.assigned;
+      planned.set(partitionKey(topic, index), partition);
+      if (topicId !== null) planned.set(partitionKey(topicId, index), partition);
+    }
+    const retries: PlannedPartition[] = [];
+    for (const topic of response.responses) {
+      for (const partition of topic.partitions) {
+        const asked = planned.get(partitionKey(topic.topic === "" ? topic.topicId : topic.topic, partition.partitionIndex));
+        // Seeked or unassigned since: not what is wanted any more.
+        if (asked === undefined || asked.assigned.seeks !== asked.seeks) continue;
+        if (!this.#receivePartition(asked.assigned, partition)) retries.push(asked);
+      }
+    }
+    if (retries.length === 0) this.#backoff.reset();
+    else this.#retryLater(retries);
+  }
+
+  /** @returns whether all is well; false: fetch it again after a pause and with fresh metadata */
+  #receivePartition(assigned: AssignedPartition, response: PartitionResponse): boolean {
+    const { errorCode, records } = response;
+    if (errorCode !== ErrorCode.NONE) {
+      assigned.unknownAnswers = unknownTopicErrors.has(errorCode) ? assigned.unknownAnswers + 1 : 0;
+      if (!permanentErrors.has(errorCode) && assigned.unknownAnswers < unknownAnswersMax) return false;
+      const hint = errorCode === ErrorCode.OFFSET_OUT_OF_RANGE ? "no such record is kept; list the offsets and seek to one of them" : "the broker refuses it";
+      this.#reportFailure(assigned, errorByCode(errorCode).name, hint);
+      return true;
+    }
+    assigned.unknownAnswers = 0;
+    assigned.highWatermark = Number(response.highWatermark);
+    if (records === null || records.length === 0) return true;
+    const scan = scanBatches(records);
+    if (scan.kind === "corrupt") {
+      this.#reportFailure(assigned, "CORRUPT_MESSAGE", `the response holds ${scan.detail}`);
+      return true;
+    }
+    this.#toEnd(assigned);
+    if (scan.end === 0) return true;
+    const buffer = scan.end === records.length ? records : records.subarray(0, scan.end);
+    this.#bytesBuffered += buffer.length;
+    assigned.chunks.push({
+      topic: assigned.topic,
+      partition: assigned.partition,
+      error: null,
+      buffer,
+      fetchOffset: assigned.fetchOffset,
+      nextOffset: scan.nextOffset,
+      highWatermark: assigned.highWatermark,
+      lastStableOffset: Number(response.lastStableOffset),
+      logStartOffset: Number(response.logStartOffset),
+    });
+    assigned.fetchOffset = scan.nextOffset;
+    this.#enqueue(assigned);
+    return true;
+  }
+
+  #reportFailure(assigned: AssignedPartition, errorName: string, detail: string): void {
+    const { topic, partition } = assigned;
+    assigned.failed = true;
+    const error = new FetchError(topic, partition, assigned.fetchOffset, errorName, detail);
+    assigned.chunks.push({ topic, partition, error });
+    this.#enqueue(assigned);
+  }
+
+  #enqueue(assigned: AssignedPartition): void {
+    if (!assigned.queued) {
+      assigned.queued = true;
+      this.#ready.push(assigned);
+    }
+    if (this.#waiter !== null && !assigned.paused) {
+      this.#waiter.resolve();
+      this.#waiter = null;
+    }
+  }
+
+  #toEnd(assigned: AssignedPartition): void {
+    const key = partitionKey(assigned.topic, assigned.partition);
+    this.#assigned.delete(key);
+    this.#assigned.set(key, assigned);
+  }
+
+  #dropChunks(assigned: AssignedPartition): void {
+    for (const chunk of assigned.chunks) {
+      if (chunk.error === null) this.#bytesBuffered -= chunk.buffer.length;
+    }
+    assigned.chunks.length = 0;
+  }
+
+  #retryLater(partitions: readonly PlannedPartition[]): void {
+    const retryAtMs = this.#context.platform.clock.nowMs() + this.#backoff.nextMs();
+    for (const { assigned } of partitions) assigned.retryAtMs = retryAtMs;
+    this.#pumpAt(retryAtMs);
+    this.#refresh();
+  }
+
+  /** Asks for the metadata of all that is assigned, one request at a time; its answer pumps. */
+  #refresh(): void {
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    void this.#refreshTopics();
+  }
+
+  async #refreshTopics(): Promise<void> {
+    const topics = new Set<string>();
+    for (const { topic } of this.#assigned.values()) topics.add(topic);
+    try {
+      await this.#metadata.refresh([...topics]);
+      this.#reportUnknown(topics);
+      if (this.#hasLeaders(topics)) this.#backoff.reset();
+      else await this.#lifetime.sleep(this.#backoff.nextMs());
+    } catch (error) {
+      if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
+      this.#context.settings.log("debug", "metadata could not be refreshed", { reason: reason(error) });
+      await this.#lifetime.sleep(this.#backoff.nextMs()).catch(() => {});
+    } finally {
+      this.#refreshing = false;
+    }
+    this.#schedulePump();
+  }
+
+  #reportUnknown(topics: ReadonlySet<string>): void {
+    for (const assigned of this.#assigned.values()) {
+      if (!topics.has(assigned.topic) || assigned.failed) continue;
+      if (this.#metadata.cached(assigned.topic) !== undefined) continue;
+      assigned.unknownAnswers += 1;
+      if (assigned.unknownAnswers < unknownAnswersMax) continue;
+      this.#reportFailure(assigned, "UNKNOWN_TOPIC_OR_PARTITION", "the topic does not exist; create it first");
+    }
+  }
+
+  #hasLeaders(topics: ReadonlySet<string>): boolean {
+    return [...topics].every((name) => this.#metadata.cached(name)?.partitions.every(({ leaderId }) => leaderId >= 0));
+  }
+}
+
+function partitionKey(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}

@@ -1,0 +1,63 @@
+import { type Api, ErrorCode, findCoordinator } from "@millrace/protocol";
+
+import type { Broker, Cluster } from "../cluster/cluster.ts";
+import type { RequestOptions } from "../connection/broker-link.ts";
+import { BrokerError } from "../errors.ts";
+
+const groupKeyType = 0;
+
+/** The broker that keeps a group. Found when it is needed, and again after it said that it is not, or was lost. */
+export class Coordinator {
+  readonly #cluster: Cluster;
+  readonly #groupId: string;
+  #broker: Broker | null = null;
+  #finding: Promise<Broker> | null = null;
+
+  constructor(cluster: Cluster, groupId: string) {
+    this.#cluster = cluster;
+    this.#groupId = groupId;
+  }
+
+  /**
+   * Asks the coordinator. Whoever gets an error that speaks of the coordinator calls `lost`.
+   *
+   * @param purpose which connection: a join is parked, so nothing else may be behind it
+   */
+  async request<Response, Input>(purpose: string, api: Api<any, Response, Input, any>, body: Input, options?: RequestOptions): Promise<Response> {
+    const broker = await this.#find();
+    try {
+      return await this.#cluster.coordinatorLink(broker, purpose).request(api, body, options);
+    } catch (error) {
+      // It may be that another broker took over from one that is gone.
+      this.#broker = null;
+      throw error;
+    }
+  }
+
+  /** Whether an error means that the coordinator is elsewhere; if so it is looked for at the next request. */
+  moved(errorCode: number): boolean {
+    const moved = errorCode === ErrorCode.NOT_COORDINATOR || errorCode === ErrorCode.COORDINATOR_NOT_AVAILABLE;
+    if (moved) this.#broker = null;
+    return moved;
+  }
+
+  #find(): Promise<Broker> {
+    if (this.#broker !== null) return Promise.resolve(this.#broker);
+    this.#finding ??= this.#ask().finally(() => {
+      this.#finding = null;
+    });
+    return this.#finding;
+  }
+
+  async #ask(): Promise<Broker> {
+    const request = { key: this.#groupId, keyType: groupKeyType, coordinatorKeys: [this.#groupId] };
+    const response = await this.#cluster.askAny(findCoordinator, request);
+    // From version 4 on the answer is a list (KIP-699).
+    const { errorCode, errorMessage, nodeId, host, port } = response.coordinators[0] ?? response;
+    if (errorCode !== ErrorCode.NONE) {
+      throw new BrokerError(`the search for the coordinator of group "${this.#groupId}"`, errorCode, errorMessage);
+    }
+    this.#broker = { nodeId, host, port };
+    return this.#broker;
+  }
+}

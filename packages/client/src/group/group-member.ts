@@ -1,0 +1,333 @@
+import type { Cluster } from "../cluster/cluster.ts";
+import { type ClientContext, newBackoff, withRetries } from "../context.ts";
+import { type ClientError, GroupError, isRetriable, reason } from "../errors.ts";
+import { Lifetime } from "../lifetime.ts";
+import { Coordinator } from "./coordinator.ts";
+import { groupError, groupFailure } from "./group-failure.ts";
+import type { CommittedOffset, GroupSettings, OffsetToCommit, TopicPartition } from "./group-options.ts";
+import { type GroupState, nextGroupStates } from "./group-state.ts";
+import { Heartbeats } from "./heartbeats.ts";
+import { type Joined, Membership } from "./membership.ts";
+import { commitOffsets, fetchOffsets } from "./offsets.ts";
+
+/** Why a stable member must do something. */
+type Signal = { readonly kind: "rebalance"; readonly why: string } | { readonly kind: "lost"; readonly error: GroupError };
+
+const noGeneration = -1;
+
+/**
+ * A member of a group in the classic protocol: the broker elects a leader among the members, whose `assign` decides who gets
+ * what. Joining, heartbeats and rejoining happen by themselves, and tell of it through the callbacks of the options.
+ */
+export class GroupMember implements AsyncDisposable {
+  readonly groupId: string;
+  readonly #context: ClientContext;
+  readonly #cluster: Cluster;
+  readonly #settings: GroupSettings;
+  /** Heartbeats and commits; joins are parked by the broker, so they have another connection. */
+  readonly #purpose: string;
+  readonly #joinPurpose: string;
+  readonly #lifetime: Lifetime;
+  readonly #coordinator: Coordinator;
+  readonly #membership: Membership;
+  readonly #heartbeats: Heartbeats;
+  #state: GroupState = "idle";
+  #memberId = "";
+  #generation = noGeneration;
+  #signal: Signal | null = null;
+  #wake: (() => void) | null = null;
+  #joining: PromiseWithResolvers<void> | null = null;
+  #leaving: Promise<void> | null = null;
+
+  constructor(context: ClientContext, cluster: Cluster, settings: GroupSettings, purpose: string) {
+    this.groupId = settings.groupId;
+    this.#context = context;
+    this.#cluster = cluster;
+    this.#settings = settings;
+    this.#purpose = purpose;
+    this.#joinPurpose = `${purpose}-join`;
+    this.#lifetime = new Lifetime(`The member of group "${settings.groupId}"`, context.platform.timers);
+    this.#coordinator = new Coordinator(cluster, settings.groupId);
+    this.#membership = new Membership(context, settings, this.#coordinator, this.#joinPurpose);
+    this.#heartbeats = new Heartbeats(context, settings, this.#coordinator, purpose, (errorCode) => this.#heartbeatRefused(errorCode));
+  }
+
+  get state(): GroupState {
+    return this.#state;
+  }
+
+  /** "" before the first join. */
+  get memberId(): string {
+    return this.#memberId;
+  }
+
+  /** -1 outside of a generation. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /**
+   * Joins, and stays until `leave`. Resolves after the first `onAssigned`. While the coordinator cannot be reached it goes on
+   * trying.
+   *
+   * @throws {GroupError} `CLIENT_GROUP_REFUSED`, `CLIENT_GROUP_INSTANCE_FENCED`, `CLIENT_GROUP_CALLBACK_FAILED`
+   */
+  join(): Promise<void> {
+    this.#lifetime.check();
+    if (this.#joining === null) {
+      this.#joining = Promise.withResolvers<void>();
+      void this.#live();
+    }
+    return this.#joining.promise;
+  }
+
+  /** Joins again with what `protocols` says now, as soon as the member is stable; `onRebalance` comes first. */
+  rejoin(why: string): void {
+    if (this.#state === "joining" || this.#state === "syncing" || this.#state === "stable") this.#raise({ kind: "rebalance", why });
+  }
+
+  /**
+   * Commits offsets as a member of the present generation, or, if `join` was never called, as the only user of the group.
+   *
+   * @throws {GroupError} `CLIENT_REBALANCE_IN_PROGRESS` (commit again after the rejoin), `CLIENT_MEMBERSHIP_LOST`
+   * @throws {BrokerError} such as `OFFSET_METADATA_TOO_LARGE`
+   */
+  async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
+    this.#lifetime.check();
+    if (offsets.length === 0) return;
+    const { groupId } = this;
+    if (this.#state !== "idle" && this.#generation === noGeneration) {
+      throw new GroupError("CLIENT_MEMBERSHIP_LOST", groupId, null, "a commit came while the member has no generation");
+    }
+    const committer = { groupId, memberId: this.#memberId, generation: this.#generation, groupInstanceId: this.#settings.groupInstanceId };
+    try {
+      await this.#retrying("commit", () => commitOffsets(this.#coordinator, this.#purpose, committer, offsets));
+    } catch (error) {
+      // What is said of an earlier generation is not news.
+      if (error instanceof GroupError && committer.generation === this.#generation && this.#isInGeneration()) this.#raiseError(error);
+      throw error;
+    }
+  }
+
+  /** What is committed, in any order; also without `join`. @throws {BrokerError} */
+  async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
+    this.#lifetime.check();
+    if (partitions.length === 0) return [];
+    return this.#retrying("committed", () => fetchOffsets(this.#coordinator, this.#purpose, this.groupId, partitions));
+  }
+
+  /**
+   * Leaves the group without a callback: commit before. A static member only stops its heartbeats, so that it can come back in
+   * its place. Idempotent.
+   */
+  leave(why = "the member was closed"): Promise<void> {
+    this.#leaving ??= this.#leave(why);
+    return this.#leaving;
+  }
+
+  /** `leave`. */
+  close(): Promise<void> {
+    return this.leave();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.leave();
+  }
+
+  async #leave(why: string): Promise<void> {
+    const memberId = this.#memberId;
+    this.#move("closed");
+    this.#heartbeats.stop();
+    this.#lifetime.end();
+    this.#cluster.closeLinks(this.#joinPurpose);
+    this.#generation = noGeneration;
+    this.#wake?.();
+    this.#rejectJoin(this.#lifetime.closedError());
+    if (memberId !== "" && this.#settings.groupInstanceId === null && !this.#cluster.lifetime.closed) {
+      await this.#membership.leave(this.#purpose, memberId, why);
+    }
+    this.#cluster.closeLinks(this.#purpose);
+  }
+
+  /** The member's life; nothing it does rejects. */
+  async #live(): Promise<void> {
+    let why = "the member starts";
+    try {
+      for (;;) {
+        const joined = await this.#joinUntilMember(why);
+        if (joined !== null) {
+          await this.#callback("onAssigned", () => this.#settings.onAssigned(joined, this.#generation));
+          this.#joining?.resolve();
+          const signal = await this.#nextSignal();
+          if (signal.kind === "rebalance") {
+            why = signal.why;
+            this.#move("rebalancing");
+            await this.#callback("onRebalance", () => this.#settings.onRebalance());
+          } else this.#raise(signal);
+        }
+        await this.#acceptLoss();
+      }
+    } catch (error) {
+      if (this.#lifetime.closed) return;
+      this.#stop(error instanceof GroupError ? error : new GroupError("CLIENT_GROUP_REFUSED", this.groupId, null, reason(error), error));
+    }
+  }
+
+  /** Joins and syncs until there is an assignment. @returns null when the membership was lost on the way */
+  async #joinUntilMember(why: string): Promise<Buffer | null> {
+    const backoff = newBackoff(this.#context);
+    for (;;) {
+      this.#lifetime.check();
+      this.#move("joining");
+      this.#heartbeats.stop();
+      this.#signal = null;
+      try {
+        const attempt = await this.#membership.join(this.#memberId, why);
+        this.#lifetime.check();
+        if (attempt.value !== null) {
+          this.#joinedGeneration(attempt.value);
+          const synced = await this.#membership.sync(attempt.value);
+          this.#lifetime.check();
+          if (synced.value !== null) {
+            this.#move("stable");
+            return synced.value;
+          }
+          if (!this.#goesOn("SyncGroup", synced.errorCode)) return null;
+        } else if (!this.#goesOn("JoinGroup", attempt.errorCode)) return null;
+      } catch (error) {
+        if (this.#lifetime.closed || !isRetriable(error)) throw error;
+        this.#context.settings.log("debug", "a member could not join", { groupId: this.groupId, reason: reason(error) });
+      }
+      await this.#lifetime.sleep(backoff.nextMs());
+    }
+  }
+
+  #joinedGeneration({ memberId, generation }: Joined): void {
+    this.#memberId = memberId;
+    this.#generation = generation;
+    this.#move("syncing");
+    this.#heartbeats.start(memberId, generation);
+  }
+
+  /** @returns whether to join again; false: the membership is lost, and the signal says so. @throws {GroupError} when it is over */
+  #goesOn(operation: string, errorCode: number): boolean {
+    if (this.#coordinator.moved(errorCode)) return true;
+    const failure = groupFailure(errorCode);
+    if (failure === "again" || failure === "rejoin") return true;
+    const error = groupError(this.groupId, operation, errorCode, failure);
+    if (failure !== "lost") throw error;
+    // Who had no generation has nothing to lose but the id.
+    if (this.#generation === noGeneration) {
+      this.#memberId = "";
+      return true;
+    }
+    this.#raise({ kind: "lost", error });
+    return false;
+  }
+
+  /** If the membership was lost, says so, and forgets it. */
+  async #acceptLoss(): Promise<void> {
+    // Read through a method: it may have changed while a callback ran.
+    const signal = this.#pendingSignal();
+    if (signal?.kind !== "lost") return;
+    this.#signal = null;
+    this.#heartbeats.stop();
+    this.#move("lost");
+    this.#memberId = "";
+    this.#generation = noGeneration;
+    if (signal.error.code !== "CLIENT_MEMBERSHIP_LOST") throw signal.error;
+    await this.#callback("onLost", () => this.#settings.onLost(signal.error));
+  }
+
+  #isInGeneration(): boolean {
+    return this.#state === "syncing" || this.#state === "stable" || this.#state === "rebalancing";
+  }
+
+  #pendingSignal(): Signal | null {
+    return this.#signal;
+  }
+
+  async #nextSignal(): Promise<Signal> {
+    while (this.#signal === null) {
+      this.#lifetime.check();
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    const signal = this.#signal;
+    this.#signal = null;
+    return signal;
+  }
+
+  #raise(signal: Signal): void {
+    // Nothing is worse than a loss, and one loss is enough.
+    if (this.#signal?.kind !== "lost") this.#signal = signal;
+    this.#wake?.();
+    this.#wake = null;
+  }
+
+  #raiseError(error: GroupError): void {
+    if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") this.#raise({ kind: "rebalance", why: "the group rebalances" });
+    else this.#raise({ kind: "lost", error });
+  }
+
+  #heartbeatRefused(errorCode: number): void {
+    const failure = groupFailure(errorCode);
+    // While the member gives up what it has, the coordinator keeps saying that the others wait.
+    if (failure === "again" || (failure === "rejoin" && this.#state === "rebalancing")) return;
+    this.#raiseError(groupError(this.groupId, "a heartbeat", errorCode, failure));
+  }
+
+  async #callback(name: string, call: () => void | Promise<void>): Promise<void> {
+    try {
+      await call();
+    } catch (error) {
+      throw new GroupError("CLIENT_GROUP_CALLBACK_FAILED", this.groupId, null, `${name}() failed with ${reason(error)}`, error);
+    }
+    this.#lifetime.check();
+  }
+
+  /** The end without being asked to. */
+  #stop(error: GroupError): void {
+    this.#context.settings.log("error", "a member has stopped", { groupId: this.groupId, reason: error.message });
+    this.#rejectJoin(error);
+    void this.leave(error.code);
+    try {
+      this.#settings.onLost(error);
+    } catch (failure) {
+      this.#context.settings.log("error", "onLost() failed", { groupId: this.groupId, reason: reason(failure) });
+    }
+  }
+
+  #rejectJoin(error: ClientError): void {
+    // It may have been resolved long ago, and nobody may listen.
+    this.#joining?.promise.catch(() => {});
+    this.#joining?.reject(error);
+  }
+
+  #retrying<T>(operation: string, attempt: () => Promise<T>): Promise<T> {
+    // A rebalance is for the caller to deal with, not to wait for.
+    const final: { error: GroupError | null } = { error: null };
+    return withRetries(this.#context, this.#lifetime, `${operation} of group "${this.groupId}"`, async () => {
+      try {
+        return { value: await attempt() };
+      } catch (error) {
+        if (!(error instanceof GroupError)) throw error;
+        final.error = error;
+        return null;
+      }
+    }).then((result) => {
+      if (result === null) throw final.error;
+      return result.value;
+    });
+  }
+
+  #move(next: GroupState): void {
+    if (this.#state === next) return;
+    if (!nextGroupStates[this.#state].includes(next)) {
+      throw new GroupError("CLIENT_GROUP_REFUSED", this.groupId, null, `a member that is ${this.#state} cannot become ${next}`);
+    }
+    this.#context.settings.log("debug", "a member changed its state", { groupId: this.groupId, from: this.#state, to: next });
+    this.#state = next;
+  }
+}

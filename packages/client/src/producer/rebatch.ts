@@ -1,0 +1,51 @@
+import { BatchWriter, type BufferPool, bytesWriter, type CodecName, RecordCursor } from "@millrace/protocol";
+
+import { SealedBatch } from "./sealed-batch.ts";
+
+/**
+ * Takes the last record out of an open batch, which a writer cannot do by itself. Only for the record that made the batch too
+ * large, so it may be slow: the batch is sealed, and all others are appended again.
+ */
+export function removeLast(writer: BatchWriter): void {
+  const { count } = writer;
+  if (count === 1) return writer.discard();
+  const whole = writer.seal();
+  const cursor = new RecordCursor({ checkCrc: false });
+  cursor.open(whole, 0);
+  for (let i = 0; i < count - 1; i += 1) appendNext(cursor, writer);
+  writer.release(whole);
+}
+
+/** Two batches in place of one that the broker found too large (KIP-126). They stand where the one stood in the partition's order. */
+export function halves(batch: SealedBatch, pool: BufferPool, codec: CodecName): [SealedBatch, SealedBatch] {
+  const cursor = new RecordCursor({ checkCrc: false });
+  cursor.open(batch.buffer, 0);
+  const span = batch.ordinalSpan / 2;
+  const firstCount = Math.ceil(batch.recordCount / 2);
+  const first = take(cursor, firstCount, batch, batch.ordinal, pool, codec);
+  const second = take(cursor, batch.recordCount - firstCount, batch, batch.ordinal + span, pool, codec);
+  first.ordinalSpan = span;
+  second.ordinalSpan = span;
+  pool.release(batch.buffer);
+  return [first, second];
+}
+
+function take(cursor: RecordCursor, count: number, from: SealedBatch, ordinal: number, pool: BufferPool, codec: CodecName): SealedBatch {
+  const writer = new BatchWriter(pool);
+  for (let i = 0; i < count; i += 1) appendNext(cursor, writer);
+  const stamp = { producerId: -1, producerEpoch: -1, baseSequence: -1 };
+  return new SealedBatch(writer.seal({ codec, ...stamp }), count, ordinal, from.deadlineMs, stamp);
+}
+
+function appendNext(cursor: RecordCursor, writer: BatchWriter): void {
+  cursor.next();
+  const { buffer, keyStart, keyEnd, valueStart, valueEnd } = cursor;
+  writer.append(
+    cursor.timestamp,
+    keyEnd < 0 ? null : buffer.subarray(keyStart, keyEnd),
+    bytesWriter,
+    valueEnd < 0 ? null : buffer.subarray(valueStart, valueEnd),
+    bytesWriter,
+    cursor.readHeaders(),
+  );
+}

@@ -1,0 +1,395 @@
+import type { Timer } from "@millrace/platform";
+import { errorByCode, ErrorCode, produce, type ProduceRequestInput, type ProduceResponse } from "@millrace/protocol";
+
+import type { Cluster } from "../cluster/cluster.ts";
+import type { Metadata } from "../cluster/metadata.ts";
+import type { BrokerConnection } from "../connection/connection.ts";
+import { type ClientContext, newBackoff } from "../context.ts";
+import { ClientError, type ProduceError, reason, UnsupportedVersionError } from "../errors.ts";
+import { Lifetime } from "../lifetime.ts";
+import { type Delivery, expired, fenced, refused } from "./delivery.ts";
+import { IdentitySource } from "./identity-source.ts";
+import type { PartitionQueue } from "./partition-queue.ts";
+import { produceOutcome } from "./produce-outcome.ts";
+import { maxProduceVersion, produceRequest, type SentBatch } from "./produce-request.ts";
+import { inFlightBatchesMax, type ProducerSettings } from "./producer-options.ts";
+import type { SealedBatch } from "./sealed-batch.ts";
+
+type PartitionResponse = ProduceResponse["responses"][number]["partitionResponses"][number];
+
+/** What a produce request's own encoding may take, for each batch in it. */
+const requestOverheadBytes = 300;
+
+/**
+ * Sends sealed batches to the leaders of their partitions: several partitions in one request, several requests under way
+ * per broker, one batch of a partition in a request.
+ */
+export class Sender {
+  readonly #context: ClientContext;
+  readonly #cluster: Cluster;
+  readonly #metadata: Metadata;
+  readonly #settings: ProducerSettings;
+  readonly #purpose: string;
+  readonly #delivery: Delivery;
+  readonly #lifetime: Lifetime;
+  readonly #identities: IdentitySource;
+  readonly #forgetUpdates: () => void;
+  /** The queues that have waiting batches, in turns. */
+  readonly #queues = new Set<PartitionQueue>();
+  readonly #requestsInFlight = new Map<number, number>();
+  readonly #connecting = new Set<number>();
+  #pumpScheduled = false;
+  #pumpTimer: Timer | null = null;
+  #pumpTimerAtMs = 0;
+  readonly #staleTopics = new Set<string>();
+  #refreshing = false;
+
+  constructor(
+    context: ClientContext,
+    cluster: Cluster,
+    metadata: Metadata,
+    settings: ProducerSettings,
+    purpose: string,
+    delivery: Delivery,
+  ) {
+    this.#context = context;
+    this.#cluster = cluster;
+    this.#metadata = metadata;
+    this.#settings = settings;
+    this.#purpose = purpose;
+    this.#delivery = delivery;
+    this.#lifetime = new Lifetime("The producer", context.platform.timers);
+    this.#identities = new IdentitySource(context, cluster, this.#lifetime, () => this.schedule());
+    this.#forgetUpdates = metadata.onUpdate(() => this.schedule());
+    if (settings.idempotent) this.#identities.ask();
+  }
+
+  get closed(): boolean {
+    return this.#lifetime.closed;
+  }
+
+  closedError(): ClientError {
+    return this.#lifetime.closedError();
+  }
+
+  /** @throws {ClosedError} */
+  checkOpen(): void {
+    this.#lifetime.check();
+  }
+
+  /** A batch was added to the queue's waiting ones. */
+  add(queue: PartitionQueue, batch: SealedBatch): void {
+    queue.waiting.push(batch);
+    this.#queues.add(queue);
+    if (this.#identities.fatalErrorName === null) this.schedule();
+    else this.#failAll(this.#identities.fatalErrorName);
+  }
+
+  /** Sends after the events that are ready now, so that batches of several partitions share a request. */
+  schedule(): void {
+    if (this.#pumpScheduled || this.#lifetime.closed) return;
+    this.#pumpScheduled = true;
+    this.#context.platform.timers.soon(() => {
+      this.#pumpScheduled = false;
+      this.#pump();
+    });
+  }
+
+  close(): void {
+    this.#lifetime.end();
+    this.#forgetUpdates();
+    this.#pumpTimer?.cancel();
+    this.#queues.clear();
+    this.#cluster.closeLinks(this.#purpose);
+  }
+
+  #pump(): void {
+    if (this.#lifetime.closed) return;
+    if (this.#identities.fatalErrorName !== null) return this.#failAll(this.#identities.fatalErrorName);
+    const nowMs = this.#context.platform.clock.nowMs();
+    this.#expire(nowMs);
+    // A queue gives one batch to a request; while some gave one there may be more requests to fill.
+    while (this.#sendRound(nowMs));
+    this.#wakeForWaiting(nowMs);
+  }
+
+  #expire(nowMs: number): void {
+    for (const queue of this.#queues) {
+      while (queue.waiting.length > 0 && queue.waiting[0]!.deadlineMs <= nowMs) {
+        this.#fail(queue, queue.waiting[0]!, expired(queue, queue.waiting[0]!, this.#settings.deliveryTimeoutMs));
+      }
+      if (queue.waiting.length === 0) this.#queues.delete(queue);
+    }
+  }
+
+  /** One request to every broker that can take one. @returns whether anything was sent */
+  #sendRound(nowMs: number): boolean {
+    const rounds = new Map<number, { readonly queues: PartitionQueue[]; bytes: number }>();
+    for (const queue of this.#queues) {
+      const nodeId = this.#readyNode(queue, nowMs);
+      if (nodeId === null) continue;
+      let round = rounds.get(nodeId);
+      if (round === undefined) {
+        round = { queues: [], bytes: 0 };
+        rounds.set(nodeId, round);
+      }
+      const bytes = queue.waiting[0]!.buffer.length + requestOverheadBytes;
+      if (round.queues.length > 0 && round.bytes + bytes > this.#settings.requestBytesMax) continue;
+      round.queues.push(queue);
+      round.bytes += bytes;
+    }
+    let sent = false;
+    for (const [nodeId, round] of rounds) {
+      const connection = this.#connectionTo(nodeId);
+      if (connection === null) continue;
+      this.#send(nodeId, connection, round.queues, nowMs);
+      sent = true;
+    }
+    return sent;
+  }
+
+  /** The broker that can be sent the queue's next batch now, or null. */
+  #readyNode(queue: PartitionQueue, nowMs: number): number | null {
+    // Without sequences only one batch at a time keeps its order through a retry.
+    const inFlightMax = this.#settings.idempotent ? inFlightBatchesMax : 1;
+    if (!queue.isSendable(nowMs, inFlightMax) || !this.#hasIdentity(queue)) return null;
+    const leaderId = this.#metadata.cached(queue.topic)?.partitions[queue.partition]?.leaderId ?? -1;
+    if (leaderId < 0) {
+      this.#refresh(queue.topic);
+      return null;
+    }
+    // Batches at the old leader come back before the new one gets any.
+    if (queue.inFlight.length > 0 && queue.inFlightNodeId !== leaderId) return null;
+    return (this.#requestsInFlight.get(leaderId) ?? 0) < this.#settings.inFlightMax ? leaderId : null;
+  }
+
+  #hasIdentity(queue: PartitionQueue): boolean {
+    if (!this.#settings.idempotent) return true;
+    const { current } = this.#identities;
+    if (current === null) return queue.identity.id >= 0 && !queue.gap;
+    if (queue.canCloseGap) {
+      if (queue.identity !== current) queue.adopt(current);
+      else {
+        const next = this.#identities.bump();
+        if (next === null) return false;
+        queue.adopt(next);
+      }
+    } else if (queue.identity !== current && queue.isSettled) queue.adopt(current);
+    return true;
+  }
+
+  /** The open connection; without one it is opened, and `pump` comes back when it is. */
+  #connectionTo(nodeId: number): BrokerConnection | null {
+    if (this.#connecting.has(nodeId)) return null;
+    try {
+      const link = this.#cluster.link(nodeId, this.#purpose);
+      if (link.connection !== null) return link.connection;
+      this.#connecting.add(nodeId);
+      link.connect().then(
+        () => {
+          this.#connecting.delete(nodeId);
+          this.schedule();
+        },
+        (error: unknown) => {
+          this.#connecting.delete(nodeId);
+          this.#nodeUnreachable(nodeId, error);
+        },
+      );
+    } catch (error) {
+      this.#nodeUnreachable(nodeId, error);
+    }
+    return null;
+  }
+
+  #nodeUnreachable(nodeId: number, error: unknown): void {
+    if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
+    this.#context.settings.log("debug", "a producer does not reach a broker", { nodeId, reason: reason(error) });
+    const nowMs = this.#context.platform.clock.nowMs();
+    for (const queue of this.#queues) {
+      if (this.#metadata.cached(queue.topic)?.partitions[queue.partition]?.leaderId !== nodeId) continue;
+      queue.retryAtMs = Math.max(queue.retryAtMs, nowMs + this.#context.settings.retryBackoffMs);
+      for (const batch of queue.waiting) batch.lastError = reason(error);
+      this.#refresh(queue.topic);
+    }
+    this.schedule();
+  }
+
+  #send(nodeId: number, connection: BrokerConnection, queues: readonly PartitionQueue[], nowMs: number): void {
+    const sent: SentBatch[] = [];
+    let deadlineMs = nowMs + this.#context.settings.requestTimeoutMs;
+    for (const queue of queues) {
+      const batch = queue.takeNext(nodeId);
+      sent.push({ queue, batch });
+      deadlineMs = Math.min(deadlineMs, batch.deadlineMs);
+      // To the end of the turns.
+      this.#queues.delete(queue);
+      if (queue.waiting.length > 0) this.#queues.add(queue);
+    }
+    this.#requestsInFlight.set(nodeId, (this.#requestsInFlight.get(nodeId) ?? 0) + 1);
+    const acks = this.#settings.acks === "all" ? -1 : 1;
+    const request = produceRequest(sent, this.#metadata, acks, this.#context.settings.requestTimeoutMs);
+    this.#ask(connection, request, Math.max(1, deadlineMs - nowMs)).then(
+      (response) => {
+        this.#requestDone(nodeId);
+        this.#receive(sent, response);
+        this.#pump();
+      },
+      (error: unknown) => {
+        this.#requestDone(nodeId);
+        this.#requestFailed(sent, error);
+        this.#pump();
+      },
+    );
+  }
+
+  /** Synchronous up to the write, since requests must leave in the order of their sequences. */
+  #ask(connection: BrokerConnection, request: ProduceRequestInput, timeoutMs: number): Promise<ProduceResponse> {
+    try {
+      return connection.request(produce, connection.version(produce, maxProduceVersion(request)), request, timeoutMs);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #requestDone(nodeId: number): void {
+    this.#requestsInFlight.set(nodeId, (this.#requestsInFlight.get(nodeId) ?? 1) - 1);
+  }
+
+  #requestFailed(sent: readonly SentBatch[], error: unknown): void {
+    if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
+    this.#context.settings.log("debug", "a produce request failed", { reason: reason(error) });
+    // Bytes that do not decode are worth another attempt; what we could not encode, or they do not speak, is not.
+    const again = error instanceof ClientError && !(error instanceof UnsupportedVersionError);
+    for (const { queue, batch } of sent) {
+      batch.lastError = reason(error);
+      batch.uncertain = true;
+      if (again) this.#retry(queue, batch);
+      else this.#fail(queue, batch, refused(queue, batch, "UNKNOWN_SERVER_ERROR", reason(error)));
+      this.#refresh(queue.topic);
+    }
+  }
+
+  #receive(sent: readonly SentBatch[], response: ProduceResponse): void {
+    if (this.#lifetime.closed) return;
+    const answers = new Map<string, PartitionResponse>();
+    for (const topic of response.responses) {
+      const name = topic.name === "" ? this.#metadata.nameOf(topic.topicId) : topic.name;
+      for (const partition of topic.partitionResponses) answers.set(`${name}/${partition.index}`, partition);
+    }
+    for (const { queue, batch } of sent) {
+      const answer = answers.get(`${queue.topic}/${queue.partition}`);
+      if (answer === undefined) {
+        batch.uncertain = true;
+        batch.lastError = "the answer did not speak of this partition";
+        this.#retry(queue, batch);
+      } else this.#settle(queue, batch, answer);
+    }
+  }
+
+  #settle(queue: PartitionQueue, batch: SealedBatch, answer: PartitionResponse): void {
+    const outcome = produceOutcome(answer.errorCode);
+    if (outcome === "acknowledged") {
+      queue.acknowledge(batch);
+      this.#delivery.acknowledged(queue, batch, Number(answer.baseOffset));
+      return;
+    }
+    const error = errorByCode(answer.errorCode);
+    batch.lastError = error.name;
+    this.#context.settings.log("debug", "a batch was not taken", { topic: queue.topic, partition: queue.partition, error: error.name });
+    if (error.refreshesMetadata) this.#refresh(queue.topic);
+    switch (outcome) {
+      case "out-of-order":
+        // Behind a batch that failed this is what has to come; otherwise the broker misses what was acknowledged.
+        if (!queue.recovering || batch.sentAlone) queue.gap = true;
+        batch.uncertain = false;
+        return this.#retry(queue, batch);
+      case "forgotten":
+        queue.gap = true;
+        batch.uncertain = false;
+        return this.#retry(queue, batch);
+      case "uncertain":
+        batch.uncertain = true;
+        return this.#retry(queue, batch);
+      case "again":
+        return this.#retry(queue, batch);
+      case "too-large":
+        if (batch.recordCount > 1) {
+          queue.replace(batch, this.#delivery.split(batch));
+          this.#queues.add(queue);
+          return;
+        }
+        return this.#fail(queue, batch, refused(queue, batch, error.name, answer.errorMessage));
+      case "refused":
+        // The one error that is given for what the broker itself does not understand, perhaps after the append.
+        if (answer.errorCode === ErrorCode.UNKNOWN_SERVER_ERROR) batch.uncertain = true;
+        return this.#fail(queue, batch, refused(queue, batch, error.name, answer.errorMessage));
+      case "fenced":
+        this.#identities.giveUp(error.name);
+        return this.#fail(queue, batch, fenced(queue, batch, error.name));
+    }
+  }
+
+  #retry(queue: PartitionQueue, batch: SealedBatch): void {
+    const nowMs = this.#context.platform.clock.nowMs();
+    // Batches that come back together share one pause.
+    const retryAtMs = queue.retryAtMs > nowMs ? queue.retryAtMs : nowMs + queue.backoff.nextMs();
+    queue.requeue(batch, retryAtMs);
+    this.#queues.add(queue);
+  }
+
+  #fail(queue: PartitionQueue, batch: SealedBatch, error: ProduceError): void {
+    this.#context.settings.log("error", "records were not acknowledged", { topic: queue.topic, partition: queue.partition, reason: error.message });
+    queue.drop(batch);
+    this.#delivery.failed(queue, batch, error);
+  }
+
+  #failAll(errorName: string): void {
+    for (const queue of this.#queues) {
+      while (queue.waiting.length > 0) this.#fail(queue, queue.waiting[0]!, fenced(queue, queue.waiting[0]!, errorName));
+    }
+    this.#queues.clear();
+  }
+
+  /** For pauses and deadlines to end, a timer has to come back. */
+  #wakeForWaiting(nowMs: number): void {
+    let wakeAtMs = Infinity;
+    for (const queue of this.#queues) {
+      if (queue.retryAtMs > nowMs) wakeAtMs = Math.min(wakeAtMs, queue.retryAtMs);
+      wakeAtMs = Math.min(wakeAtMs, queue.waiting[0]?.deadlineMs ?? Infinity);
+    }
+    if (wakeAtMs === Infinity || (this.#pumpTimer !== null && this.#pumpTimerAtMs <= wakeAtMs)) return;
+    this.#pumpTimer?.cancel();
+    this.#pumpTimerAtMs = wakeAtMs;
+    this.#pumpTimer = this.#context.platform.timers.after(Math.max(0, wakeAtMs - nowMs), () => {
+      this.#pumpTimer = null;
+      this.#pump();
+    });
+  }
+
+  /** Asks for a topic's metadata; the answer pumps. */
+  #refresh(topic: string): void {
+    this.#staleTopics.add(topic);
+    if (this.#refreshing) return;
+    this.#refreshing = true;
+    void this.#refreshTopics();
+  }
+
+  async #refreshTopics(): Promise<void> {
+    const backoff = newBackoff(this.#context);
+    while (this.#staleTopics.size > 0 && !this.#lifetime.closed) {
+      const topics = [...this.#staleTopics];
+      this.#staleTopics.clear();
+      try {
+        await this.#metadata.refresh(topics);
+      } catch (error) {
+        if (this.#lifetime.closed || this.#cluster.lifetime.closed) break;
+        this.#context.settings.log("debug", "metadata could not be refreshed", { reason: reason(error) });
+        for (const topic of topics) this.#staleTopics.add(topic);
+      }
+      // Also after success: who asks again at once would most likely hear the same.
+      await this.#lifetime.sleep(backoff.nextMs()).catch(() => {});
+    }
+    this.#refreshing = false;
+    this.schedule();
+  }
+}

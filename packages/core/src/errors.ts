@@ -1,0 +1,15 @@
+/**
+ * Base of every error that the library raises on purpose. `code` is stable API; the text names the offending values and
+ * says what to do.
+ */
+export abstract class StreamsError extends Error {
+  /** `STREAMS_…`, never reused for another meaning. */
+  abstract readonly code: string;
+  /** Whether doing the same again may succeed without a change of program, data or configuration. */
+  abstract readonly retriable: boolean;
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = new.target.name;
+  }
+}

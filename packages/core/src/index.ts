@@ -1,0 +1,128 @@
+export { StreamsError } from "./errors.ts";
+export { noHeaders, RecordContext, type Header, type Headers } from "./record/record-context.ts";
+export { Windowed } from "./record/windowed.ts";
+export { bigint64 } from "./serde/bigint64.ts";
+export { boolean } from "./serde/boolean.ts";
+export { bytes } from "./serde/bytes.ts";
+export { AsyncSchemaError, DeserializationError, MissingSerdeError, SerializationError } from "./serde/errors.ts";
+export { float32 } from "./serde/float32.ts";
+export { float64 } from "./serde/float64.ts";
+export { int16 } from "./serde/int16.ts";
+export { int32 } from "./serde/int32.ts";
+export { int64, readInt64, writeInt64 } from "./serde/int64.ts";
+export { json } from "./serde/json.ts";
+export { list } from "./serde/list.ts";
+export { defineSerde, type Serde, type SerdeParts } from "./serde/serde.ts";
+export { slice, Slice } from "./serde/slice.ts";
+export type { SchemaIssue, SchemaResult, StandardSchema } from "./serde/standard-schema.ts";
+export { string } from "./serde/string.ts";
+export { uuid } from "./serde/uuid.ts";
+export { voidSerde } from "./serde/void.ts";
+export { isWindowedSerde, windowed, type WindowedSerde } from "./serde/windowed.ts";
+export type {
+  Aggregator,
+  ForeachAction,
+  Initializer,
+  Joiner,
+  KeyValue,
+  KeyValueMapper,
+  Predicate,
+  RecordView,
+  Reducer,
+  TablePredicate,
+  TableValueMapper,
+  ValueMapper,
+} from "./operator/callbacks.ts";
+export { Change, changeSerde, type ChangeSerde } from "./operator/change.ts";
+export { NullKeyError, NullResultError } from "./operator/errors.ts";
+export { filter } from "./operator/filter.ts";
+export { flatMap } from "./operator/flat-map.ts";
+export { flatMapValues } from "./operator/flat-map-values.ts";
+export { foreach } from "./operator/foreach.ts";
+export { map } from "./operator/map.ts";
+export { mapValues } from "./operator/map-values.ts";
+export { merge } from "./operator/merge.ts";
+export type { OperatorBuild, OperatorSpec, TaskContext } from "./operator/operator-spec.ts";
+export type { StreamOperator, TableOperator } from "./operator/operator.ts";
+export { peek } from "./operator/peek.ts";
+export { selectKey } from "./operator/select-key.ts";
+export { streamAggregate, type StreamAggregateOptions } from "./operator/stream-aggregate.ts";
+export { streamReduce, type StreamReduceOptions } from "./operator/stream-reduce.ts";
+export { streamTableJoin, type StreamTableJoinOptions } from "./operator/stream-table-join.ts";
+export { tableAggregate, tableReduce, type TableAggregateOptions, type TableReduceOptions } from "./operator/table-aggregate.ts";
+export { filteredGetter, tableFilter, type TableFilterOptions } from "./operator/table-filter.ts";
+export { storeGetter, windowStoreGetter, type TableGetter, type TableGetterSpec } from "./operator/table-getter.ts";
+export { tableGroupBy, type TableGroupByOptions } from "./operator/table-group-by.ts";
+export { mappedGetter, tableMapValues, type TableMapValuesOptions } from "./operator/table-map-values.ts";
+export { tableSource, type TableSourceOptions } from "./operator/table-source.ts";
+export { tableToStream } from "./operator/table-to-stream.ts";
+export type { TimeWindowsSpec } from "./operator/time-windows.ts";
+export { windowedAggregate, type WindowedAggregateOptions } from "./operator/windowed-aggregate.ts";
+export { windowedReduce, type WindowedReduceOptions } from "./operator/windowed-reduce.ts";
+export type { AnyStore, DefaultSerdes } from "./task/compile.ts";
+export {
+  HandlerError,
+  InvalidTimestampError,
+  NoSuchPartitionError,
+  NoTopicError,
+  ProcessingError,
+  SinkRecordError,
+  SourceRecordError,
+  TimestampExtractorError,
+  UnknownPartitionError,
+  UnknownStoreError,
+  WrongStoreKindError,
+  type FailedRecord,
+} from "./task/errors.ts";
+export { continueOnError, failing, failOnError, type ErrorHandler, type Handling, type TaskHandlers } from "./task/handlers.ts";
+export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from "./task/offset-metadata.ts";
+export type { Output, TopicOutput } from "./task/output.ts";
+export type { LagLookup } from "./task/partition-group.ts";
+export { Task, type CommittableOffset, type TaskOptions } from "./task/task.ts";
+export {
+  failOnInvalidTimestamp,
+  logAndSkipOnInvalidTimestamp,
+  usePartitionTimeOnInvalidTimestamp,
+  wallclockTimestamp,
+} from "./task/timestamp-extractors.ts";
+export { createTopology } from "./topology/create-topology.ts";
+export { describe } from "./topology/describe.ts";
+export { describePlan, type InternalTopicDescription, type PlanDescription, type SubtopologyDescription } from "./topology/describe-plan.ts";
+export { InvalidArgumentError, NotCopartitionedError, TopologyError, UnknownPartitionsError } from "./topology/errors.ts";
+export type { InternalTopicSettings, TopicConfig } from "./topology/internal-topics.ts";
+export {
+  changelogTopicName,
+  internalTopicName,
+  physicalTopics,
+  plan,
+  type ChangelogTopicPlan,
+  type Plan,
+  type RepartitionTopicPlan,
+  type Subtopology,
+} from "./topology/plan.ts";
+export { resolvePartitions, type ResolvedPlan, type TaskPlan } from "./topology/resolve-partitions.ts";
+export type {
+  AutoOffsetReset,
+  ConsumedRecord,
+  ProcessorNode,
+  RepartitionTopic,
+  SinkNode,
+  SourceNode,
+  StreamPartitioner,
+  TimestampExtractor,
+  TopicNameExtractor,
+  Topology,
+  TopologyNode,
+} from "./topology/topology.ts";
+export type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./store/engine.ts";
+export { UnsupportedStoreError } from "./store/errors.ts";
+export { createKeyValueStore } from "./store/key-value-store.ts";
+export { MemoryEngine } from "./store/memory-engine.ts";
+export { RecordCache } from "./store/record-cache.ts";
+export type { ChangelogRecords, StoreBuild, StoreEntry, TaskStore } from "./store/store-build.ts";
+export type {
+  ForwardListener, KeyValueStore, KeyValueStoreSpec, StoreIterator, StoreSpec, WindowForwardListener, WindowStore, WindowStoreIterator,
+  WindowStoreSpec,
+} from "./store/store.ts";
+export { createWindowStore } from "./store/window-store.ts";
+export { openStore } from "./store/open-store.ts";

@@ -1,0 +1,28 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { ValueMapper } from "./callbacks.ts";
+import type { OperatorSpec } from "./operator-spec.ts";
+import type { StreamOperator } from "./operator.ts";
+
+/** Replaces the value; the key stays, so nothing needs repartitioning. Null values reach the mapper. */
+export function mapValues<K, V, R>(mapper: ValueMapper<K, V, R>): OperatorSpec {
+  return Object.freeze<OperatorSpec>({
+    kind: "mapValues",
+    input: "stream",
+    output: "stream",
+    create: (build) => new MapValues<K, V, R>(mapper, build.child),
+  });
+}
+
+class MapValues<K, V, R> implements StreamOperator<K, V> {
+  readonly mapper: ValueMapper<K, V, R>;
+  readonly child: StreamOperator<K, R>;
+
+  constructor(mapper: ValueMapper<K, V, R>, child: StreamOperator<K, R>) {
+    this.mapper = mapper;
+    this.child = child;
+  }
+
+  process(key: K, value: V, context: RecordContext): void {
+    this.child.process(key, this.mapper(value, key, context), context);
+  }
+}

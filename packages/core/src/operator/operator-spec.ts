@@ -1,0 +1,44 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { Serde } from "../serde/serde.ts";
+import type { KeyValueStore, WindowStore } from "../store/store.ts";
+import type { StreamOperator, TableOperator } from "./operator.ts";
+
+/**
+ * What a processor node does: frozen data and a constructor. One operator is one file that exports a function making its
+ * spec, such as `filter(predicate)`; nothing else in core knows the operator.
+ */
+export interface OperatorSpec {
+  /** Kafka's word, such as `filter` or `aggregate`; for errors, pictures and metrics. */
+  readonly kind: string;
+  /** What flows in and what flows out. */
+  readonly input: "stream" | "table";
+  readonly output: "stream" | "table" | "none";
+  /** Makes the operator of one task; its children exist already. */
+  create(build: OperatorBuild): StreamOperator | TableOperator;
+}
+
+/** What an operator gets when its task is built. */
+export interface OperatorBuild {
+  readonly nodeName: string;
+  /** The children as one; throws an assertion if the spec's output is of the other kind. No child: a no-op. */
+  readonly child: StreamOperator;
+  readonly tableChild: TableOperator;
+  readonly task: TaskContext;
+  keyValueStore<K, V>(name: string): KeyValueStore<K, V>;
+  windowStore<K, V>(name: string): WindowStore<K, V>;
+  /** The application's default serde where `serde` is null. @throws {MissingSerdeError} naming the node */
+  keySerde(serde: Serde<unknown> | null): Serde<unknown>;
+  valueSerde(serde: Serde<unknown> | null): Serde<unknown>;
+}
+
+/** What the operators of a task share. */
+export interface TaskContext {
+  readonly taskId: string;
+  readonly applicationId: string;
+  /** The record in flight. */
+  readonly context: RecordContext;
+  /** The largest timestamp taken so far, -1 if none. */
+  streamTimeMs(): number;
+  /** Counts a record that an operator skips (metric `dropped-records-total`). */
+  dropped(nodeName: string, reason: string): void;
+}

@@ -1,0 +1,14 @@
+import type { RecordContext } from "../record/record-context.ts";
+
+/** One step on a stream's edge. `process` is synchronous; forwarding is a direct call of the child. */
+export interface StreamOperator<K = unknown, V = unknown> {
+  process(key: K, value: V, context: RecordContext): void;
+}
+
+/**
+ * One step on a table's edge, where a record is a change of one key. `oldValue` is null where there was none, and where
+ * no descendant asked for old values (Java's `Change`, `enableSendingOldValues`).
+ */
+export interface TableOperator<K = unknown, V = unknown> {
+  change(key: K, newValue: V | null, oldValue: V | null, context: RecordContext): void;
+}

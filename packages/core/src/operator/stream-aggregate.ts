@@ -1,0 +1,65 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { KeyValueStore } from "../store/store.ts";
+import type { Aggregator, Initializer } from "./callbacks.ts";
+import { ChangeForwarder } from "./change-forwarder.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
+import type { StreamOperator } from "./operator.ts";
+
+export interface StreamAggregateOptions<K, V, A> {
+  /** A timestamped key-value store. */
+  readonly store: string;
+  readonly initializer: Initializer<A>;
+  readonly aggregator: Aggregator<K, V, A>;
+  readonly sendOldValues: boolean;
+}
+
+/**
+ * Folds the records of a key into an aggregate; its time is the largest of the records'. A null key or value is dropped.
+ *
+ * Without a cache the old value of a key that had none is the initializer's, as in Java's KStreamAggregate; with a cache
+ * it is null.
+ */
+export function streamAggregate<K, V, A>(options: StreamAggregateOptions<K, V, A>): OperatorSpec {
+  return Object.freeze<OperatorSpec>({
+    kind: "aggregate",
+    input: "stream",
+    output: "table",
+    create: (build) => new StreamAggregate<K, V, A>(options, build),
+  });
+}
+
+class StreamAggregate<K, V, A> implements StreamOperator<K, V> {
+  readonly store: KeyValueStore<K, A>;
+  readonly initializer: Initializer<A>;
+  readonly aggregator: Aggregator<K, V, A>;
+  readonly sendOldValues: boolean;
+  readonly forwarder: ChangeForwarder<K, A>;
+  readonly cached: boolean;
+  readonly build: OperatorBuild;
+
+  constructor(options: StreamAggregateOptions<K, V, A>, build: OperatorBuild) {
+    this.store = build.keyValueStore<K, A>(options.store);
+    this.initializer = options.initializer;
+    this.aggregator = options.aggregator;
+    this.sendOldValues = options.sendOldValues;
+    this.forwarder = new ChangeForwarder<K, A>(build.tableChild, build.task.context);
+    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+    this.build = build;
+  }
+
+  process(key: K, value: V, context: RecordContext): void {
+    if (key === null || value === null) {
+      this.build.task.dropped(this.build.nodeName, "null key or value");
+      return;
+    }
+    const store = this.store;
+    const stored = store.get(key);
+    let timestampMs = context.timestampMs;
+    let old = stored;
+    if (stored === null) old = this.initializer();
+    else if (store.timestampMs > timestampMs) timestampMs = store.timestampMs;
+    const aggregate = this.aggregator(old as A, value, key);
+    store.put(key, aggregate, timestampMs);
+    if (!this.cached) this.forwarder.forward(key, aggregate, this.sendOldValues ? old : null, timestampMs);
+  }
+}

@@ -1,0 +1,58 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { KeyValueStore } from "../store/store.ts";
+import type { Reducer } from "./callbacks.ts";
+import { ChangeForwarder } from "./change-forwarder.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
+import type { StreamOperator } from "./operator.ts";
+
+export interface StreamReduceOptions<V> {
+  /** A timestamped key-value store. */
+  readonly store: string;
+  readonly reducer: Reducer<V>;
+  readonly sendOldValues: boolean;
+}
+
+/** Combines the values of a key. The first one is stored as it is; null keys and values are dropped (Java's KStreamReduce). */
+export function streamReduce<V>(options: StreamReduceOptions<V>): OperatorSpec {
+  return Object.freeze<OperatorSpec>({
+    kind: "reduce",
+    input: "stream",
+    output: "table",
+    create: (build) => new StreamReduce<unknown, V>(options, build),
+  });
+}
+
+class StreamReduce<K, V> implements StreamOperator<K, V> {
+  readonly store: KeyValueStore<K, V>;
+  readonly reducer: Reducer<V>;
+  readonly sendOldValues: boolean;
+  readonly forwarder: ChangeForwarder<K, V>;
+  readonly cached: boolean;
+  readonly build: OperatorBuild;
+
+  constructor(options: StreamReduceOptions<V>, build: OperatorBuild) {
+    this.store = build.keyValueStore<K, V>(options.store);
+    this.reducer = options.reducer;
+    this.sendOldValues = options.sendOldValues;
+    this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
+    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+    this.build = build;
+  }
+
+  process(key: K, value: V, context: RecordContext): void {
+    if (key === null || value === null) {
+      this.build.task.dropped(this.build.nodeName, "null key or value");
+      return;
+    }
+    const store = this.store;
+    const old = store.get(key);
+    let timestampMs = context.timestampMs;
+    let aggregate: V | null = value;
+    if (old !== null) {
+      if (store.timestampMs > timestampMs) timestampMs = store.timestampMs;
+      aggregate = this.reducer(old, value);
+    }
+    store.put(key, aggregate, timestampMs);
+    if (!this.cached) this.forwarder.forward(key, aggregate, this.sendOldValues ? old : null, timestampMs);
+  }
+}

@@ -1,0 +1,53 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { Joiner } from "./callbacks.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
+import type { StreamOperator } from "./operator.ts";
+import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
+
+export interface StreamTableJoinOptions<K, L, R, T> {
+  readonly getter: TableGetterSpec;
+  /** The right value is null in a left join where the table has none. */
+  readonly joiner: Joiner<K, L, R, T>;
+  /** A left join: records without a match go on, joined with null. */
+  readonly left: boolean;
+}
+
+/**
+ * Joins each record with the table's value of the moment it is processed; the table's updates cause no output. The result
+ * has the stream record's time. Null values are dropped; null keys too, but a left join gives them a null right value
+ * (KIP-962; Java's KStreamKTableJoinProcessor).
+ */
+export function streamTableJoin<K, L, R, T>(options: StreamTableJoinOptions<K, L, R, T>): OperatorSpec {
+  return Object.freeze<OperatorSpec>({
+    kind: options.left ? "leftJoin" : "join",
+    input: "stream",
+    output: "stream",
+    create: (build) => new StreamTableJoin<K, L, R, T>(options, build),
+  });
+}
+
+class StreamTableJoin<K, L, R, T> implements StreamOperator<K, L> {
+  readonly getter: TableGetter<K, R>;
+  readonly joiner: Joiner<K, L, R, T>;
+  readonly left: boolean;
+  readonly child: StreamOperator<K, T>;
+  readonly build: OperatorBuild;
+
+  constructor(options: StreamTableJoinOptions<K, L, R, T>, build: OperatorBuild) {
+    this.getter = options.getter.create(build) as TableGetter<K, R>;
+    this.joiner = options.joiner;
+    this.left = options.left;
+    this.child = build.child;
+    this.build = build;
+  }
+
+  process(key: K, value: L, context: RecordContext): void {
+    if (value === null || (key === null && !this.left)) {
+      this.build.task.dropped(this.build.nodeName, "null join key or value");
+      return;
+    }
+    const right = key === null ? null : this.getter.get(key);
+    if (right === null && !this.left) return;
+    this.child.process(key, this.joiner(value, right as R, key), context);
+  }
+}

@@ -1,0 +1,87 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { KeyValueStore } from "../store/store.ts";
+import type { Aggregator, Initializer, Reducer } from "./callbacks.ts";
+import type { Change } from "./change.ts";
+import { ChangeForwarder } from "./change-forwarder.ts";
+import { NullKeyError } from "./errors.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
+import type { StreamOperator } from "./operator.ts";
+
+export interface TableAggregateOptions<K, V, A> {
+  /** A timestamped key-value store. */
+  readonly store: string;
+  readonly initializer: Initializer<A>;
+  readonly adder: Aggregator<K, V, A>;
+  /** Takes a row's old value out of the aggregate; not called while there is none. */
+  readonly subtractor: Aggregator<K, V, A>;
+  readonly sendOldValues: boolean;
+}
+
+/**
+ * Aggregates the changes of a grouped table: the old value is subtracted, then the new one is added, and there is one
+ * result. Its time is the largest, unless there was no aggregate (Java's KTableAggregate).
+ */
+export function tableAggregate<K, V, A>(options: TableAggregateOptions<K, V, A>): OperatorSpec {
+  return Object.freeze<OperatorSpec>({
+    kind: "aggregate",
+    input: "stream",
+    output: "table",
+    create: (build) => new TableAggregate<K, V, A>(options, build),
+  });
+}
+
+export interface TableReduceOptions<V> {
+  readonly store: string;
+  readonly adder: Reducer<V>;
+  readonly subtractor: Reducer<V>;
+  readonly sendOldValues: boolean;
+}
+
+/** An aggregation of one type, whose first value is stored as it is (Java's KTableReduce). */
+export function tableReduce<V>(options: TableReduceOptions<V>): OperatorSpec {
+  const { store, adder, subtractor, sendOldValues } = options;
+  const aggregate = tableAggregate<unknown, V, V | null>({
+    store,
+    sendOldValues,
+    initializer: () => null,
+    adder: (total, value) => (total === null ? value : adder(total, value)),
+    subtractor: (total, value) => (total === null ? null : subtractor(total, value)),
+  });
+  return Object.freeze<OperatorSpec>({ ...aggregate, kind: "reduce" });
+}
+
+class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {
+  readonly store: KeyValueStore<K, A>;
+  readonly initializer: Initializer<A>;
+  readonly adder: Aggregator<K, V, A>;
+  readonly subtractor: Aggregator<K, V, A>;
+  readonly sendOldValues: boolean;
+  readonly forwarder: ChangeForwarder<K, A>;
+  readonly cached: boolean;
+  readonly nodeName: string;
+
+  constructor(options: TableAggregateOptions<K, V, A>, build: OperatorBuild) {
+    this.store = build.keyValueStore<K, A>(options.store);
+    this.initializer = options.initializer;
+    this.adder = options.adder;
+    this.subtractor = options.subtractor;
+    this.sendOldValues = options.sendOldValues;
+    this.forwarder = new ChangeForwarder<K, A>(build.tableChild, build.task.context);
+    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+    this.nodeName = build.nodeName;
+  }
+
+  process(key: K, change: Change<V>, context: RecordContext): void {
+    if (key === null) throw new NullKeyError(this.nodeName);
+    const { newValue, oldValue } = change;
+    const store = this.store;
+    const stored = store.get(key);
+    let timestampMs = context.timestampMs;
+    if (stored !== null && store.timestampMs > timestampMs) timestampMs = store.timestampMs;
+    let aggregate = stored;
+    if (oldValue !== null && aggregate !== null) aggregate = this.subtractor(aggregate, oldValue, key);
+    if (newValue !== null) aggregate = this.adder((aggregate ?? this.initializer()) as A, newValue, key);
+    store.put(key, aggregate, timestampMs);
+    if (!this.cached) this.forwarder.forward(key, aggregate, this.sendOldValues ? stored : null, timestampMs);
+  }
+}

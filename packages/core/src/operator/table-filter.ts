@@ -1,0 +1,110 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { KeyValueStore } from "../store/store.ts";
+import type { TablePredicate } from "./callbacks.ts";
+import { ChangeForwarder } from "./change-forwarder.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
+import type { TableOperator } from "./operator.ts";
+import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
+
+export interface TableFilterOptions<K, V> {
+  readonly predicate: TablePredicate<K, V>;
+  readonly negate: boolean;
+  /** A timestamped key-value store for the result, or null: a view. */
+  readonly store: string | null;
+  /** A descendant needs old values. */
+  readonly sendOldValues: boolean;
+  /** The parent gives old values; the filter then keeps tombstones of keys to itself that never matched. */
+  readonly parentSendsOldValues: boolean;
+}
+
+/**
+ * Rows that match; a row that stops matching becomes a tombstone. Without old values every row that does not match does,
+ * even if its key never did. The predicate does not see null (Java's KTableFilter).
+ */
+export function tableFilter<K, V>(options: TableFilterOptions<K, V>): OperatorSpec {
+  return Object.freeze<OperatorSpec>({
+    kind: options.negate ? "filterNot" : "filter",
+    input: "table",
+    output: "table",
+    create: (build) => (options.store === null ? new TableFilter(options, build) : new StoredTableFilter(options, options.store, build)),
+  });
+}
+
+class TableFilter<K, V> implements TableOperator<K, V> {
+  readonly predicate: TablePredicate<K, V>;
+  readonly negate: boolean;
+  readonly knowsOld: boolean;
+  readonly child: TableOperator<K, V>;
+
+  constructor(options: TableFilterOptions<K, V>, build: OperatorBuild) {
+    this.predicate = options.predicate;
+    this.negate = options.negate;
+    this.knowsOld = options.sendOldValues || options.parentSendsOldValues;
+    this.child = build.tableChild;
+  }
+
+  change(key: K, newValue: V | null, oldValue: V | null, context: RecordContext): void {
+    const kept = this.matching(key, newValue);
+    const old = this.knowsOld ? this.matching(key, oldValue) : null;
+    if (this.knowsOld && kept === null && old === null) return;
+    this.child.change(key, kept, old, context);
+  }
+
+  matching(key: K, value: V | null): V | null {
+    return value !== null && !this.predicate(value, key) === this.negate ? value : null;
+  }
+}
+
+class StoredTableFilter<K, V> implements TableOperator<K, V> {
+  readonly predicate: TablePredicate<K, V>;
+  readonly negate: boolean;
+  readonly knowsOld: boolean;
+  readonly store: KeyValueStore<K, V>;
+  readonly forwarder: ChangeForwarder<K, V>;
+  readonly cached: boolean;
+
+  constructor(options: TableFilterOptions<K, V>, store: string, build: OperatorBuild) {
+    this.predicate = options.predicate;
+    this.negate = options.negate;
+    this.knowsOld = options.sendOldValues || options.parentSendsOldValues;
+    this.store = build.keyValueStore<K, V>(store);
+    this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
+    this.cached = this.store.setListener(this.forwarder, this.knowsOld);
+  }
+
+  change(key: K, newValue: V | null, _oldValue: V | null, context: RecordContext): void {
+    const kept = newValue !== null && !this.predicate(newValue, key) === this.negate ? newValue : null;
+    const old = this.knowsOld ? this.store.get(key) : null;
+    if (this.knowsOld && kept === null && old === null) return;
+    this.store.put(key, kept, context.timestampMs);
+    if (!this.cached) this.forwarder.forward(key, kept, old, context.timestampMs);
+  }
+}
+
+/** Looks a filtered view up: the parent's value if it matches. */
+export function filteredGetter<K, V>(parent: TableGetterSpec, predicate: TablePredicate<K, V>, negate: boolean): TableGetterSpec {
+  return Object.freeze<TableGetterSpec>({
+    stores: parent.stores,
+    create: (build) => new FilteredGetter<K, V>(parent.create(build) as TableGetter<K, V>, predicate, negate),
+  });
+}
+
+class FilteredGetter<K, V> implements TableGetter<K, V> {
+  readonly parent: TableGetter<K, V>;
+  readonly predicate: TablePredicate<K, V>;
+  readonly negate: boolean;
+  timestampMs: number = Number.NaN;
+
+  constructor(parent: TableGetter<K, V>, predicate: TablePredicate<K, V>, negate: boolean) {
+    this.parent = parent;
+    this.predicate = predicate;
+    this.negate = negate;
+  }
+
+  get(key: K): V | null {
+    const value = this.parent.get(key);
+    const matches = value !== null && !this.predicate(value, key) === this.negate;
+    this.timestampMs = matches ? this.parent.timestampMs : Number.NaN;
+    return matches ? value : null;
+  }
+}

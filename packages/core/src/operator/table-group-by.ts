@@ -1,0 +1,65 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { Serde } from "../serde/serde.ts";
+import type { KeyValue } from "./callbacks.ts";
+import { Change } from "./change.ts";
+import { NullKeyError } from "./errors.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
+import type { StreamOperator, TableOperator } from "./operator.ts";
+
+export interface TableGroupByOptions<K, V, K2, V2> {
+  /** Called for the new and the old value of an update: keep it pure. What it gives no key or no value is left out. */
+  readonly mapper: (value: V, key: K) => KeyValue<K2 | null, V2 | null> | null;
+  /** Serde of the groups' keys, which decides whether two are the same; null: the application's default. */
+  readonly keySerde: Serde<unknown> | null;
+}
+
+/**
+ * Sends a table's updates to their groups, as changes for a repartition topic. A row that stays in its group is one record
+ * with both values (KIP-904); one that moves leaves the old group first, then enters the new one (Java's KTableRepartitionMap).
+ * The parent must send old values.
+ */
+export function tableGroupBy<K, V, K2, V2>(options: TableGroupByOptions<K, V, K2, V2>): OperatorSpec {
+  return Object.freeze<OperatorSpec>({
+    kind: "groupBy",
+    input: "table",
+    output: "stream",
+    create: (build) => new TableGroupBy<K, V, K2, V2>(options, build),
+  });
+}
+
+class TableGroupBy<K, V, K2, V2> implements TableOperator<K, V> {
+  readonly mapper: TableGroupByOptions<K, V, K2, V2>["mapper"];
+  readonly keySerde: Serde<K2>;
+  readonly child: StreamOperator<K2, Change<V2>>;
+  readonly nodeName: string;
+
+  constructor(options: TableGroupByOptions<K, V, K2, V2>, build: OperatorBuild) {
+    this.mapper = options.mapper;
+    this.keySerde = build.keySerde(options.keySerde) as Serde<K2>;
+    this.child = build.child;
+    this.nodeName = build.nodeName;
+  }
+
+  change(key: K, newValue: V | null, oldValue: V | null, context: RecordContext): void {
+    if (key === null) throw new NullKeyError(this.nodeName);
+    const entered = newValue === null ? null : this.mapper(newValue, key);
+    const left = oldValue === null ? null : this.mapper(oldValue, key);
+    const newKey = entered === null || entered.value === null ? null : entered.key;
+    const oldKey = left === null || left.value === null ? null : left.key;
+    if (newKey !== null && oldKey !== null && this.same(newKey, oldKey)) {
+      this.child.process(oldKey, new Change(entered!.value, left!.value), context);
+      return;
+    }
+    if (oldKey !== null) this.child.process(oldKey, new Change<V2>(null, left!.value), context);
+    if (newKey !== null) this.child.process(newKey, new Change<V2>(entered!.value, null), context);
+  }
+
+  same(a: K2, b: K2): boolean {
+    return a === b || (this.keySerde.identity === "bytes" && this.bytes(a).equals(this.bytes(b)));
+  }
+
+  bytes(key: K2): Buffer {
+    const buffer = Buffer.allocUnsafe(this.keySerde.sizeMax(key));
+    return buffer.subarray(0, this.keySerde.write(buffer, 0, key));
+  }
+}

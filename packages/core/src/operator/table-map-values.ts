@@ -1,0 +1,93 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { KeyValueStore } from "../store/store.ts";
+import type { TableValueMapper } from "./callbacks.ts";
+import { ChangeForwarder } from "./change-forwarder.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
+import type { TableOperator } from "./operator.ts";
+import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
+
+export interface TableMapValuesOptions<K, V, R> {
+  readonly mapper: TableValueMapper<K, V, R>;
+  /** A timestamped key-value store for the result, or null: a view. */
+  readonly store: string | null;
+  /** A descendant needs old values: of a view computed from the parent's, so the mapper runs twice; of a store read there. */
+  readonly sendOldValues: boolean;
+}
+
+/** Maps each row; tombstones stay tombstones, without a call of the mapper (Java's KTableMapValues). */
+export function tableMapValues<K, V, R>(options: TableMapValuesOptions<K, V, R>): OperatorSpec {
+  return Object.freeze<OperatorSpec>({
+    kind: "mapValues",
+    input: "table",
+    output: "table",
+    create: (build) =>
+      options.store === null ? new TableMapValues(options, build) : new StoredTableMapValues(options, options.store, build),
+  });
+}
+
+class TableMapValues<K, V, R> implements TableOperator<K, V> {
+  readonly mapper: TableValueMapper<K, V, R>;
+  readonly sendOldValues: boolean;
+  readonly child: TableOperator<K, R>;
+
+  constructor(options: TableMapValuesOptions<K, V, R>, build: OperatorBuild) {
+    this.mapper = options.mapper;
+    this.sendOldValues = options.sendOldValues;
+    this.child = build.tableChild;
+  }
+
+  change(key: K, newValue: V | null, oldValue: V | null, context: RecordContext): void {
+    const mapped = newValue === null ? null : this.mapper(newValue, key);
+    const old = this.sendOldValues && oldValue !== null ? this.mapper(oldValue, key) : null;
+    this.child.change(key, mapped, old, context);
+  }
+}
+
+class StoredTableMapValues<K, V, R> implements TableOperator<K, V> {
+  readonly mapper: TableValueMapper<K, V, R>;
+  readonly sendOldValues: boolean;
+  readonly store: KeyValueStore<K, R>;
+  readonly forwarder: ChangeForwarder<K, R>;
+  readonly cached: boolean;
+
+  constructor(options: TableMapValuesOptions<K, V, R>, store: string, build: OperatorBuild) {
+    this.mapper = options.mapper;
+    this.sendOldValues = options.sendOldValues;
+    this.store = build.keyValueStore<K, R>(store);
+    this.forwarder = new ChangeForwarder<K, R>(build.tableChild, build.task.context);
+    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+  }
+
+  change(key: K, newValue: V | null, _oldValue: V | null, context: RecordContext): void {
+    const mapped = newValue === null ? null : this.mapper(newValue, key);
+    const old = this.sendOldValues && !this.cached ? this.store.get(key) : null;
+    this.store.put(key, mapped, context.timestampMs);
+    if (!this.cached) this.forwarder.forward(key, mapped, old, context.timestampMs);
+  }
+}
+
+/** Looks a mapped view up: the parent's value, mapped. */
+export function mappedGetter<K, V, R>(parent: TableGetterSpec, mapper: TableValueMapper<K, V, R>): TableGetterSpec {
+  return Object.freeze<TableGetterSpec>({
+    stores: parent.stores,
+    create: (build) => new MappedGetter<K, V, R>(parent.create(build) as TableGetter<K, V>, mapper),
+  });
+}
+
+class MappedGetter<K, V, R> implements TableGetter<K, R> {
+  readonly parent: TableGetter<K, V>;
+  readonly mapper: TableValueMapper<K, V, R>;
+  timestampMs: number = Number.NaN;
+
+  constructor(parent: TableGetter<K, V>, mapper: TableValueMapper<K, V, R>) {
+    this.parent = parent;
+    this.mapper = mapper;
+  }
+
+  get(key: K): R | null {
+    const value = this.parent.get(key);
+    const mapped = value === null ? null : this.mapper(value, key);
+    this.timestampMs = mapped === null ? Number.NaN : this.parent.timestampMs;
+    return mapped;
+  }
+}

@@ -1,0 +1,67 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { KeyValueStore } from "../store/store.ts";
+import { ChangeForwarder } from "./change-forwarder.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
+import type { StreamOperator, TableOperator } from "./operator.ts";
+
+export interface TableSourceOptions {
+  /** A timestamped key-value store, or null: the table only passes changes on. */
+  readonly store: string | null;
+  readonly sendOldValues: boolean;
+}
+
+/**
+ * Reads a stream as a table's updates; also `toTable`. A null key is dropped, a null value deletes. A late record
+ * overwrites a younger one and goes on with its own, older time (Java's KTableSource).
+ */
+export function tableSource(options: TableSourceOptions): OperatorSpec {
+  const { store, sendOldValues } = options;
+  return Object.freeze<OperatorSpec>({
+    kind: "table",
+    input: "stream",
+    output: "table",
+    create: (build) => (store === null ? new UnstoredTable(build) : new StoredTable(store, sendOldValues, build)),
+  });
+}
+
+class UnstoredTable<K, V> implements StreamOperator<K, V> {
+  readonly child: TableOperator<K, V>;
+  readonly build: OperatorBuild;
+
+  constructor(build: OperatorBuild) {
+    this.child = build.tableChild;
+    this.build = build;
+  }
+
+  process(key: K, value: V, context: RecordContext): void {
+    if (key === null) this.build.task.dropped(this.build.nodeName, "null key");
+    else this.child.change(key, value, null, context);
+  }
+}
+
+class StoredTable<K, V> implements StreamOperator<K, V> {
+  readonly store: KeyValueStore<K, V>;
+  readonly sendOldValues: boolean;
+  readonly forwarder: ChangeForwarder<K, V>;
+  readonly cached: boolean;
+  readonly build: OperatorBuild;
+
+  constructor(store: string, sendOldValues: boolean, build: OperatorBuild) {
+    this.store = build.keyValueStore<K, V>(store);
+    this.sendOldValues = sendOldValues;
+    this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
+    this.cached = this.store.setListener(this.forwarder, sendOldValues);
+    this.build = build;
+  }
+
+  process(key: K, value: V, context: RecordContext): void {
+    if (key === null) {
+      this.build.task.dropped(this.build.nodeName, "null key");
+      return;
+    }
+    // Nobody needs the old value unless it is sent: a table that is only looked up costs no read per update.
+    const old = this.sendOldValues && !this.cached ? this.store.get(key) : null;
+    this.store.put(key, value, context.timestampMs);
+    if (!this.cached) this.forwarder.forward(key, value, old, context.timestampMs);
+  }
+}

@@ -1,0 +1,83 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { WindowStore } from "../store/store.ts";
+import type { Aggregator, Initializer } from "./callbacks.ts";
+import { WindowChangeForwarder } from "./change-forwarder.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
+import type { StreamOperator } from "./operator.ts";
+import { firstWindowStartMs, type TimeWindowsSpec } from "./time-windows.ts";
+
+export interface WindowedAggregateOptions<K, V, A> {
+  /** A timestamped window store. */
+  readonly store: string;
+  readonly windows: TimeWindowsSpec;
+  readonly initializer: Initializer<A>;
+  /** Sees null values too, unlike that of an aggregation without windows. */
+  readonly aggregator: Aggregator<K, V, A>;
+  readonly sendOldValues: boolean;
+}
+
+/**
+ * Folds the records of a key into one aggregate per window, windows in ascending order of start.
+ *
+ * A null key is dropped and leaves stream time alone. A window that ended at or before (stream time − grace) is late: the
+ * record is dropped for it, and counted once per such window. Stream time is what this operator has seen, this record
+ * included (Java's KStreamWindowAggregate).
+ */
+export function windowedAggregate<K, V, A>(options: WindowedAggregateOptions<K, V, A>): OperatorSpec {
+  return Object.freeze<OperatorSpec>({
+    kind: "aggregate",
+    input: "stream",
+    output: "table",
+    create: (build) => new WindowedAggregate<K, V, A>(options, build),
+  });
+}
+
+class WindowedAggregate<K, V, A> implements StreamOperator<K, V> {
+  readonly store: WindowStore<K, A>;
+  readonly windows: TimeWindowsSpec;
+  readonly initializer: Initializer<A>;
+  readonly aggregator: Aggregator<K, V, A>;
+  readonly sendOldValues: boolean;
+  readonly forwarder: WindowChangeForwarder<K, A>;
+  readonly cached: boolean;
+  readonly build: OperatorBuild;
+  observedStreamTimeMs: number = Number.NaN;
+
+  constructor(options: WindowedAggregateOptions<K, V, A>, build: OperatorBuild) {
+    this.store = build.windowStore<K, A>(options.store);
+    this.windows = options.windows;
+    this.initializer = options.initializer;
+    this.aggregator = options.aggregator;
+    this.sendOldValues = options.sendOldValues;
+    this.forwarder = new WindowChangeForwarder<K, A>(build.tableChild, build.task.context, options.windows.sizeMs);
+    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+    this.build = build;
+  }
+
+  process(key: K, value: V, context: RecordContext): void {
+    if (key === null) {
+      this.build.task.dropped(this.build.nodeName, "null key");
+      return;
+    }
+    const { sizeMs, advanceMs, graceMs } = this.windows;
+    const timestampMs = context.timestampMs;
+    if (!(this.observedStreamTimeMs >= timestampMs)) this.observedStreamTimeMs = timestampMs;
+    const closeTimeMs = this.observedStreamTimeMs - graceMs;
+    for (let startMs = firstWindowStartMs(this.windows, timestampMs); startMs <= timestampMs; startMs += advanceMs) {
+      if (startMs + sizeMs > closeTimeMs) this.update(key, value, startMs, timestampMs);
+      else this.build.task.dropped(this.build.nodeName, "expired window");
+    }
+  }
+
+  update(key: K, value: V, startMs: number, recordTimestampMs: number): void {
+    const store = this.store;
+    const stored = store.get(key, startMs);
+    let timestampMs = recordTimestampMs;
+    let old = stored;
+    if (stored === null) old = this.initializer();
+    else if (store.timestampMs > timestampMs) timestampMs = store.timestampMs;
+    const aggregate = this.aggregator(old as A, value, key);
+    store.put(key, startMs, aggregate, timestampMs);
+    if (!this.cached) this.forwarder.forward(key, startMs, aggregate, this.sendOldValues ? old : null, timestampMs);
+  }
+}

@@ -1,0 +1,17 @@
+/**
+ * A key within a window of time `[start, end)`; for session windows both ends are inclusive.
+ *
+ * @see Java's `Windowed`
+ */
+export class Windowed<K> {
+  readonly key: K;
+  /** Milliseconds since the epoch. */
+  readonly start: number;
+  readonly end: number;
+
+  constructor(key: K, start: number, end: number) {
+    this.key = key;
+    this.start = start;
+    this.end = end;
+  }
+}

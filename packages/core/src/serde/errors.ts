@@ -1,0 +1,65 @@
+import { StreamsError } from "../errors.ts";
+
+/** Bytes that are not what the serde expects. */
+export class DeserializationError extends StreamsError {
+  readonly code = "STREAMS_DESERIALIZATION";
+  readonly retriable = false;
+  /** The serde's name. */
+  readonly serde: string;
+
+  constructor(serde: string, reason: string, options?: ErrorOptions) {
+    super(`Serde "${serde}" cannot read the bytes: ${reason}`, options);
+    this.serde = serde;
+  }
+}
+
+/** A value that the serde cannot write. */
+export class SerializationError extends StreamsError {
+  readonly code = "STREAMS_SERIALIZATION";
+  readonly retriable = false;
+  readonly serde: string;
+
+  constructor(serde: string, reason: string, options?: ErrorOptions) {
+    super(`Serde "${serde}" cannot write the value: ${reason}`, options);
+    this.serde = serde;
+  }
+
+  /** The value is not of the serde's type at all. */
+  static ofType(serde: string, expected: string, value: unknown): SerializationError {
+    return new SerializationError(
+      serde,
+      `expected ${expected}, but got ${shown(value)}. Give the operator the serde of the type that flows here, or map the value first.`,
+    );
+  }
+}
+
+/** Neither the operator nor the application's defaults name a serde. */
+export class MissingSerdeError extends StreamsError {
+  readonly code = "STREAMS_MISSING_SERDE";
+  readonly retriable = false;
+
+  constructor(role: "key" | "value", user: string) {
+    super(`No ${role} serde for ${user}: pass \`${role}\` in its options, or set the application's default ${role} serde.`);
+  }
+}
+
+/** A schema that validates asynchronously: a record's way through a task has no room for a promise. */
+export class AsyncSchemaError extends StreamsError {
+  readonly code = "STREAMS_ASYNC_SCHEMA";
+  readonly retriable = false;
+
+  constructor(vendor: string) {
+    super(`The ${vendor} schema given to json() validates asynchronously. Remove its asynchronous checks and transforms, ` +
+      `or do them in an operator of their own.`);
+  }
+}
+
+/** A value for an error text: its type and a short rendering. */
+export function shown(value: unknown): string {
+  const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
+  switch (typeof value) {
+    case "string": return `string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
+    case "number": case "bigint": case "boolean": return `${type} ${String(value)}`;
+    default: return type;
+  }
+}

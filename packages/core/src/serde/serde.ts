@@ -1,0 +1,62 @@
+/**
+ * How a type becomes bytes and back. Null never reaches a serde: a null key or value is the absence of bytes.
+ *
+ * `write` fills a caller's buffer, so that a record is encoded straight into the producer's open batch. Serdes are
+ * synchronous; what must be looked up first (a schema registry) is fetched in `prepareRead` and `prepareWrite`.
+ */
+export interface Serde<T> {
+  /** Shown in errors and descriptions, such as `string`. */
+  readonly name: string;
+  /**
+   * `value`: equal values (`===`) are equal bytes and the other way round, so a decoded key can itself be a Map key
+   * (after `normalize`, if there is one). `bytes`: only the bytes tell.
+   */
+  readonly identity: "value" | "bytes";
+  /**
+   * How a store may keep values of this type decoded between writing and serializing them: `number` (all are numbers) or
+   * `primitive` (strings, booleans, bigints). It needs `size`. Absent: as bytes, since the user could change an object.
+   */
+  readonly holds?: "number" | "primitive";
+  /** Decodes `[start, end)`. @throws {DeserializationError} when the bytes are not this type's */
+  read(from: Buffer, start: number, end: number): T;
+  /** An upper bound of the bytes that `write` needs for this value. Cheap: a guess from the length, not an encoding. */
+  sizeMax(value: T): number;
+  /** Encodes at `at` and returns the end. @throws {SerializationError} when the value has the wrong type */
+  write(to: Buffer, at: number, value: T): number;
+  /** How many bytes `write` will make, exactly. Refuses what `write` refuses. Absent: only encoding tells. */
+  size?(value: T): number;
+  /** The value that reading its bytes gives, where that can be another one (a lone surrogate, a rounded float). */
+  normalize?(value: T): T;
+  /** Binds to a topic, for serdes that need to know it. Absent: the same for all. */
+  forTopic?(topic: string, role: "key" | "value"): Serde<T>;
+  /** Awaited before the batch enters a task. */
+  prepareRead?(batch: Buffer): Promise<void> | undefined;
+  /** Awaited before a topic is first written. */
+  prepareWrite?(topic: string): Promise<void> | undefined;
+}
+
+/** The parts of a built-in serde. */
+export interface SerdeParts<T> {
+  readonly name: string;
+  readonly identity: "value" | "bytes";
+  readonly holds?: "number" | "primitive";
+  readonly read: (from: Buffer, start: number, end: number) => T;
+  readonly sizeMax: (value: T) => number;
+  readonly write: (to: Buffer, at: number, value: T) => number;
+  readonly size?: (value: T) => number;
+  readonly normalize?: (value: T) => T;
+}
+
+/** Gives all built-in serdes one shape, which keeps the places that use a serde monomorphic. */
+export function defineSerde<T>(parts: SerdeParts<T>): Serde<T> {
+  return Object.freeze({
+    name: parts.name,
+    identity: parts.identity,
+    holds: parts.holds,
+    read: parts.read,
+    sizeMax: parts.sizeMax,
+    write: parts.write,
+    size: parts.size,
+    normalize: parts.normalize,
+  }) as Serde<T>; // an absent part is undefined, which exactOptionalPropertyTypes would have absent
+}

@@ -1,0 +1,54 @@
+import { Windowed } from "../record/windowed.ts";
+import { DeserializationError, SerializationError } from "./errors.ts";
+import { readInt64, writeInt64 } from "./int64.ts";
+import { defineSerde, type Serde } from "./serde.ts";
+
+/** The serde of a windowed key, which knows that of the key within. */
+export interface WindowedSerde<K> extends Serde<Windowed<K>> {
+  /** Records are partitioned by the inner key alone (Java's WindowedStreamPartitioner). */
+  readonly inner: Serde<K>;
+  readonly windowSizeMs: number;
+}
+
+/**
+ * A time-windowed key on a topic: `key ‖ start(8)`. The end is not written: it is start + `windowSizeMs` again.
+ *
+ * @see Java's `TimeWindowedSerde`
+ */
+export function windowed<K>(inner: Serde<K>, windowSizeMs: number): WindowedSerde<K> {
+  const name = `windowed(${inner.name})`;
+  const serde = defineSerde<Windowed<K>>({
+    name,
+    identity: "bytes",
+    read(from, start, end) {
+      const keyEnd = end - 8;
+      if (keyEnd < start) throw new DeserializationError(name, `it needs 8 bytes for the window's start, but there are ${end - start}.`);
+      const windowStart = readInt64(from, keyEnd);
+      return new Windowed(inner.read(from, start, keyEnd), windowStart, windowEnd(windowStart, windowSizeMs));
+    },
+    sizeMax(value) {
+      checked(name, value);
+      return inner.sizeMax(value.key) + 8;
+    },
+    write(to, at, value) {
+      checked(name, value);
+      return writeInt64(to, inner.write(to, at, value.key), value.start);
+    },
+  });
+  return Object.freeze({ ...serde, inner, windowSizeMs });
+}
+
+export function isWindowedSerde(serde: Serde<unknown>): serde is WindowedSerde<unknown> {
+  return "inner" in serde && "windowSizeMs" in serde;
+}
+
+/** Java clamps an overflowing end to its largest long; here that is the largest exact integer. */
+export function windowEnd(startMs: number, windowSizeMs: number): number {
+  return Math.min(startMs + windowSizeMs, Number.MAX_SAFE_INTEGER);
+}
+
+function checked(name: string, value: Windowed<unknown>): void {
+  if (typeof value !== "object" || value === null || !Number.isSafeInteger(value.start)) {
+    throw SerializationError.ofType(name, "a windowed key { key, start, end }", value);
+  }
+}

@@ -1,0 +1,69 @@
+import type { Slice } from "../serde/slice.ts";
+
+/**
+ * What keeps a store's bytes: sorted by unsigned byte order, synchronous. It knows nothing of serdes, windows, expiry or
+ * caches. Every engine passes the suite `engineConformance` of the test kit.
+ *
+ * One engine serves an instance; a store partition is a key space of it, named by `EngineSpace`.
+ */
+export interface Engine {
+  readonly name: string;
+  /** Content survives closing and opening again. */
+  readonly persistent: boolean;
+  /** The key space of a store's partition, made if it is missing. */
+  space(store: string, partition: number): EngineSpace;
+  /** Applies all writes, over all spaces, or none. A later write to a key wins. */
+  write(batch: EngineBatch): void;
+  batch(): EngineBatch;
+  close(): Promise<void>;
+}
+
+/** One store partition's keys. Returned bytes are the caller's to keep and must not be changed. */
+export interface EngineSpace {
+  readonly store: string;
+  readonly partition: number;
+  get(key: Uint8Array): Buffer | null;
+  /** `get` without allocation: points `value` at the bytes, which hold until the engine is next called. */
+  find(key: Slice, value: Slice): boolean;
+  getMany(keys: readonly Uint8Array[]): (Buffer | null)[];
+  /**
+   * Entries with `from <= key < to` (null: open), ascending, or descending if `reverse`. Sees the content of the moment
+   * of the call, whatever is written while it is read. `close` is idempotent, and happens by itself at the end.
+   */
+  scan(from: Uint8Array | null, to: Uint8Array | null, reverse: boolean): EngineScan;
+  /** The restore checkpoint that was last written for this space, or null. */
+  checkpoint(): Checkpoint | null;
+}
+
+/** A cursor: call `next` first; `key` and `value` point at bytes that hold until the next call of `next` or `close`. */
+export interface EngineScan {
+  next(): boolean;
+  readonly key: Slice;
+  readonly value: Slice;
+  close(): void;
+}
+
+/** Up to which offset of its changelog a space's content is complete. */
+export interface Checkpoint {
+  /** Kafka's topic id (32 hex digits): a recreated changelog topic voids the checkpoint. */
+  readonly topicId: string;
+  /** The next offset to restore. */
+  readonly offset: number;
+  /** The store's stream time, NaN if it has none. */
+  readonly streamTimeMs: number;
+}
+
+/** Collects writes without an object per write, copying their bytes; `clear` makes it ready for the next. */
+export interface EngineBatch {
+  /** Of keys and values collected since the last `clear`. */
+  readonly bytes: number;
+  put(space: EngineSpace, key: Uint8Array, value: Uint8Array): void;
+  putSlice(space: EngineSpace, key: Slice, value: Slice): void;
+  delete(space: EngineSpace, key: Uint8Array): void;
+  deleteSlice(space: EngineSpace, key: Slice): void;
+  /** Deletes `from <= key < to` (null: open). */
+  deleteRange(space: EngineSpace, from: Uint8Array | null, to: Uint8Array | null): void;
+  /** null: there is no valid checkpoint any more. */
+  checkpoint(space: EngineSpace, checkpoint: Checkpoint | null): void;
+  clear(): void;
+}

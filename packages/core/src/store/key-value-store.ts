@@ -1,0 +1,317 @@
+import { Slice } from "../serde/slice.ts";
+import { SortedCache } from "./cache-rows.ts";
+import type { EngineScan } from "./engine.ts";
+import { UnsupportedStoreError } from "./errors.ts";
+import type { ForwardListener, KeyValueStore, KeyValueStoreSpec, StoreIterator } from "./store.ts";
+import {
+  isCached as isCachedStore, storeSerde, type ChangelogRecords, type StoreBuild, type StoreEntry, type TaskStore,
+} from "./store-build.ts";
+import { listed, StoreScan, type EngineRows } from "./store-scan.ts";
+import { StoreWriter } from "./store-writer.ts";
+import { isCached, isNull, isOldKnown, isOldNull, WriteSet, type EntryWriter } from "./write-set.ts";
+
+/** What was learned of the key that was got or put last. */
+const unknown = -2;
+const absent = -1;
+
+/**
+ * A key-value store's partition: write set (if it caches), changelog, engine.
+ *
+ * @throws {MissingSerdeError} if neither the spec nor the defaults have a serde
+ * @throws {UnsupportedStoreError}
+ * @see Java's `MeteredKeyValueStore`, `CachingKeyValueStore`, `ChangeLoggingKeyValueBytesStore`
+ */
+export function createKeyValueStore<K = unknown, V = unknown>(spec: KeyValueStoreSpec, build: StoreBuild): KeyValueStore<K, V> & TaskStore {
+  if (spec.kind !== "keyValue" && spec.kind !== "timestampedKeyValue") throw new UnsupportedStoreError((spec as { name: string }).name, spec["kind"]);
+  return new LayeredKeyValueStore<K, V>(spec, build);
+}
+
+class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, EntryWriter {
+  readonly spec: KeyValueStoreSpec;
+  readonly streamTimeMs: number = Number.NaN;
+  timestampMs: number = Number.NaN;
+  readonly #writer: StoreWriter<K, V>;
+  /** null: every put is logged and written at once. */
+  readonly #set: WriteSet<K, V> | null;
+  readonly #sorted: SortedCache<K, V> | null;
+  #listener: ForwardListener<K, V> | null = null;
+  #sendOldValues = false;
+  #lastKey: K | undefined;
+  #lastEntry = unknown;
+  #lastVersion = -1;
+  readonly #raw: Slice = new Slice();
+  readonly #scans: Set<StoreScan<K, V>> = new Set();
+  readonly #forgetScan: (scan: StoreScan<K, V>) => void;
+
+  constructor(spec: KeyValueStoreSpec, build: StoreBuild) {
+    this.spec = spec;
+    const timestamped = spec.kind === "timestampedKeyValue";
+    this.#writer = new StoreWriter(build, storeSerde<K>(spec, build, "key"), storeSerde<V>(spec, build, "value"), timestamped);
+    this.#set = isCachedStore(spec, build) ? new WriteSet(build.cache!, this, this.#writer.values, timestamped, false) : null;
+    this.#sorted = this.#set === null ? null : new SortedCache(this.#set, this);
+    this.#forgetScan = (scan) => void this.#scans.delete(scan);
+  }
+
+  get(key: K): V | null {
+    const set = this.#set;
+    if (set === null) return this.#read(key);
+    const entry = set.index.get(this.#writer.keysByValue ? (key as K) : this.#mapKey(key));
+    if (entry === undefined) return this.#load(key);
+    const value = set.value(entry);
+    this.timestampMs = value === null ? Number.NaN : set.timestamps[entry]!;
+    this.#lastKey = key;
+    this.#lastEntry = entry;
+    this.#lastVersion = set.version;
+    if ((set.flags[entry]! & isCached) !== 0) set.touch(entry);
+    else this.#readmit(set, entry);
+    return value;
+  }
+
+  put(key: K, value: V | null, timestampMs: number): void {
+    const set = this.#set;
+    if (set === null) {
+      this.#write(key, value, timestampMs);
+      return;
+    }
+    const writer = this.#writer;
+    const valueBytes = set.measure(value);
+    let entry = unknown;
+    if (writer.keysByValue && key === this.#lastKey && set.version === this.#lastVersion) entry = this.#lastEntry;
+    if (entry < 0) entry = this.#entryFor(set, key, entry === absent);
+    const held = set.put(entry, value, valueBytes, writer.timestamped ? timestampMs : Number.NaN, writer.context);
+    this.#lastKey = key;
+    this.#lastEntry = held < 0 ? unknown : held;
+    this.#lastVersion = set.version;
+  }
+
+  setListener(listener: ForwardListener<K, V>, sendOldValues: boolean): boolean {
+    if (this.#set === null) return false;
+    this.#listener = listener;
+    this.#sendOldValues = sendOldValues;
+    return true;
+  }
+
+  range(from: K | null, to: K | null, reverse: boolean): StoreIterator<K, V> {
+    return this.#scan(from, to, reverse, false);
+  }
+
+  all(reverse: boolean): StoreIterator<K, V> {
+    return this.#scan(null, null, reverse, false);
+  }
+
+  flush(): void {
+    this.#set?.flush();
+    for (const scan of this.#scans) scan.close();
+  }
+
+  discard(): void {
+    this.#set?.discard();
+    this.#writer.discard();
+    this.#lastEntry = unknown;
+    for (const scan of this.#scans) scan.close();
+  }
+
+  setStreamTime(_streamTimeMs: number): void {
+    // keys do not expire
+  }
+
+  restore(records: ChangelogRecords, endOffset: number): number {
+    const writer = this.#writer;
+    let count = 0;
+    while (records.next() && records.offset < endOffset) {
+      count += 1;
+      if (records.keyEnd < 0) continue;
+      writer.engineKey.set(records.buffer, records.keyStart, records.keyEnd);
+      const deleted = records.valueEnd < 0;
+      if (!deleted) writer.encodeRaw(records.buffer, records.valueStart, records.valueEnd, records.timestamp);
+      writer.collect(deleted);
+    }
+    writer.drain();
+    return count;
+  }
+
+  entries(): StoreEntry[] {
+    return listed(this.#scan(null, null, false, false));
+  }
+
+  persistedEntries(): StoreEntry[] {
+    return listed(this.#scan(null, null, false, true));
+  }
+
+  writeEntry(entry: number): void {
+    const set = this.#set!;
+    const writer = this.#writer;
+    const flags = set.flags[entry]!;
+    const deleted = (flags & isNull) !== 0;
+    this.#setKeyEnd(writer.writeHeldKey(set.keys[entry]!, 0));
+    let old: V | null = null;
+    if (this.#listener !== null && (deleted || this.#sendOldValues)) {
+      const known = (flags & isOldKnown) !== 0;
+      const present = known ? (flags & isOldNull) === 0 : writer.find();
+      if (deleted && !present) return; // came and went between two flushes, or was never there: nobody learns of it
+      if (this.#sendOldValues && present) old = known ? set.oldValue(entry) : writer.valueOf(writer.found);
+    }
+    const context = writer.context;
+    const { topic, partition, offset, timestampMs, headers } = context;
+    set.moveContext(entry, context);
+    try {
+      const updateMs = deleted || !writer.timestamped ? context.timestampMs : set.timestamps[entry]!;
+      if (!deleted) this.#encode(set, entry);
+      writer.log(deleted, updateMs);
+      writer.collect(deleted);
+      if (this.#listener !== null) {
+        const key = writer.heldKey(set.keys[entry]!);
+        this.#listener.forward(key, set.value(entry), old, updateMs === updateMs ? updateMs : 0);
+      }
+    } finally {
+      context.topic = topic;
+      context.partition = partition;
+      context.offset = offset;
+      context.timestampMs = timestampMs;
+      context.headers = headers;
+    }
+  }
+
+  drain(): void {
+    this.#writer.drain();
+  }
+
+  orderKey(key: K | string): string {
+    return this.#writer.keysByValue ? this.#mapKey(key as K) : (key as string);
+  }
+
+  #encode(set: WriteSet<K, V>, entry: number): void {
+    const timestampMs = set.timestamps[entry]!;
+    if (!set.encodes) {
+      this.#writer.encode(set.value(entry)!, timestampMs);
+      return;
+    }
+    const held = set.values[entry] as Buffer;
+    this.#writer.encodeRaw(held, 0, held.length, timestampMs);
+  }
+
+  /** Uncached. */
+  #read(key: K): V | null {
+    const writer = this.#writer;
+    this.#setKeyEnd(writer.writeKey(key, 0));
+    if (!writer.find()) {
+      this.timestampMs = Number.NaN;
+      return null;
+    }
+    this.timestampMs = writer.timestampOf(writer.found);
+    return writer.valueOf(writer.found);
+  }
+
+  /** Uncached. */
+  #write(key: K, value: V | null, timestampMs: number): void {
+    const writer = this.#writer;
+    this.#setKeyEnd(writer.writeKey(key, 0));
+    const deleted = value === null;
+    if (!deleted) writer.encode(value, timestampMs);
+    writer.log(deleted, deleted || !writer.timestamped ? writer.context.timestampMs : timestampMs);
+    writer.collect(deleted);
+    writer.drain();
+  }
+
+  /** Cached, and not in the write set: reads the engine, and keeps what is found as a clean entry. */
+  #load(key: K): V | null {
+    const set = this.#set!;
+    const writer = this.#writer;
+    const keyEnd = writer.writeKey(key, 0);
+    this.#setKeyEnd(keyEnd);
+    if (writer.keysByValue && writer.keys.normalize !== undefined) {
+      const normal = writer.keys.normalize(key);
+      if (normal !== key) return this.get(normal);
+    }
+    if (!writer.find()) {
+      this.timestampMs = Number.NaN;
+      this.#lastKey = key;
+      this.#lastEntry = absent;
+      this.#lastVersion = set.version;
+      return null;
+    }
+    const timestampMs = writer.timestampOf(writer.found);
+    const value = writer.valueOf(writer.found);
+    this.#raw.set(writer.found.buffer, writer.found.start + (writer.timestamped ? 8 : 0), writer.found.end);
+    set.addClean(writer.keysByValue ? key : this.#mapKey(key), Number.NaN, keyEnd, value, this.#raw, timestampMs);
+    this.timestampMs = timestampMs; // after it, since evicting may call operators that read this store
+    return value;
+  }
+
+  #readmit(set: WriteSet<K, V>, entry: number): void {
+    const timestampMs = this.timestampMs;
+    set.readmit(entry);
+    this.timestampMs = timestampMs;
+  }
+
+  #entryFor(set: WriteSet<K, V>, key: K, knownAbsent: boolean): number {
+    const writer = this.#writer;
+    const byValue = writer.keysByValue;
+    const mapKey = byValue ? key : this.#mapKey(key);
+    if (!knownAbsent) {
+      const entry = set.index.get(mapKey);
+      if (entry !== undefined) return entry;
+      if (byValue && writer.keys.normalize !== undefined) {
+        const normal = writer.keys.normalize(key);
+        if (normal !== key) return this.#entryFor(set, normal, false);
+      }
+    }
+    const keyBytes = byValue ? (writer.keys.size === undefined ? writer.writeKey(key, 0) : writer.keys.size(key)) : (mapKey as string).length;
+    return set.add(mapKey, Number.NaN, keyBytes, knownAbsent);
+  }
+
+  /** The key's bytes as latin1 text. */
+  #mapKey(key: K): string {
+    const end = this.#writer.writeKey(key, 0);
+    return this.#writer.keyScratch.buffer.toString("latin1", 0, end);
+  }
+
+  #setKeyEnd(end: number): void {
+    const buffer = this.#writer.keyScratch.buffer;
+    this.#writer.engineKey.set(buffer, 0, end);
+    this.#writer.changelogKey.set(buffer, 0, end);
+  }
+
+  #scan(from: K | null, to: K | null, reverse: boolean, persistedOnly: boolean): StoreScan<K, V> {
+    const first = from === null ? null : this.#bytesOf(from);
+    const last = to === null ? null : this.#bytesOf(to);
+    const cached = this.#sorted === null || persistedOnly ? null :
+      this.#sorted.rows(first === null ? null : first.toString("latin1"), last === null ? null : last.toString("latin1"), null, reverse);
+    // the engine's end is exclusive: the least key after `last` is `last` with a zero
+    const end = last === null ? null : Buffer.concat([last, Buffer.of(0)]);
+    const stored = new KeyValueRows(this.#writer.space.scan(first, end, reverse));
+    const scan = new StoreScan(this.#writer, cached, stored, reverse, this.#forgetScan);
+    this.#scans.add(scan);
+    return scan;
+  }
+
+  #bytesOf(key: K): Buffer {
+    const end = this.#writer.writeKey(key, 0);
+    return Buffer.from(this.#writer.keyScratch.buffer.subarray(0, end));
+  }
+}
+
+class KeyValueRows implements EngineRows {
+  readonly key: Slice;
+  readonly value: Slice;
+  readonly windowStartMs: number = Number.NaN;
+  readonly #scan: EngineScan;
+
+  constructor(scan: EngineScan) {
+    this.#scan = scan;
+    this.key = scan.key;
+    this.value = scan.value;
+  }
+
+  next(): boolean {
+    return this.#scan.next();
+  }
+
+  name(): string {
+    return this.key.buffer.toString("latin1", this.key.start, this.key.end);
+  }
+
+  close(): void {
+    this.#scan.close();
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * The memory that the cached stores of a stream thread share, accounted exactly as Java accounts it, since what is evicted
+ * when decides what users see downstream. A write that exceeds it evicts from the store being written, and only from it.
+ *
+ * @see Java's `ThreadCache`; `statestore.cache.max.bytes` divided by the number of threads
+ */
+export class RecordCache {
+  /** 0: stores do not cache. */
+  readonly bytesMax: number;
+  /** Of all entries of all stores. */
+  bytes: number = 0;
+
+  constructor(bytesMax: number) {
+    this.bytesMax = bytesMax;
+  }
+}
+
+/** What Java counts for an entry beside key, value, topic and headers: three links, the dirty flag; timestamp, offset, partition. */
+export const entryOverheadBytes: number = 24 + 1 + 20;
+/** Java's cache keys of windows: segment id before the key, start and sequence number after it. */
+export const windowKeyOverheadBytes: number = 8 + 8 + 4;

@@ -1,0 +1,79 @@
+import type { RecordContext } from "../record/record-context.ts";
+import { MissingSerdeError } from "../serde/errors.ts";
+import type { Serde } from "../serde/serde.ts";
+import type { TopicOutput } from "../task/output.ts";
+import type { Engine, EngineSpace } from "./engine.ts";
+import type { RecordCache } from "./record-cache.ts";
+import type { StoreSpec } from "./store.ts";
+
+/** What a task gives a store. */
+export interface StoreBuild {
+  readonly engine: Engine;
+  /** The store's partition in that engine; its number is also the changelog's partition. */
+  readonly space: EngineSpace;
+  /** null: changes are not logged (logging is off, or the table's source topic is the changelog). */
+  readonly changelog: TopicOutput | null;
+  /** The task's record in flight. */
+  readonly context: RecordContext;
+  /** The thread's; null, or of 0 bytes: updates are written and logged at once. */
+  readonly cache: RecordCache | null;
+  readonly defaultKeySerde: Serde<unknown> | null;
+  readonly defaultValueSerde: Serde<unknown> | null;
+  /** Counts a write that was dropped (metric `dropped-records-total`). */
+  dropped(reason: string): void;
+}
+
+/** The records of one changelog batch, as protocol's RecordCursor reads them; an end of -1 is null. */
+export interface ChangelogRecords {
+  readonly buffer: Buffer;
+  readonly offset: number;
+  readonly timestamp: number;
+  readonly keyStart: number;
+  readonly keyEnd: number;
+  readonly valueStart: number;
+  readonly valueEnd: number;
+  next(): boolean;
+}
+
+/** One entry as it is held, for tests and tools. */
+export interface StoreEntry {
+  readonly key: Buffer;
+  /** NaN in a key-value store. */
+  readonly windowStartMs: number;
+  /** Timestamped kinds: `timestamp(8) ‖ value`. */
+  readonly value: Buffer;
+}
+
+/** What the task does with a store beside what operators do. */
+export interface TaskStore {
+  readonly spec: StoreSpec;
+  /** The largest window start ever put, NaN if there is none, or windows are none of the store's business. */
+  readonly streamTimeMs: number;
+  /** Goes on where a checkpoint left off. */
+  setStreamTime(streamTimeMs: number): void;
+  /**
+   * Applies changelog records before `endOffset` to the engine; the write set must be empty.
+   *
+   * @returns how many records were looked at
+   */
+  restore(records: ChangelogRecords, endOffset: number): number;
+  flush(): void;
+  /** Forgets what is not written to the engine yet, without writing it: after an abort, or when the task is lost. */
+  discard(): void;
+  /** What `all` yields, as bytes. */
+  entries(): StoreEntry[];
+  /** The same below the cache. */
+  persistedEntries(): StoreEntry[];
+}
+
+/** The store's serdes, bound to its changelog topic. @throws {MissingSerdeError} */
+export function storeSerde<T>(spec: StoreSpec, build: StoreBuild, role: "key" | "value"): Serde<T> {
+  const serde = role === "key" ? spec.keySerde ?? build.defaultKeySerde : spec.valueSerde ?? build.defaultValueSerde;
+  if (serde === null) throw new MissingSerdeError(role, `store "${spec.name}"`);
+  const bound = build.changelog === null ? serde : serde.forTopic?.(build.changelog.name, role) ?? serde;
+  return bound as Serde<T>;
+}
+
+export function isCached(spec: StoreSpec, build: StoreBuild): boolean {
+  return spec.caching && build.cache !== null && build.cache.bytesMax > 0;
+}

@@ -1,0 +1,114 @@
+import { RecordContext, type Headers } from "../record/record-context.ts";
+import type { Serde } from "../serde/serde.ts";
+import { string } from "../serde/string.ts";
+import type { TopicOutput } from "../task/output.ts";
+import type { Engine } from "./engine.ts";
+import { MemoryEngine } from "./memory-engine.ts";
+import type { KeyValueStoreSpec, WindowStoreSpec } from "./store.ts";
+import { RecordCache } from "./record-cache.ts";
+import type { ChangelogRecords, StoreBuild } from "./store-build.ts";
+
+/** What a changelog got, for the tests of stores. */
+export interface LoggedRecord {
+  readonly timestampMs: number;
+  readonly key: Buffer;
+  readonly value: Buffer | null;
+}
+
+/** A changelog in memory, which can be read back as a restore reads it. */
+export class RecordedChangelog implements TopicOutput {
+  readonly name: string = "app-store-changelog";
+  readonly partitionCount: number = 1;
+  readonly records: LoggedRecord[] = [];
+
+  append<K, V>(_partition: number, timestampMs: number, key: K | null, keys: Serde<K>, value: V | null, values: Serde<V>, _headers: Headers): void {
+    this.records.push({ timestampMs, key: encoded(keys, key!), value: value === null ? null : encoded(values, value) });
+  }
+
+  reader(): ChangelogRecords {
+    return new ChangelogReader(this.records);
+  }
+}
+
+class ChangelogReader implements ChangelogRecords {
+  buffer: Buffer = Buffer.alloc(0);
+  offset: number = -1;
+  timestamp: number = Number.NaN;
+  keyStart: number = 0;
+  keyEnd: number = 0;
+  valueStart: number = 0;
+  valueEnd: number = 0;
+  readonly #records: readonly LoggedRecord[];
+
+  constructor(records: readonly LoggedRecord[]) {
+    this.#records = records;
+  }
+
+  next(): boolean {
+    this.offset += 1;
+    const record = this.#records[this.offset];
+    if (record === undefined) return false;
+    // something in front, so that wrong use of positions shows
+    this.buffer = Buffer.concat([Buffer.from("front"), record.key, record.value ?? Buffer.alloc(0)]);
+    this.timestamp = record.timestampMs;
+    this.keyStart = 5;
+    this.keyEnd = 5 + record.key.length;
+    this.valueStart = this.keyEnd;
+    this.valueEnd = record.value === null ? -1 : this.buffer.length;
+    return true;
+  }
+}
+
+export function encoded<T>(serde: Serde<T>, value: T): Buffer {
+  const buffer = Buffer.alloc(serde.sizeMax(value) + 3);
+  return buffer.subarray(3, serde.write(buffer, 3, value));
+}
+
+/** The parts around a store, each to be looked at by the test. */
+export class StoreFixture {
+  readonly engine: Engine;
+  readonly changelog: RecordedChangelog = new RecordedChangelog();
+  readonly context: RecordContext = new RecordContext();
+  readonly cache: RecordCache;
+  readonly build: StoreBuild;
+  dropped: number = 0;
+
+  constructor(cacheBytesMax: number, engine: Engine = new MemoryEngine(), store = "store") {
+    this.engine = engine;
+    this.cache = new RecordCache(cacheBytesMax);
+    this.context.topic = "in";
+    this.context.partition = 0;
+    this.build = {
+      engine,
+      space: engine.space(store, 0),
+      changelog: this.changelog,
+      context: this.context,
+      cache: this.cache,
+      defaultKeySerde: null,
+      defaultValueSerde: null,
+      dropped: () => void (this.dropped += 1),
+    };
+  }
+
+  /** Moves to the next record in flight. */
+  at(timestampMs: number, headers?: Headers): void {
+    this.context.offset = Number.isNaN(this.context.offset) ? 0 : this.context.offset + 1;
+    this.context.timestampMs = timestampMs;
+    if (headers !== undefined) this.context.headers = headers;
+  }
+}
+
+export function keyValueSpec(options: Partial<KeyValueStoreSpec> = {}): KeyValueStoreSpec {
+  return {
+    name: "store", kind: "timestampedKeyValue", keySerde: string, valueSerde: string, caching: true, logging: true,
+    changelogConfig: {}, persistent: true, sourceTopicAsChangelog: null, ...options,
+  };
+}
+
+export function windowSpec(options: Partial<WindowStoreSpec> = {}): WindowStoreSpec {
+  return {
+    name: "store", kind: "timestampedWindow", keySerde: string, valueSerde: string, caching: true, logging: true,
+    changelogConfig: {}, persistent: true, retentionMs: 100, windowSizeMs: 10, segmentIntervalMs: 60_000, retainDuplicates: false,
+    ...options,
+  };
+}

@@ -1,0 +1,150 @@
+import { noHeaders, type RecordContext } from "../record/record-context.ts";
+import { readInt64, writeInt64 } from "../serde/int64.ts";
+import type { Serde } from "../serde/serde.ts";
+import { slice, Slice } from "../serde/slice.ts";
+import type { TopicOutput } from "../task/output.ts";
+import type { Engine, EngineBatch, EngineSpace } from "./engine.ts";
+import { Scratch } from "./scratch.ts";
+import type { StoreBuild } from "./store-build.ts";
+
+/** Above this much, what a flush collected goes to the engine before the flush ends. */
+const batchBytesMax = 1 << 20;
+
+/**
+ * A store's way to its engine and its changelog: encodes key and value once, in a buffer of its own, from which both are
+ * fed. Values in timestamped stores are `timestamp(8) ‖ value`, in the changelog the value alone.
+ */
+export class StoreWriter<K, V> {
+  readonly space: EngineSpace;
+  readonly keys: Serde<K>;
+  readonly values: Serde<V>;
+  readonly timestamped: boolean;
+  /** Whether a decoded key is its own Map key. */
+  readonly keysByValue: boolean;
+  readonly context: RecordContext;
+  /** The key as the engine has it, and as the changelog has it: both lie in `keyScratch`. */
+  readonly engineKey: Slice = new Slice();
+  readonly changelogKey: Slice = new Slice();
+  readonly keyScratch: Scratch = new Scratch();
+  /** Where `find` found a value; with its timestamp in front. */
+  readonly found: Slice = new Slice();
+  readonly #engine: Engine;
+  readonly #batch: EngineBatch;
+  readonly #changelog: TopicOutput | null;
+  readonly #valueScratch: Scratch = new Scratch();
+  readonly #engineValue: Slice = new Slice();
+  readonly #changelogValue: Slice = new Slice();
+
+  constructor(build: StoreBuild, keys: Serde<K>, values: Serde<V>, timestamped: boolean) {
+    this.#engine = build.engine;
+    this.#batch = build.engine.batch();
+    this.#changelog = build.changelog;
+    this.space = build.space;
+    this.context = build.context;
+    this.keys = keys;
+    this.values = values;
+    this.timestamped = timestamped;
+    this.keysByValue = keys.identity === "value";
+  }
+
+  /** Looks `engineKey` up; true leaves `found`. */
+  find(): boolean {
+    return this.space.find(this.engineKey, this.found);
+  }
+
+  /** Of a value as the engine has it; NaN in a store without timestamps. */
+  timestampOf(stored: Slice): number {
+    return this.timestamped ? readInt64(stored.buffer, stored.start) : Number.NaN;
+  }
+
+  valueOf(stored: Slice): V {
+    return this.values.read(stored.buffer, stored.start + (this.timestamped ? 8 : 0), stored.end);
+  }
+
+  /** The key that the write set holds as it is, or as latin1 text of its bytes. */
+  heldKey(held: K | string): K {
+    if (this.keysByValue) return held as K;
+    const bytes = Buffer.from(held as string, "latin1");
+    return this.keys.read(bytes, 0, bytes.length);
+  }
+
+  keyBytes(held: K | string): Buffer {
+    if (!this.keysByValue) return Buffer.from(held as string, "latin1");
+    const end = this.writeHeldKey(held, 0);
+    return Buffer.from(this.keyScratch.buffer.subarray(0, end));
+  }
+
+  /** Writes a key at `at` of `keyScratch`, with 12 bytes to spare, and returns its end. @throws {SerializationError} */
+  writeKey(key: K, at: number): number {
+    this.keyScratch.reserve(at + this.keys.sizeMax(key) + 12);
+    return this.keys.write(this.keyScratch.buffer, at, key);
+  }
+
+  writeHeldKey(held: K | string, at: number): number {
+    if (this.keysByValue) return this.writeKey(held as K, at);
+    const text = held as string;
+    this.keyScratch.reserve(at + text.length + 12);
+    return at + this.keyScratch.buffer.write(text, at, "latin1");
+  }
+
+  /** Encodes a value behind its timestamp. */
+  encode(value: V, timestampMs: number): void {
+    const at = this.timestamped ? 8 : 0;
+    this.#valueScratch.reserve(at + this.values.sizeMax(value));
+    const buffer = this.#valueScratch.buffer;
+    if (this.timestamped) writeInt64(buffer, 0, timestampMs);
+    const end = this.values.write(buffer, at, value);
+    this.#engineValue.set(buffer, 0, end);
+    this.#changelogValue.set(buffer, at, end);
+  }
+
+  /** The same with bytes that are the value's already. */
+  encodeRaw(from: Buffer, start: number, end: number, timestampMs: number): void {
+    if (!this.timestamped) {
+      this.#engineValue.set(from, start, end);
+      this.#changelogValue.set(from, start, end);
+      return;
+    }
+    this.#valueScratch.reserve(8 + end - start);
+    const buffer = this.#valueScratch.buffer;
+    writeInt64(buffer, 0, timestampMs);
+    from.copy(buffer, 8, start, end);
+    this.#engineValue.set(buffer, 0, 8 + end - start);
+    this.#changelogValue.set(buffer, 8, 8 + end - start);
+  }
+
+  /** The encoded value, `timestamp(8) ‖ value` in a timestamped store, to keep. */
+  encoded(): Buffer {
+    return this.#engineValue.copy();
+  }
+
+  /** Logs `changelogKey` with the encoded value, or with null: a tombstone. */
+  log(deleted: boolean, timestampMs: number): void {
+    if (this.#changelog === null) return;
+    // a change outside any record has Java's dummy timestamp, 0
+    const logged = timestampMs === timestampMs ? timestampMs : 0;
+    this.#changelog.append(this.space.partition, logged, this.changelogKey, slice, deleted ? null : this.#changelogValue, slice, noHeaders);
+  }
+
+  /** Collects the write of `engineKey` with the encoded value, or its deletion. */
+  collect(deleted: boolean): void {
+    if (deleted) this.#batch.deleteSlice(this.space, this.engineKey);
+    else this.#batch.putSlice(this.space, this.engineKey, this.#engineValue);
+    if (this.#batch.bytes > batchBytesMax) this.drain();
+  }
+
+  collectRangeDelete(from: Uint8Array | null, to: Uint8Array | null): void {
+    this.#batch.deleteRange(this.space, from, to);
+  }
+
+  /** Writes what was collected. */
+  drain(): void {
+    this.#engine.write(this.#batch);
+    this.#batch.clear();
+  }
+
+  /** Forgets what was collected. */
+  discard(): void {
+    this.#batch.clear();
+  }
+}

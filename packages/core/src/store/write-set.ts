@@ -1,0 +1,492 @@
+import { noHeaders, type Headers, type RecordContext } from "../record/record-context.ts";
+import { Slice } from "../serde/slice.ts";
+import type { Serde } from "../serde/serde.ts";
+import { EntryList } from "./entry-list.ts";
+import { entryOverheadBytes, windowKeyOverheadBytes, type RecordCache } from "./record-cache.ts";
+import { Scratch } from "./scratch.ts";
+
+/** The entry is counted as cached: it has a place in the LRU list. */
+export const isCached = 1;
+/** Changed since the last flush: it has a place in the dirty list. */
+export const isDirty = 2;
+/** Taken by a flush that has not ended. */
+const isPending = 4;
+/** Overwritten while it was pending: no longer to be found, to be freed when the flush ends. */
+const isOrphan = 8;
+/** The value is null: a delete. */
+export const isNull = 16;
+/** The old columns say what the engine holds. */
+export const isOldKnown = 32;
+/** The engine holds nothing. */
+export const isOldNull = 64;
+
+/** Entry 0 is the lists' own. */
+const firstEntry = 1;
+
+/** Writes one entry: to the changelog, to the engine, downstream. The set's columns may grow meanwhile. */
+export interface EntryWriter {
+  writeEntry(entry: number): void;
+  /** What was written may go to the engine now; entries that are no longer cached are forgotten after it. */
+  drain(): void;
+}
+
+/**
+ * What of a store is not in the engine yet, and what was read lately: Java's record cache with its order of eviction and
+ * of flushing, as columns. An entry is an index; a key finds it through a Map, a window's key through a Map of Maps.
+ *
+ * ```text
+ * get ─ touch ─▶ head of LRU        put ─▶ head of LRU, end of dirty list ─ over the budget? evict the LRU's end
+ * evict: clean ─▶ gone              evict: dirty ─▶ flush everything dirty, the evicted one first
+ * flush: dirty list, in order of the last put ─▶ pending ─ writeEntry each ─▶ drain ─▶ clean; deletes and evicted are gone
+ * ```
+ *
+ * Writing an entry calls operators, which may come back to this very store: pending entries are a queue that a flush
+ * within a flush goes on with, and one that is put again meanwhile is replaced by a new entry.
+ *
+ * @see Java's `NamedCache`, `ThreadCache`, `CachingKeyValueStore`, `CachingWindowStore`
+ */
+export class WriteSet<K, V> {
+  readonly index: Map<K | string, number> = new Map();
+  /** By window start; used instead of `index` if the store is windowed. */
+  readonly windows: Map<number, Map<K | string, number>> = new Map();
+  readonly windowed: boolean;
+  /** Grows with every key that comes or goes: what is derived from the set of keys is then stale. */
+  version: number = 0;
+
+  keys: (K | string)[] = [];
+  starts: Float64Array = new Float64Array(0);
+  flags: Uint8Array = new Uint8Array(0);
+  /** Values are numbers and held in `numbers`; else in `values`, decoded or (`encodes`) as bytes. */
+  readonly numeric: boolean;
+  readonly encodes: boolean;
+  numbers: Float64Array = new Float64Array(0);
+  oldNumbers: Float64Array = new Float64Array(0);
+  values: (V | Buffer | null)[] = [];
+  oldValues: (V | Buffer | null)[] = [];
+  /** Of the values. */
+  timestamps: Float64Array = new Float64Array(0);
+  /** The record in flight at the last put. */
+  contextTimestamps: Float64Array = new Float64Array(0);
+  offsets: Float64Array = new Float64Array(0);
+  partitions: Int32Array = new Int32Array(0);
+  topics: (string | null)[] = [];
+  headers: Headers[] = [];
+
+  readonly #cache: RecordCache;
+  readonly #writer: EntryWriter;
+  readonly #values: Serde<V>;
+  readonly #timestampBytes: number;
+  readonly #overheadBytes: number;
+  readonly #scratch: Scratch = new Scratch();
+  #sizes: Int32Array = new Int32Array(0);
+  /** What Java counts for the entry's key, and for every entry. */
+  #keySizes: Int32Array = new Int32Array(0);
+  /** Cached entries, the one read or written last first. */
+  readonly #lru: EntryList = new EntryList();
+  /** Dirty entries, the one put last at the end. */
+  readonly #dirty: EntryList = new EntryList();
+  #free: number[] = [];
+  #used = firstEntry;
+  #bytes = 0;
+  /** Pending entries; those before `#queueAt` are written. */
+  #queue: number[] = [];
+  #queueAt = 0;
+  /** The bytes of the value that was measured last, if values are held as bytes. */
+  #measured: Buffer | null = null;
+
+  constructor(cache: RecordCache, writer: EntryWriter, values: Serde<V>, timestamped: boolean, windowed: boolean) {
+    this.#cache = cache;
+    this.#writer = writer;
+    this.#values = values;
+    this.#timestampBytes = timestamped ? 8 : 0;
+    this.#overheadBytes = entryOverheadBytes + (windowed ? windowKeyOverheadBytes : 0);
+    this.windowed = windowed;
+    this.encodes = values.holds === undefined || values.size === undefined;
+    this.numeric = !this.encodes && values.holds === "number";
+    this.#grow(64);
+  }
+
+  /** What Java would count for this store's entries. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** The entry, or -1. `start` is of no meaning without windows. */
+  find(key: K | string, start: number): number {
+    const keys = this.windowed ? this.windows.get(start) : this.index;
+    const entry = keys?.get(key);
+    return entry === undefined ? -1 : entry;
+  }
+
+  /** The entry was read: it is the last to be evicted. */
+  touch(entry: number): void {
+    if (this.#lru.first === entry) return;
+    this.#lru.remove(entry);
+    this.#lru.addFirst(entry);
+  }
+
+  value(entry: number): V | null {
+    if ((this.flags[entry]! & isNull) !== 0) return null;
+    return this.numeric ? (this.numbers[entry] as V) : this.#decoded(this.values[entry]!);
+  }
+
+  /** What the engine holds, if `isOldKnown`. */
+  oldValue(entry: number): V | null {
+    if ((this.flags[entry]! & isOldNull) !== 0) return null;
+    return this.numeric ? (this.oldNumbers[entry] as V) : this.#decoded(this.oldValues[entry]!);
+  }
+
+  /**
+   * Checks a value and says how many bytes it will be; null is none. Comes before any put, so that a value of the wrong
+   * type changes nothing.
+   *
+   * @throws {SerializationError}
+   */
+  measure(value: V | null): number {
+    if (value === null) return 0;
+    if (!this.encodes) return this.#timestampBytes + this.#values.size!(value);
+    this.#scratch.reserve(this.#values.sizeMax(value));
+    const end = this.#values.write(this.#scratch.buffer, 0, value);
+    this.#measured = keptCopy(this.#scratch.buffer, 0, end);
+    return this.#timestampBytes + end;
+  }
+
+  /** Adds what was read from the engine as a clean entry, which may evict others, and even itself. */
+  addClean(key: K | string, start: number, keyBytes: number, value: V, raw: Slice, timestampMs: number): void {
+    const entry = this.#add(key, start, keyBytes);
+    this.#setValue(entry, value, raw);
+    this.timestamps[entry] = timestampMs;
+    this.topics[entry] = null;
+    this.headers[entry] = noHeaders;
+    this.#admitClean(entry, raw.end - raw.start + this.#timestampBytes);
+  }
+
+  /** A read found an entry that is no longer cached, but not drained yet: it is cached again, as if read from the engine. */
+  readmit(entry: number): void {
+    if ((this.flags[entry]! & isNull) !== 0) return; // there is nothing in the engine to be read
+    const value = this.value(entry)!;
+    this.#admitClean(entry, this.encodes ? (this.values[entry] as Buffer).length + this.#timestampBytes : this.measure(value));
+  }
+
+  /** A new entry for a key that has none. `absent`: the engine is known not to hold the key. */
+  add(key: K | string, start: number, keyBytes: number, absent: boolean): number {
+    const entry = this.#add(key, start, keyBytes);
+    this.flags[entry] = absent ? isOldKnown | isOldNull : 0;
+    return entry;
+  }
+
+  /**
+   * Writes a value that was measured before; what is evicted for it is written before this returns.
+   *
+   * @returns the entry that holds it, another one if the given one is being flushed; -1 if entries were evicted, it perhaps too
+   */
+  put(given: number, value: V | null, valueBytes: number, timestampMs: number, context: RecordContext): number {
+    let entry = given;
+    const flags = this.flags[entry]!;
+    if ((flags & isPending) !== 0) entry = this.#replacePending(entry);
+    else if ((flags & (isDirty | isCached)) === isCached) this.#keepOld(entry);
+    this.#assign(entry, value);
+    this.timestamps[entry] = timestampMs;
+    this.contextTimestamps[entry] = context.timestampMs;
+    this.offsets[entry] = context.offset;
+    this.partitions[entry] = context.partition;
+    this.topics[entry] = context.topic;
+    this.headers[entry] = context.headers;
+
+    let size = this.#keySizes[entry]! + valueBytes;
+    if (context.topic !== null) size += context.topic.length;
+    if (context.headers !== noHeaders) size += headerBytes(context.headers);
+    const cache = this.#cache;
+    const grownBy = size - this.#sizes[entry]!;
+    this.#sizes[entry] = size;
+    this.#bytes += grownBy;
+    cache.bytes += grownBy;
+
+    if ((this.flags[entry]! & isCached) === 0) this.#lru.addFirst(entry);
+    else this.touch(entry);
+    if ((this.flags[entry]! & isDirty) === 0) this.#dirty.addLast(entry);
+    else if (this.#dirty.last !== entry) {
+      this.#dirty.remove(entry);
+      this.#dirty.addLast(entry);
+    }
+    this.flags[entry] = (this.flags[entry]! & (isOldKnown | isOldNull)) | isCached | isDirty | (value === null ? isNull : 0);
+    if (cache.bytes <= cache.bytesMax) return entry;
+    const version = this.version;
+    this.#evictWhileOver();
+    return version === this.version ? entry : -1;
+  }
+
+  /** Moves the task's context to the record that last put the entry. */
+  moveContext(entry: number, context: RecordContext): void {
+    context.topic = this.topics[entry]!;
+    context.partition = this.partitions[entry]!;
+    context.offset = this.offsets[entry]!;
+    context.timestampMs = this.contextTimestamps[entry]!;
+    context.headers = this.headers[entry]!;
+  }
+
+  /** The value as it is held, to be read later by `heldValue`, whatever happens to the entry. */
+  held(entry: number): unknown {
+    if ((this.flags[entry]! & isNull) !== 0) return null;
+    return this.numeric ? this.numbers[entry] : this.values[entry];
+  }
+
+  heldValue(held: unknown): V {
+    return this.numeric ? (held as V) : this.#decoded(held as V | Buffer);
+  }
+
+  /** Writes everything dirty. */
+  flush(): void {
+    const released = this.#flush(-1); // first: other stores count on the same budget meanwhile
+    this.#cache.bytes -= released;
+  }
+
+  /** Forgets everything without writing it. */
+  discard(): void {
+    this.#cache.bytes -= this.#bytes;
+    this.#bytes = 0;
+    this.index.clear();
+    this.windows.clear();
+    this.#free = [];
+    this.#used = firstEntry;
+    this.#queue = [];
+    this.#queueAt = 0;
+    this.version += 1;
+    this.keys.fill("");
+    this.values.fill(null);
+    this.oldValues.fill(null);
+    this.#lru.clear();
+    this.#dirty.clear();
+    this.#sizes.fill(0);
+    this.flags.fill(0);
+  }
+
+  #evictWhileOver(): void {
+    const cache = this.#cache;
+    while (cache.bytes > cache.bytesMax) {
+      const eldest = this.#lru.last;
+      if (eldest === 0) return; // the rest belongs to other stores, which are not this one's to evict from
+      this.#evict(eldest);
+    }
+  }
+
+  #evict(entry: number): void {
+    const size = this.#uncache(entry);
+    let released = size;
+    if ((this.flags[entry]! & isDirty) !== 0) released += this.#flush(entry);
+    else if ((this.flags[entry]! & isPending) === 0) this.#forget(entry);
+    // only now, as in Java: what the flush writes to other stores still sees the evicted entry counted
+    this.#cache.bytes -= released;
+  }
+
+  /** @returns the bytes of deletes, which leave the cache with the flush */
+  #flush(evicted: number): number {
+    if (evicted >= 0) {
+      this.#dirty.remove(evicted);
+      this.#enqueue(evicted);
+    }
+    for (let entry = this.#dirty.first; entry !== 0; entry = this.#dirty.after(entry)) this.#enqueue(entry);
+    this.#dirty.clear();
+    while (this.#queueAt < this.#queue.length) {
+      const next = this.#queue[this.#queueAt]!;
+      this.#queueAt += 1;
+      this.#writer.writeEntry(next);
+    }
+    return this.#queue.length === 0 ? 0 : this.#settle();
+  }
+
+  #enqueue(entry: number): void {
+    this.flags[entry] = (this.flags[entry]! & ~isDirty) | isPending;
+    this.#queue.push(entry);
+  }
+
+  /** All pending entries are written. */
+  #settle(): number {
+    this.#writer.drain();
+    let released = 0;
+    for (const entry of this.#queue) {
+      const flags = this.flags[entry]! & ~(isPending | isOldKnown | isOldNull);
+      this.flags[entry] = flags;
+      if (!this.numeric) this.oldValues[entry] = null;
+      if ((flags & isOrphan) !== 0) {
+        this.#release(entry);
+        continue;
+      }
+      if ((flags & isNull) !== 0 && (flags & isCached) !== 0) released += this.#uncache(entry);
+      if ((this.flags[entry]! & isCached) === 0) this.#forget(entry);
+    }
+    this.#queue.length = 0;
+    this.#queueAt = 0;
+    return released;
+  }
+
+  /** A pending entry is put again: its flush keeps it, the key gets a new one. */
+  #replacePending(pending: number): number {
+    const key = this.keys[pending]!;
+    const start = this.starts[pending]!;
+    if ((this.flags[pending]! & isCached) !== 0) this.#cache.bytes -= this.#uncache(pending);
+    this.flags[pending] = this.flags[pending]! | isOrphan;
+    this.version += 1;
+    const entry = this.#allocate();
+    this.keys[entry] = key;
+    this.starts[entry] = start;
+    this.#keySizes[entry] = this.#keySizes[pending]!;
+    this.#keysOf(start).set(key, entry);
+    const wasNull = (this.flags[pending]! & isNull) !== 0;
+    this.flags[entry] = isOldKnown | (wasNull ? isOldNull : 0);
+    this.oldNumbers[entry] = this.numbers[pending]!;
+    if (!this.numeric) this.oldValues[entry] = this.values[pending]!;
+    return entry;
+  }
+
+  /** A clean entry becomes dirty: its value is what the engine holds. */
+  #keepOld(entry: number): void {
+    const flags = this.flags[entry]!;
+    this.flags[entry] = flags | isOldKnown | ((flags & isNull) !== 0 ? isOldNull : 0);
+    if (this.numeric) this.oldNumbers[entry] = this.numbers[entry]!;
+    else this.oldValues[entry] = this.values[entry]!;
+  }
+
+  #assign(entry: number, value: V | null): void {
+    if (value === null) {
+      if (!this.numeric) this.values[entry] = null;
+    } else if (this.numeric) {
+      this.numbers[entry] = (this.#values.normalize === undefined ? value : this.#values.normalize(value)) as number;
+    } else if (this.encodes) {
+      this.values[entry] = this.#measured;
+      this.#measured = null;
+    } else {
+      this.values[entry] = this.#values.normalize === undefined ? value : this.#values.normalize(value);
+    }
+  }
+
+  #setValue(entry: number, value: V, raw: Slice): void {
+    if (this.numeric) this.numbers[entry] = value as number;
+    else this.values[entry] = this.encodes ? keptCopy(raw.buffer, raw.start, raw.end) : value;
+  }
+
+  #decoded(held: V | Buffer): V {
+    return this.encodes ? this.#values.read(held as Buffer, 0, (held as Buffer).length) : (held as V);
+  }
+
+  #add(key: K | string, start: number, keyBytes: number): number {
+    const entry = this.#allocate();
+    this.keys[entry] = key;
+    this.starts[entry] = start;
+    this.#keySizes[entry] = keyBytes + this.#overheadBytes;
+    this.#keysOf(start).set(key, entry);
+    this.version += 1;
+    return entry;
+  }
+
+  #keysOf(start: number): Map<K | string, number> {
+    if (!this.windowed) return this.index;
+    let keys = this.windows.get(start);
+    if (keys === undefined) {
+      keys = new Map();
+      this.windows.set(start, keys);
+    }
+    return keys;
+  }
+
+  #admitClean(entry: number, valueBytes: number): void {
+    const size = this.#keySizes[entry]! + valueBytes;
+    this.#sizes[entry] = size;
+    this.#bytes += size;
+    this.#cache.bytes += size;
+    this.flags[entry] = this.flags[entry]! | isCached;
+    this.#lru.addFirst(entry);
+    this.#evictWhileOver();
+  }
+
+  /** Out of the LRU list and the account. @returns its size */
+  #uncache(entry: number): number {
+    const size = this.#sizes[entry]!;
+    this.#lru.remove(entry);
+    this.flags[entry] = this.flags[entry]! & ~isCached;
+    this.#bytes -= size;
+    this.#sizes[entry] = 0;
+    return size;
+  }
+
+  #forget(entry: number): void {
+    const key = this.keys[entry]!;
+    if (this.windowed) {
+      const start = this.starts[entry]!;
+      const keys = this.windows.get(start)!;
+      keys.delete(key);
+      if (keys.size === 0) this.windows.delete(start);
+    } else {
+      this.index.delete(key);
+    }
+    this.version += 1;
+    this.#release(entry);
+  }
+
+  #release(entry: number): void {
+    this.flags[entry] = 0;
+    this.keys[entry] = "";
+    if (!this.numeric) {
+      this.values[entry] = null;
+      this.oldValues[entry] = null;
+    }
+    this.headers[entry] = noHeaders;
+    this.#free.push(entry);
+  }
+
+  #allocate(): number {
+    if (this.#free.length > 0) return this.#free.pop()!;
+    if (this.#used === this.flags.length) this.#grow(this.flags.length * 2);
+    return this.#used++;
+  }
+
+  #grow(size: number): void {
+    this.starts = doubles(this.starts, size);
+    this.numbers = doubles(this.numbers, this.numeric ? size : 0);
+    this.oldNumbers = doubles(this.oldNumbers, this.numeric ? size : 0);
+    this.timestamps = doubles(this.timestamps, size);
+    this.contextTimestamps = doubles(this.contextTimestamps, size);
+    this.offsets = doubles(this.offsets, size);
+    this.partitions = integers(this.partitions, size);
+    this.#sizes = integers(this.#sizes, size);
+    this.#keySizes = integers(this.#keySizes, size);
+    this.#lru.grow(size);
+    this.#dirty.grow(size);
+    const flags = new Uint8Array(size);
+    flags.set(this.flags);
+    this.flags = flags;
+    while (this.keys.length < size) {
+      this.keys.push("");
+      this.topics.push(null);
+      this.headers.push(noHeaders);
+      if (this.numeric) continue;
+      this.values.push(null);
+      this.oldValues.push(null);
+    }
+  }
+}
+
+function headerBytes(headers: Headers): number {
+  let bytes = 0;
+  for (const header of headers) bytes += header.key.length + (header.value === null ? 0 : header.value.length);
+  return bytes;
+}
+
+/** Not from Buffer's pool, where one small value that lives long would keep 8 KB. */
+function keptCopy(from: Buffer, start: number, end: number): Buffer {
+  const copy = Buffer.allocUnsafeSlow(end - start);
+  from.copy(copy, 0, start, end);
+  return copy;
+}
+
+function doubles(column: Float64Array, size: number): Float64Array {
+  const larger = new Float64Array(size);
+  larger.set(column);
+  return larger;
+}
+
+function integers(column: Int32Array, size: number): Int32Array {
+  const larger = new Int32Array(size);
+  larger.set(column);
+  return larger;
+}

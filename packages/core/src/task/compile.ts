@@ -1,0 +1,175 @@
+import { isChangeSerde } from "../operator/change.ts";
+import type { OperatorBuild, TaskContext } from "../operator/operator-spec.ts";
+import type { StreamOperator, TableOperator } from "../operator/operator.ts";
+import { MissingSerdeError } from "../serde/errors.ts";
+import type { Serde } from "../serde/serde.ts";
+import type { KeyValueStore, WindowStore } from "../store/store.ts";
+import type { ProcessorNode, SinkNode, TopologyNode } from "../topology/topology.ts";
+import { EdgeKindError, UnknownStoreError, WrongStoreKindError } from "./errors.ts";
+import { FanOut, noStream, noTable, TableFanOut } from "./fan-out.ts";
+import { Guard, GuardedNode, TableGuard } from "./guard.ts";
+import type { TaskHandlers } from "./handlers.ts";
+import type { Output } from "./output.ts";
+import { Sink } from "./sink.ts";
+
+/** Serdes for nodes and stores that name none; null: there is no default. */
+export interface DefaultSerdes {
+  readonly key: Serde<unknown> | null;
+  readonly value: Serde<unknown> | null;
+}
+
+export type AnyStore = KeyValueStore | WindowStore;
+
+export interface CompileParts {
+  readonly nodes: readonly TopologyNode[];
+  readonly stores: ReadonlyMap<string, AnyStore>;
+  readonly defaults: DefaultSerdes;
+  readonly handlers: TaskHandlers;
+  readonly output: Output;
+  readonly task: TaskContext;
+  /** A logical topic name's physical one. */
+  topicName(logical: string): string;
+}
+
+type AnyOperator = { readonly input: "stream"; readonly operator: StreamOperator } | { readonly input: "table"; readonly operator: TableOperator };
+
+/**
+ * Turns nodes into operator objects that call each other directly, children first. Gives what each source node feeds.
+ *
+ * A node's children are in the order in which the nodes, and within a node its parents, are listed: the order in which
+ * Java wires them, and so the order of outputs.
+ */
+export function compile(parts: CompileParts): ReadonlyMap<string, StreamOperator> {
+  const children = new Map<string, AnyOperator[]>();
+  const built = new Map<string, AnyOperator>();
+  const childNames = childrenByParent(parts.nodes);
+  for (const node of parts.nodes.toReversed()) {
+    children.set(node.name, (childNames.get(node.name) ?? []).map((name) => built.get(name)!));
+    if (node.kind === "sink") built.set(node.name, { input: "stream", operator: buildSink(node, parts) });
+    if (node.kind === "processor") built.set(node.name, buildProcessor(node, children.get(node.name)!, parts));
+  }
+  const sources = parts.nodes.filter((node) => node.kind === "source");
+  return new Map(sources.map(({ name }) => [name, streamOf(name, "stream", children.get(name)!)]));
+}
+
+function childrenByParent(nodes: readonly TopologyNode[]): Map<string, string[]> {
+  const names = new Map<string, string[]>();
+  for (const node of nodes) {
+    if (node.kind === "source") continue;
+    for (const parent of node.parents) names.set(parent, [...(names.get(parent) ?? []), node.name]);
+  }
+  return names;
+}
+
+function buildSink(node: SinkNode, parts: CompileParts): Sink {
+  const { defaults, handlers, output, task } = parts;
+  return new Sink({
+    nodeName: node.name,
+    topic: typeof node.topic === "string" ? parts.topicName(node.topic) : node.topic,
+    keySerde: serdeOr(node.keySerde, defaults.key, "key", `sink "${node.name}"`),
+    valueSerde: serdeOr(node.valueSerde, defaults.value, "value", `sink "${node.name}"`),
+    partitioner: node.partitioner,
+    output,
+    handler: handlers.serialization,
+    task,
+  });
+}
+
+function buildProcessor(node: ProcessorNode, children: readonly AnyOperator[], parts: CompileParts): AnyOperator {
+  const build = new NodeBuild(node, children, parts);
+  const operator = node.operator.create(build);
+  // What only hands on its child needs no call of its own, and the child has its guard.
+  const transparent = operator === build.handedOut;
+  const guarded = new GuardedNode(node.name, parts.task, parts.handlers.processing);
+  if (node.operator.input === "stream") {
+    const stream = operator as StreamOperator;
+    return { input: "stream", operator: transparent ? stream : new Guard(stream, guarded) };
+  }
+  const table = operator as TableOperator;
+  return { input: "table", operator: transparent ? table : new TableGuard(table, guarded) };
+}
+
+/** What a node's operator is made from. */
+class NodeBuild implements OperatorBuild {
+  readonly nodeName: string;
+  readonly task: TaskContext;
+  readonly #node: ProcessorNode;
+  readonly #children: readonly AnyOperator[];
+  readonly #parts: CompileParts;
+  /** The child that was asked for. */
+  handedOut: StreamOperator | TableOperator | null = null;
+
+  constructor(node: ProcessorNode, children: readonly AnyOperator[], parts: CompileParts) {
+    this.nodeName = node.name;
+    this.task = parts.task;
+    this.#node = node;
+    this.#children = children;
+    this.#parts = parts;
+  }
+
+  get child(): StreamOperator {
+    const child = streamOf(this.nodeName, this.#node.operator.output, this.#children);
+    this.handedOut = child;
+    return child;
+  }
+
+  get tableChild(): TableOperator {
+    const child = tableOf(this.nodeName, this.#node.operator.output, this.#children);
+    this.handedOut = child;
+    return child;
+  }
+
+  keyValueStore<K, V>(name: string): KeyValueStore<K, V> {
+    const store = this.#store(name);
+    if (!isKeyValueStore(store)) throw new WrongStoreKindError(name, store.spec.kind, "key-value");
+    return store as KeyValueStore<K, V>;
+  }
+
+  windowStore<K, V>(name: string): WindowStore<K, V> {
+    const store = this.#store(name);
+    if (isKeyValueStore(store)) throw new WrongStoreKindError(name, store.spec.kind, "window");
+    return store as WindowStore<K, V>;
+  }
+
+  keySerde(serde: Serde<unknown> | null): Serde<unknown> {
+    return serdeOr(serde, this.#parts.defaults.key, "key", `node "${this.nodeName}"`);
+  }
+
+  valueSerde(serde: Serde<unknown> | null): Serde<unknown> {
+    return serdeOr(serde, this.#parts.defaults.value, "value", `node "${this.nodeName}"`);
+  }
+
+  #store(name: string): AnyStore {
+    const store = this.#node.stores.includes(name) ? this.#parts.stores.get(name) : undefined;
+    if (store === undefined) throw new UnknownStoreError(name, this.#node.stores, `Node "${this.nodeName}"`);
+    return store;
+  }
+}
+
+function streamOf(parent: string, output: "stream" | "table" | "none", children: readonly AnyOperator[]): StreamOperator {
+  const operators = children.map((child) => {
+    if (output !== "stream" || child.input !== "stream") throw new EdgeKindError(parent, output, child.input);
+    return child.operator;
+  });
+  return operators.length === 0 ? noStream : operators.length === 1 ? operators[0]! : new FanOut(operators);
+}
+
+function tableOf(parent: string, output: "stream" | "table" | "none", children: readonly AnyOperator[]): TableOperator {
+  const operators = children.map((child) => {
+    if (output !== "table" || child.input !== "table") throw new EdgeKindError(parent, output, child.input);
+    return child.operator;
+  });
+  return operators.length === 0 ? noTable : operators.length === 1 ? operators[0]! : new TableFanOut(operators);
+}
+
+/** A node's own serde or the default; in a serde of changes the default takes the inner one's place. @throws {MissingSerdeError} */
+export function serdeOr(own: Serde<unknown> | null, other: Serde<unknown> | null, role: "key" | "value", user: string): Serde<unknown> {
+  const ofChanges = own !== null && isChangeSerde(own) && own.inner === null;
+  const serde = ofChanges ? other : (own ?? other);
+  if (serde === null) throw new MissingSerdeError(role, user);
+  return ofChanges ? own.over(serde) : serde;
+}
+
+export function isKeyValueStore(store: AnyStore): store is KeyValueStore {
+  return store.spec.kind === "keyValue" || store.spec.kind === "timestampedKeyValue";
+}

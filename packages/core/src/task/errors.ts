@@ -1,0 +1,162 @@
+import { StreamsError } from "../errors.ts";
+
+/** Where a record was when something went wrong with it. */
+export interface FailedRecord {
+  readonly taskId: string;
+  /** The node at which it failed. */
+  readonly nodeName: string;
+  /** Of the record that was read; null and -1 outside a record. */
+  readonly topic: string | null;
+  readonly partition: number;
+  readonly offset: number;
+  readonly timestampMs: number;
+}
+
+/** A record that an operator failed on. `cause` is what the operator threw. Java: StreamsException "Exception caught in process". */
+export class ProcessingError extends StreamsError {
+  readonly code = "STREAMS_PROCESSING_FAILED";
+  readonly retriable = false;
+  readonly record: FailedRecord;
+
+  constructor(record: FailedRecord, cause: unknown) {
+    super(`Node "${record.nodeName}" of task ${record.taskId} failed on ${place(record)}: ${reason(cause)} ` +
+      `Fix the function or the data; to drop such records set processingErrors to "continue".`, { cause });
+    this.record = record;
+  }
+}
+
+/** A record whose bytes are not what the source's serdes expect. `cause` is the serde's error. */
+export class SourceRecordError extends StreamsError {
+  readonly code = "STREAMS_SOURCE_RECORD_UNREADABLE";
+  readonly retriable = false;
+  readonly record: FailedRecord;
+
+  constructor(record: FailedRecord, cause: unknown) {
+    super(`Source "${record.nodeName}" cannot read ${place(record)}: ${reason(cause)} ` +
+      `Give the source the serdes the topic was written with; to drop such records set deserializationErrors to "continue".`, { cause });
+    this.record = record;
+  }
+}
+
+/** A record that a sink cannot write: its serdes refuse the key or the value. `cause` is the serde's error. */
+export class SinkRecordError extends StreamsError {
+  readonly code = "STREAMS_SINK_RECORD_UNWRITABLE";
+  readonly retriable = false;
+  readonly record: FailedRecord;
+  /** The topic that it was for. */
+  readonly sinkTopic: string;
+
+  constructor(record: FailedRecord, sinkTopic: string, cause: unknown) {
+    super(`Sink "${record.nodeName}" cannot write to topic "${sinkTopic}" what became of ${place(record)}: ${reason(cause)}`, { cause });
+    this.record = record;
+    this.sinkTopic = sinkTopic;
+  }
+}
+
+/** A topic extractor that named no topic. */
+export class NoTopicError extends StreamsError {
+  readonly code = "STREAMS_NO_TOPIC";
+  readonly retriable = false;
+
+  constructor(nodeName: string, topic: unknown) {
+    super(`The topic extractor of sink "${nodeName}" returned ${String(topic)}, but a topic's name is needed. ` +
+      `Return a name for every record, or filter out those that have none.`);
+  }
+}
+
+/** A partitioner that chose what is no partition. One beyond the topic's last is for the output to refuse, which knows how many there are now. */
+export class NoSuchPartitionError extends StreamsError {
+  readonly code = "STREAMS_NO_SUCH_PARTITION";
+  readonly retriable = false;
+
+  constructor(nodeName: string, topic: string, partition: number, partitionCount: number) {
+    super(`The partitioner of sink "${nodeName}" chose partition ${partition} of topic "${topic}", which has ${partitionCount}. ` +
+      `Choose from 0 to ${partitionCount - 1}.`);
+  }
+}
+
+/** A record without a usable timestamp, where the extractor does not forgive that. Java: FailOnInvalidTimestamp. */
+export class InvalidTimestampError extends StreamsError {
+  readonly code = "STREAMS_INVALID_TIMESTAMP";
+  readonly retriable = false;
+
+  constructor(topic: string, partition: number, offset: number, timestampMs: number) {
+    super(`The record at offset ${offset} of "${topic}"-${partition} has the timestamp ${timestampMs}; a negative one is no time. ` +
+      `Producers older than 0.10 write none: choose the extractor logAndSkipOnInvalidTimestamp, usePartitionTimeOnInvalidTimestamp, ` +
+      `or one of your own that takes the time from the value.`);
+  }
+}
+
+/** A timestamp extractor that threw. `cause` is what it threw. */
+export class TimestampExtractorError extends StreamsError {
+  readonly code = "STREAMS_TIMESTAMP_EXTRACTOR_FAILED";
+  readonly retriable = false;
+  readonly record: FailedRecord;
+
+  constructor(record: FailedRecord, cause: unknown) {
+    super(`The timestamp extractor of source "${record.nodeName}" failed on ${place(record)}: ${reason(cause)} ` +
+      `Return a negative number to drop a record.`, { cause });
+    this.record = record;
+  }
+}
+
+/** An error handler that threw itself. `cause` is what it threw. */
+export class HandlerError extends StreamsError {
+  readonly code = "STREAMS_ERROR_HANDLER_FAILED";
+  readonly retriable = false;
+
+  constructor(handler: string, record: FailedRecord, cause: unknown) {
+    super(`The ${handler} error handler failed at node "${record.nodeName}" on ${place(record)}: ${reason(cause)} ` +
+      `A handler must return "fail" or "continue".`, { cause });
+  }
+}
+
+/** A topic partition that the task does not read. */
+export class UnknownPartitionError extends StreamsError {
+  readonly code = "STREAMS_UNKNOWN_PARTITION";
+  readonly retriable = false;
+
+  constructor(taskId: string, topic: string, partition: number) {
+    super(`Task ${taskId} does not read partition ${partition} of topic "${topic}".`);
+  }
+}
+
+/** A store that the topology does not have, or that its node is not connected to. */
+export class UnknownStoreError extends StreamsError {
+  readonly code = "STREAMS_UNKNOWN_STORE";
+  readonly retriable = false;
+
+  constructor(store: string, known: Iterable<string>, user: string) {
+    const names = [...known].map((name) => `"${name}"`).join(", ");
+    super(`${user} has no store "${store}"; there ${names === "" ? "are none" : `is ${names}`}.`);
+  }
+}
+
+/** A store of another kind than was asked for. */
+export class WrongStoreKindError extends StreamsError {
+  readonly code = "STREAMS_WRONG_STORE_KIND";
+  readonly retriable = false;
+
+  constructor(store: string, kind: string, wanted: string) {
+    super(`Store "${store}" is a ${kind} store, not a ${wanted} store.`);
+  }
+}
+
+/** An operator whose output is of another kind than its children take: a fault of whoever built the topology. */
+export class EdgeKindError extends StreamsError {
+  readonly code = "STREAMS_EDGE_KIND";
+  readonly retriable = false;
+
+  constructor(nodeName: string, output: string, used: string) {
+    super(`Node "${nodeName}" gives ${output} records, but is wired as a ${used}.`);
+  }
+}
+
+function place(record: FailedRecord): string {
+  return record.topic === null ? "a punctuation" : `the record at offset ${record.offset} of "${record.topic}"-${record.partition}`;
+}
+
+function reason(cause: unknown): string {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}

@@ -1,0 +1,71 @@
+import type { Headers, RecordContext } from "../record/record-context.ts";
+import type { StreamOperator, TableOperator } from "../operator/operator.ts";
+import type { TaskContext } from "../operator/operator-spec.ts";
+import { HandlerError, ProcessingError } from "./errors.ts";
+import { ask, failedRecord, type ErrorHandler } from "./handlers.ts";
+
+/**
+ * Stands before a processor node and deals with what it, or a sink below it, throws: the error gets the node's name and
+ * goes to the processing handler, once, at the innermost node. If that says to continue, the record ends here and the
+ * node's caller goes on with the context as it was (Java's ProcessorNode.process).
+ */
+export class Guard<K, V> implements StreamOperator<K, V> {
+  readonly inner: StreamOperator<K, V>;
+  readonly node: GuardedNode;
+
+  constructor(inner: StreamOperator<K, V>, node: GuardedNode) {
+    this.inner = inner;
+    this.node = node;
+  }
+
+  process(key: K, value: V, context: RecordContext): void {
+    const { timestampMs, headers } = context;
+    try {
+      this.inner.process(key, value, context);
+    } catch (error) {
+      this.node.failed(error, timestampMs, headers);
+    }
+  }
+}
+
+export class TableGuard<K, V> implements TableOperator<K, V> {
+  readonly inner: TableOperator<K, V>;
+  readonly node: GuardedNode;
+
+  constructor(inner: TableOperator<K, V>, node: GuardedNode) {
+    this.inner = inner;
+    this.node = node;
+  }
+
+  change(key: K, newValue: V | null, oldValue: V | null, context: RecordContext): void {
+    const { timestampMs, headers } = context;
+    try {
+      this.inner.change(key, newValue, oldValue, context);
+    } catch (error) {
+      this.node.failed(error, timestampMs, headers);
+    }
+  }
+}
+
+/** The cold half of a guard. */
+export class GuardedNode {
+  readonly #name: string;
+  readonly #task: TaskContext;
+  readonly #handler: ErrorHandler;
+
+  constructor(name: string, task: TaskContext, handler: ErrorHandler) {
+    this.#name = name;
+    this.#task = task;
+    this.#handler = handler;
+  }
+
+  failed(error: unknown, timestampMs: number, headers: Headers): void {
+    if (error instanceof ProcessingError || error instanceof HandlerError) throw error;
+    const context = this.#task.context;
+    context.timestampMs = timestampMs;
+    context.headers = headers;
+    const record = failedRecord(this.#task.taskId, this.#name, context);
+    if (ask("processing", this.#handler, error, record) === "fail") throw new ProcessingError(record, error);
+    this.#task.dropped(this.#name, "processing error");
+  }
+}

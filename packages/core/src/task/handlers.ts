@@ -1,0 +1,40 @@
+import type { RecordContext } from "../record/record-context.ts";
+import { HandlerError, type FailedRecord } from "./errors.ts";
+
+/** What to do about a record that failed: stop the task, or drop the record (counted) and go on. */
+export type Handling = "fail" | "continue";
+export type ErrorHandler = (error: unknown, record: FailedRecord) => Handling;
+
+/** Kafka's exception handlers, one for each place where a record may fail. */
+export interface TaskHandlers {
+  /** A source's bytes cannot be read. `deserialization.exception.handler`. */
+  readonly deserialization: ErrorHandler;
+  /** An operator throws; the record is dropped at that node only, what it has written or forwarded before stays. `processing.exception.handler`. */
+  readonly processing: ErrorHandler;
+  /** A sink's serdes refuse a key or value. `production.exception.handler`, its serialization half. */
+  readonly serialization: ErrorHandler;
+}
+
+export const failOnError: ErrorHandler = () => "fail";
+export const continueOnError: ErrorHandler = () => "continue";
+
+/** Kafka's defaults: every failure stops the task. */
+export const failing: TaskHandlers = Object.freeze({ deserialization: failOnError, processing: failOnError, serialization: failOnError });
+
+/** Asks a handler. @throws {HandlerError} when it throws or answers something else */
+export function ask(name: keyof TaskHandlers, handler: ErrorHandler, error: unknown, record: FailedRecord): Handling {
+  let answer: Handling;
+  try {
+    answer = handler(error, record);
+  } catch (thrown) {
+    throw new HandlerError(name, record, thrown);
+  }
+  if (answer !== "fail" && answer !== "continue") throw new HandlerError(name, record, `it returned ${String(answer)}`);
+  return answer;
+}
+
+/** The record in flight, for an error. */
+export function failedRecord(taskId: string, nodeName: string, context: RecordContext): FailedRecord {
+  const { topic, partition, offset, timestampMs } = context;
+  return { taskId, nodeName, topic, partition, offset, timestampMs };
+}

@@ -1,0 +1,54 @@
+import type { RecordContext } from "../record/record-context.ts";
+import type { Engine } from "../store/engine.ts";
+import { openStore } from "../store/open-store.ts";
+import type { RecordCache } from "../store/record-cache.ts";
+import type { StoreBuild, TaskStore } from "../store/store-build.ts";
+import type { StoreSpec } from "../store/store.ts";
+import { javaHashOrder } from "../topology/java-hash.ts";
+import { changelogTopicName } from "../topology/plan.ts";
+import type { TopologyNode } from "../topology/topology.ts";
+import type { AnyStore, DefaultSerdes } from "./compile.ts";
+import type { Output } from "./output.ts";
+
+/** A store with both of its sides: what operators do with it, and what its task does. */
+export type OpenStore = AnyStore & TaskStore;
+
+export interface OpenStoresParts {
+  readonly applicationId: string;
+  readonly partition: number;
+  readonly nodes: readonly TopologyNode[];
+  readonly stores: readonly StoreSpec[];
+  readonly defaults: DefaultSerdes;
+  readonly output: Output;
+  readonly engine: Engine;
+  readonly cache: RecordCache | null;
+  readonly context: RecordContext;
+  dropped(nodeName: string, reason: string): void;
+}
+
+/** Opens the stores that nodes use, by name, in the order of `storesInOrder`: it is that in which they are flushed. */
+export function openStores(parts: OpenStoresParts): ReadonlyMap<string, OpenStore> {
+  const specs = new Map(parts.stores.map((spec) => [spec.name, spec]));
+  return new Map(storesInOrder(parts.nodes).map((name) => [name, openStore(specs.get(name)!, storeBuild(specs.get(name)!, parts))]));
+}
+
+/** Names of the stores in the order in which Java registers them: node by node, those of one node as its HashSet yields them. */
+export function storesInOrder(nodes: readonly TopologyNode[]): string[] {
+  const names = nodes.flatMap((node) => (node.kind === "processor" ? javaHashOrder(node.stores) : []));
+  return [...new Set(names)];
+}
+
+function storeBuild(spec: StoreSpec, parts: OpenStoresParts): StoreBuild {
+  const { applicationId, context, cache, defaults, engine, output, partition } = parts;
+  const logged = spec.logging && !("sourceTopicAsChangelog" in spec && spec.sourceTopicAsChangelog !== null);
+  return {
+    engine,
+    space: engine.space(spec.name, partition),
+    changelog: logged ? output.topic(changelogTopicName(applicationId, spec.name)) : null,
+    context,
+    cache,
+    defaultKeySerde: defaults.key,
+    defaultValueSerde: defaults.value,
+    dropped: (reason) => parts.dropped(spec.name, reason),
+  };
+}

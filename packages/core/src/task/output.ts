@@ -1,0 +1,32 @@
+import type { Headers } from "../record/record-context.ts";
+import type { Serde } from "../serde/serde.ts";
+
+/**
+ * Where a task's records go: sinks, repartition topics and changelogs alike. The runtime's output encodes into the
+ * producer's open batches; the test driver's keeps what was written.
+ */
+export interface Output {
+  /** The writer of one topic, kept by the node or store that uses it; asked for when a task is built, not per record. */
+  topic(name: string): TopicOutput;
+}
+
+export interface TopicOutput {
+  readonly name: string;
+  readonly partitionCount: number;
+  /**
+   * Appends a record. A null key or value is the absence of bytes.
+   *
+   * @param partition which one; -1 lets the default partitioner choose: murmur2 of the key's bytes, any for a null key
+   * @param timestampMs NaN: none (Java's null timestamp; the producer's clock then decides)
+   * @throws {SerializationError} before anything was appended; likewise an error of the output's own for a partition that the topic lacks
+   */
+  append<K, V>(
+    partition: number,
+    timestampMs: number,
+    key: K | null,
+    keySerde: Serde<K>,
+    value: V | null,
+    valueSerde: Serde<V>,
+    headers: Headers,
+  ): void;
+}

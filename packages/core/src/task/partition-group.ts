@@ -1,0 +1,109 @@
+import type { RecordQueue } from "./record-queue.ts";
+
+/**
+ * How many records of a partition the broker has beyond those handed over, null if unknown. What a task that waits for
+ * its other inputs must be told (KIP-695).
+ */
+export type LagLookup = (topic: string, partition: number) => number | null;
+
+/**
+ * Chooses the queue whose head has the smallest timestamp, by a binary heap that breaks ties as Java's PriorityQueue does,
+ * and says whether the task may go on although some inputs have nothing buffered (Java's PartitionGroup).
+ */
+export class PartitionGroup {
+  readonly queues: readonly RecordQueue[];
+  readonly heap: RecordQueue[] = [];
+  readonly maxTaskIdleMs: number;
+  readonly lag: LagLookup;
+  /** Per queue, until when to wait for a producer; NaN: not waiting. */
+  readonly deadlinesMs: Float64Array;
+  /** The largest timestamp taken; NaN: none. */
+  streamTimeMs: number = Number.NaN;
+
+  constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number, lag: LagLookup) {
+    this.queues = queues;
+    this.maxTaskIdleMs = maxTaskIdleMs;
+    this.lag = lag;
+    this.deadlinesMs = new Float64Array(queues.length).fill(Number.NaN);
+  }
+
+  add(queue: RecordQueue, buffer: Buffer): void {
+    const wasEmpty = !queue.hasHead;
+    queue.add(buffer);
+    if (wasEmpty && queue.hasHead) this.offer(queue);
+  }
+
+  /** Something is buffered for every input, so no record with a smaller time can come but late ones. */
+  get complete(): boolean {
+    return this.heap.length === this.queues.length;
+  }
+
+  /**
+   * `maxTaskIdleMs` -1: always. Else an empty input holds the task back while its lag is unknown or not zero; when it is
+   * zero, until `maxTaskIdleMs` have passed since that was noticed.
+   */
+  ready(nowMs: number): boolean {
+    if (this.heap.length === 0) return false;
+    if (this.maxTaskIdleMs === -1 || this.complete) return true;
+    for (let i = 0; i < this.queues.length; i += 1) {
+      const queue = this.queues[i]!;
+      if (queue.hasHead) {
+        this.deadlinesMs[i] = Number.NaN;
+        continue;
+      }
+      if (this.lag(queue.topic, queue.partition) !== 0) {
+        this.deadlinesMs[i] = Number.NaN;
+        return false;
+      }
+      if (Number.isNaN(this.deadlinesMs[i])) this.deadlinesMs[i] = nowMs + this.maxTaskIdleMs;
+      if (nowMs < this.deadlinesMs[i]!) return false;
+    }
+    return true;
+  }
+
+  /** Takes the queue with the smallest head out of the heap; `offer` puts it back once its next head is known. */
+  poll(): RecordQueue | null {
+    const heap = this.heap;
+    if (heap.length === 0) return null;
+    const first = heap[0]!;
+    const last = heap.pop()!;
+    if (heap.length > 0) this.siftDown(last);
+    return first;
+  }
+
+  offer(queue: RecordQueue): void {
+    const heap = this.heap;
+    let at = heap.length;
+    heap.push(queue);
+    while (at > 0) {
+      const parent = (at - 1) >>> 1;
+      const above = heap[parent]!;
+      if (queue.headTimestampMs >= above.headTimestampMs) break;
+      heap[at] = above;
+      at = parent;
+    }
+    heap[at] = queue;
+  }
+
+  siftDown(queue: RecordQueue): void {
+    const heap = this.heap;
+    const half = heap.length >>> 1;
+    let at = 0;
+    while (at < half) {
+      let child = 2 * at + 1;
+      const right = child + 1;
+      if (right < heap.length && heap[child]!.headTimestampMs > heap[right]!.headTimestampMs) child = right;
+      if (queue.headTimestampMs <= heap[child]!.headTimestampMs) break;
+      heap[at] = heap[child]!;
+      at = child;
+    }
+    heap[at] = queue;
+  }
+
+  clear(): void {
+    for (const queue of this.queues) queue.clear();
+    this.heap.length = 0;
+    this.deadlinesMs.fill(Number.NaN);
+    this.streamTimeMs = Number.NaN;
+  }
+}

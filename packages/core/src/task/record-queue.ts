@@ -1,0 +1,256 @@
+import { RecordCursor } from "@millrace/protocol";
+import { noHeaders, type Headers } from "../record/record-context.ts";
+import type { StreamOperator } from "../operator/operator.ts";
+import type { Serde } from "../serde/serde.ts";
+import type { ConsumedRecord, TimestampExtractor } from "../topology/topology.ts";
+import { InvalidTimestampError, SourceRecordError, TimestampExtractorError, type FailedRecord } from "./errors.ts";
+import { ask, type ErrorHandler } from "./handlers.ts";
+import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
+
+/** What a queue needs of its source node and task. */
+export interface RecordQueueParts {
+  readonly taskId: string;
+  readonly nodeName: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly keySerde: Serde<unknown>;
+  readonly valueSerde: Serde<unknown>;
+  readonly extractor: TimestampExtractor;
+  readonly handler: ErrorHandler;
+  /** The source node's children. */
+  readonly operator: StreamOperator;
+  dropped(nodeName: string, reason: string): void;
+}
+
+/** Where a batch's length and number of records stand, and what the length leaves out: record batch v2. */
+const lengthAt = 8;
+const lengthOverhead = 12;
+const countAt = 57;
+const headerBytes = 61;
+
+/**
+ * The records of one partition that wait to be processed: raw batches, and one decoded record, the head. What cannot be
+ * decoded or has no time is skipped on the way to the head. If that leaves nothing, the last undecodable record stands in
+ * as a head that is only consumed, so that its offset can be committed (Java's RecordQueue, KAFKA-6502).
+ */
+export class RecordQueue {
+  readonly parts: RecordQueueParts;
+  readonly topic: string;
+  readonly partition: number;
+  readonly operator: StreamOperator;
+  readonly keySerde: Serde<unknown>;
+  readonly valueSerde: Serde<unknown>;
+  /** null: the record's own time, which must not be negative; by far the most frequent. */
+  readonly extractor: TimestampExtractor | null;
+  readonly cursor: RecordCursor = new RecordCursor();
+  readonly view: MutableRecord;
+  readonly chunks: Buffer[] = [];
+  /** Where the next batch of the first chunk begins. */
+  batchAt: number = 0;
+  /** The cursor stands in a batch. */
+  batchOpen: boolean = false;
+  /** Records in batches not yet taken to the head. */
+  unread: number = 0;
+
+  hasHead: boolean = false;
+  headCorrupted: boolean = false;
+  headKey: unknown = null;
+  headValue: unknown = null;
+  headHeaders: Headers = noHeaders;
+  headOffset: number = Number.NaN;
+  headTimestampMs: number = Number.NaN;
+
+  /** The largest timestamp taken so far; NaN: none. */
+  partitionTimeMs: number = Number.NaN;
+  /** The next offset to read; records below it are not ours. */
+  position: number = Number.NaN;
+  committedOffset: number = Number.NaN;
+
+  constructor(parts: RecordQueueParts) {
+    this.parts = parts;
+    this.topic = parts.topic;
+    this.partition = parts.partition;
+    this.operator = parts.operator;
+    this.keySerde = parts.keySerde;
+    this.valueSerde = parts.valueSerde;
+    this.extractor = parts.extractor === failOnInvalidTimestamp ? null : parts.extractor;
+    this.view = {
+      topic: parts.topic,
+      partition: parts.partition,
+      offset: Number.NaN,
+      timestampMs: Number.NaN,
+      key: null,
+      value: null,
+      headers: noHeaders,
+    };
+  }
+
+  get size(): number {
+    return this.unread + (this.hasHead ? 1 : 0);
+  }
+
+  /** The offset to commit: that of the next record to process. NaN before the queue has a position. */
+  get committableOffset(): number {
+    return this.hasHead ? this.headOffset : this.position;
+  }
+
+  /** Queues whole batches, and a partial one at the end, which is ignored as a fetch response may have it. */
+  add(buffer: Buffer): void {
+    let at = 0;
+    while (at + headerBytes <= buffer.length) {
+      const end = at + lengthOverhead + buffer.readInt32BE(at + lengthAt);
+      if (end > buffer.length) break;
+      this.unread += buffer.readInt32BE(at + countAt);
+      at = Math.max(end, at + headerBytes);
+    }
+    this.chunks.push(buffer);
+    if (!this.hasHead) this.fill();
+  }
+
+  /** Lets go of the head and decodes the next. */
+  advance(): void {
+    if (!(this.partitionTimeMs >= this.headTimestampMs)) this.partitionTimeMs = this.headTimestampMs;
+    this.hasHead = false;
+    this.headKey = null;
+    this.headValue = null;
+    this.fill();
+  }
+
+  clear(): void {
+    this.chunks.length = 0;
+    this.batchAt = 0;
+    this.batchOpen = false;
+    this.unread = 0;
+    this.hasHead = false;
+    this.headKey = null;
+    this.headValue = null;
+    this.partitionTimeMs = Number.NaN;
+    this.position = Number.NaN;
+  }
+
+  fill(): void {
+    let corruptedOffset = -1;
+    while (this.nextInBatches()) {
+      const offset = this.cursor.offset;
+      if (offset < this.position) continue;
+      this.position = offset + 1;
+      if (!this.decode()) corruptedOffset = offset;
+      else if (this.stamp()) return;
+    }
+    if (corruptedOffset >= 0) this.standIn(corruptedOffset);
+  }
+
+  /** Moves the cursor to the next record, over the ends of batches and chunks. */
+  nextInBatches(): boolean {
+    for (;;) {
+      if (this.batchOpen) {
+        if (this.cursor.next()) {
+          this.unread -= 1;
+          return true;
+        }
+        this.endBatch();
+      }
+      if (!this.openBatch()) return false;
+    }
+  }
+
+  openBatch(): boolean {
+    while (this.chunks.length > 0) {
+      const at = this.cursor.open(this.chunks[0]!, this.batchAt);
+      if (at === -1) {
+        this.chunks.shift();
+        this.batchAt = 0;
+        continue;
+      }
+      this.batchAt = at;
+      this.batchOpen = true;
+      if (!this.cursor.isControl) return true;
+      this.unread -= this.cursor.count;
+      this.endBatch();
+    }
+    return false;
+  }
+
+  /** Offsets may be missing at a batch's end (compaction, transaction markers): they count as read. */
+  endBatch(): void {
+    this.batchOpen = false;
+    const end = this.cursor.lastOffset + 1;
+    if (!(this.position >= end)) this.position = end;
+  }
+
+  decode(): boolean {
+    const cursor = this.cursor;
+    try {
+      const buffer = cursor.buffer;
+      this.headKey = cursor.keyEnd === -1 ? null : this.keySerde.read(buffer, cursor.keyStart, cursor.keyEnd);
+      this.headValue = cursor.valueEnd === -1 ? null : this.valueSerde.read(buffer, cursor.valueStart, cursor.valueEnd);
+    } catch (error) {
+      this.undecodable(error);
+      return false;
+    }
+    this.headHeaders = cursor.headerCount === 0 ? noHeaders : ownHeaders(cursor);
+    return true;
+  }
+
+  /** Gives the decoded record its time. Returns whether it is the head now; a record without time is dropped. */
+  stamp(): boolean {
+    const { offset, timestamp } = this.cursor;
+    if (this.extractor !== null) this.headTimestampMs = this.extract(this.extractor);
+    else if (timestamp >= 0) this.headTimestampMs = timestamp;
+    else throw new InvalidTimestampError(this.topic, this.partition, offset, timestamp);
+    if (!(this.headTimestampMs >= 0)) {
+      this.parts.dropped(this.parts.nodeName, "negative timestamp");
+      return false;
+    }
+    this.headOffset = offset;
+    this.headCorrupted = false;
+    this.hasHead = true;
+    return true;
+  }
+
+  extract(extractor: TimestampExtractor): number {
+    const view = this.view;
+    view.offset = this.cursor.offset;
+    view.timestampMs = this.cursor.timestamp;
+    view.key = this.headKey;
+    view.value = this.headValue;
+    view.headers = this.headHeaders;
+    try {
+      return extractor(view, this.partitionTimeMs >= 0 ? this.partitionTimeMs : -1);
+    } catch (error) {
+      if (error instanceof InvalidTimestampError) throw error;
+      throw new TimestampExtractorError(this.record(), error);
+    }
+  }
+
+  undecodable(error: unknown): void {
+    this.headKey = null;
+    this.headValue = null;
+    const record = this.record();
+    if (ask("deserialization", this.parts.handler, error, record) === "fail") throw new SourceRecordError(record, error);
+    this.parts.dropped(this.parts.nodeName, "deserialization error");
+  }
+
+  standIn(offset: number): void {
+    this.headKey = null;
+    this.headValue = null;
+    this.headHeaders = noHeaders;
+    this.headOffset = offset;
+    this.headTimestampMs = -1;
+    this.headCorrupted = true;
+    this.hasHead = true;
+  }
+
+  /** The record at the cursor, for an error. */
+  record(): FailedRecord {
+    const { parts, topic, partition, cursor } = this;
+    return { taskId: parts.taskId, nodeName: parts.nodeName, topic, partition, offset: cursor.offset, timestampMs: cursor.timestamp };
+  }
+}
+
+/** Copies, since a cache may keep them long after the fetched buffer could have gone. */
+function ownHeaders(cursor: RecordCursor): Headers {
+  return cursor.readHeaders().map(({ key, value }) => ({ key, value: value === null ? null : Buffer.from(value) }));
+}
+
+type MutableRecord = { -readonly [Field in keyof ConsumedRecord]: ConsumedRecord[Field] };

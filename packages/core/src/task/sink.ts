@@ -1,0 +1,114 @@
+import { partitionForKey } from "@millrace/protocol";
+import type { RecordContext } from "../record/record-context.ts";
+import type { StreamOperator } from "../operator/operator.ts";
+import type { TaskContext } from "../operator/operator-spec.ts";
+import type { Serde } from "../serde/serde.ts";
+import { isWindowedSerde, type WindowedSerde } from "../serde/windowed.ts";
+import type { StreamPartitioner, TopicNameExtractor } from "../topology/topology.ts";
+import { NoSuchPartitionError, NoTopicError, SinkRecordError } from "./errors.ts";
+import { ask, failedRecord, type ErrorHandler } from "./handlers.ts";
+import type { Output, TopicOutput } from "./output.ts";
+
+export interface SinkParts {
+  readonly nodeName: string;
+  /** Physical name, or a function that names one for each record. */
+  readonly topic: string | TopicNameExtractor;
+  readonly keySerde: Serde<unknown>;
+  readonly valueSerde: Serde<unknown>;
+  readonly partitioner: StreamPartitioner | null;
+  readonly output: Output;
+  readonly handler: ErrorHandler;
+  readonly task: TaskContext;
+}
+
+/** One topic that a sink writes, with its serdes bound to it. */
+interface SinkTopic {
+  readonly output: TopicOutput;
+  readonly keySerde: Serde<unknown>;
+  readonly valueSerde: Serde<unknown>;
+}
+
+/** Encodes records straight into the output. Serialization failures go to their handler first, then up to the parent's guard. */
+export class Sink implements StreamOperator {
+  readonly parts: SinkParts;
+  readonly partitioner: StreamPartitioner | null;
+  readonly extractor: TopicNameExtractor | null;
+  readonly fixed: SinkTopic | null;
+  readonly extracted: Map<string, SinkTopic>;
+
+  constructor(parts: SinkParts) {
+    this.parts = parts;
+    this.partitioner = parts.partitioner ?? (isWindowedSerde(parts.keySerde) ? byInnerKey(parts.keySerde) : null);
+    this.extractor = typeof parts.topic === "string" ? null : parts.topic;
+    this.fixed = typeof parts.topic === "string" ? this.open(parts.topic) : null;
+    this.extracted = new Map();
+  }
+
+  process(key: unknown, value: unknown, context: RecordContext): void {
+    const topic = this.fixed ?? this.extractedTopic(key, value, context);
+    if (this.partitioner !== null) this.partition(this.partitioner, topic, key, value, context);
+    else this.append(topic, -1, key, value, context);
+  }
+
+  append(topic: SinkTopic, partition: number, key: unknown, value: unknown, context: RecordContext): void {
+    try {
+      topic.output.append(partition, context.timestampMs, key, topic.keySerde, value, topic.valueSerde, context.headers);
+    } catch (error) {
+      this.failed(error, topic.output.name, context);
+    }
+  }
+
+  partition(partitioner: StreamPartitioner, topic: SinkTopic, key: unknown, value: unknown, context: RecordContext): void {
+    const { name, partitionCount } = topic.output;
+    const partitions = partitioner(value, key, partitionCount, name);
+    if (partitions === null) {
+      this.append(topic, -1, key, value, context);
+      return;
+    }
+    if (partitions.length === 0) this.parts.task.dropped(this.parts.nodeName, "partitioner chose no partition");
+    for (const partition of partitions) {
+      if (!(partition >= 0)) throw new NoSuchPartitionError(this.parts.nodeName, name, partition, partitionCount);
+      this.append(topic, partition, key, value, context);
+    }
+  }
+
+  extractedTopic(key: unknown, value: unknown, context: RecordContext): SinkTopic {
+    const name = this.extractor!(value, key, context);
+    const known = this.extracted.get(name);
+    if (known !== undefined) return known;
+    if (typeof name !== "string" || name === "") throw new NoTopicError(this.parts.nodeName, name);
+    const topic = this.open(name);
+    this.extracted.set(name, topic);
+    return topic;
+  }
+
+  open(name: string): SinkTopic {
+    const { keySerde, valueSerde, output } = this.parts;
+    return {
+      output: output.topic(name),
+      keySerde: keySerde.forTopic?.(name, "key") ?? keySerde,
+      valueSerde: valueSerde.forTopic?.(name, "value") ?? valueSerde,
+    };
+  }
+
+  failed(error: unknown, topic: string, context: RecordContext): void {
+    const { task, nodeName, handler } = this.parts;
+    const record = failedRecord(task.taskId, nodeName, context);
+    if (ask("serialization", handler, error, record) === "fail") throw new SinkRecordError(record, topic, error);
+    task.dropped(nodeName, "serialization error");
+  }
+}
+
+/** Windowed keys go where their inner keys go, so that all windows of a key meet (Java's WindowedStreamPartitioner). */
+function byInnerKey(serde: WindowedSerde<unknown>): StreamPartitioner {
+  let scratch = Buffer.allocUnsafe(64);
+  const chosen = [0];
+  return (_value, windowed, partitionCount) => {
+    if (windowed === null) return null;
+    const key = (windowed as { readonly key: unknown }).key;
+    const bytesMax = serde.inner.sizeMax(key);
+    if (bytesMax > scratch.length) scratch = Buffer.allocUnsafe(bytesMax * 2);
+    chosen[0] = partitionForKey(scratch, 0, serde.inner.write(scratch, 0, key), partitionCount);
+    return chosen;
+  };
+}

@@ -1,0 +1,188 @@
+import {
+  createTopology,
+  failOnInvalidTimestamp,
+  filter,
+  filteredGetter,
+  mappedGetter,
+  storeGetter,
+  tableFilter,
+  tableMapValues,
+  tableSource,
+  tableToStream,
+  windowStoreGetter,
+  type OperatorSpec,
+  type RepartitionTopic,
+  type StoreSpec,
+  type TableGetterSpec,
+  type Topology,
+  type TopologyNode,
+} from "@millrace/core";
+import type { StoreEngine } from "../options.ts";
+import type {
+  Graph,
+  GraphNode,
+  NodeId,
+  RepartitionNode,
+  StoreDraft,
+  StreamSinkNode,
+  TableGraphNode,
+  TableSourceNode,
+  ToTableNode,
+} from "./graph.ts";
+import { unreachable } from "./unreachable.ts";
+import { writeOrder } from "./write-order.ts";
+
+/**
+ * Writes a graph as a topology, with the nodes in Java's order.
+ *
+ * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` when names or topics collide
+ */
+export function lower(graph: Graph, engine: StoreEngine): Topology {
+  const written: Written = {
+    graph: new Map(graph.nodes.map((node) => [node.id, node])),
+    engine,
+    nodes: [],
+    stores: [],
+    repartitionTopics: [],
+  };
+  for (const node of writeOrder(graph)) write(node, written);
+  const { nodes, stores, repartitionTopics } = written;
+  return createTopology({ nodes, stores, repartitionTopics, copartitionGroups: graph.copartitionGroups });
+}
+
+interface Written {
+  readonly graph: ReadonlyMap<NodeId, GraphNode>;
+  readonly engine: StoreEngine;
+  readonly nodes: TopologyNode[];
+  readonly stores: StoreSpec[];
+  readonly repartitionTopics: RepartitionTopic[];
+}
+
+function write(node: GraphNode, to: Written): void {
+  switch (node.kind) {
+    case "streamSource": {
+      const { name, topics, keySerde, valueSerde, timestampExtractor, reset } = node;
+      to.nodes.push({ kind: "source", name, topics, keySerde, valueSerde, timestampExtractor, reset });
+      return;
+    }
+    case "tableSource":
+      return writeTableSource(node, to);
+    case "repartition":
+      return writeRepartition(node, to);
+    case "sink":
+      return writeSink(node, to);
+    case "streamStep":
+      return writeProcessor(node, node.operator, to);
+    case "tableToStream":
+      return writeProcessor(node, tableToStream(), to);
+    case "streamTableJoin": {
+      const getter = tableGetter(to.graph.get(node.table) as TableGraphNode, to);
+      return writeProcessor(node, node.operator(getter), to, getter.stores);
+    }
+    case "aggregate":
+      return writeStored(node, node.operator(node.sendsOldValues), node.store, to);
+    case "toTable":
+      return writeStored(node, sourceOperator(node), node.materialized ? node.store : null, to);
+    case "tableFilter": {
+      const { predicate, negate, sendsOldValues: sendOldValues } = node;
+      // Whether old values come from above was settled when the filter asked for them, and is part of its own flag.
+      const operator = tableFilter({
+        predicate,
+        negate,
+        store: storeName(node.store),
+        sendOldValues,
+        parentSendsOldValues: false,
+      });
+      return writeStored(node, operator, node.store, to);
+    }
+    case "tableMapValues": {
+      const { mapper, sendsOldValues: sendOldValues } = node;
+      return writeStored(node, tableMapValues({ mapper, store: storeName(node.store), sendOldValues }), node.store, to);
+    }
+    default:
+      unreachable(node);
+  }
+}
+
+function writeProcessor(node: GraphNode, operator: OperatorSpec, to: Written, stores: readonly string[] = []): void {
+  to.nodes.push({ kind: "processor", name: node.name, parents: parentNames(node, to), stores, operator });
+}
+
+function writeStored(node: GraphNode, operator: OperatorSpec, store: StoreDraft | null, to: Written): void {
+  writeProcessor(node, operator, to, store === null ? [] : [store.spec.name]);
+  if (store !== null) to.stores.push(storeSpec(store, to.engine));
+}
+
+function writeTableSource(node: TableSourceNode, to: Written): void {
+  const { name, sourceName, topic, keySerde, valueSerde, timestampExtractor, reset, materialized, store } = node;
+  const stores = materialized ? [store.spec.name] : [];
+  to.nodes.push({ kind: "source", name: sourceName, topics: [topic], keySerde, valueSerde, timestampExtractor, reset });
+  to.nodes.push({ kind: "processor", name, parents: [sourceName], stores, operator: sourceOperator(node) });
+  if (materialized) to.stores.push(storeSpec(store, to.engine));
+}
+
+/** A repartition is a filter and a sink before its topic, and a source behind it. */
+function writeRepartition(node: RepartitionNode, to: Written): void {
+  const { name, topic, filterName, sinkName, partitions, keySerde, valueSerde, partitioner, dropsNullKeys } = node;
+  const operator = filter(dropsNullKeys ? hasKey : always, false);
+  to.repartitionTopics.push({ name: topic, partitions });
+  to.nodes.push({ kind: "processor", name: filterName, parents: parentNames(node, to), stores: [], operator });
+  to.nodes.push({ kind: "sink", name: sinkName, parents: [filterName], topic, keySerde, valueSerde, partitioner });
+  // Records here have a time already: what the application does about missing ones concerns only its own topics.
+  to.nodes.push({
+    kind: "source",
+    name,
+    topics: [topic],
+    keySerde,
+    valueSerde,
+    timestampExtractor: failOnInvalidTimestamp,
+    reset: null,
+  });
+}
+
+function writeSink(node: StreamSinkNode, to: Written): void {
+  const { name, topic, keySerde, valueSerde, partitioner } = node;
+  to.nodes.push({ kind: "sink", name, parents: parentNames(node, to), topic, keySerde, valueSerde, partitioner });
+}
+
+function sourceOperator(node: TableSourceNode | ToTableNode): OperatorSpec {
+  return tableSource({ store: node.materialized ? node.store.spec.name : null, sendOldValues: node.sendsOldValues });
+}
+
+function tableGetter(table: TableGraphNode, to: Written): TableGetterSpec {
+  switch (table.kind) {
+    case "tableSource":
+    case "toTable":
+    case "aggregate":
+      return table.store.spec.kind === "timestampedWindow"
+        ? windowStoreGetter(table.store.spec.name)
+        : storeGetter(table.store.spec.name);
+    case "tableFilter":
+      if (table.store !== null) return storeGetter(table.store.spec.name);
+      return filteredGetter(tableGetter(to.graph.get(table.parents[0]!) as TableGraphNode, to), table.predicate, table.negate);
+    case "tableMapValues":
+      if (table.store !== null) return storeGetter(table.store.spec.name);
+      return mappedGetter(tableGetter(to.graph.get(table.parents[0]!) as TableGraphNode, to), table.mapper);
+    default:
+      return unreachable(table);
+  }
+}
+
+function storeSpec(store: StoreDraft, engine: StoreEngine): StoreSpec {
+  return store.engineGiven ? store.spec : Object.freeze({ ...store.spec, persistent: engine === "rocksdb" });
+}
+
+function storeName(store: StoreDraft | null): string | null {
+  return store === null ? null : store.spec.name;
+}
+
+function parentNames(node: GraphNode, to: Written): readonly string[] {
+  return node.parents.map((parent) => to.graph.get(parent)!.name);
+}
+
+function always(): boolean {
+  return true;
+}
+function hasKey(_value: unknown, key: unknown): boolean {
+  return key !== null;
+}

@@ -1,0 +1,66 @@
+import { TopologyError } from "@millrace/core";
+import type { AutoOffsetReset } from "@millrace/core";
+import type { Graph, GraphNode, NodeId, StreamSourceNode } from "./graph.ts";
+
+/**
+ * Streams of the same topics become one source, the first, since a topic can be read only once in a topology. Its serdes
+ * and its extractor are the ones that count.
+ *
+ * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` when lists of topics overlap without being equal, or resets differ
+ */
+export function mergeDuplicateSources(graph: Graph): Graph {
+  const sourceOfTopic = new Map<string, StreamSourceNode>();
+  const mainOf = new Map<NodeId, NodeId>();
+  for (const node of graph.nodes) {
+    if (node.kind !== "streamSource") continue;
+    const main = mainSource(node, sourceOfTopic);
+    if (main === null) for (const topic of node.topics) sourceOfTopic.set(topic, node);
+    else mainOf.set(node.id, main.id);
+  }
+  if (mainOf.size === 0) return graph;
+  const kept = graph.nodes.filter((node) => !mainOf.has(node.id));
+  return { ...graph, nodes: kept.map((node) => reparented(node, mainOf)) };
+}
+
+function mainSource(node: StreamSourceNode, sourceOfTopic: ReadonlyMap<string, StreamSourceNode>): StreamSourceNode | null {
+  let main: StreamSourceNode | null = null;
+  for (const topic of node.topics) {
+    const other = sourceOfTopic.get(topic);
+    if (other === undefined) continue;
+    if (!sameTopics(node.topics, other.topics)) {
+      throw new TopologyError(
+        `Sources "${other.name}" and "${node.name}" read overlapping lists of topics: ${shown(other.topics)} and ${shown(node.topics)}. ` +
+          "Read each topic as a stream of its own, and merge() the streams.",
+      );
+    }
+    if (!sameReset(node.reset, other.reset)) {
+      throw new TopologyError(
+        `Topics ${shown(node.topics)} are read twice, with different offset resets. Give the same reset to both.`,
+      );
+    }
+    main = other;
+  }
+  return main;
+}
+
+/** A moved child's new parent comes last, as in Java, which removes the edge and adds another. */
+function reparented(node: GraphNode, mainOf: ReadonlyMap<NodeId, NodeId>): GraphNode {
+  if (!node.parents.some((parent) => mainOf.has(parent))) return node;
+  const stay = node.parents.filter((parent) => !mainOf.has(parent));
+  const moved = node.parents.flatMap((parent) => mainOf.get(parent) ?? []);
+  return Object.freeze({ ...node, parents: Object.freeze([...new Set([...stay, ...moved])]) });
+}
+
+function sameTopics(a: readonly string[], b: readonly string[]): boolean {
+  const left = new Set(a);
+  const right = new Set(b);
+  return left.size === right.size && a.every((topic) => right.has(topic));
+}
+
+function sameReset(a: AutoOffsetReset | null, b: AutoOffsetReset | null): boolean {
+  return typeof a === "object" && typeof b === "object" ? a?.byDurationMs === b?.byDurationMs : a === b;
+}
+
+function shown(topics: readonly string[]): string {
+  return `[${topics.join(", ")}]`;
+}

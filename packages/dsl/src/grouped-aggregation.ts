@@ -1,0 +1,57 @@
+import type { OperatorSpec } from "@millrace/core";
+import type { NodeId, StoreDraft } from "./graph/graph.ts";
+import { repartitionDraft } from "./repartition.ts";
+import type { StreamState, TableState } from "./stream-state.ts";
+
+export interface GroupedState extends StreamState {
+  /** Names the repartition topic, which is then shared by all aggregations of the group. */
+  readonly groupName: string | null;
+}
+
+/** Appends aggregations below a group, through a repartition topic where the key has changed. Java's GroupedStreamAggregateBuilder. */
+export class GroupedAggregation {
+  readonly state: GroupedState;
+  #repartition: NodeId | null = null;
+
+  constructor(state: GroupedState) {
+    this.state = state;
+  }
+
+  append(
+    name: string,
+    store: StoreDraft,
+    operator: (sendOldValues: boolean) => OperatorSpec,
+  ): Pick<TableState, "builder" | "node" | "name" | "sources"> {
+    const { builder } = this.state;
+    let parent = this.state.node;
+    let sources = this.state.sources;
+    if (this.state.repartitionRequired) {
+      const repartition = this.#repartitioned(store);
+      parent = repartition.node;
+      sources = [repartition.name];
+    }
+    const node = builder.append([parent], {
+      kind: "aggregate",
+      name,
+      store,
+      operator,
+      materialized: true,
+      sendsOldValues: false,
+    });
+    return { builder, node, name, sources };
+  }
+
+  #repartitioned(store: StoreDraft): { readonly node: NodeId; readonly name: string } {
+    const { builder, node, groupName, keySerde, valueSerde } = this.state;
+    const draft = repartitionDraft(builder, {
+      prefix: groupName ?? store.spec.name,
+      nameGiven: groupName !== null || store.nameGiven,
+      keySerde,
+      valueSerde,
+      implied: true,
+    });
+    if (this.#repartition !== null && groupName !== null) builder.reuse(this.#repartition);
+    else this.#repartition = builder.append([node], draft);
+    return { node: this.#repartition, name: draft.name };
+  }
+}

@@ -1,0 +1,22 @@
+export { StreamsBuilder, type BuildOptions } from "./streams-builder.ts";
+export type { KStream } from "./kstream.ts";
+export type { KTable } from "./ktable.ts";
+export type { KGroupedStream } from "./kgrouped-stream.ts";
+export type { TimeWindowedKStream } from "./time-windowed-kstream.ts";
+export { TimeWindows, type TimeWindowsFactory, type TimeWindowsOptions } from "./time-windows.ts";
+export { durationMs, type Duration, type DurationUnit } from "./duration.ts";
+export { topic, type FitsKey, type SinkTopic, type Topic, type TopicOptions, type WritingSerde } from "./topic.ts";
+export { InvalidWindowError } from "./errors.ts";
+export type { Misuse, Present, SameKey } from "./misuse.ts";
+export type {
+  ConsumedOptions,
+  GroupedOptions,
+  JoinedOptions,
+  NamedOptions,
+  ProducedOptions,
+  RepartitionedOptions,
+  StoreEngine,
+  StoreOptions,
+  TableOptions,
+  TableSourceOptions,
+} from "./options.ts";

@@ -1,0 +1,85 @@
+import { int64, streamAggregate, streamReduce, type OperatorSpec } from "@millrace/core";
+import { GroupedAggregation, type GroupedState } from "./grouped-aggregation.ts";
+import { KTable } from "./ktable.ts";
+import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
+import type { Present } from "./misuse.ts";
+import { prefixes } from "./names.ts";
+import { hasMaterialized, type TableOptions } from "./options.ts";
+import { erased, type TableState } from "./stream-state.ts";
+import { TimeWindowedKStream } from "./time-windowed-kstream.ts";
+import type { TimeWindows } from "./time-windows.ts";
+
+/** Records grouped by their key, to be aggregated. Records with a null key or value are dropped, unless the groups are windowed. */
+export class KGroupedStream<K, V> {
+  readonly #group: GroupedAggregation;
+
+  /** @internal Groups come from `groupByKey` and `groupBy`. */
+  constructor(state: GroupedState) {
+    this.#group = new GroupedAggregation(state);
+  }
+
+  /** How many records each key had. Values are int64. */
+  count(options: TableOptions<K, number> = {}): KTable<K, number> {
+    const { builder } = this.#group.state;
+    // Java consumes an index here for a Materialized without a name, for compatibility with older releases.
+    if (hasMaterialized(options) && options.as === undefined) builder.generateStoreName(prefixes.aggregate);
+    return this.#aggregate(prefixes.aggregate, options, int64, (store, sendOldValues) =>
+      streamAggregate({ store, initializer: zero, aggregator: addOne, sendOldValues }),
+    );
+  }
+
+  /**
+   * Combines each key's values to one of the same type: the first as it is, each later one by the reducer. A null result
+   * deletes the key.
+   */
+  reduce<R extends Present<V> | null>(
+    reducer: (aggregate: Present<V>, value: Present<V>) => R,
+    options: TableOptions<K, V> = {},
+  ): KTable<K, Present<V> | Extract<R, null>> {
+    return this.#aggregate(prefixes.reduce, options, this.#group.state.valueSerde, (store, sendOldValues) =>
+      streamReduce({ store, reducer: reducer as never, sendOldValues }),
+    );
+  }
+
+  /**
+   * Aggregates each key's values, beginning with the initializer's. A null result deletes the key, and its next record begins
+   * anew.
+   */
+  aggregate<A, R extends A | null>(
+    initializer: () => A,
+    aggregator: (aggregate: A, value: Present<V>, key: K) => R,
+    options: TableOptions<K, A> = {},
+  ): KTable<K, A | Extract<R, null>> {
+    return this.#aggregate(prefixes.aggregate, options, null, (store, sendOldValues) =>
+      streamAggregate({ store, initializer, aggregator: aggregator as never, sendOldValues }),
+    );
+  }
+
+  /** Groups further, by windows of time. */
+  windowedBy(windows: TimeWindows): TimeWindowedKStream<K, V> {
+    return new TimeWindowedKStream(this.#group, windows);
+  }
+
+  #aggregate<A>(
+    prefix: string,
+    options: Materialized & { readonly name?: string },
+    valueSerdeDefault: TableState["valueSerde"],
+    operator: (store: string, sendOldValues: boolean) => OperatorSpec,
+  ): KTable<K, A> {
+    const { builder } = this.#group.state;
+    const store = storeName(options, builder, prefix);
+    const name = builder.nodeName(options.name, prefix);
+    const keySerde = erased(options.key) ?? this.#group.state.keySerde;
+    const valueSerde = erased(options.value) ?? valueSerdeDefault;
+    const draft = keyValueStore(store, options, { keySerde, valueSerde });
+    const state = this.#group.append(name, draft, (sendOldValues) => operator(store, sendOldValues));
+    return new KTable({ ...state, keySerde, valueSerde }, options.as ?? null);
+  }
+}
+
+function zero(): number {
+  return 0;
+}
+function addOne(count: unknown): number {
+  return (count as number) + 1;
+}

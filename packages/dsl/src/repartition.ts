@@ -1,0 +1,46 @@
+import type { Serde, StreamPartitioner } from "@millrace/core";
+import type { NodeDraft } from "./graph/graph.ts";
+import type { GraphBuilder } from "./graph/graph-builder.ts";
+import { prefixes } from "./names.ts";
+
+export interface RepartitionSettings {
+  /** The topic's name up to `-repartition`. */
+  readonly prefix: string;
+  readonly nameGiven: boolean;
+  readonly keySerde: Serde<unknown> | null;
+  readonly valueSerde: Serde<unknown> | null;
+  readonly partitions?: number | null;
+  readonly partitioner?: StreamPartitioner | null;
+  readonly implied: boolean;
+}
+
+export type RepartitionDraft = Extract<NodeDraft, { kind: "repartition" }>;
+
+const suffix = "-repartition";
+const generatedPrefix = /^KSTREAM.*-[0-9]{10}$/;
+
+/**
+ * Names a repartition's topic and its three nodes. Three indices are consumed in any case; the names made of them are used
+ * only if the topic's name is a generated one, too (Java: `KStreamImpl.createRepartitionedSource`).
+ */
+export function repartitionDraft(builder: GraphBuilder, settings: RepartitionSettings): RepartitionDraft {
+  const topic = settings.prefix.endsWith(suffix) ? settings.prefix : settings.prefix + suffix;
+  const sinkName = builder.generateName(prefixes.sink);
+  const filterName = builder.generateName(prefixes.filter);
+  const sourceName = builder.generateName(prefixes.source);
+  const generated = generatedPrefix.test(settings.prefix);
+  return {
+    kind: "repartition",
+    name: generated ? sourceName : `${topic}-source`,
+    topic,
+    nameGiven: settings.nameGiven,
+    filterName: generated ? filterName : `${topic}-filter`,
+    sinkName: generated ? sinkName : `${topic}-sink`,
+    partitions: settings.partitions ?? null,
+    keySerde: settings.keySerde,
+    valueSerde: settings.valueSerde,
+    partitioner: settings.partitioner ?? null,
+    implied: settings.implied,
+    dropsNullKeys: false,
+  };
+}

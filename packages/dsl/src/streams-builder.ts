@@ -1,0 +1,103 @@
+import type { Topology } from "@millrace/core";
+import { GraphBuilder } from "./graph/graph-builder.ts";
+import { lower } from "./graph/lower.ts";
+import { passes } from "./graph/passes.ts";
+import { checkExplicitNames } from "./graph/explicit-names.ts";
+import { KStream } from "./kstream.ts";
+import { KTable } from "./ktable.ts";
+import { keyValueStore, storeName } from "./materialized.ts";
+import { checkName, prefixes } from "./names.ts";
+import type { ConsumedOptions, StoreEngine, TableSourceOptions } from "./options.ts";
+import { erased } from "./stream-state.ts";
+import type { Topic } from "./topic.ts";
+
+/** What Java's `build(props)` takes from the application's configuration. */
+export interface BuildOptions {
+  /**
+   * Rejects a program in which the name of a store or of an internal topic is generated, and so would change with the
+   * program (KIP-1111, `ensure.explicit.internal.resource.naming`). Default false.
+   */
+  readonly explicitNames?: boolean;
+  /** Kind of the stores whose operators say nothing (`dsl.store.suppliers.class`). Default `"rocksdb"`. */
+  readonly engine?: StoreEngine;
+}
+
+/** Builds a program of streams and tables. Streams of different builders do not mix. */
+export class StreamsBuilder {
+  readonly #graph: GraphBuilder = new GraphBuilder();
+
+  /**
+   * Reads topics as a stream. Streams of the same topics share one source, and so its serdes.
+   *
+   * Without serdes, keys are taken for strings, and values are `unknown`: whatever JSON holds.
+   */
+  stream<K = string, V = unknown>(
+    topics: string | readonly string[] | Topic<K, V>,
+    options: ConsumedOptions<K, V> = {},
+  ): KStream<K, V> {
+    const declared = declaredTopic(topics);
+    const name = this.#graph.nodeName(options.name, prefixes.source);
+    const keySerde = erased(options.key) ?? erased(declared?.key);
+    const valueSerde = erased(options.value) ?? erased(declared?.value);
+    const node = this.#graph.append([], {
+      kind: "streamSource",
+      name,
+      topics: Object.freeze(
+        declared !== null ? [declared.name] : typeof topics === "string" ? [topics] : [...(topics as readonly string[])],
+      ),
+      keySerde,
+      valueSerde,
+      timestampExtractor: options.timestampExtractor ?? null,
+      reset: options.reset ?? null,
+    });
+    return new KStream({ builder: this.#graph, node, name, keySerde, valueSerde, sources: [name], repartitionRequired: false });
+  }
+
+  /**
+   * Reads a topic as a table: its records are changes, a null value deletes. `name` names the processor, and its source
+   * with `-source` behind it; `as` the store. Records without a key are dropped.
+   *
+   * Java's three ways are one here, since they come to the same: the serdes are those of Consumed if there is one, else
+   * those of Materialized, for source and store alike.
+   */
+  table<K = string, V = unknown>(topic: string | Topic<K, V>, options: TableSourceOptions<K, V> = {}): KTable<K, V | null> {
+    const declared = declaredTopic(topic);
+    const topicName = declared?.name ?? (topic as string);
+    const store = storeName(options, this.#graph, `${topicName}-`);
+    const generatedSource = this.#graph.generateName(prefixes.source);
+    const name = this.#graph.nodeName(options.name, prefixes.tableSource);
+    const sourceName = options.name === undefined ? generatedSource : `${options.name}-source`;
+    checkName(sourceName);
+    const keySerde = erased(options.key) ?? erased(declared?.key);
+    const valueSerde = erased(options.value) ?? erased(declared?.value);
+    const node = this.#graph.append([], {
+      kind: "tableSource",
+      name,
+      sourceName,
+      topic: topicName,
+      keySerde,
+      valueSerde,
+      timestampExtractor: options.timestampExtractor ?? null,
+      reset: options.reset ?? null,
+      store: keyValueStore(store, options, { keySerde, valueSerde }),
+      materialized: options.as !== undefined,
+      sendsOldValues: false,
+    });
+    return new KTable({ builder: this.#graph, node, name, keySerde, valueSerde, sources: [sourceName] }, options.as ?? null);
+  }
+
+  /**
+   * The program so far as a topology. May be called again, also after more was added.
+   *
+   * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` when names or topics collide
+   */
+  build(options: BuildOptions = {}): Topology {
+    const graph = passes.reduce((passed, pass) => pass(passed), this.#graph.graph());
+    if (options.explicitNames === true) checkExplicitNames(graph);
+    return lower(graph, options.engine ?? "rocksdb");
+  }
+}
+
+function declaredTopic<K, V>(topics: string | readonly string[] | Topic<K, V>): Topic<K, V> | null {
+  return typeof topics === "string" || Array.isArray(topics) ? null : (topics as Topic<K, V>);
+}

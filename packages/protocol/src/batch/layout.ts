@@ -1,0 +1,31 @@
+/** Byte positions in a record batch of magic 2, from its first byte (KIP-98; DefaultRecordBatch). */
+export const baseOffsetAt = 0;
+export const lengthAt = 8;
+export const leaderEpochAt = 12;
+export const magicAt = 16;
+export const crcAt = 17;
+export const attributesAt = 21;
+export const lastOffsetDeltaAt = 23;
+export const baseTimestampAt = 27;
+export const maxTimestampAt = 35;
+export const producerIdAt = 43;
+export const producerEpochAt = 51;
+export const baseSequenceAt = 53;
+export const countAt = 57;
+/** Where the records begin: the size of the header. */
+export const recordsAt = 61;
+/** The base offset and the length, which the length does not count. */
+export const lengthOverheadBytes = 12;
+
+/** Bits of the attributes. */
+export const codecMask = 0x07;
+export const logAppendTimeBit = 0x08;
+export const transactionalBit = 0x10;
+export const controlBit = 0x20;
+export const deleteHorizonBit = 0x40;
+
+/** What a batch of a producer without idempotence, or an unknown leader epoch, holds. */
+export const noProducerId = -1;
+export const noSequence = -1;
+export const noLeaderEpoch = -1;
+export const noTimestamp = -1;

@@ -1,0 +1,46 @@
+// Generated from schema/RequestHeader.api by schema/generate.ts. Change the table, then run it again.
+import type { Reader, UnknownTaggedField } from "../../bytes/reader.ts";
+import type { Writer } from "../../bytes/writer.ts";
+import type { VersionedMessage } from "../api.ts";
+
+/** RequestHeader, versions 1-2. */
+export interface RequestHeader {
+  requestApiKey: number;
+  requestApiVersion: number;
+  correlationId: number;
+  clientId: string | null;
+  unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
+}
+
+export type RequestHeaderInput = Readonly<RequestHeader>;
+
+/**
+ * 2: flexible, but for the client id.
+ */
+export const requestHeader: VersionedMessage<RequestHeader, RequestHeaderInput> = {
+  name: "RequestHeader",
+  minVersion: 1,
+  maxVersion: 2,
+  flexibleFrom: 2,
+  read: readRequestHeader,
+  write: writeRequestHeader,
+};
+
+function readRequestHeader(from: Reader, version: number): RequestHeader {
+  const flexible = version >= 2;
+  const requestApiKey = from.int16();
+  const requestApiVersion = from.int16();
+  const correlationId = from.int32();
+  const clientId = from.nullableString(false);
+  const unknownTaggedFields = flexible ? from.unknownTaggedFields() : undefined;
+  return { requestApiKey, requestApiVersion, correlationId, clientId, unknownTaggedFields };
+}
+
+function writeRequestHeader(to: Writer, message: RequestHeaderInput, version: number): void {
+  const flexible = version >= 2;
+  to.int16(message.requestApiKey);
+  to.int16(message.requestApiVersion);
+  to.int32(message.correlationId);
+  to.nullableString(message.clientId, false);
+  if (flexible) to.unknownTaggedFields(message.unknownTaggedFields);
+}

@@ -1,0 +1,25 @@
+import { StreamsError } from "@millrace/core";
+
+/** An application ended in state `error`, or could not start; `cause` says why. */
+export class ApplicationFailedError extends StreamsError {
+  readonly code = "TESTKIT_APPLICATION_FAILED";
+  readonly retriable = false;
+
+  constructor(host: string, cause: unknown) {
+    super(`The application on host "${host}" failed: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  }
+}
+
+/** A scenario failed; `cause` is its error. The message tells the seed that repeats it, and what had happened. */
+export class SimulationFailedError extends StreamsError {
+  readonly code = "TESTKIT_SIMULATION_FAILED";
+  readonly retriable = false;
+  readonly seed: number | string;
+
+  constructor(seed: number | string, elapsedMs: number, replay: string, history: readonly string[], cause: unknown) {
+    const failure = cause instanceof Error ? cause.message : String(cause);
+    const before = history.length === 0 ? "" : `\nWhat happened before:\n  ${history.join("\n  ")}`;
+    super(`Seed ${String(seed)} failed after ${elapsedMs.toFixed(3)} virtual ms: ${failure}\nThe same again: ${replay}${before}`, { cause });
+    this.seed = seed;
+  }
+}

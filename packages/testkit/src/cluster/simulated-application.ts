@@ -1,0 +1,132 @@
+import type { Topology } from "@millrace/core";
+import type { CrashOptions, Host } from "@millrace/platform/sim";
+import { KafkaStreams, type StreamsConfig, type StreamsState } from "@millrace/runtime";
+import { ApplicationFailedError } from "./errors.ts";
+import type { History } from "./history.ts";
+
+/** What the config of a simulated application leaves out: the cluster knows its brokers. */
+export type SimulatedStreamsConfig = Omit<StreamsConfig, "brokers">;
+
+/**
+ * An instance of an application on a host of its own, which can crash and start again. It keeps account of what may be
+ * processed twice, which is what a test of "at least once" needs to know.
+ */
+export class SimulatedApplication {
+  readonly host: Host;
+  readonly #topology: Topology;
+  readonly #config: StreamsConfig;
+  readonly #history: History;
+  #streams: KafkaStreams | null = null;
+  /** Of lives that are over. */
+  #processedBefore = 0;
+  #commitsBefore = 0;
+  #repeatableBefore = 0;
+  /** Of this life, as seen after the event before: while a commit is under way nothing is processed. */
+  #processedSeen = 0;
+  #commitsSeen = 0;
+  /** Of this life: records processed when the last commit or hand-over was done. */
+  #processedSafely = 0;
+
+  constructor(host: Host, topology: Topology, config: StreamsConfig, history: History) {
+    this.host = host;
+    this.#topology = topology;
+    this.#config = config;
+    this.#history = history;
+  }
+
+  get state(): StreamsState {
+    return this.#streams?.state ?? "created";
+  }
+
+  /** Why it failed by itself; null if it did not. */
+  get failure(): ApplicationFailedError | null {
+    const failure = this.#streams?.failure ?? null;
+    return failure === null ? null : new ApplicationFailedError(this.host.name, failure);
+  }
+
+  /** Records that left a source node, over all lives, those of repartition topics included. */
+  get recordsProcessed(): number {
+    return this.#processedBefore + this.#processedSeen;
+  }
+
+  /** Commits that were acknowledged, over all lives. */
+  get commits(): number {
+    return this.#commitsBefore + this.#commitsSeen;
+  }
+
+  /** Records processed since the last acknowledged commit. */
+  get recordsUncommitted(): number {
+    return this.#processedSeen - this.#processedSafely;
+  }
+
+  /**
+   * Records that were processed between an acknowledged commit and a crash or a loss of the group membership: under at
+   * least once these may be processed again, and no others.
+   */
+  get recordsRepeatable(): number {
+    return this.#repeatableBefore;
+  }
+
+  /** Starts an instance, after a crash on what the host's files still hold; resolves when it runs. */
+  async start(): Promise<void> {
+    const platform = this.host.up ? this.host.platform : this.host.restart();
+    const streams = new KafkaStreams(this.#topology, this.#config, { platform });
+    this.#streams = streams;
+    streams.onStateChange((state) => {
+      this.#history.note(this.host.name, state);
+      if (state === "running") this.#takenUp();
+    });
+    await streams.start();
+  }
+
+  /** Commits, leaves the group, ends; the host stays up. */
+  async close(): Promise<void> {
+    await this.#streams?.close();
+    this.#over();
+  }
+
+  /** Ends the process, as SIGKILL does: files keep what was written. */
+  kill(): void {
+    this.#fallen("killed");
+    this.host.kill();
+  }
+
+  /** Cuts the power: files keep what was synced, and of the rest what chance leaves. */
+  crash(options?: CrashOptions): void {
+    this.#fallen("loses its power");
+    this.host.crash(options);
+  }
+
+  /** For the cluster, after each event. */
+  observe(): void {
+    if (this.#streams === null) return;
+    const { recordsProcessed, commits } = this.#streams.metrics();
+    if (commits !== this.#commitsSeen) this.#processedSafely = this.#processedSeen;
+    this.#commitsSeen = commits;
+    this.#processedSeen = recordsProcessed;
+  }
+
+  /** Tasks begin where the group's offsets say: what was processed beyond them may come again. */
+  #takenUp(): void {
+    this.observe();
+    this.#repeatableBefore += this.recordsUncommitted;
+    this.#processedSafely = this.#processedSeen;
+  }
+
+  #fallen(how: string): void {
+    this.observe();
+    this.#history.note(this.host.name, `${how} with ${String(this.recordsUncommitted)} records uncommitted`);
+    this.#repeatableBefore += this.recordsUncommitted;
+    this.#over();
+  }
+
+  #over(): void {
+    this.observe();
+    this.#processedBefore += this.#processedSeen;
+    this.#commitsBefore += this.#commitsSeen;
+    this.#processedSeen = 0;
+    this.#commitsSeen = 0;
+    this.#processedSafely = 0;
+    this.#streams = null;
+  }
+}

@@ -1,0 +1,134 @@
+import { Client } from "@millrace/client";
+import type { Topology } from "@millrace/core";
+import { type Random, sleep } from "@millrace/platform";
+import { type RunLimits, Simulation } from "@millrace/platform/sim";
+import { SimulationFailedError } from "./errors.ts";
+import { History } from "./history.ts";
+import { SimulatedApplication, type SimulatedStreamsConfig } from "./simulated-application.ts";
+import { SimulatedBroker, type SimulatedBrokerOptions } from "./simulated-broker.ts";
+import { SimulatedUser } from "./simulated-user.ts";
+
+export interface SimulatedClusterOptions {
+  /** Decides everything that chance decides. */
+  readonly seed: number | string;
+  readonly broker?: SimulatedBrokerOptions;
+  /** The command that runs the same seed again; errors show it. */
+  readonly replay?: string;
+  /** Takes each event as a line of text. */
+  readonly trace?: (line: string) => void;
+}
+
+/** A condition that a scenario waits for. */
+interface Waiting {
+  readonly holds: () => boolean;
+  readonly resolve: () => void;
+}
+
+/**
+ * A broker, instances of applications and a user of the topics, each on a host of its own, in one process and in virtual
+ * time over the simulated network: the same seed and scenario give the same run, event by event, which `traceHash` tells.
+ *
+ * A scenario is an asynchronous function that `run` lets happen; it may wait for nothing but the cluster.
+ */
+export class SimulatedCluster {
+  readonly seed: number | string;
+  readonly simulation: Simulation;
+  readonly broker: SimulatedBroker;
+  readonly user: SimulatedUser;
+  readonly #options: SimulatedClusterOptions;
+  readonly #history: History;
+  readonly #applications: SimulatedApplication[] = [];
+  #waiting: Waiting[] = [];
+
+  constructor(options: SimulatedClusterOptions) {
+    this.seed = options.seed;
+    this.#options = options;
+    const simulation = new Simulation(options.seed, options.trace === undefined ? {} : { trace: options.trace });
+    this.simulation = simulation;
+    this.#history = new History(() => simulation.elapsedMs);
+    this.broker = new SimulatedBroker(simulation.host("broker"), options.broker ?? {}, this.#history);
+    this.user = new SimulatedUser(Client.open({ clientId: "user", brokers: [this.broker.address] }, simulation.platform("user")));
+  }
+
+  /** Numbers for the scenario, apart from those that hosts draw. */
+  get random(): Random {
+    return this.simulation.random;
+  }
+
+  /** A hash over all that happened so far: 16 hexadecimal digits. */
+  get traceHash(): string {
+    return this.simulation.traceHash;
+  }
+
+  /** An instance of an application on the host of that name, not started yet. */
+  application(host: string, topology: Topology, config: SimulatedStreamsConfig): SimulatedApplication {
+    const log = (level: string, text: string, fields?: Readonly<Record<string, unknown>>): void => {
+      if (level !== "debug") this.#history.note(host, `${level}: ${text}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`);
+    };
+    const whole = { log, ...config, brokers: [this.broker.address] };
+    const application = new SimulatedApplication(this.simulation.host(host), topology, whole, this.#history);
+    this.#applications.push(application);
+    return application;
+  }
+
+  /** An integer from `min` to `max`, both inclusive, drawn from the seed. */
+  draw(min: number, max: number): number {
+    return min + (this.random.uint32() % (max - min + 1));
+  }
+
+  /** Resolves after so much virtual time. */
+  sleep(delayMs: number): Promise<void> {
+    return sleep(this.simulation.timers, delayMs);
+  }
+
+  /** Resolves when `holds` does, which is asked after every event; the scenario goes on before the next one. */
+  when(holds: () => boolean): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ holds, resolve }));
+  }
+
+  /**
+   * Lets a scenario happen, and returns what it returns.
+   *
+   * @param limits of the whole run; default one virtual hour and 5 million events
+   * @throws {SimulationFailedError} `TESTKIT_SIMULATION_FAILED` whatever went wrong: an error of the scenario, an application that
+   * failed, a stall, a limit
+   */
+  async run<T>(scenario: () => Promise<T>, limits: RunLimits = {}): Promise<T> {
+    try {
+      return await this.#run(scenario(), limits);
+    } catch (error) {
+      const replay = this.#options.replay ?? `new SimulatedCluster({ seed: ${JSON.stringify(this.seed)} })`;
+      throw new SimulationFailedError(this.seed, this.simulation.elapsedMs, replay, this.#history.lines(), error);
+    }
+  }
+
+  async #run<T>(scenario: Promise<T>, limits: RunLimits): Promise<T> {
+    const { simulation } = this;
+    const { virtualMsMax = 3_600_000, eventsMax = 5_000_000 } = limits;
+    const [endMs, endCount] = [simulation.elapsedMs + virtualMsMax, simulation.eventCount + eventsMax];
+    let settled = false;
+    const settle = (): void => {
+      settled = true;
+    };
+    scenario.then(settle, settle);
+    for (;;) {
+      await simulation.run(() => this.#observe() || settled, {
+        virtualMsMax: endMs - simulation.elapsedMs,
+        eventsMax: endCount - simulation.eventCount,
+      });
+      if (settled) return scenario;
+    }
+  }
+  /** What must be seen after every event. Returns whether somebody's condition held, who is then to go on at once. */
+  #observe(): boolean {
+    for (const application of this.#applications) {
+      application.observe();
+      if (application.failure !== null) throw application.failure;
+    }
+    const held = this.#waiting.filter(({ holds }) => holds());
+    if (held.length === 0) return false;
+    this.#waiting = this.#waiting.filter((waiting) => !held.includes(waiting));
+    for (const { resolve } of held) resolve();
+    return true;
+  }
+}

@@ -1,0 +1,4 @@
+/** `npm run conformance -- DIR… [--engine memory|rocksdb] [--only NAME] [--self-test]` */
+import { command } from "./command.ts";
+
+process.exitCode = command(process.argv.slice(2), { out: (line) => console.log(line), error: (line) => console.error(line) });

@@ -1,0 +1,72 @@
+import { writeInt64, type KeyValueStore, type Serde, type StoreEntry, type StoreSpec, type Topology, type WindowStore, type WindowStoreIterator } from "@millrace/core";
+import { encode } from "../driver/captured-output.ts";
+import type { TopologyTestDriver } from "../driver/topology-test-driver.ts";
+import type { ShownEntry, ShownStore } from "./scenario.ts";
+
+/** Serdes of stores that name none. */
+interface Defaults {
+  readonly key: Serde<any> | null;
+  readonly value: Serde<any> | null;
+}
+type AnyStore = ReturnType<TopologyTestDriver["store"]>;
+
+/** The contents of all stores of a topology, by name, in the form of the scenarios. */
+export function showStores(topology: Topology, driver: TopologyTestDriver, defaults: Defaults): Record<string, ShownStore> {
+  const created = new Set(driver.storeNames);
+  const specs = topology.stores.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.fromEntries(specs.map((spec) => [spec.name, created.has(spec.name) ? showStore(driver.store(spec.name), spec, defaults) : { type: "notCreated" }]));
+}
+
+function showStore(store: AnyStore, spec: StoreSpec, defaults: Defaults): ShownStore {
+  const windowed = spec.kind === "window" || spec.kind === "timestampedWindow";
+  const all = entries(store, defaults, false);
+  const backward = entries(store, defaults, true);
+  const persisted = store.persistedEntries().map((entry) => stored(entry, spec));
+  return {
+    type: windowed ? "window" : "keyValue",
+    all,
+    ...(same(backward, all.toReversed()) ? {} : windowed ? { backwardAll: backward } : { reverseAll: backward }),
+    ...(same(persisted, all) ? {} : { persisted }),
+  };
+}
+
+/** What the store's own iterators give, encoded again. */
+function entries(store: AnyStore, defaults: Defaults, reverse: boolean): ShownEntry[] {
+  const { spec } = store;
+  const keySerde = spec.keySerde ?? defaults.key!;
+  const valueSerde = spec.valueSerde ?? defaults.value!;
+  const timestamped = spec.kind === "timestampedKeyValue" || spec.kind === "timestampedWindow";
+  const iterator = (store as KeyValueStore | WindowStore).all(reverse);
+  const found: ShownEntry[] = [];
+  while (iterator.next()) {
+    const value = encode(iterator.value, valueSerde)!;
+    found.push({
+      key: encode(iterator.key, keySerde)!.toString("hex"),
+      ...("windowSizeMs" in spec ? window((iterator as WindowStoreIterator<unknown, unknown>).windowStartMs, spec.windowSizeMs) : {}),
+      value: (timestamped ? Buffer.concat([int64Bytes(iterator.timestampMs), value]) : value).toString("hex"),
+    });
+  }
+  return found;
+}
+
+function stored(entry: StoreEntry, spec: StoreSpec): ShownEntry {
+  return {
+    key: entry.key.toString("hex"),
+    ...("windowSizeMs" in spec ? window(entry.windowStartMs, spec.windowSizeMs) : {}),
+    value: entry.value.toString("hex"),
+  };
+}
+
+function window(start: number, sizeMs: number): { start: number; end: number } {
+  return { start, end: start + sizeMs };
+}
+
+function int64Bytes(value: number): Buffer {
+  const bytes = Buffer.alloc(8);
+  writeInt64(bytes, 0, value);
+  return bytes;
+}
+
+function same(a: readonly ShownEntry[], b: readonly ShownEntry[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}

@@ -1,0 +1,44 @@
+import type { Headers, Output, Serde, TopicOutput } from "@millrace/core";
+
+/** A record as it was written, in bytes. */
+export interface ProducedRecord {
+  readonly topic: string;
+  readonly partition: number;
+  /** NaN: none was given. */
+  readonly timestampMs: number;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  readonly headers: Headers;
+}
+
+/** Keeps what a task writes, in order over all topics. Each topic has one partition, but as in Java a partitioner may name any. */
+export class CapturedOutput implements Output {
+  #records: ProducedRecord[] = [];
+
+  topic(name: string): TopicOutput {
+    return {
+      name,
+      partitionCount: 1,
+      append: (partition, timestampMs, key, keySerde, value, valueSerde, headers) => {
+        const keyBytes = encode(key, keySerde);
+        const valueBytes = encode(value, valueSerde);
+        const given = partition === -1 ? 0 : partition;
+        this.#records.push({ topic: name, partition: given, timestampMs, key: keyBytes, value: valueBytes, headers: [...headers] });
+      },
+    };
+  }
+
+  /** What was written since the last call. */
+  take(): ProducedRecord[] {
+    const taken = this.#records;
+    this.#records = [];
+    return taken;
+  }
+}
+
+/** A value in a buffer of its own. */
+export function encode<T>(value: T | null, serde: Serde<T>): Buffer | null {
+  if (value === null) return null;
+  const buffer = Buffer.alloc(serde.sizeMax(value));
+  return buffer.subarray(0, serde.write(buffer, 0, value));
+}

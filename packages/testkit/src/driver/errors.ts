@@ -1,0 +1,43 @@
+import { StreamsError } from "@millrace/core";
+
+/** A topic that no source of the topology reads. Java: IllegalArgumentException "Unknown topic". */
+export class UnknownTopicError extends StreamsError {
+  readonly code = "TESTKIT_UNKNOWN_TOPIC";
+  readonly retriable = false;
+
+  constructor(topic: string, known: readonly string[]) {
+    super(`No source of the topology reads topic "${topic}"; they read ${known.map((name) => `"${name}"`).join(", ") || "none"}.`);
+  }
+}
+
+/** Nothing is left to read from an output topic. Java: NoSuchElementException. */
+export class NoRecordError extends StreamsError {
+  readonly code = "TESTKIT_NO_RECORD";
+  readonly retriable = false;
+
+  constructor(topic: string, produced: readonly string[]) {
+    super(produced.includes(topic)
+      ? `All records of topic "${topic}" have been read.`
+      : `Nothing was produced to topic "${topic}"; there are records of ${produced.map((name) => `"${name}"`).join(", ") || "no topic"}.`);
+  }
+}
+
+/** Time in a test only goes forward. Java: IllegalArgumentException. */
+export class InvalidAdvanceError extends StreamsError {
+  readonly code = "TESTKIT_INVALID_ADVANCE";
+  readonly retriable = false;
+
+  constructor(advanceMs: number) {
+    super(`The clock cannot be advanced by ${advanceMs} ms; give 0 or more.`);
+  }
+}
+
+/** The driver was disposed of. */
+export class DriverClosedError extends StreamsError {
+  readonly code = "TESTKIT_DRIVER_CLOSED";
+  readonly retriable = false;
+
+  constructor() {
+    super("This TopologyTestDriver is closed. Make a new one for each test.");
+  }
+}

@@ -1,0 +1,227 @@
+import {
+  json,
+  MemoryEngine,
+  noHeaders,
+  RecordCache,
+  string,
+  Task,
+  type Engine,
+  type ErrorHandler,
+  type Header,
+  type Serde,
+  type TimestampExtractor,
+  type Topology,
+} from "@millrace/core";
+import { durationMs, type Duration, type Topic } from "@millrace/dsl";
+import { encodeBatch } from "@millrace/protocol";
+import { CapturedOutput, type ProducedRecord } from "./captured-output.ts";
+import { DriverClosedError, InvalidAdvanceError, UnknownTopicError } from "./errors.ts";
+import { TestInputTopic, type InputTopicOptions } from "./test-input-topic.ts";
+import { TestOutputTopic, type OutputTopicOptions } from "./test-output-topic.ts";
+import { TestKeyValueStore, TestWindowStore } from "./test-stores.ts";
+
+/** The settings of an application that matter to a topology alone; names and defaults are StreamsConfig's. */
+export interface DriverOptions {
+  /** Prefix of internal topics. Default `test`. */
+  readonly applicationId?: string;
+  /** Default: UTF-8 strings for keys, JSON for values. null: none, so that every node must name its own. */
+  readonly defaultKeySerde?: Serde<any> | null;
+  readonly defaultValueSerde?: Serde<any> | null;
+  readonly defaultTimestampExtractor?: TimestampExtractor;
+  /** The record cache of all stores; 0 switches it off. Default 10 MiB. */
+  readonly cacheBytesMax?: number;
+  /** Default 0. Above 0 records may wait until `advanceWallClock`. */
+  readonly maxTaskIdleMs?: number;
+  /** What a record does that cannot be read, processed or written. Default `fail`: `pipe` throws. */
+  readonly deserializationErrors?: "fail" | "continue" | ErrorHandler;
+  readonly processingErrors?: "fail" | "continue" | ErrorHandler;
+  readonly serializationErrors?: "fail" | "continue" | ErrorHandler;
+  /** What the wall clock shows at first, milliseconds. Default 0; only `advanceWallClock` moves it. */
+  readonly wallClockMs?: number;
+  /** What keeps the stores' bytes. Default: memory, whatever kind the stores declare. */
+  readonly engine?: Engine;
+}
+
+/**
+ * Runs a topology record by record, without broker, threads or real time.
+ *
+ * As Java's TopologyTestDriver: one task over the whole topology, one partition per topic, a commit after each record, so
+ * that cached updates appear once per record; what is produced to a topic that the topology reads is read at once. Stream
+ * time is therefore shared by all sub-topologies, and partitioning cannot be observed.
+ */
+export class TopologyTestDriver implements Disposable {
+  readonly #task: Task;
+  readonly #output = new CapturedOutput();
+  readonly #nextOffsets: Map<string, number>;
+  readonly #produced: ProducedRecord[] = [];
+  readonly #unread = new Map<string, ProducedRecord[]>();
+  readonly #serdes: { readonly key: Serde<any> | null; readonly value: Serde<any> | null };
+  #wallClockMs: number;
+  #closed = false;
+
+  /** @throws {MissingSerdeError} when a node or store names no serde and the default is null */
+  constructor(topology: Topology, options: DriverOptions = {}) {
+    const applicationId = options.applicationId ?? "test";
+    const { defaultKeySerde = string, defaultValueSerde = json() } = options;
+    this.#serdes = { key: defaultKeySerde, value: defaultValueSerde };
+    this.#wallClockMs = options.wallClockMs ?? 0;
+    this.#task = new Task({
+      id: "0_0",
+      applicationId,
+      partition: 0,
+      nodes: topology.nodes,
+      stores: topology.stores,
+      repartitionTopics: topology.repartitionTopics.map(({ name }) => name),
+      defaults: this.#serdes,
+      timestampExtractor: options.defaultTimestampExtractor,
+      output: this.#output,
+      engine: options.engine ?? new MemoryEngine(),
+      cache: new RecordCache(options.cacheBytesMax ?? cacheBytesMaxDefault),
+      handlers: {
+        deserialization: handler(options.deserializationErrors),
+        processing: handler(options.processingErrors),
+        serialization: handler(options.serializationErrors),
+      },
+      maxTaskIdleMs: options.maxTaskIdleMs,
+    });
+    this.#nextOffsets = new Map(this.#task.topics.map((topic) => [topic, 0]));
+  }
+
+  /** What the wall clock shows, milliseconds. */
+  get wallClockMs(): number {
+    return this.#wallClockMs;
+  }
+
+  /** Records skipped so far, as the metric `dropped-records-total` counts them. */
+  get droppedRecords(): number {
+    return this.#task.droppedRecords;
+  }
+
+  /** All that was produced so far, internal topics included, in order over all topics. */
+  get producedRecords(): readonly ProducedRecord[] {
+    return this.#produced;
+  }
+
+  /** Physical names of the topics that something was produced to. */
+  get producedTopicNames(): ReadonlySet<string> {
+    return new Set(this.#unread.keys());
+  }
+
+  get storeNames(): readonly string[] {
+    return this.#task.storeNames;
+  }
+
+  /** A topic to pipe records into; serdes that neither the topic nor the options name are the driver's defaults. */
+  inputTopic<K = string, V = unknown>(topic: string | Topic<K, V>, options: InputTopicOptions<K, V> = {}): TestInputTopic<K, V> {
+    const declared = typeof topic === "string" ? null : topic;
+    return new TestInputTopic<K, V>({
+      key: options.key ?? declared?.key ?? this.#default("key"),
+      value: options.value ?? declared?.value ?? this.#default("value"),
+      nowMs: () => this.#wallClockMs,
+      startTimestampMs: options.startTimestamp ?? null,
+      autoAdvanceMs: options.autoAdvance === undefined ? 0 : durationMs(options.autoAdvance, "autoAdvance"),
+      pipe: (timestampMs, key, value, headers) => this.pipeBytes(declared?.name ?? (topic as string), timestampMs, key, value, headers),
+    });
+  }
+
+  /** The records produced to a topic, by its physical name, each to be read once. Two objects for one topic share what is unread. */
+  outputTopic<K = string, V = unknown>(topic: string | Topic<K, V>, options: OutputTopicOptions<K, V> = {}): TestOutputTopic<K, V> {
+    const declared = typeof topic === "string" ? null : topic;
+    const name = declared?.name ?? (topic as string);
+    return new TestOutputTopic<K, V>({
+      name,
+      key: options.key ?? declared?.key ?? this.#default("key"),
+      value: options.value ?? declared?.value ?? this.#default("value"),
+      unread: () => this.#unread.get(name) ?? [],
+      producedTopics: () => [...this.#unread.keys()],
+    });
+  }
+
+  /**
+   * Pipes a record as bytes and processes all that follows from it.
+   *
+   * @throws {UnknownTopicError} and what the task throws
+   */
+  pipeBytes(topic: string, timestampMs: number, key: Buffer | null, value: Buffer | null, headers: readonly Header[] = noHeaders): void {
+    if (this.#closed) throw new DriverClosedError();
+    if (!this.#nextOffsets.has(topic)) throw new UnknownTopicError(topic, [...this.#nextOffsets.keys()]);
+    this.#enqueue(topic, timestampMs, key, value, headers);
+    this.#complete();
+  }
+
+  /** Moves the wall clock in one jump, then processes what was waiting for it. @throws {InvalidAdvanceError} */
+  advanceWallClock(duration: Duration): void {
+    if (this.#closed) throw new DriverClosedError();
+    const advanceMs = durationMs(duration, "duration");
+    if (advanceMs < 0) throw new InvalidAdvanceError(advanceMs);
+    this.#wallClockMs += advanceMs;
+    this.#commit();
+    this.#complete();
+  }
+
+  /** A store as tests look at it. @throws {UnknownStoreError | WrongStoreKindError} */
+  keyValueStore<K = any, V = any>(name: string): TestKeyValueStore<K, V> {
+    return new TestKeyValueStore<K, V>(this.#task.keyValueStore<K, V>(name));
+  }
+
+  windowStore<K = any, V = any>(name: string): TestWindowStore<K, V> {
+    return new TestWindowStore<K, V>(this.#task.windowStore<K, V>(name));
+  }
+
+  /** The task's own store, for tools that need its bytes. */
+  store(name: string): ReturnType<Task["store"]> {
+    return this.#task.store(name);
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#task.close();
+  }
+
+  [Symbol.dispose](): void {
+    this.close();
+  }
+
+  #default(role: "key" | "value"): Serde<any> {
+    return this.#serdes[role] ?? (role === "key" ? string : json());
+  }
+
+  #enqueue(topic: string, timestampMs: number, key: Buffer | null, value: Buffer | null, headers: readonly Header[]): void {
+    const offset = this.#nextOffsets.get(topic)!;
+    this.#nextOffsets.set(topic, offset + 1);
+    this.#task.addBatches(topic, 0, encodeBatch({ records: [{ offset, timestamp: timestampMs, key, value, headers }] }));
+  }
+
+  #complete(): void {
+    this.#capture();
+    while (this.#task.ready(this.#wallClockMs)) {
+      this.#task.process(1);
+      this.#commit();
+      this.#capture();
+    }
+  }
+
+  #commit(): void {
+    if (!this.#task.commitNeeded) return;
+    this.#task.flush();
+    this.#task.committed(this.#task.committable());
+  }
+
+  /** Keeps what was produced; each record that the topology reads itself is enqueued before the next one is looked at. */
+  #capture(): void {
+    for (const record of this.#output.take()) {
+      this.#produced.push(record);
+      const unread = this.#unread.get(record.topic);
+      if (unread === undefined) this.#unread.set(record.topic, [record]);
+      else unread.push(record);
+      if (this.#nextOffsets.has(record.topic)) this.#enqueue(record.topic, record.timestampMs, record.key, record.value, record.headers);
+    }
+  }
+}
+
+const cacheBytesMaxDefault = 10 * 1024 * 1024;
+
+function handler(choice: "fail" | "continue" | ErrorHandler | undefined): ErrorHandler {
+  return typeof choice === "function" ? choice : () => choice ?? "fail";
+}

@@ -1,0 +1,158 @@
+import { SimulatedCluster, type SimulatedApplication, type UserRecord } from "@millrace/testkit/cluster";
+import { int64, string } from "millrace";
+import { wordCount } from "../../examples/wordcount/src/topology.ts";
+import { replay } from "./seeds.ts";
+
+/** Every line has a number, which is no word, and so many words. */
+export const wordsPerLine = 5;
+export const lineCount = 300;
+const vocabulary = ["salt", "whale", "sea", "ship", "storm", "mast", "oar", "rope", "sail", "tide", "deck", "hull"];
+const [input, output] = ["lines", "word-counts"];
+const [repartitionTopic, changelogTopic] = ["wordcount-counts-repartition", "wordcount-counts-changelog"];
+const recordCount = lineCount * (1 + wordsPerLine);
+
+export interface Faults {
+  /** The broker goes down and comes back. */
+  readonly broker: boolean;
+  /** So does the application. */
+  readonly application: boolean;
+}
+
+/** What a run came to, after everything was processed and closed. */
+export interface Outcome {
+  readonly traceHash: string;
+  /** Lines as they were sent, and as they lie in the topic. */
+  readonly sent: readonly string[];
+  readonly lines: readonly UserRecord<string, string>[];
+  /** Words as they lie in the repartition topic: those of a line that was processed twice are there twice. */
+  readonly words: readonly string[];
+  /** The last count of each word in the output, and in the changelog. */
+  readonly counts: ReadonlyMap<string, number>;
+  readonly stored: ReadonlyMap<string, number>;
+  readonly application: Pick<SimulatedApplication, "state" | "recordsProcessed" | "recordsRepeatable" | "commits">;
+  /** Lines acknowledged when the broker went down; null if it did not. */
+  readonly linesAtBrokerFault: number | null;
+  /** Records processed and not committed when the application went down; null if it did not. */
+  readonly uncommittedAtApplicationFault: number | null;
+}
+
+/**
+ * Sends lines to a word count while, at moments that the seed draws, broker and application go down and come back.
+ *
+ * What broker-lite promises decides the broker's fault. With `log.flush.interval.messages` = 1 what it acknowledged survives a
+ * loss of power; with its defaults it survives the end of the process. Even seeds take the first, odd ones the second. The
+ * application has no files yet and promises the same under either: its fault is drawn.
+ */
+export async function runWordCount(seed: number, faults: Faults): Promise<Outcome> {
+  const power = seed % 2 === 0;
+  const config = power ? { logFlushIntervalMessages: 1 } : {};
+  const cluster = new SimulatedCluster({ seed, broker: { config }, replay: replay(seed, "test/simulation") });
+  return cluster.run(() => new WordCountRun(cluster, power).happen(faults));
+}
+
+class WordCountRun {
+  readonly #cluster: SimulatedCluster;
+  readonly #power: boolean;
+  readonly #application: SimulatedApplication;
+  readonly #sent: string[];
+  #linesAcknowledged = 0;
+  #linesAtBrokerFault: number | null = null;
+  #uncommittedAtApplicationFault: number | null = null;
+
+  constructor(cluster: SimulatedCluster, power: boolean) {
+    this.#cluster = cluster;
+    this.#power = power;
+    this.#sent = drawLines(cluster);
+    this.#application = cluster.application("application", wordCount(input, output), {
+      applicationId: "wordcount",
+      commitIntervalMs: cluster.draw(50, 1_000),
+      cacheBytesMax: cluster.draw(0, 1) === 0 ? 0 : 1024 * 1024,
+      lingerMs: cluster.draw(0, 100),
+      // The shortest that a broker allows by default.
+      sessionTimeoutMs: 6_000,
+      heartbeatIntervalMs: 1_000,
+      // Never: the repartition topic is part of what is checked.
+      repartitionPurgeIntervalMs: 2 ** 31 - 1,
+    });
+  }
+
+  async happen(faults: Faults): Promise<Outcome> {
+    const { broker, user } = this.#cluster;
+    await broker.start();
+    await user.createTopics([input, output], 2);
+    await this.#application.start();
+    await Promise.all([
+      this.#send(),
+      faults.broker ? this.#breakBroker() : undefined,
+      faults.application ? this.#breakApplication() : undefined,
+    ]);
+    while ((await user.lag("wordcount", [input, repartitionTopic])) > 0) await this.#cluster.sleep(100);
+    await this.#application.close();
+    const lines = await user.read(input, string, string);
+    const words = await user.read(repartitionTopic, string, string);
+    const counts = lastCounts(await user.read(output, string, int64));
+    const stored = lastCounts(await user.read(changelogTopic, string, int64));
+    await user.client.close();
+    await broker.close();
+    return {
+      traceHash: this.#cluster.traceHash,
+      sent: this.#sent,
+      lines,
+      words: words.map(({ value }) => value ?? ""),
+      counts,
+      stored,
+      application: this.#application,
+      linesAtBrokerFault: this.#linesAtBrokerFault,
+      uncommittedAtApplicationFault: this.#uncommittedAtApplicationFault,
+    };
+  }
+
+  /** Some lines at a time, idempotently, until all are acknowledged. */
+  async #send(): Promise<void> {
+    const producer = this.#cluster.user.producer({ lingerMs: 5 });
+    producer.onAcknowledged = (_topic, _partition, _baseOffset, count) => {
+      this.#linesAcknowledged += count;
+    };
+    const topic = await producer.topic(input);
+    for (let at = 0; at < this.#sent.length; ) {
+      const end = Math.min(this.#sent.length, at + this.#cluster.draw(1, 10));
+      for (; at < end; at += 1) topic.append(-1, Number.NaN, null, string, this.#sent[at] ?? null, string, []);
+      await this.#cluster.sleep(this.#cluster.draw(0, 40));
+    }
+    await producer.flush();
+    await producer.close();
+  }
+
+  async #breakBroker(): Promise<void> {
+    const { broker } = this.#cluster;
+    const linesBefore = this.#cluster.draw(lineCount * 0.1, lineCount * 0.7);
+    await this.#cluster.when(() => this.#linesAcknowledged >= linesBefore);
+    await this.#cluster.sleep(this.#cluster.draw(0, 20));
+    this.#linesAtBrokerFault = this.#linesAcknowledged;
+    if (this.#power) broker.crash();
+    else broker.kill();
+    await this.#cluster.sleep(this.#cluster.draw(10, 5_000));
+    await broker.start();
+  }
+
+  async #breakApplication(): Promise<void> {
+    const application = this.#application;
+    const recordsBefore = this.#cluster.draw(recordCount * 0.1, recordCount * 0.7);
+    await this.#cluster.when(() => application.recordsProcessed >= recordsBefore);
+    await this.#cluster.sleep(this.#cluster.draw(0, 20));
+    this.#uncommittedAtApplicationFault = application.recordsUncommitted;
+    if (this.#cluster.draw(0, 1) === 0) application.crash();
+    else application.kill();
+    await this.#cluster.sleep(this.#cluster.draw(10, 10_000));
+    await application.start();
+  }
+}
+
+function drawLines(cluster: SimulatedCluster): string[] {
+  const word = (): string => vocabulary[cluster.draw(0, vocabulary.length - 1)] ?? "";
+  return Array.from({ length: lineCount }, (_, i) => `${String(i)}: ${Array.from({ length: wordsPerLine }, word).join(" ")}`);
+}
+
+function lastCounts(records: readonly UserRecord<string, number>[]): Map<string, number> {
+  return new Map(records.map(({ key, value }) => [key ?? "", value ?? 0]));
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { seeds } from "./seeds.ts";
+import { lineCount, runWordCount, wordsPerLine, type Outcome } from "./wordcount-run.ts";
+
+const words = (text: string): string[] => text.split(" ").slice(1);
+
+function countOf(all: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const word of all) counts.set(word, (counts.get(word) ?? 0) + 1);
+  return counts;
+}
+
+const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((total, count) => total + count, 0);
+
+/** What must hold after any run. */
+function expectAtLeastOnce(outcome: Outcome): void {
+  const { sent, lines, application } = outcome;
+  // The producer was idempotent: each line is in the log once, and in the order of sending within its partition.
+  const received = lines.map(({ value }) => value ?? "");
+  expect(received.toSorted()).toEqual([...sent].toSorted());
+  for (const partition of new Set(lines.map((line) => line.partition))) {
+    const numbers = lines.filter((line) => line.partition === partition).map(({ value }) => Number.parseInt(value ?? "", 10));
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+  }
+  // No word of a line is missing from the repartition topic, and none of that topic's from the counts.
+  const truth = countOf(sent.flatMap(words));
+  const repartitioned = countOf(outcome.words);
+  for (const [word, count] of truth) {
+    expect(repartitioned.get(word) ?? 0, `"${word}" in the repartition topic`).toBeGreaterThanOrEqual(count);
+    expect(outcome.counts.get(word) ?? 0, `the count of "${word}"`).toBeGreaterThanOrEqual(repartitioned.get(word) ?? 0);
+  }
+  expect([...outcome.counts.keys()].toSorted()).toEqual([...truth.keys()].toSorted());
+  expect(Object.fromEntries(outcome.counts)).toEqual(Object.fromEntries(outcome.stored));
+  // What came twice was processed after the last commit before a fault: a line then gives its words once more, a word counts once more.
+  const wordsTwice = sum(repartitioned) - sum(truth);
+  const countedTwice = sum(outcome.counts) - sum(repartitioned);
+  expect(wordsTwice / wordsPerLine + countedTwice).toBeLessThanOrEqual(application.recordsRepeatable);
+  expect(application.state).toBe("created");
+}
+
+describe("word count over broker-lite in virtual time", () => {
+  let repeated = 0;
+  let lossy = 0;
+  const hashes = new Map<string, number>();
+  const all = seeds(1, 20);
+
+  test.for(all)("counts at least once though broker and application go down, always in the same way: seed %i", async (seed) => {
+    const outcome = await runWordCount(seed, { broker: true, application: true });
+    expectAtLeastOnce(outcome);
+    expect(outcome.linesAtBrokerFault).toBeLessThan(lineCount);
+    if (outcome.uncommittedAtApplicationFault !== 0) lossy += 1;
+    repeated += sum(outcome.counts) - lineCount * wordsPerLine;
+    const again = await runWordCount(seed, { broker: true, application: true });
+    expect(again.traceHash).toBe(outcome.traceHash);
+    expect(hashes.get(outcome.traceHash), "the seed with the same trace").toBeUndefined();
+    hashes.set(outcome.traceHash, seed);
+  });
+
+  test.skipIf(all.length < 20)("the faults come at moments when they matter: most lose what is not committed, and some run counts twice", () => {
+    expect(lossy).toBeGreaterThan(all.length / 2);
+    expect(repeated).toBeGreaterThan(0);
+  });
+
+  test("counts exactly once without faults", async () => {
+    const outcome = await runWordCount(1, { broker: false, application: false });
+    expectAtLeastOnce(outcome);
+    expect(outcome.application.recordsRepeatable).toBe(0);
+    expect(outcome.application.recordsProcessed).toBe(lineCount * (1 + wordsPerLine));
+  });
+});
