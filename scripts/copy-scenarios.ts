@@ -8,15 +8,19 @@ import { gzipSync } from "node:zlib";
 
 const [from] = process.argv.slice(2);
 if (from === undefined) {
-  console.error("usage: node scripts/copy-scenarios.ts DIR");
+  process.stderr.write("usage: node scripts/copy-scenarios.ts DIR\n");
   process.exit(2);
 }
 const to = join(import.meta.dirname, "../test/data/conformance");
 rmSync(to, { recursive: true, force: true });
 mkdirSync(to, { recursive: true });
 let scenarios = 0;
-for (const folder of readdirSync(from).toSorted().filter((name) => statSync(join(from, name)).isDirectory())) {
-  const names = readdirSync(join(from, folder)).toSorted().filter((name) => name.endsWith(".json"));
+for (const folder of readdirSync(from)
+  .toSorted()
+  .filter((name) => statSync(join(from, name)).isDirectory())) {
+  const names = readdirSync(join(from, folder))
+    .toSorted()
+    .filter((name) => name.endsWith(".json"));
   const lines = names.map((name) => {
     const scenario: unknown = JSON.parse(readFileSync(join(from, folder, name), "utf8"));
     return `${JSON.stringify({ path: `${folder}/${name}`, scenario })}\n`;
@@ -24,4 +28,4 @@ for (const folder of readdirSync(from).toSorted().filter((name) => statSync(join
   writeFileSync(join(to, `${folder}.jsonl.gz`), gzipSync(lines.join(""), { level: 9 }));
   scenarios += names.length;
 }
-console.log(`copied ${scenarios} scenarios to ${to}`);
+process.stdout.write(`copied ${scenarios} scenarios to ${to}\n`);

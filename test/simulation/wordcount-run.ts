@@ -21,6 +21,8 @@ export interface Faults {
 /** What a run came to, after everything was processed and closed. */
 export interface Outcome {
   readonly traceHash: string;
+  /** What is left of timers, listeners and connections; see `SimulatedCluster.remainder`. */
+  readonly remainder: readonly string[];
   /** Lines as they were sent, and as they lie in the topic. */
   readonly sent: readonly string[];
   readonly lines: readonly UserRecord<string, string>[];
@@ -47,7 +49,9 @@ export async function runWordCount(seed: number, faults: Faults): Promise<Outcom
   const power = seed % 2 === 0;
   const config = power ? { logFlushIntervalMessages: 1 } : {};
   const cluster = new SimulatedCluster({ seed, broker: { config }, replay: replay(seed, "test/simulation") });
-  return cluster.run(() => new WordCountRun(cluster, power).happen(faults));
+  const outcome = await cluster.run(() => new WordCountRun(cluster, power).happen(faults));
+  const remainder = await cluster.remainder();
+  return { ...outcome, remainder, traceHash: cluster.traceHash };
 }
 
 class WordCountRun {
@@ -65,7 +69,7 @@ class WordCountRun {
     this.#sent = drawLines(cluster);
     this.#application = cluster.application("application", wordCount(input, output), {
       applicationId: "wordcount",
-      commitIntervalMs: cluster.draw(50, 1_000),
+      commitIntervalMs: cluster.draw(20, 300),
       cacheBytesMax: cluster.draw(0, 1) === 0 ? 0 : 1024 * 1024,
       lingerMs: cluster.draw(0, 100),
       // The shortest that a broker allows by default.
@@ -76,8 +80,11 @@ class WordCountRun {
     });
   }
 
-  async happen(faults: Faults): Promise<Outcome> {
+  async happen(faults: Faults): Promise<Omit<Outcome, "traceHash" | "remainder">> {
     const { broker, user } = this.#cluster;
+    // The slower disk and network, the more is on its way when the broker goes down: records to the disk, answers to their senders.
+    broker.host.diskLatencyMs = { min: 0.05, max: this.#cluster.draw(1, 100) };
+    broker.host.latencyMs = { min: 0.1, max: this.#cluster.draw(1, 50) };
     await broker.start();
     await user.createTopics([input, output], 2);
     await this.#application.start();
@@ -95,7 +102,6 @@ class WordCountRun {
     await user.client.close();
     await broker.close();
     return {
-      traceHash: this.#cluster.traceHash,
       sent: this.#sent,
       lines,
       words: words.map(({ value }) => value ?? ""),
@@ -114,10 +120,10 @@ class WordCountRun {
       this.#linesAcknowledged += count;
     };
     const topic = await producer.topic(input);
-    for (let at = 0; at < this.#sent.length; ) {
+    for (let at = 0; at < this.#sent.length;) {
       const end = Math.min(this.#sent.length, at + this.#cluster.draw(1, 10));
       for (; at < end; at += 1) topic.append(-1, Number.NaN, null, string, this.#sent[at] ?? null, string, []);
-      await this.#cluster.sleep(this.#cluster.draw(0, 40));
+      await this.#cluster.sleep(this.#cluster.draw(0, 80));
     }
     await producer.flush();
     await producer.close();

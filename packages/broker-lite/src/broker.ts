@@ -80,13 +80,23 @@ export class Broker implements AsyncDisposable {
     const { nodeId = nodeIdDefault, host, port, dataDirectory, log = () => {} } = options;
     const configGiven = options.config ?? {};
     const config = brokerConfig(configGiven);
-    const state = dataDirectory === null
-      ? memoryState(config, platform, log)
-      : await openState(dataDirectory, nodeId, config, platform, log);
+    const state =
+      dataDirectory === null ? memoryState(config, platform, log) : await openState(dataDirectory, nodeId, config, platform, log);
     const groups = new GroupCoordinator(config, platform);
     for (const group of state.offsets.groups()) groups.ensure(group);
     let address: Address = { host, port };
-    const services: Services = { ...state, nodeId, config, configGiven, platform, groups, log, get address() { return address; } };
+    const services: Services = {
+      ...state,
+      nodeId,
+      config,
+      configGiven,
+      platform,
+      groups,
+      log,
+      get address() {
+        return address;
+      },
+    };
     const server = new Server(dispatcher(handlersOf(services)), config, platform, log);
     let listener: Listener;
     try {
@@ -124,7 +134,10 @@ export class Broker implements AsyncDisposable {
     this.#every(this.#config.logRetentionCheckIntervalMs, () => this.#state.topics.retain());
     this.#every(this.#config.offsetsRetentionCheckIntervalMs, () => this.#expireOffsets());
     this.#every(checkpointIntervalMs, () => this.#state.topics.checkpoint());
-    this.#log("info", `broker ${this.nodeId} listens on ${this.address.host}:${this.address.port}, data ${this.#dataDirectory ?? "in memory"}`);
+    this.#log(
+      "info",
+      `broker ${this.nodeId} listens on ${this.address.host}:${this.address.port}, data ${this.#dataDirectory ?? "in memory"}`,
+    );
   }
 
   #every(intervalMs: number, run: () => void): void {
@@ -141,7 +154,7 @@ export class Broker implements AsyncDisposable {
   /** Drops the offsets of groups that have been empty for long, and those groups. */
   #expireOffsets(): void {
     const timeMs = this.#platform.clock.nowMs() - this.#config.offsetsRetentionMinutes * 60_000;
-    for (const group of [...this.#groups.all()]) {
+    for (const group of this.#groups.all()) {
       if (group.state !== "Empty" || group.pendingMembers.size > 0) continue;
       // A group that once had members keeps its offsets for the whole time after the last of them left.
       if (group.protocolType === null || group.stateSinceMs < timeMs) this.#state.offsets.expire(group.id, timeMs);
@@ -159,7 +172,11 @@ export class Broker implements AsyncDisposable {
   }
 }
 
-async function release({ topics, offsets, journal }: DurableState, dataDirectory: string | null, { files }: Platform): Promise<void> {
+async function release(
+  { topics, offsets, journal }: DurableState,
+  dataDirectory: string | null,
+  { files }: Platform,
+): Promise<void> {
   offsets.close();
   const closedCleanly = await topics.close();
   await journal.close();

@@ -52,8 +52,11 @@ function readProperties(files: Files, path: string, nodeId: number): string | nu
   const owner = properties.get("node.id");
   const clusterId = properties.get("cluster.id");
   if (owner !== String(nodeId) || clusterId === undefined) {
-    throw new DataDirectoryError(path, `its ${propertiesFile} names node ${owner ?? "none"}, but this is node ${nodeId}`,
-      "Start the broker with that node id, or give it another directory.");
+    throw new DataDirectoryError(
+      path,
+      `its ${propertiesFile} names node ${owner ?? "none"}, but this is node ${nodeId}`,
+      "Start the broker with that node id, or give it another directory.",
+    );
   }
   return clusterId;
 }

@@ -38,7 +38,13 @@ export function memoryState(config: BrokerConfig, platform: Platform, log: Log):
 }
 
 /** Opens what a data directory holds. After a crash logs are recovered, and the leader epoch rises, so that clients look anew. */
-export async function openState(directory: string, nodeId: number, config: BrokerConfig, platform: Platform, log: Log): Promise<DurableState> {
+export async function openState(
+  directory: string,
+  nodeId: number,
+  config: BrokerConfig,
+  platform: Platform,
+  log: Log,
+): Promise<DurableState> {
   const { files } = platform;
   const { clusterId, closedCleanly } = await openDataDirectory(files, directory, nodeId, platform.random);
   const replayed = new Replayed();
@@ -104,7 +110,8 @@ class Replayed {
   #checkpoint({ topicId, partitions }: CheckpointEntry): void {
     let checkpoints = this.checkpoints.get(topicId);
     if (checkpoints === undefined) this.checkpoints.set(topicId, (checkpoints = new Map()));
-    for (const [partition, recoveryPoint, logStartOffset] of partitions) checkpoints.set(partition, { recoveryPoint, logStartOffset });
+    for (const [partition, recoveryPoint, logStartOffset] of partitions)
+      checkpoints.set(partition, { recoveryPoint, logStartOffset });
   }
 }
 

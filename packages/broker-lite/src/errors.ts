@@ -15,7 +15,8 @@ export class UnknownConfigError extends BrokerError {
   readonly near: readonly string[];
 
   constructor(key: string, near: readonly string[]) {
-    const hint = near.length > 0 ? `Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : "See BrokerConfig for the known ones.";
+    const hint =
+      near.length > 0 ? `Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : "See BrokerConfig for the known ones.";
     super(`No setting is called "${key}". ${hint}`);
     this.key = key;
     this.near = near;
@@ -43,7 +44,10 @@ export class ListenFailedError extends BrokerError {
 
   constructor(host: string, port: number, cause: unknown) {
     const systemCode = (cause as { code?: string } | null)?.code ?? "unknown";
-    const hint = systemCode === "EADDRINUSE" ? "Another process listens there: stop it, or take port 0 for a free one." : "Check host and port.";
+    const hint =
+      systemCode === "EADDRINUSE"
+        ? "Another process listens there: stop it, or take port 0 for a free one."
+        : "Check host and port.";
     super(`Listening on ${host}:${port} failed (${systemCode}). ${hint}`, { cause });
     this.host = host;
     this.port = port;

@@ -3,6 +3,12 @@ export type { BrokerOptions, TopicOptions } from "./broker.ts";
 export { parseBrokerConfig } from "./config/broker-config.ts";
 export type { BrokerConfig } from "./config/broker-config.ts";
 export {
-  BrokerError, DataDirectoryError, FrameRefusedError, InvalidConfigError, ListenFailedError, TopicRefusedError, UnknownConfigError,
+  BrokerError,
+  DataDirectoryError,
+  FrameRefusedError,
+  InvalidConfigError,
+  ListenFailedError,
+  TopicRefusedError,
+  UnknownConfigError,
 } from "./errors.ts";
 export type { Log, LogLevel } from "./log-line.ts";

@@ -30,7 +30,9 @@ async function main(args: readonly string[]): Promise<number> {
     await broker.close();
     return 0;
   } catch (error) {
-    process.stderr.write(`${error instanceof BrokerError ? `${error.code}: ${error.message}` : String((error as Error).stack ?? error)}\n`);
+    process.stderr.write(
+      `${error instanceof BrokerError ? `${error.code}: ${error.message}` : String((error as Error).stack ?? error)}\n`,
+    );
     return 1;
   }
 }
@@ -41,12 +43,17 @@ function optionsOf(args: readonly string[]): BrokerOptions | string {
     const { values } = parseArgs({
       args: [...args],
       options: {
-        port: { type: "string" }, host: { type: "string" }, data: { type: "string" }, memory: { type: "boolean" },
-        set: { type: "string", multiple: true }, verbose: { type: "boolean" },
+        port: { type: "string" },
+        host: { type: "string" },
+        data: { type: "string" },
+        memory: { type: "boolean" },
+        set: { type: "string", multiple: true },
+        verbose: { type: "boolean" },
       },
     });
     if (values.port === undefined) return "--port is missing";
-    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) return `--port takes a number from 0 to 65535, not "${values.port}"`;
+    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535)
+      return `--port takes a number from 0 to 65535, not "${values.port}"`;
     if (values.data !== undefined && values.memory === true) return "--data and --memory exclude each other";
     return {
       host: values.host ?? "127.0.0.1",

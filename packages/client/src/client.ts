@@ -39,12 +39,18 @@ export class Client implements AsyncDisposable {
 
   /** @throws {InvalidConfigError} */
   producer(options: ProducerOptions = {}): Producer {
-    return this.#own((purpose) => new Producer(this.#context, this.#cluster, this.metadata, producerSettings(options), purpose), "produce");
+    return this.#own(
+      (purpose) => new Producer(this.#context, this.#cluster, this.metadata, producerSettings(options), purpose),
+      "produce",
+    );
   }
 
   /** @throws {InvalidConfigError} */
   fetcher(options: FetcherOptions = {}): Fetcher {
-    return this.#own((purpose) => new Fetcher(this.#context, this.#cluster, this.metadata, fetcherSettings(options), purpose), "fetch");
+    return this.#own(
+      (purpose) => new Fetcher(this.#context, this.#cluster, this.metadata, fetcherSettings(options), purpose),
+      "fetch",
+    );
   }
 
   /** @throws {InvalidConfigError} */
@@ -56,6 +62,13 @@ export class Client implements AsyncDisposable {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  /** Cuts all connections at once, so that nobody says goodbye: what is pending is rejected with `CLIENT_CLOSED`. Then as `close`. */
+  abort(): Promise<void> {
+    this.#lifetime.end();
+    this.#cluster.close();
+    return this.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -55,7 +55,11 @@ export function clientSettings(config: ClientConfig): ClientSettings {
     requestTimeoutMs: wholeNumber("requestTimeoutMs", config.requestTimeoutMs ?? 30_000, 1),
     apiTimeoutMs: wholeNumber("apiTimeoutMs", config.apiTimeoutMs ?? 60_000, 1),
     retryBackoffMs,
-    retryBackoffMaxMs: wholeNumber("retryBackoffMaxMs", config.retryBackoffMaxMs ?? Math.max(1_000, retryBackoffMs), retryBackoffMs),
+    retryBackoffMaxMs: wholeNumber(
+      "retryBackoffMaxMs",
+      config.retryBackoffMaxMs ?? Math.max(1_000, retryBackoffMs),
+      retryBackoffMs,
+    ),
     metadataMaxAgeMs: wholeNumber("metadataMaxAgeMs", config.metadataMaxAgeMs ?? 300_000, 1),
     responseBytesMax: wholeNumber("responseBytesMax", config.responseBytesMax ?? 128 * 1024 * 1024, 1024),
     log: config.log ?? silent,

@@ -97,7 +97,11 @@ export class UnknownTopicError extends ClientError {
   /** @param retriable another broker may have heard of it */
   constructor(topic: string, autoCreate: boolean, retriable: boolean) {
     const detail = autoCreate ? " and the broker did not create it" : "";
-    super("CLIENT_UNKNOWN_TOPIC", retriable, `Topic "${topic}" does not exist${detail}. Create it first, for instance with admin.createTopics().`);
+    super(
+      "CLIENT_UNKNOWN_TOPIC",
+      retriable,
+      `Topic "${topic}" does not exist${detail}. Create it first, for instance with admin.createTopics().`,
+    );
     this.topic = topic;
   }
 }
@@ -237,9 +241,10 @@ export function isRetriable(error: unknown): boolean {
   return error instanceof ClientError && error.retriable;
 }
 
-/** What a failure says, in one line. */
+/** What a failure says, to be put into a sentence. */
 export function reason(error: unknown): string {
-  return error instanceof Error ? error.message || error.name : String(error);
+  const text = error instanceof Error ? error.message || error.name : String(error);
+  return text.endsWith(".") ? text.slice(0, -1) : text;
 }
 
 function show(value: unknown): string {

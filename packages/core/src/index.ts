@@ -71,6 +71,7 @@ export {
   TimestampExtractorError,
   UnknownPartitionError,
   UnknownStoreError,
+  UnreadableBatchError,
   WrongStoreKindError,
   type FailedRecord,
 } from "./task/errors.ts";

@@ -5,3 +5,26 @@ export class InvalidWindowError extends StreamsError {
   readonly code = "STREAMS_INVALID_WINDOW";
   readonly retriable = false;
 }
+
+/** A setting of `build({ optimization })` that there is not, or `all` or `none` beside others. Java throws ConfigException. */
+export class InvalidOptimizationError extends StreamsError {
+  readonly code = "STREAMS_INVALID_OPTIMIZATION";
+  readonly retriable = false;
+}
+
+/** Repartition topics that lie so that they cannot become one. Java throws StreamsException. */
+export class UnmergeableRepartitionError extends StreamsError {
+  readonly code = "STREAMS_UNMERGEABLE_REPARTITION";
+  readonly retriable = false;
+  /** Of the repartition topic at which the merging fails; logical. */
+  readonly topic: string;
+
+  constructor(topic: string) {
+    super(
+      `Repartition topic "${topic}" cannot be merged with others behind the same change of key: the way to it leads through a step ` +
+        "that another one needs, too. Call repartition() directly behind the change of key, which is left alone, or build without " +
+        '"merge.repartition.topics".',
+    );
+    this.topic = topic;
+  }
+}

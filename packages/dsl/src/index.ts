@@ -6,7 +6,8 @@ export type { TimeWindowedKStream } from "./time-windowed-kstream.ts";
 export { TimeWindows, type TimeWindowsFactory, type TimeWindowsOptions } from "./time-windows.ts";
 export { durationMs, type Duration, type DurationUnit } from "./duration.ts";
 export { topic, type FitsKey, type SinkTopic, type Topic, type TopicOptions, type WritingSerde } from "./topic.ts";
-export { InvalidWindowError } from "./errors.ts";
+export type { Optimization } from "./optimization.ts";
+export { InvalidOptimizationError, InvalidWindowError, UnmergeableRepartitionError } from "./errors.ts";
 export type { Misuse, Present, SameKey } from "./misuse.ts";
 export type {
   ConsumedOptions,

@@ -19,6 +19,11 @@ export type RepartitionDraft = Extract<NodeDraft, { kind: "repartition" }>;
 const suffix = "-repartition";
 const generatedPrefix = /^KSTREAM.*-[0-9]{10}$/;
 
+/** The names of a repartition's three nodes where they are made of the topic's. */
+export function repartitionNames(topic: string): Pick<RepartitionDraft, "topic" | "name" | "filterName" | "sinkName"> {
+  return { topic, name: `${topic}-source`, filterName: `${topic}-filter`, sinkName: `${topic}-sink` };
+}
+
 /**
  * Names a repartition's topic and its three nodes. Three indices are consumed in any case; the names made of them are used
  * only if the topic's name is a generated one, too (Java: `KStreamImpl.createRepartitionedSource`).
@@ -27,15 +32,11 @@ export function repartitionDraft(builder: GraphBuilder, settings: RepartitionSet
   const topic = settings.prefix.endsWith(suffix) ? settings.prefix : settings.prefix + suffix;
   const sinkName = builder.generateName(prefixes.sink);
   const filterName = builder.generateName(prefixes.filter);
-  const sourceName = builder.generateName(prefixes.source);
-  const generated = generatedPrefix.test(settings.prefix);
+  const name = builder.generateName(prefixes.source);
   return {
     kind: "repartition",
-    name: generated ? sourceName : `${topic}-source`,
-    topic,
+    ...(generatedPrefix.test(settings.prefix) ? { topic, name, filterName, sinkName } : repartitionNames(topic)),
     nameGiven: settings.nameGiven,
-    filterName: generated ? filterName : `${topic}-filter`,
-    sinkName: generated ? sinkName : `${topic}-sink`,
     partitions: settings.partitions ?? null,
     keySerde: settings.keySerde,
     valueSerde: settings.valueSerde,

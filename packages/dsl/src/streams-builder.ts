@@ -7,6 +7,7 @@ import { KStream } from "./kstream.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName } from "./materialized.ts";
 import { checkName, prefixes } from "./names.ts";
+import { optimizationsOf, type Optimization } from "./optimization.ts";
 import type { ConsumedOptions, StoreEngine, TableSourceOptions } from "./options.ts";
 import { erased } from "./stream-state.ts";
 import type { Topic } from "./topic.ts";
@@ -20,6 +21,11 @@ export interface BuildOptions {
   readonly explicitNames?: boolean;
   /** Kind of the stores whose operators say nothing (`dsl.store.suppliers.class`). Default `"rocksdb"`. */
   readonly engine?: StoreEngine;
+  /**
+   * Rewritings of the program that spare topics or stores: all, none, or some (`topology.optimization`). An application that
+   * changes them changes its topics, and needs a reset. Default `"none"`.
+   */
+  readonly optimization?: "all" | "none" | readonly Optimization[];
 }
 
 /** Builds a program of streams and tables. Streams of different builders do not mix. */
@@ -90,10 +96,14 @@ export class StreamsBuilder {
    * The program so far as a topology. May be called again, also after more was added.
    *
    * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` when names or topics collide
+   * @throws {InvalidOptimizationError} `STREAMS_INVALID_OPTIMIZATION`
+   * @throws {UnmergeableRepartitionError} `STREAMS_UNMERGEABLE_REPARTITION` with `merge.repartition.topics` only
    */
   build(options: BuildOptions = {}): Topology {
-    const graph = passes.reduce((passed, pass) => pass(passed), this.#graph.graph());
-    if (options.explicitNames === true) checkExplicitNames(graph);
+    const written = this.#graph.graph();
+    const graph = passes(optimizationsOf(options.optimization ?? "none")).reduce((passed, pass) => pass(passed), written);
+    // As in Java, what the optimizations spare needs a name as well.
+    if (options.explicitNames === true) checkExplicitNames(written);
     return lower(graph, options.engine ?? "rocksdb");
   }
 }

@@ -115,7 +115,7 @@ interface Description {
 }
 
 /** What Millrace reads in a buffer, in the form of the golden files; errors by their stage. */
-export function describeBatches(buffer: Buffer): Description {
+function describeBatches(buffer: Buffer): Description {
   const description: Description = { batches: [], leftover: buffer.length, error: undefined };
   const header = new BatchHeader();
   let at = 0;

@@ -62,7 +62,7 @@ export function messageToJson(at: Version, struct: Struct, message: JsonObject):
 function toJson(at: Version, field: Field, value: unknown): unknown {
   if (value === null) return null;
   if (field.struct !== undefined) return messageToJson(at, field.struct, value as JsonObject);
-  if (field.type === "int64") return String(value);
+  if (typeof value === "bigint") return value.toString();
   return isBytes(field) ? (value as Buffer).toString("base64") : value;
 }
 
@@ -101,7 +101,7 @@ function primitiveDefault(field: Field): unknown {
 }
 
 /** Reading set a field that the version does not have to something else than its default. */
-export class FieldOutsideVersionError extends Error {
+class FieldOutsideVersionError extends Error {
   readonly code = "GOLDENS_FIELD_OUTSIDE_VERSION";
 
   constructor(field: string, version: number) {

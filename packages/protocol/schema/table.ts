@@ -69,7 +69,7 @@ export interface Table {
   readonly structs: readonly Struct[];
 }
 
-export const primitiveTypes: ReadonlySet<string> = new Set([
+const primitiveTypes: ReadonlySet<string> = new Set([
   "bool",
   "int8",
   "int16",
@@ -115,7 +115,7 @@ export function readingOrder(table: Table): Struct[] {
 }
 
 /** The versions in which both hold. */
-export function intersect(a: Versions, b: Versions): Versions {
+function intersect(a: Versions, b: Versions): Versions {
   return { first: Math.max(a.first, b.first), last: Math.min(a.last, b.last) };
 }
 

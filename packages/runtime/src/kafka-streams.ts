@@ -3,8 +3,9 @@ import { MemoryEngine, plan, resolvePartitions, type Engine, type Topology } fro
 import type { Platform } from "@millrace/platform";
 import { nodePlatform } from "@millrace/platform/node";
 import { resolveConfig, type ResolvedConfig, type StreamsConfig } from "./config.ts";
-import { InvalidStateError, StreamThreadError } from "./errors.ts";
+import { CloseTimeoutError, InvalidStateError, StreamThreadError } from "./errors.ts";
 import { internalTopics, makeReady, sourcePartitions } from "./internal-topics.ts";
+import { limits } from "./limits.ts";
 import { StateMachine, type StateListener, type StreamsState } from "./states.ts";
 import { StreamThread } from "./stream-thread.ts";
 
@@ -34,7 +35,7 @@ export interface StreamsMetrics {
  * A stream application: runs a topology as a member of the group that its application id names.
  *
  * An object starts once. `close` commits, leaves the group and resolves when everything is written; `await using` does it
- * at the end of a block. A failure of the thread ends in state `error`; `failure` then says why.
+ * at the end of a block. A failure of the thread, or of the last commit, ends in state `error`; `failure` then says why.
  *
  * @see org.apache.kafka.streams.KafkaStreams
  */
@@ -42,17 +43,21 @@ export class KafkaStreams implements AsyncDisposable {
   readonly #topology: Topology;
   readonly #config: ResolvedConfig;
   readonly #environment: StreamsEnvironment;
+  readonly #platform: Platform;
   readonly #states = new StateMachine();
   #client: Client | null = null;
   #thread: StreamThread | null = null;
   #ended: Promise<void> = Promise.resolve();
   #failure: StreamThreadError | null = null;
+  /** Set when `close` gave up waiting. */
+  #closeTimeoutMs: number | null = null;
 
   /** @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG` */
   constructor(topology: Topology, config: StreamsConfig, environment: StreamsEnvironment = {}) {
     this.#topology = topology;
     this.#config = resolveConfig(config);
     this.#environment = environment;
+    this.#platform = environment.platform ?? nodePlatform();
   }
 
   get state(): StreamsState {
@@ -66,7 +71,13 @@ export class KafkaStreams implements AsyncDisposable {
 
   /** Calls `listener` after every change of state, until the returned function is called. */
   onStateChange(listener: StateListener): () => void {
-    return this.#states.listen(listener);
+    return this.#states.listen((newState, oldState) => {
+      try {
+        listener(newState, oldState);
+      } catch (error) {
+        this.#config.log("error", `a state listener failed on "${newState}"`, { cause: error });
+      }
+    });
   }
 
   /**
@@ -78,23 +89,37 @@ export class KafkaStreams implements AsyncDisposable {
   async start(): Promise<void> {
     if (this.state !== "created") throw new InvalidStateError("start()", this.state, '"created"');
     this.#states.moveTo("rebalancing");
-    const running = new Promise<void>((resolve, reject) => {
-      this.#states.listen((state) => {
-        if (state === "running") resolve();
-        else if (state === "error") reject(this.#failure ?? new StreamThreadError("unknown"));
-        else if (state === "notRunning") reject(new InvalidStateError("start()", state, '"created", without a close() meanwhile'));
-      });
+    const running = Promise.withResolvers<void>();
+    const forget = this.#states.listen((state) => {
+      if (state === "running") running.resolve();
+      else if (state === "error") running.reject(this.#failure ?? new StreamThreadError("unknown"));
+      else if (state === "notRunning") running.reject(new InvalidStateError("start()", state, '"created", without a close() meanwhile'));
     });
-    running.catch(() => undefined);
     this.#ended = this.#run();
-    await running;
+    try {
+      await running.promise;
+    } finally {
+      forget();
+    }
   }
 
-  /** Commits, leaves the group, closes everything. Idempotent; also ends a failed application's last connections. */
-  async close(): Promise<void> {
+  /**
+   * Commits, leaves the group, closes everything; during `start` it gives that up. Idempotent; on a failed application it waits
+   * until all is closed. Never rejects: see `failure`.
+   *
+   * @param timeoutMs how long to wait for the brokers; then the connections are cut, and the state becomes `error`. Default 30,000.
+   */
+  async close(timeoutMs: number = limits.closeTimeoutMs): Promise<void> {
     this.#states.moveTo("pendingShutdown");
-    this.#thread?.stop();
+    // Before there is a thread there is nothing to commit, and no group to leave.
+    if (this.#thread === null) void this.#client?.abort();
+    else this.#thread.stop();
+    const timer = this.#platform.timers.after(timeoutMs, () => {
+      this.#closeTimeoutMs = timeoutMs;
+      void this.#client?.abort();
+    });
     await this.#ended;
+    timer.cancel();
     this.#states.moveTo("notRunning");
   }
 
@@ -116,28 +141,39 @@ export class KafkaStreams implements AsyncDisposable {
 
   /** The whole life of the thread; never rejects. */
   async #run(): Promise<void> {
-    const platform = this.#environment.platform ?? nodePlatform();
     const { log, clientId, brokers } = this.#config;
     let engine: Engine | null = null;
     try {
-      this.#client = Client.open({ clientId, brokers, log }, platform);
+      this.#client = Client.open({ clientId, brokers, log }, this.#platform);
       engine = (await this.#environment.openEngine?.()) ?? new MemoryEngine();
-      this.#thread = await this.#prepare(this.#client, engine, platform);
-      if (this.state === "pendingShutdown") return;
-      await this.#thread.run();
+      if (this.#closing) return;
+      this.#thread = await this.#prepare(this.#client, engine);
+      if (!this.#closing) await this.#thread.run();
     } catch (error) {
-      this.#failure = error instanceof StreamThreadError ? error : new StreamThreadError(error);
-      log("error", this.#failure.message, { cause: error });
-      this.#states.moveTo("pendingError");
+      // A close during the preparation is what made it fail.
+      if (!this.#closing || this.#thread !== null) this.#fail(error);
     } finally {
-      await this.#client?.close();
-      await engine?.close();
+      // Each on its own: what one leaves open must not keep the other open.
+      await this.#client?.close().catch((error: unknown) => this.#fail(error));
+      await engine?.close().catch((error: unknown) => this.#fail(error));
       if (this.#failure !== null) this.#states.moveTo("error");
     }
   }
 
-  async #prepare(client: Client, engine: Engine, platform: Platform): Promise<StreamThread> {
+  get #closing(): boolean {
+    return this.state === "pendingShutdown";
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failure !== null) return;
+    this.#failure = new StreamThreadError(this.#closeTimeoutMs === null ? error : new CloseTimeoutError(this.#closeTimeoutMs, error));
+    this.#config.log("error", this.#failure.message, { cause: error });
+    this.#states.moveTo("pendingError");
+  }
+
+  async #prepare(client: Client, engine: Engine): Promise<StreamThread> {
     const config = this.#config;
+    const platform = this.#platform;
     const planned = plan(this.#topology, config.applicationId);
     const external = await sourcePartitions(client, platform.timers, planned.externalTopics);
     const resolved = resolvePartitions(planned, external);

@@ -1,10 +1,12 @@
-import type { Client, Fetcher, TopicPartition } from "@millrace/client";
-import type { TaskStore } from "@millrace/core";
+import type { Client, Fetcher, FetchedPartition, TopicPartition } from "@millrace/client";
+import { UnreadableBatchError, type ChangelogRecords, type TaskStore } from "@millrace/core";
 import { RecordCursor } from "@millrace/protocol";
 
 /** A store to be filled from its changelog. */
 export interface Restoration extends TopicPartition {
   readonly store: TaskStore;
+  /** Where a changelog ends that others write to: the committed offset of a source topic that serves as one. Default: the log's end. */
+  readonly endOffsetMax?: number;
 }
 
 /** How far a restoration is; `endOffset` is where it will be complete. */
@@ -16,7 +18,7 @@ export interface RestoreProgress extends TopicPartition {
 
 /**
  * Replays changelogs into stores, all partitions at once, batch by batch. The end is what the log held at the beginning:
- * nobody else writes to the changelog of a task that is being restored. When `signal` is aborted it ends at once, unfinished.
+ * nobody else writes to the changelog of a task that is being restored, but for a source topic that serves as one. When `signal` is aborted it ends at once, unfinished.
  *
  * @see StoreChangelogReader
  */
@@ -34,7 +36,8 @@ export async function restore(
   const begins = await client.admin.listOffsets(restorations, "earliest");
   const ends = await client.admin.listOffsets(restorations, "latest");
   const begin = new Map(begins.map((listed) => [key(listed), listed.offset ?? 0]));
-  const end = new Map(ends.map((listed) => [key(listed), listed.offset ?? 0]));
+  const limit = new Map(restorations.map((restoration) => [key(restoration), restoration.endOffsetMax ?? Number.POSITIVE_INFINITY]));
+  const end = new Map(ends.map((listed) => [key(listed), Math.min(listed.offset ?? 0, limit.get(key(listed)) ?? 0)]));
   if (signal.aborted) return;
   for (const restoration of restorations) {
     const [from = 0, endOffset = 0] = [begin.get(key(restoration)), end.get(key(restoration))];
@@ -57,11 +60,60 @@ export async function restore(
       if (!(await seekToBegin(client, fetcher, restoration, endOffset))) open.delete(key(fetched));
       continue;
     }
-    for (let at = cursor.open(fetched.buffer, 0); at !== -1; at = cursor.open(fetched.buffer, at)) restoration.store.restore(cursor, endOffset);
+    apply(fetched, cursor, restoration.store, endOffset);
     progress({ ...restoration, storeName: restoration.store.spec.name, nextOffset: fetched.nextOffset, endOffset });
     if (fetched.nextOffset < endOffset) continue;
     fetcher.unassign(fetched.topic, fetched.partition);
     open.delete(key(fetched));
+  }
+}
+
+function apply({ topic, partition, buffer, fetchOffset }: FetchedPartition, cursor: RecordCursor, store: TaskStore, endOffset: number): void {
+  try {
+    for (let at = cursor.open(buffer, 0); at !== -1; at = cursor.open(buffer, at)) {
+      if (cursor.isControl) continue;
+      store.restore(cursor.baseOffset < fetchOffset ? new RecordsFrom(cursor, fetchOffset) : cursor, endOffset);
+    }
+  } catch (error) {
+    throw new UnreadableBatchError(topic, partition, cursor.baseOffset, error);
+  }
+}
+
+/** A batch without its first records: a fetch from inside a batch brings it whole, but what lies before the log's start is deleted. */
+class RecordsFrom implements ChangelogRecords {
+  readonly #cursor: RecordCursor;
+  readonly #fromOffset: number;
+
+  constructor(cursor: RecordCursor, fromOffset: number) {
+    this.#cursor = cursor;
+    this.#fromOffset = fromOffset;
+  }
+
+  get buffer(): Buffer {
+    return this.#cursor.buffer;
+  }
+  get offset(): number {
+    return this.#cursor.offset;
+  }
+  get timestamp(): number {
+    return this.#cursor.timestamp;
+  }
+  get keyStart(): number {
+    return this.#cursor.keyStart;
+  }
+  get keyEnd(): number {
+    return this.#cursor.keyEnd;
+  }
+  get valueStart(): number {
+    return this.#cursor.valueStart;
+  }
+  get valueEnd(): number {
+    return this.#cursor.valueEnd;
+  }
+
+  next(): boolean {
+    while (this.#cursor.next()) if (this.#cursor.offset >= this.#fromOffset) return true;
+    return false;
   }
 }
 

@@ -2,11 +2,9 @@
  * The life of a KafkaStreams object, in Kafka's words (`KafkaStreams.State`).
  *
  * ```
- *  created ─▶ rebalancing ◀─▶ running
- *     │            │             │
- *     │            ├─────────────┤
- *     ▼            ▼             ▼
- *  pendingShutdown ─▶ notRunning   pendingError ─▶ error
+ * created ─▶ rebalancing ◀─▶ running
+ * created, rebalancing, running ─▶ pendingShutdown ─▶ notRunning
+ * rebalancing, running, pendingShutdown ─▶ pendingError ─▶ error
  * ```
  */
 export type StreamsState = "created" | "rebalancing" | "running" | "pendingShutdown" | "notRunning" | "pendingError" | "error";

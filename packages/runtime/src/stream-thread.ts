@@ -231,7 +231,7 @@ export class StreamThread {
 
   /** Closes the tasks that are gone, restores the stores of new ones, starts their fetching where the group's offsets say. */
   async #takeUp(member: GroupMember, partitions: readonly TopicPartition[]): Promise<void> {
-    const added = await this.#tasks.assign(partitions, this.#stop.signal);
+    const added = await this.#tasks.assign(partitions, this.#stop.signal, (asked) => member.committed(asked));
     if (this.#stop.signal.aborted) return;
     if (added.length > 0) {
       const committed = await member.committed(added);
@@ -261,6 +261,7 @@ export class StreamThread {
       this.#tasks.purgeRepartitionTopics();
     }
   }
+
   /** Whether the offsets are committed. That they are not is no failure where the group has gone on: then it says where to begin. */
   async #commitOffsets(member: GroupMember, offsets: readonly CommittableOffset[]): Promise<boolean> {
     try {

@@ -1,4 +1,4 @@
-import type { Fetcher, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
+import type { CommittedOffset, Fetcher, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
 import {
   continueOnError,
   failOnError,
@@ -59,8 +59,14 @@ export class TaskSet {
   /**
    * Closes the tasks whose partitions are gone, makes those that are new and restores their stores. Returns the new input
    * partitions; `start` sets them going. When `signal` is aborted the restoration ends unfinished.
+   *
+   * @param committed asks for the group's offsets
    */
-  async assign(partitions: readonly TopicPartition[], signal: AbortSignal): Promise<TopicPartition[]> {
+  async assign(
+    partitions: readonly TopicPartition[],
+    signal: AbortSignal,
+    committed: (partitions: readonly TopicPartition[]) => Promise<CommittedOffset[]>,
+  ): Promise<TopicPartition[]> {
     const wanted = new Set(partitions.map(({ topic, partition }) => `${topic} ${String(partition)}`));
     const plans = this.#parts.resolved.tasks.filter((plan) => plan.sourceTopics.every((topic) => wanted.has(`${topic} ${String(plan.partition)}`)));
     const ids = new Set(plans.map((plan) => plan.id));
@@ -70,7 +76,9 @@ export class TaskSet {
     const known = await this.#parts.client.admin.listTopics();
     await this.#output.prepare(topicsWritten(this.#parts.plan, known.map(({ name, internal }) => (internal ? "" : name)).filter((name) => name !== "")));
     for (const plan of added) this.#live.set(plan.id, this.#make(plan));
-    const restorations = added.flatMap((plan) => this.#restorations(plan));
+    const changelogs = added.flatMap((plan) => this.#restorations(plan));
+    const sources = added.flatMap((plan) => this.#restorationsFromSources(plan));
+    const restorations = [...changelogs, ...(await upToCommitted(sources, committed))];
     this.#clear(restorations.map(({ store, partition }) => ({ name: store.spec.name, partition })));
     await restore(this.#parts.client, restorations, signal, (progress) => {
       const { topic, partition, nextOffset, endOffset } = progress;
@@ -190,7 +198,7 @@ export class TaskSet {
 
   async #reset(input: Input, starting: StartingOffsets): Promise<boolean> {
     const { live, topic, partition } = input;
-    this.#parts.config.log("warn", `the position in ${topic} ${String(partition)} is gone from the log: starting by the reset policy`);
+    this.#parts.config.log("warn", `the position in "${topic}"-${String(partition)} is gone from the log: reading goes on by the reset policy`);
     for (const { offset } of await starting.reset([{ topic, partition }])) {
       live.task.start(topic, partition, offset, null);
       this.#fetcher.seek(topic, partition, offset);
@@ -234,6 +242,17 @@ export class TaskSet {
     });
   }
 
+  /** Of tables whose source topic serves as their changelog. A task whose partition the topic lacks has nothing to restore. */
+  #restorationsFromSources(plan: TaskPlan): Restoration[] {
+    const live = this.#live.get(plan.id);
+    if (live === undefined) return [];
+    return live.task.storeNames.flatMap((name) => {
+      const store = live.task.store(name);
+      const topic = "sourceTopicAsChangelog" in store.spec ? store.spec.sourceTopicAsChangelog : null;
+      return topic === null || !plan.sourceTopics.includes(topic) ? [] : [{ topic, partition: plan.partition, store }];
+    });
+  }
+
   #end(live: LiveTask): void {
     for (const topic of live.plan.sourceTopics) {
       const inputs = this.#inputs.get(topic);
@@ -262,4 +281,17 @@ export class TaskSet {
   #ready(): void {
     this.running = [...this.#live.values()].map(({ task }) => task);
   }
+}
+
+/** What lies behind the committed offset is read by the task itself, which sends it on as well; without one that is everything. */
+async function upToCommitted(
+  restorations: readonly Restoration[],
+  committed: (partitions: readonly TopicPartition[]) => Promise<CommittedOffset[]>,
+): Promise<Restoration[]> {
+  if (restorations.length === 0) return [];
+  const offsets = await committed(restorations.map(({ topic, partition }) => ({ topic, partition })));
+  const offsetOf = new Map(offsets.map(({ topic, partition, offset }) => [`${topic} ${String(partition)}`, offset]));
+  return restorations.map((restoration) => {
+    return { ...restoration, endOffsetMax: offsetOf.get(`${restoration.topic} ${String(restoration.partition)}`) ?? 0 };
+  });
 }

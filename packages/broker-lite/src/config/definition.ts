@@ -24,7 +24,12 @@ export const longMax = 9223372036854775807n;
 export const unlimited: number = Number(longMax);
 
 export function numberDefinition(
-  name: string, type: "int" | "long" | "double", value: number, min: number, max: number, documentation: string,
+  name: string,
+  type: "int" | "long" | "double",
+  value: number,
+  min: number,
+  max: number,
+  documentation: string,
 ): ConfigDefinition<number> {
   return { name, type, default: value, min, max, documentation };
 }
@@ -53,7 +58,8 @@ export function parseConfigText(definition: ConfigDefinition, text: string): Con
       if (!/^[+-]?\d+$/.test(trimmed)) throw new InvalidConfigError(definition.name, text, expectation(definition));
       return checkConfigValue(definition, Number(trimmed));
     case "double":
-      if (trimmed === "" || !Number.isFinite(Number(trimmed))) throw new InvalidConfigError(definition.name, text, expectation(definition));
+      if (trimmed === "" || !Number.isFinite(Number(trimmed)))
+        throw new InvalidConfigError(definition.name, text, expectation(definition));
       return checkConfigValue(definition, Number(trimmed));
     case "string":
     case "list":
@@ -93,7 +99,13 @@ export function unknownConfig(key: string, names: readonly string[]): UnknownCon
   const scored = names.map((name) => ({ name, distance: editDistance(plain(key), plain(name)) }));
   scored.sort((a, b) => a.distance - b.distance);
   const distanceMax = Math.max(3, Math.floor(key.length / 3));
-  return new UnknownConfigError(key, scored.filter((entry) => entry.distance <= distanceMax).slice(0, 3).map((entry) => entry.name));
+  return new UnknownConfigError(
+    key,
+    scored
+      .filter((entry) => entry.distance <= distanceMax)
+      .slice(0, 3)
+      .map((entry) => entry.name),
+  );
 }
 
 function plain(name: string): string {

@@ -29,14 +29,25 @@ export interface TopicConfig {
 }
 
 function of(
-  name: string, brokerKey: keyof BrokerConfig, min?: number,
+  name: string,
+  brokerKey: keyof BrokerConfig,
+  min?: number,
 ): ConfigDefinition & { readonly brokerKey: keyof BrokerConfig } {
   const broker = brokerConfigDefinitions[brokerKey];
   return { ...broker, ...(min === undefined ? {} : { min }), name, brokerDefault: broker.name, brokerKey };
 }
 
-function own(name: string, type: ConfigDefinition["type"], value: ConfigValue, documentation: string, min = 0, max: number = unlimited): TopicDefinition {
-  return typeof value === "number" ? { name, type, default: value, min, max, documentation } : { name, type, default: value, documentation };
+function own(
+  name: string,
+  type: ConfigDefinition["type"],
+  value: ConfigValue,
+  documentation: string,
+  min = 0,
+  max: number = unlimited,
+): TopicDefinition {
+  return typeof value === "number"
+    ? { name, type, default: value, min, max, documentation }
+    : { name, type, default: value, documentation };
 }
 
 /** `brokerKey`: the broker setting that gives the default. */
@@ -47,8 +58,10 @@ const unused = "Kept for tools that set it; without effect here.";
 /** Every setting that a topic can have, as in Kafka 4.3. */
 export const topicConfigDefinitions: readonly TopicDefinition[] = [
   of("cleanup.policy", "logCleanupPolicy"),
-  { ...own("compression.type", "string", "producer", "Batches are kept as they were produced, whatever this says."),
-    oneOf: ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"] },
+  {
+    ...own("compression.type", "string", "producer", "Batches are kept as they were produced, whatever this says."),
+    oneOf: ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"],
+  },
   own("compression.gzip.level", "int", -1, unused, -1, 9),
   own("compression.lz4.level", "int", 9, unused, 1, 17),
   own("compression.zstd.level", "int", 3, unused, -131_072, 22),
@@ -140,7 +153,9 @@ export interface ConfigEntry {
 }
 
 export function describeTopicConfig(
-  overrides: ReadonlyMap<string, string>, broker: BrokerConfig, brokerGiven: Partial<BrokerConfig>,
+  overrides: ReadonlyMap<string, string>,
+  broker: BrokerConfig,
+  brokerGiven: Partial<BrokerConfig>,
 ): ConfigEntry[] {
   return topicConfigDefinitions.map((definition) => {
     const synonyms: { name: string; value: string; source: number }[] = [];
@@ -163,7 +178,10 @@ export function describeBrokerConfig(broker: BrokerConfig, given: Partial<Broker
 function describeBrokerSetting(key: keyof BrokerConfig, broker: BrokerConfig, given: Partial<BrokerConfig>): ConfigEntry {
   const definition = brokerConfigDefinitions[key];
   const fallback = { name: definition.name, value: configText(definition.default), source: configSource.default };
-  const stated = given[key] === undefined ? [] : [{ name: definition.name, value: configText(broker[key]), source: configSource.staticBroker }];
+  const stated =
+    given[key] === undefined
+      ? []
+      : [{ name: definition.name, value: configText(broker[key]), source: configSource.staticBroker }];
   const synonyms = [...stated, fallback];
   return { definition, value: synonyms[0]!.value, source: synonyms[0]!.source, synonyms };
 }

@@ -78,7 +78,8 @@ export class GroupCoordinator {
     if (memberId !== "" && !this.#groups.has(groupId)) return joinError(ErrorCode.UNKNOWN_MEMBER_ID, memberId);
     const group = this.ensure(groupId);
     if (!this.#hasRoom(group, memberId)) return joinError(ErrorCode.GROUP_MAX_SIZE_REACHED, "");
-    if (!group.supports(request.protocolType, request.protocols)) return joinError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, memberId);
+    if (!group.supports(request.protocolType, request.protocols))
+      return joinError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL, memberId);
     return memberId === "" ? this.#joinNew(group, request, options) : this.#joinAgain(group, request, options);
   }
 
@@ -92,7 +93,8 @@ export class GroupCoordinator {
     if (problem !== ErrorCode.NONE) return syncError(problem);
     if (generationId !== group.generation) return syncError(ErrorCode.ILLEGAL_GENERATION);
     const otherType = protocolType !== null && protocolType !== group.protocolType;
-    if (otherType || (protocolName !== null && protocolName !== group.protocolName)) return syncError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
+    if (otherType || (protocolName !== null && protocolName !== group.protocolName))
+      return syncError(ErrorCode.INCONSISTENT_GROUP_PROTOCOL);
     const member = group.members.get(memberId)!;
     switch (group.state) {
       case "Empty":
@@ -155,8 +157,11 @@ export class GroupCoordinator {
   }
 
   #hasRoom(group: Group, memberId: string): boolean {
-    return group.members.has(memberId) || group.pendingMembers.has(memberId) ||
-      group.members.size + group.pendingMembers.size < this.#config.groupMaxSize;
+    return (
+      group.members.has(memberId) ||
+      group.pendingMembers.has(memberId) ||
+      group.members.size + group.pendingMembers.size < this.#config.groupMaxSize
+    );
   }
 
   #joinNew(group: Group, request: JoinRequest, options: JoinOptions): JoinResult | Promise<JoinResult> {
@@ -207,7 +212,13 @@ export class GroupCoordinator {
   }
 
   /** A static member came back without its id: it keeps its place, and without a change of protocol nobody else notices. */
-  #replaceStatic(group: Group, old: Member, memberId: string, request: JoinRequest, options: JoinOptions): JoinResult | Promise<JoinResult> {
+  #replaceStatic(
+    group: Group,
+    old: Member,
+    memberId: string,
+    request: JoinRequest,
+    options: JoinOptions,
+  ): JoinResult | Promise<JoinResult> {
     const oldLeaderId = group.leaderId;
     const member = new Member(memberId, request, options);
     group.replaceStatic(old, member);

@@ -40,8 +40,12 @@ export class GroupOffsets {
   /** Null if the offsets count as committed at once, else a promise of it. */
   commit(group: string, offsets: readonly OffsetToCommit[], nowMs: number): Promise<void> | null {
     const entry: OffsetsEntry = {
-      type: "offsets", group, atMs: nowMs,
-      offsets: offsets.map(({ topic, partition, offset, leaderEpoch, metadata }) => [topic, partition, offset, leaderEpoch, metadata] as const),
+      type: "offsets",
+      group,
+      atMs: nowMs,
+      offsets: offsets.map(
+        ({ topic, partition, offset, leaderEpoch, metadata }) => [topic, partition, offset, leaderEpoch, metadata] as const,
+      ),
     };
     this.#journal.append(entry);
     this.restore(entry);
@@ -78,7 +82,11 @@ export class GroupOffsets {
   removeTopic(topic: string): void {
     for (const [group, topics] of this.#groups) {
       const partitions = topics.get(topic);
-      if (partitions !== undefined) this.#remove(group, [...partitions.keys()].map((partition) => [topic, partition] as const));
+      if (partitions !== undefined)
+        this.#remove(
+          group,
+          [...partitions.keys()].map((partition) => [topic, partition] as const),
+        );
     }
   }
 
@@ -109,7 +117,7 @@ export class GroupOffsets {
   }
 
   /** Journal entries that lead to the present offsets. */
-  * entries(): Generator<JournalEntry> {
+  *entries(): Generator<JournalEntry> {
     for (const [group, topics] of this.#groups) {
       for (const [topic, partitions] of topics) {
         for (const [partition, { offset, leaderEpoch, metadata, committedMs }] of partitions) {

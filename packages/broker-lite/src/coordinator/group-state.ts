@@ -1,14 +1,13 @@
 /**
  * The states of a classic group, and where each may go. Kafka's names, as DescribeGroups and ListGroups show them.
  *
- *            a member joins                 all have joined                 the leader's assignment came
- *   Empty ────────────────▶ PreparingRebalance ─────────▶ CompletingRebalance ─────────▶ Stable
- *     ▲                      │   ▲        ▲                        │                        │
- *     └──────────────────────┘   │        └────────────────────────┘                        │
- *        nobody is left          └──────────────────────────────────────────────────────────┘
- *                                      a member joins anew, leaves or falls silent
- *
- * Dead: removed from an Empty group that has neither offsets nor members; nothing follows.
+ *   Empty               -> PreparingRebalance    a member joins
+ *   PreparingRebalance  -> CompletingRebalance   all have joined, or the time for it is over
+ *   PreparingRebalance  -> Empty                 nobody is left
+ *   CompletingRebalance -> Stable                the leader's assignment came
+ *   CompletingRebalance -> PreparingRebalance    a member joins anew, leaves or falls silent
+ *   Stable              -> PreparingRebalance    the same
+ *   Empty               -> Dead                  there are neither members nor offsets: the group is forgotten
  */
 export type GroupState = "Empty" | "PreparingRebalance" | "CompletingRebalance" | "Stable" | "Dead";
 

@@ -133,7 +133,9 @@ export class Group {
   /** Everyone's metadata for the protocol in force, for the leader's eyes. */
   memberMetadata(): JoinResult["members"] {
     return [...this.members.values()].map((member) => ({
-      memberId: member.memberId, groupInstanceId: member.groupInstanceId, metadata: member.metadata(this.protocolName ?? ""),
+      memberId: member.memberId,
+      groupInstanceId: member.groupInstanceId,
+      metadata: member.metadata(this.protocolName ?? ""),
     }));
   }
 
@@ -141,13 +143,24 @@ export class Group {
   joined(member: Member): JoinResult {
     const isLeader = member.memberId === this.leaderId;
     return {
-      errorCode: ErrorCode.NONE, generationId: this.generation, protocolType: this.protocolType, protocolName: this.protocolName,
-      leader: this.leaderId ?? "", skipAssignment: false, memberId: member.memberId, members: isLeader ? this.memberMetadata() : [],
+      errorCode: ErrorCode.NONE,
+      generationId: this.generation,
+      protocolType: this.protocolType,
+      protocolName: this.protocolName,
+      leader: this.leaderId ?? "",
+      skipAssignment: false,
+      memberId: member.memberId,
+      members: isLeader ? this.memberMetadata() : [],
     };
   }
 
   synced(member: Member): SyncResult {
-    return { errorCode: ErrorCode.NONE, protocolType: this.protocolType, protocolName: this.protocolName, assignment: member.assignment };
+    return {
+      errorCode: ErrorCode.NONE,
+      protocolType: this.protocolType,
+      protocolName: this.protocolName,
+      assignment: member.assignment,
+    };
   }
 
   #isCommon(protocol: string): boolean {

@@ -85,13 +85,24 @@ export class Member {
 
   /** Whether the member asks for just what it asked for before. */
   hasProtocols(protocols: readonly MemberProtocol[]): boolean {
-    return protocols.length === this.protocols.length &&
-      protocols.every(({ name, metadata }, i) => name === this.protocols[i]!.name && metadata.equals(this.protocols[i]!.metadata));
+    return (
+      protocols.length === this.protocols.length &&
+      protocols.every(({ name, metadata }, i) => name === this.protocols[i]!.name && metadata.equals(this.protocols[i]!.metadata))
+    );
   }
 }
 
 export function joinError(errorCode: number, memberId: string): JoinResult {
-  return { errorCode, generationId: -1, protocolType: null, protocolName: null, leader: "", skipAssignment: false, memberId, members: [] };
+  return {
+    errorCode,
+    generationId: -1,
+    protocolType: null,
+    protocolName: null,
+    leader: "",
+    skipAssignment: false,
+    memberId,
+    members: [],
+  };
 }
 
 export function syncError(errorCode: number): SyncResult {

@@ -46,7 +46,9 @@ export class Rebalance {
     group.joinTimer?.cancel();
     if (isInitial) {
       const leftMs = Math.max(group.rebalanceTimeoutMs - this.#initialDelayMs, 0);
-      group.joinTimer = this.#timers.after(this.#initialDelayMs, () => this.#initialDelayPassed(group, this.#initialDelayMs, leftMs));
+      group.joinTimer = this.#timers.after(this.#initialDelayMs, () =>
+        this.#initialDelayPassed(group, this.#initialDelayMs, leftMs),
+      );
     } else if (group.allJoined) {
       this.completeJoin(group);
     } else {
@@ -63,7 +65,7 @@ export class Rebalance {
     if (group.state !== "PreparingRebalance") return;
     group.joinTimer?.cancel();
     group.joinTimer = null;
-    for (const member of [...group.members.values()]) {
+    for (const member of group.members.values()) {
       if (member.join === null && member.groupInstanceId === null) group.remove(member);
     }
     if (group.members.size > 0 && !group.electJoinedLeader()) {
@@ -161,7 +163,7 @@ export class Rebalance {
 
   #syncTimeoutPassed(group: Group, generation: number): void {
     if (group.generation !== generation || (group.state !== "CompletingRebalance" && group.state !== "Stable")) return;
-    for (const memberId of [...group.pendingSync]) {
+    for (const memberId of group.pendingSync) {
       const member = group.members.get(memberId);
       if (member !== undefined) group.remove(member);
     }

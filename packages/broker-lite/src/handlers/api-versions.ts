@@ -14,9 +14,12 @@ export function apiVersionsHandler(served: () => Iterable<AnyHandler>): Handler<
   return {
     api: apiVersions,
     handle(request, { version }) {
-      const named = version < 3 || (softwareName.test(request.clientSoftwareName) && softwareName.test(request.clientSoftwareVersion));
+      const named =
+        version < 3 || (softwareName.test(request.clientSoftwareName) && softwareName.test(request.clientSoftwareVersion));
       const apiKeys = [...served()].map(({ api }) => ({
-        apiKey: api.key, minVersion: advertisedMinVersions.get(api.key) ?? api.minVersion, maxVersion: api.maxVersion,
+        apiKey: api.key,
+        minVersion: advertisedMinVersions.get(api.key) ?? api.minVersion,
+        maxVersion: api.maxVersion,
       }));
       apiKeys.sort((a, b) => a.apiKey - b.apiKey);
       return {

@@ -17,8 +17,13 @@ export function createTopicsHandler(services: Services): Handler<CreateTopicsReq
       for (const { name } of request.topics) counts.set(name, (counts.get(name) ?? 0) + 1);
       const names = [...counts.keys()];
       const results = names.map((name) => {
-        if (counts.get(name)! > 1) return refused(name, new TopicRefusedError(ErrorCode.INVALID_REQUEST, "Duplicate topic name."));
-        return create(services, request.topics.find((topic) => topic.name === name)!, request.validateOnly);
+        if (counts.get(name)! > 1)
+          return refused(name, new TopicRefusedError(ErrorCode.INVALID_REQUEST, "Duplicate topic name."));
+        return create(
+          services,
+          request.topics.find((topic) => topic.name === name)!,
+          request.validateOnly,
+        );
       });
       const response: CreateTopicsResponseInput = { throttleTimeMs: 0, topics: results };
       const made = !request.validateOnly && results.some(({ errorCode }) => errorCode === ErrorCode.NONE);
@@ -33,10 +38,19 @@ function create({ topics, nodeId, config, configGiven }: Services, asked: AskedT
     const checked = topics.check(wanted);
     const topicId = validateOnly ? zeroUuid : topics.create(wanted).id;
     return {
-      name: asked.name, topicId, errorCode: ErrorCode.NONE, errorMessage: null, topicConfigErrorCode: ErrorCode.NONE,
-      numPartitions: checked.partitions, replicationFactor: checked.replicationFactor,
+      name: asked.name,
+      topicId,
+      errorCode: ErrorCode.NONE,
+      errorMessage: null,
+      topicConfigErrorCode: ErrorCode.NONE,
+      numPartitions: checked.partitions,
+      replicationFactor: checked.replicationFactor,
       configs: describeTopicConfig(checked.configs, config, configGiven).map(({ definition, value, source }) => ({
-        name: definition.name, value, readOnly: false, configSource: source, isSensitive: false,
+        name: definition.name,
+        value,
+        readOnly: false,
+        configSource: source,
+        isSensitive: false,
       })),
     };
   } catch (error) {
@@ -51,19 +65,31 @@ function newTopic({ name, numPartitions, replicationFactor, assignments, configs
   for (const { name: key, value } of configs) if (value !== null) settings.set(key, value);
   if (assignments.length === 0) return { name, partitions: numPartitions, replicationFactor, configs: settings };
   if (numPartitions !== -1 || replicationFactor !== -1) {
-    throw new TopicRefusedError(ErrorCode.INVALID_REQUEST, "Give either assignments, or a number of partitions and a replication factor; not both.");
+    throw new TopicRefusedError(
+      ErrorCode.INVALID_REQUEST,
+      "Give either assignments, or a number of partitions and a replication factor; not both.",
+    );
   }
   const indexes = assignments.map(({ partitionIndex }) => partitionIndex).sort((a, b) => a - b);
   const placed = assignments.every(({ brokerIds }) => brokerIds.length === 1 && brokerIds[0] === nodeId);
   if (!placed || indexes.some((index, i) => index !== i)) {
-    throw new TopicRefusedError(ErrorCode.INVALID_REPLICA_ASSIGNMENT, `Partitions must be numbered from 0 on, and lie on broker ${nodeId} alone.`);
+    throw new TopicRefusedError(
+      ErrorCode.INVALID_REPLICA_ASSIGNMENT,
+      `Partitions must be numbered from 0 on, and lie on broker ${nodeId} alone.`,
+    );
   }
   return { name, partitions: assignments.length, replicationFactor: 1, configs: settings };
 }
 
 function refused(name: string, { kafkaError, message }: TopicRefusedError): TopicResult {
   return {
-    name, topicId: zeroUuid, errorCode: kafkaError, errorMessage: message, topicConfigErrorCode: ErrorCode.NONE,
-    numPartitions: -1, replicationFactor: -1, configs: [],
+    name,
+    topicId: zeroUuid,
+    errorCode: kafkaError,
+    errorMessage: message,
+    topicConfigErrorCode: ErrorCode.NONE,
+    numPartitions: -1,
+    replicationFactor: -1,
+    configs: [],
   };
 }

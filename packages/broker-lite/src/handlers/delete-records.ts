@@ -20,7 +20,10 @@ export function deleteRecordsHandler({ topics }: Services): Handler<DeleteRecord
       throttleTimeMs: 0,
       topics: request.topics.map(({ name, partitions }) => ({
         name,
-        partitions: partitions.map(({ partitionIndex, offset }) => ({ partitionIndex, ...remove(name, partitionIndex, Number(offset)) })),
+        partitions: partitions.map(({ partitionIndex, offset }) => ({
+          partitionIndex,
+          ...remove(name, partitionIndex, Number(offset)),
+        })),
       })),
     }),
   };

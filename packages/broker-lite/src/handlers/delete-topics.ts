@@ -5,11 +5,17 @@ import type { Handler, Services } from "./handler.ts";
 type TopicResult = DeleteTopicsResponseInput["responses"][number];
 
 /** DeleteTopics: by name, or from version 6 on by id; the groups' offsets for a topic go with it. */
-export function deleteTopicsHandler({ topics, offsets, config }: Services): Handler<DeleteTopicsRequest, DeleteTopicsResponseInput> {
+export function deleteTopicsHandler({
+  topics,
+  offsets,
+  config,
+}: Services): Handler<DeleteTopicsRequest, DeleteTopicsResponseInput> {
   const remove = (name: string | null, topicId: string): TopicResult => {
     const topic = name === null ? topics.byId(topicId) : topics.get(name);
-    if (!config.deleteTopicEnable) return result(name, topicId, ErrorCode.TOPIC_DELETION_DISABLED, "delete.topic.enable is false.");
-    if (topic === undefined) return result(name, topicId, name === null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
+    if (!config.deleteTopicEnable)
+      return result(name, topicId, ErrorCode.TOPIC_DELETION_DISABLED, "delete.topic.enable is false.");
+    if (topic === undefined)
+      return result(name, topicId, name === null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
     topics.delete(topic);
     offsets.removeTopic(topic.name);
     return result(topic.name, topic.id, ErrorCode.NONE, null);
@@ -17,9 +23,10 @@ export function deleteTopicsHandler({ topics, offsets, config }: Services): Hand
   return {
     api: deleteTopics,
     handle(request, { version }) {
-      const responses = version >= 6
-        ? request.topics.map(({ name, topicId }) => remove(name, topicId))
-        : request.topicNames.map((name) => remove(name, zeroUuid));
+      const responses =
+        version >= 6
+          ? request.topics.map(({ name, topicId }) => remove(name, topicId))
+          : request.topicNames.map((name) => remove(name, zeroUuid));
       const response: DeleteTopicsResponseInput = { throttleTimeMs: 0, responses };
       return responses.some(({ errorCode }) => errorCode === ErrorCode.NONE) ? topics.persisted().then(() => response) : response;
     },

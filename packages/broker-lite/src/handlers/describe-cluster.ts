@@ -13,11 +13,15 @@ export function describeClusterHandler(services: Services): Handler<DescribeClus
     handle(request) {
       const { nodeId, clusterId } = services;
       if (request.endpointType !== brokersEndpoint) {
-        const errorCode = request.endpointType === controllersEndpoint ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE;
+        const errorCode =
+          request.endpointType === controllersEndpoint ? ErrorCode.MISMATCHED_ENDPOINT_TYPE : ErrorCode.UNSUPPORTED_ENDPOINT_TYPE;
         return { errorCode, errorMessage: "This is a broker; ask it for brokers.", clusterId, brokers: [] };
       }
       return {
-        errorCode: ErrorCode.NONE, endpointType: brokersEndpoint, clusterId, controllerId: nodeId,
+        errorCode: ErrorCode.NONE,
+        endpointType: brokersEndpoint,
+        clusterId,
+        controllerId: nodeId,
         brokers: [{ brokerId: nodeId, host: services.address.host, port: services.address.port }],
         clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : notAsked,
       };

@@ -11,7 +11,14 @@ type Result = DescribeConfigsResponseInput["results"][number];
 
 const topicResource = 2;
 const brokerResource = 4;
-const typeCodes: Readonly<Record<ConfigDefinition["type"], number>> = { boolean: 1, string: 2, int: 3, long: 5, double: 6, list: 7 };
+const typeCodes: Readonly<Record<ConfigDefinition["type"], number>> = {
+  boolean: 1,
+  string: 2,
+  int: 3,
+  long: 5,
+  double: 6,
+  list: 7,
+};
 
 /** DescribeConfigs: every setting of a topic or of this broker, with where its value comes from. */
 export function describeConfigsHandler(services: Services): Handler<DescribeConfigsRequest, DescribeConfigsResponseInput> {
@@ -24,7 +31,12 @@ export function describeConfigsHandler(services: Services): Handler<DescribeConf
   };
 }
 
-function describe({ topics, config, configGiven, nodeId }: Services, asked: AskedResource, synonyms: boolean, documentation: boolean): Result {
+function describe(
+  { topics, config, configGiven, nodeId }: Services,
+  asked: AskedResource,
+  synonyms: boolean,
+  documentation: boolean,
+): Result {
   const { resourceType, resourceName } = asked;
   if (resourceType === topicResource) {
     const problem = topicNameProblem(resourceName);
@@ -33,7 +45,8 @@ function describe({ topics, config, configGiven, nodeId }: Services, asked: Aske
     if (topic === undefined) return failed(asked, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `Topic "${resourceName}" is not known.`);
     return described(asked, describeTopicConfig(topic.overrides, config, configGiven), false, synonyms, documentation);
   }
-  if (resourceType !== brokerResource) return failed(asked, ErrorCode.INVALID_REQUEST, `Resources of type ${resourceType} have no settings here.`);
+  if (resourceType !== brokerResource)
+    return failed(asked, ErrorCode.INVALID_REQUEST, `Resources of type ${resourceType} have no settings here.`);
   // The empty name asks for the settings that all brokers were given at run time; there are none.
   if (resourceName === "") return described(asked, [], true, synonyms, documentation);
   if (resourceName !== String(nodeId)) {
@@ -42,14 +55,29 @@ function describe({ topics, config, configGiven, nodeId }: Services, asked: Aske
   return described(asked, describeBrokerConfig(config, configGiven), true, synonyms, documentation);
 }
 
-function described(asked: AskedResource, entries: readonly ConfigEntry[], readOnly: boolean, synonyms: boolean, documentation: boolean): Result {
+function described(
+  asked: AskedResource,
+  entries: readonly ConfigEntry[],
+  readOnly: boolean,
+  synonyms: boolean,
+  documentation: boolean,
+): Result {
   const wanted = asked.configurationKeys;
-  const chosen = wanted === null || wanted.length === 0 ? entries : entries.filter(({ definition }) => wanted.includes(definition.name));
+  const chosen =
+    wanted === null || wanted.length === 0 ? entries : entries.filter(({ definition }) => wanted.includes(definition.name));
   return {
-    errorCode: ErrorCode.NONE, errorMessage: null, resourceType: asked.resourceType, resourceName: asked.resourceName,
+    errorCode: ErrorCode.NONE,
+    errorMessage: null,
+    resourceType: asked.resourceType,
+    resourceName: asked.resourceName,
     configs: chosen.map((entry) => ({
-      name: entry.definition.name, value: entry.value, readOnly, configSource: entry.source, isSensitive: false,
-      synonyms: synonyms ? [...entry.synonyms] : [], configType: typeCodes[entry.definition.type],
+      name: entry.definition.name,
+      value: entry.value,
+      readOnly,
+      configSource: entry.source,
+      isSensitive: false,
+      synonyms: synonyms ? [...entry.synonyms] : [],
+      configType: typeCodes[entry.definition.type],
       documentation: documentation ? entry.definition.documentation : null,
     })),
   };

@@ -27,10 +27,16 @@ function describe(group: Group): DescribedGroup {
   const isSettled = group.state === "Stable";
   const protocol = group.protocolName ?? "";
   return {
-    errorCode: ErrorCode.NONE, groupId: group.id, groupState: group.state, protocolType: group.protocolType ?? "",
+    errorCode: ErrorCode.NONE,
+    groupId: group.id,
+    groupState: group.state,
+    protocolType: group.protocolType ?? "",
     protocolData: isSettled ? protocol : "",
     members: [...group.members.values()].map(({ memberId, groupInstanceId, clientId, clientHost, assignment, protocols }) => ({
-      memberId, groupInstanceId, clientId, clientHost,
+      memberId,
+      groupInstanceId,
+      clientId,
+      clientHost,
       memberMetadata: isSettled ? (protocols.find(({ name }) => name === protocol)?.metadata ?? noBytes) : noBytes,
       memberAssignment: isSettled ? assignment : noBytes,
     })),
@@ -40,7 +46,12 @@ function describe(group: Group): DescribedGroup {
 function unknown(groupId: string, version: number): DescribedGroup {
   const isError = version >= 6;
   return {
-    errorCode: isError ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.NONE, errorMessage: isError ? `Group ${groupId} not found.` : null,
-    groupId, groupState: "Dead", protocolType: "", protocolData: "", members: [],
+    errorCode: isError ? ErrorCode.GROUP_ID_NOT_FOUND : ErrorCode.NONE,
+    errorMessage: isError ? `Group ${groupId} not found.` : null,
+    groupId,
+    groupState: "Dead",
+    protocolType: "",
+    protocolData: "",
+    members: [],
   };
 }

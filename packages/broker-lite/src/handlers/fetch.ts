@@ -52,8 +52,13 @@ function resolve({ topics, leaderEpoch }: Services, request: FetchRequest, versi
       const log = topic?.partitions[asked.partition] ?? null;
       const errorCode = log === null ? missing(version) : checkEpoch(asked.currentLeaderEpoch, leaderEpoch);
       return {
-        topic: name, topicId, partition: asked.partition, log: errorCode === ErrorCode.NONE ? log : null, errorCode,
-        offset: Number(asked.fetchOffset), bytesMax: asked.partitionMaxBytes,
+        topic: name,
+        topicId,
+        partition: asked.partition,
+        log: errorCode === ErrorCode.NONE ? log : null,
+        errorCode,
+        offset: Number(asked.fetchOffset),
+        bytesMax: asked.partitionMaxBytes,
       };
     });
   });
@@ -99,7 +104,11 @@ function isReady({ bytes, failed }: Attempt, targets: readonly Target[], request
 }
 
 function wait(
-  services: Services, targets: readonly Target[], bytesMax: number, request: FetchRequest, { version, onGone }: RequestContext,
+  services: Services,
+  targets: readonly Target[],
+  bytesMax: number,
+  request: FetchRequest,
+  { version, onGone }: RequestContext,
 ): Promise<FetchResponseInput> {
   const { timers } = services.platform;
   return new Promise((done) => {
@@ -138,7 +147,8 @@ function answer({ log: warn }: Services, targets: readonly Target[], { slices, e
   for (const [i, target] of targets.entries()) {
     const { topic, topicId, partition, log } = target;
     let last = responses.at(-1);
-    if (last === undefined || last.topic !== topic || last.topicId !== topicId) responses.push((last = { topic, topicId, partitions: [] }));
+    if (last === undefined || last.topic !== topic || last.topicId !== topicId)
+      responses.push((last = { topic, topicId, partitions: [] }));
     let errorCode = errorCodes[i]!;
     let records: Uint8Array[] = [];
     const slice = slices[i]!;
@@ -155,11 +165,21 @@ function answer({ log: warn }: Services, targets: readonly Target[], { slices, e
   return respond(ErrorCode.NONE, responses);
 }
 
-function partitionResponse(partitionIndex: number, errorCode: number, log: PartitionLog | null, records: Uint8Array[]): PartitionResponse {
+function partitionResponse(
+  partitionIndex: number,
+  errorCode: number,
+  log: PartitionLog | null,
+  records: Uint8Array[],
+): PartitionResponse {
   const highWatermark = log === null ? -1n : BigInt(log.highWatermark);
   return {
-    partitionIndex, errorCode, highWatermark, lastStableOffset: highWatermark,
-    logStartOffset: log === null ? -1n : BigInt(log.logStartOffset), abortedTransactions: null, records,
+    partitionIndex,
+    errorCode,
+    highWatermark,
+    lastStableOffset: highWatermark,
+    logStartOffset: log === null ? -1n : BigInt(log.logStartOffset),
+    abortedTransactions: null,
+    records,
   };
 }
 

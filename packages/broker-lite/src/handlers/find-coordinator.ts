@@ -17,7 +17,10 @@ export function findCoordinatorHandler(services: Services): Handler<FindCoordina
       const place = known ? { nodeId: services.nodeId, host, port } : { nodeId: -1, host: "", port: -1 };
       const keys = version >= 4 ? request.coordinatorKeys : [];
       return {
-        throttleTimeMs: 0, errorCode, errorMessage, ...place,
+        throttleTimeMs: 0,
+        errorCode,
+        errorMessage,
+        ...place,
         coordinators: keys.map((key) => ({ key, ...place, errorCode, errorMessage })),
       };
     },

@@ -7,7 +7,8 @@ export function heartbeatHandler({ groups }: Services): Handler<HeartbeatRequest
   return {
     api: heartbeat,
     handle: ({ groupId, memberId, groupInstanceId, generationId }) => ({
-      throttleTimeMs: 0, errorCode: groups.heartbeat(groupId, memberId, groupInstanceId, generationId),
+      throttleTimeMs: 0,
+      errorCode: groups.heartbeat(groupId, memberId, groupInstanceId, generationId),
     }),
   };
 }

@@ -9,7 +9,10 @@ export function joinGroupHandler({ groups }: Services): Handler<JoinGroupRequest
     api: joinGroup,
     handle(request, { version, clientId, remote }) {
       const respond = (result: JoinResult): JoinGroupResponseInput => ({
-        ...result, throttleTimeMs: 0, protocolName: result.protocolName ?? (version >= 7 ? null : ""), members: [...result.members],
+        ...result,
+        throttleTimeMs: 0,
+        protocolName: result.protocolName ?? (version >= 7 ? null : ""),
+        members: [...result.members],
       });
       const clientHost = `/${remote.slice(0, remote.lastIndexOf(":"))}`;
       const options = { clientId: clientId ?? "", clientHost, requireMemberId: version >= 4, canSkipAssignment: version >= 9 };

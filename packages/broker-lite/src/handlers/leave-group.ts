@@ -7,10 +7,13 @@ export function leaveGroupHandler({ groups }: Services): Handler<LeaveGroupReque
   return {
     api: leaveGroup,
     handle({ groupId, memberId, members }, { version }) {
-      if (version < 3) return { throttleTimeMs: 0, errorCode: groups.leave(groupId, { memberId, groupInstanceId: null }), members: [] };
+      if (version < 3)
+        return { throttleTimeMs: 0, errorCode: groups.leave(groupId, { memberId, groupInstanceId: null }), members: [] };
       if (groupId === "") return { throttleTimeMs: 0, errorCode: ErrorCode.INVALID_GROUP_ID, members: [] };
       const left = members.map((member) => ({
-        memberId: member.memberId, groupInstanceId: member.groupInstanceId, errorCode: groups.leave(groupId, member),
+        memberId: member.memberId,
+        groupInstanceId: member.groupInstanceId,
+        errorCode: groups.leave(groupId, member),
       }));
       return { throttleTimeMs: 0, errorCode: ErrorCode.NONE, members: left };
     },

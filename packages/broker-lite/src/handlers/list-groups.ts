@@ -12,7 +12,12 @@ export function listGroupsHandler({ groups }: Services): Handler<ListGroupsReque
       const listed = [...groups.all()]
         .filter(({ state }) => states.length === 0 || states.includes(state.toLowerCase()))
         .filter(() => types.length === 0 || types.includes("classic"))
-        .map(({ id, protocolType, state }) => ({ groupId: id, protocolType: protocolType ?? "", groupState: state, groupType: "classic" }));
+        .map(({ id, protocolType, state }) => ({
+          groupId: id,
+          protocolType: protocolType ?? "",
+          groupState: state,
+          groupType: "classic",
+        }));
       return { errorCode: ErrorCode.NONE, groups: listed };
     },
   };

@@ -20,7 +20,11 @@ export function listOffsetsHandler({ topics, leaderEpoch }: Services): Handler<L
     }
     const [offset, timestampMs] = find(log, timestamp);
     return {
-      partitionIndex, errorCode: ErrorCode.NONE, timestamp: BigInt(timestampMs), offset: BigInt(offset), leaderEpoch: offset < 0 ? -1 : leaderEpoch,
+      partitionIndex,
+      errorCode: ErrorCode.NONE,
+      timestamp: BigInt(timestampMs),
+      offset: BigInt(offset),
+      leaderEpoch: offset < 0 ? -1 : leaderEpoch,
     };
   };
   return {
@@ -30,7 +34,8 @@ export function listOffsetsHandler({ topics, leaderEpoch }: Services): Handler<L
       topics: request.topics.map(({ name, partitions }) => ({
         name,
         partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) =>
-          lookUp(topics.partition(name, partitionIndex), partitionIndex, currentLeaderEpoch, timestamp)),
+          lookUp(topics.partition(name, partitionIndex), partitionIndex, currentLeaderEpoch, timestamp),
+        ),
       })),
     }),
   };

@@ -54,7 +54,13 @@ function describe({ nodeId, leaderEpoch }: Services, topic: Topic, topicAuthoriz
     topicId: topic.id,
     isInternal: isInternalTopic(topic.name),
     partitions: topic.partitions.map((_, partitionIndex) => ({
-      errorCode: ErrorCode.NONE, partitionIndex, leaderId: nodeId, leaderEpoch, replicaNodes: [nodeId], isrNodes: [nodeId], offlineReplicas: [],
+      errorCode: ErrorCode.NONE,
+      partitionIndex,
+      leaderId: nodeId,
+      leaderEpoch,
+      replicaNodes: [nodeId],
+      isrNodes: [nodeId],
+      offlineReplicas: [],
     })),
     topicAuthorizedOperations,
   };

@@ -15,16 +15,25 @@ export function offsetCommitHandler(services: Services): Handler<OffsetCommitReq
         throttleTimeMs: 0,
         topics: request.topics.map(({ name, topicId, partitions }) => {
           const topic = version >= 10 ? topics.byId(topicId) : topics.get(name);
-          const missing = version >= 10 && topic === undefined ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+          const missing =
+            version >= 10 && topic === undefined ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
           return {
-            name, topicId,
+            name,
+            topicId,
             partitions: partitions.map(({ partitionIndex, committedOffset, committedLeaderEpoch, committedMetadata }) => {
               const metadata = committedMetadata ?? "";
               let errorCode = groupError;
               if (errorCode === ErrorCode.NONE && topic?.partitions[partitionIndex] === undefined) errorCode = missing;
-              if (errorCode === ErrorCode.NONE && metadata.length > config.offsetMetadataMaxBytes) errorCode = ErrorCode.OFFSET_METADATA_TOO_LARGE;
+              if (errorCode === ErrorCode.NONE && metadata.length > config.offsetMetadataMaxBytes)
+                errorCode = ErrorCode.OFFSET_METADATA_TOO_LARGE;
               if (errorCode === ErrorCode.NONE) {
-                accepted.push({ topic: topic!.name, partition: partitionIndex, offset: Number(committedOffset), leaderEpoch: committedLeaderEpoch, metadata });
+                accepted.push({
+                  topic: topic!.name,
+                  partition: partitionIndex,
+                  offset: Number(committedOffset),
+                  leaderEpoch: committedLeaderEpoch,
+                  metadata,
+                });
               }
               return { partitionIndex, errorCode };
             }),

@@ -30,7 +30,9 @@ export function offsetFetchHandler(services: Services): Handler<OffsetFetchReque
     handle(request, { version }) {
       if (version >= 8) {
         const groups = request.groups.map(({ groupId, topics }) => ({
-          groupId, topics: fetchGroup(services, groupId, topics, version), errorCode: ErrorCode.NONE,
+          groupId,
+          topics: fetchGroup(services, groupId, topics, version),
+          errorCode: ErrorCode.NONE,
         }));
         return { groups };
       }
@@ -45,26 +47,38 @@ function fetchGroup(services: Services, groupId: string, asked: readonly AskedTo
   return asked === null ? everything(services, groupId) : asked.map((topic) => fetchTopic(services, groupId, topic, version));
 }
 
-function fetchTopic({ topics, offsets }: Services, groupId: string, { name, topicId, partitionIndexes }: AskedTopic, version: number): TopicResponse {
+function fetchTopic(
+  { topics, offsets }: Services,
+  groupId: string,
+  { name, topicId, partitionIndexes }: AskedTopic,
+  version: number,
+): TopicResponse {
   const topicName = version >= 10 ? topics.byId(topicId)?.name : name;
   return {
-    name, topicId,
-    partitions: partitionIndexes.map((partition) => topicName === undefined
-      ? partitionResponse(partition, undefined, ErrorCode.UNKNOWN_TOPIC_ID)
-      : partitionResponse(partition, offsets.get(groupId, topicName, partition), ErrorCode.NONE)),
+    name,
+    topicId,
+    partitions: partitionIndexes.map((partition) =>
+      topicName === undefined
+        ? partitionResponse(partition, undefined, ErrorCode.UNKNOWN_TOPIC_ID)
+        : partitionResponse(partition, offsets.get(groupId, topicName, partition), ErrorCode.NONE),
+    ),
   };
 }
 
 function everything({ topics, offsets }: Services, groupId: string): TopicResponse[] {
   return [...offsets.topics(groupId)].map(([name, partitions]) => ({
-    name, topicId: topics.get(name)?.id ?? zeroUuid,
+    name,
+    topicId: topics.get(name)?.id ?? zeroUuid,
     partitions: [...partitions].map(([partition, committed]) => partitionResponse(partition, committed, ErrorCode.NONE)),
   }));
 }
 
 function partitionResponse(partitionIndex: number, committed: CommittedOffset | undefined, errorCode: number): PartitionResponse {
   return {
-    partitionIndex, errorCode, committedOffset: BigInt(committed?.offset ?? -1),
-    committedLeaderEpoch: committed?.leaderEpoch ?? -1, metadata: committed?.metadata ?? "",
+    partitionIndex,
+    errorCode,
+    committedOffset: BigInt(committed?.offset ?? -1),
+    committedLeaderEpoch: committed?.leaderEpoch ?? -1,
+    metadata: committed?.metadata ?? "",
   };
 }

@@ -23,24 +23,41 @@ async function setUp(config: Partial<BrokerConfig> = {}, configs: Record<string,
 
 type PartitionResponse = ProduceResponse["responses"][number]["partitionResponses"][number];
 
-async function send({ simulation, client }: Setup, records: Buffer | null, { version = 9, acks = -1, name = "t", index = 0 } = {}): Promise<PartitionResponse> {
-  const response = await simulation.settle(client.send(produce, version, {
-    acks, timeoutMs: 1_000, topicData: [{ name, topicId: zeroUuid, partitionData: [{ index, records }] }],
-  }));
+async function send(
+  { simulation, client }: Setup,
+  records: Buffer | null,
+  { version = 9, acks = -1, name = "t", index = 0 } = {},
+): Promise<PartitionResponse> {
+  const response = await simulation.settle(
+    client.send(produce, version, {
+      acks,
+      timeoutMs: 1_000,
+      topicData: [{ name, topicId: zeroUuid, partitionData: [{ index, records }] }],
+    }),
+  );
   return response.responses[0]!.partitionResponses[0]!;
 }
 
 async function fetched({ simulation, client }: Setup): Promise<Buffer> {
-  const response = await simulation.settle(client.send(fetch, 11, {
-    maxWaitMs: 0, minBytes: 1, topics: [{ topic: "t", partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }] }],
-  }));
+  const response = await simulation.settle(
+    client.send(fetch, 11, {
+      maxWaitMs: 0,
+      minBytes: 1,
+      topics: [{ topic: "t", partitions: [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }] }],
+    }),
+  );
   return response.responses[0]!.partitions[0]!.records!;
 }
 
 describe("a produce request", () => {
   test("is answered with the offset of its first record", async () => {
     const setup = await setUp();
-    expect(await send(setup, batchOf(["a", "b"], startMs))).toMatchObject({ errorCode: 0, baseOffset: 0n, logAppendTimeMs: -1n, logStartOffset: 0n });
+    expect(await send(setup, batchOf(["a", "b"], startMs))).toMatchObject({
+      errorCode: 0,
+      baseOffset: 0n,
+      logAppendTimeMs: -1n,
+      logStartOffset: 0n,
+    });
     expect(await send(setup, batchOf(["c"], startMs))).toMatchObject({ errorCode: 0, baseOffset: 2n });
   });
 
@@ -60,7 +77,12 @@ describe("a produce request", () => {
   });
 
   const good = batchOf(["a"], startMs);
-  const refused: [what: string, records: () => Buffer | null, errorCode: number, options?: { version?: number; acks?: number; name?: string; index?: number }][] = [
+  const refused: [
+    what: string,
+    records: () => Buffer | null,
+    errorCode: number,
+    options?: { version?: number; acks?: number; name?: string; index?: number },
+  ][] = [
     ["without records", () => null, ErrorCode.INVALID_RECORD],
     ["with empty records", () => Buffer.alloc(0), ErrorCode.INVALID_RECORD],
     ["with two batches", () => Buffer.concat([good, good]), ErrorCode.INVALID_RECORD],
@@ -68,11 +90,24 @@ describe("a produce request", () => {
     ["with a flipped bit", () => flipped(good, good.length - 2), ErrorCode.CORRUPT_MESSAGE],
     ["of magic 1", () => withByte(good, 16, 1), ErrorCode.INVALID_RECORD],
     ["of an unknown magic", () => withByte(good, 16, 9), ErrorCode.CORRUPT_MESSAGE],
-    ["with zstd in an old version", () => batchOf(["a"], startMs, { codec: "zstd" }), ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, { version: 6 }],
+    [
+      "with zstd in an old version",
+      () => batchOf(["a"], startMs, { codec: "zstd" }),
+      ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
+      { version: 6 },
+    ],
     ["that is too large", () => batchOf(["x".repeat(1_100_000)], startMs), ErrorCode.MESSAGE_TOO_LARGE],
     ["with control records", () => batchOf(["a"], startMs, { isControl: true }), ErrorCode.INVALID_RECORD],
-    ["of a transaction", () => batchOf(["a"], startMs, { isTransactional: true, producerId: 1, producerEpoch: 0, baseSequence: 0 }), ErrorCode.INVALID_TXN_STATE],
-    ["with a producer id but no sequence", () => batchOf(["a"], startMs, { producerId: 1, producerEpoch: 0, baseSequence: -1 }), ErrorCode.INVALID_RECORD],
+    [
+      "of a transaction",
+      () => batchOf(["a"], startMs, { isTransactional: true, producerId: 1, producerEpoch: 0, baseSequence: 0 }),
+      ErrorCode.INVALID_TXN_STATE,
+    ],
+    [
+      "with a producer id but no sequence",
+      () => batchOf(["a"], startMs, { producerId: 1, producerEpoch: 0, baseSequence: -1 }),
+      ErrorCode.INVALID_RECORD,
+    ],
     ["with fewer records than offsets", () => batchOf(["a"], startMs, { lastOffset: 3 }), ErrorCode.INVALID_RECORD],
     ["from too far in the future", () => batchOf(["a"], startMs + 3_700_000), ErrorCode.INVALID_TIMESTAMP],
     ["to an unknown topic", () => good, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, { name: "nowhere" }],
@@ -106,7 +141,9 @@ describe("a produce request", () => {
 
   test("with old records is refused where the topic wants that, record by record", async () => {
     const setup = await setUp({}, { "message.timestamp.before.max.ms": "1000" });
-    const records = encodeBatch({ records: [0, -5_000, 0].map((ms, offset) => ({ offset, timestamp: startMs + ms, key: null, value: null })) });
+    const records = encodeBatch({
+      records: [0, -5_000, 0].map((ms, offset) => ({ offset, timestamp: startMs + ms, key: null, value: null })),
+    });
     const response = await send(setup, records);
     expect(response.errorCode).toBe(ErrorCode.INVALID_TIMESTAMP);
     expect(response.recordErrors.map(({ batchIndex }) => batchIndex)).toEqual([1]);
@@ -115,7 +152,11 @@ describe("a produce request", () => {
   test("with acks 0 is not answered, and an error closes the connection", async () => {
     const setup = await setUp();
     const { simulation, client } = setup;
-    const body = (index: number) => ({ acks: 0, timeoutMs: 1_000, topicData: [{ name: "t", partitionData: [{ index, records: good }] }] });
+    const body = (index: number) => ({
+      acks: 0,
+      timeoutMs: 1_000,
+      topicData: [{ name: "t", partitionData: [{ index, records: good }] }],
+    });
     const first = client.send(produce, 9, body(0));
     first.catch(() => {});
     const other = await connect(simulation);
@@ -128,7 +169,8 @@ describe("a produce request", () => {
 });
 
 describe("an idempotent producer", () => {
-  const idempotent = (baseSequence: number, epoch: number = 0) => batchOf(["a", "b"], startMs, { producerId: 5, producerEpoch: epoch, baseSequence });
+  const idempotent = (baseSequence: number, epoch: number = 0) =>
+    batchOf(["a", "b"], startMs, { producerId: 5, producerEpoch: epoch, baseSequence });
 
   test("that sends a batch again gets the same offset, and nothing is appended", async () => {
     const setup = await setUp();

@@ -3,7 +3,11 @@ export type JournalEntry =
   | TopicEntry
   | { readonly type: "topicDeleted"; readonly name: string }
   | OffsetsEntry
-  | { readonly type: "offsetsDeleted"; readonly group: string; readonly partitions: readonly (readonly [topic: string, partition: number])[] }
+  | {
+      readonly type: "offsetsDeleted";
+      readonly group: string;
+      readonly partitions: readonly (readonly [topic: string, partition: number])[];
+    }
   | CheckpointEntry
   /** Producer ids below `next` may have been given out. */
   | { readonly type: "producerIds"; readonly next: number }
@@ -30,5 +34,11 @@ export interface OffsetsEntry {
   readonly type: "offsets";
   readonly group: string;
   readonly atMs: number;
-  readonly offsets: readonly (readonly [topic: string, partition: number, offset: number, leaderEpoch: number, metadata: string])[];
+  readonly offsets: readonly (readonly [
+    topic: string,
+    partition: number,
+    offset: number,
+    leaderEpoch: number,
+    metadata: string,
+  ])[];
 }

@@ -39,7 +39,13 @@ export class FileJournal implements Journal {
   #rewriteBytes: number;
   #rewriting: Promise<void> | null = null;
 
-  private constructor(files: Files, directory: string, name: string, current: JournalFile, snapshot: () => Iterable<JournalEntry>) {
+  private constructor(
+    files: Files,
+    directory: string,
+    name: string,
+    current: JournalFile,
+    snapshot: () => Iterable<JournalEntry>,
+  ) {
     this.#files = files;
     this.#directory = directory;
     this.#path = `${directory}/${name}`;
@@ -53,7 +59,11 @@ export class FileJournal implements Journal {
    * @param snapshot gives entries that lead to the present state, when the file is written anew
    */
   static async open(
-    files: Files, directory: string, name: string, apply: (entry: JournalEntry) => void, snapshot: () => Iterable<JournalEntry>,
+    files: Files,
+    directory: string,
+    name: string,
+    apply: (entry: JournalEntry) => void,
+    snapshot: () => Iterable<JournalEntry>,
   ): Promise<FileJournal> {
     const path = `${directory}/${name}`;
     files.remove(`${path}.new`);

@@ -82,7 +82,8 @@ export class FileStorage implements LogStorage {
   }
 
   list(): number[] {
-    return this.#files.list(this.#directory)
+    return this.#files
+      .list(this.#directory)
       .filter((name) => /^\d{20}\.log$/.test(name))
       .map((name) => Number(name.slice(0, 20)))
       .sort((a, b) => a - b);

@@ -10,8 +10,14 @@ import { PartitionLog } from "./partition-log.ts";
 import type { LogConfig } from "./partition-log.ts";
 
 const config: LogConfig = {
-  flushMessages: unlimited, flushMs: unlimited, indexIntervalBytes: 200, segmentBytes: 600, segmentMs: 3_600_000,
-  retentionBytes: -1, retentionMs: -1, delete: true,
+  flushMessages: unlimited,
+  flushMs: unlimited,
+  indexIntervalBytes: 200,
+  segmentBytes: 600,
+  segmentMs: 3_600_000,
+  retentionBytes: -1,
+  retentionMs: -1,
+  delete: true,
 };
 const startMs = 1_700_000_000_000;
 const fromTheStart = { recoveryPoint: 0, logStartOffset: 0 };
@@ -36,7 +42,9 @@ function readAll(log: PartitionLog, offset: number, bytesMax: number): string[] 
     const cursor = new RecordCursor();
     for (let at = 0; at < bytes.length;) {
       at = cursor.open(bytes, at);
-      while (cursor.next()) if (cursor.offset >= next) seen.push(`${cursor.offset}:${cursor.buffer.toString("utf8", cursor.valueStart, cursor.valueEnd)}`);
+      while (cursor.next())
+        if (cursor.offset >= next)
+          seen.push(`${cursor.offset}:${cursor.buffer.toString("utf8", cursor.valueStart, cursor.valueEnd)}`);
     }
     next = cursor.lastOffset + 1;
   }
@@ -163,7 +171,14 @@ describe("a log that waits for the disk", () => {
   test("hides records until they are synced, and answers in order", async () => {
     const simulation = new Simulation(7);
     const { files, timers } = simulation.platform("a");
-    const log = PartitionLog.open(new FileStorage(files, "/t-0"), { ...config, flushMessages: 1 }, timers, startMs, fromTheStart, () => {});
+    const log = PartitionLog.open(
+      new FileStorage(files, "/t-0"),
+      { ...config, flushMessages: 1 },
+      timers,
+      startMs,
+      fromTheStart,
+      () => {},
+    );
     append(log, ["a"]);
     append(log, ["b"]);
     expect([log.highWatermark, log.logEndOffset]).toEqual([0, 2]);
@@ -180,7 +195,14 @@ describe("a log that waits for the disk", () => {
   test("syncs after the interval, without anyone waiting for it", async () => {
     const simulation = new Simulation(7);
     const { files, timers } = simulation.platform("a");
-    const log = PartitionLog.open(new FileStorage(files, "/t-0"), { ...config, flushMs: 500 }, timers, startMs, fromTheStart, () => {});
+    const log = PartitionLog.open(
+      new FileStorage(files, "/t-0"),
+      { ...config, flushMs: 500 },
+      timers,
+      startMs,
+      fromTheStart,
+      () => {},
+    );
     append(log, ["a"]);
     expect(log.whenWritten(1)).toBeNull();
     expect(log.recoveryPoint).toBe(0);
@@ -197,55 +219,76 @@ type Step =
   | { readonly kind: "read"; readonly share: number; readonly bytesMax: number }
   | { readonly kind: "restart"; readonly cleanly: boolean };
 
-const steps: fc.Arbitrary<Step[]> = fc.array(fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("append" as const), count: fc.integer({ min: 1, max: 5 }), bytes: fc.nat(80) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("flush" as const) }) },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete" as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }) },
-  { weight: 3, arbitrary: fc.record({ kind: fc.constant("read" as const), share: fc.double({ min: 0, max: 1, noNaN: true }), bytesMax: fc.nat(2_000) }) },
-  { weight: 2, arbitrary: fc.record({ kind: fc.constant("restart" as const), cleanly: fc.boolean() }) },
-), { maxLength: 40 });
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({ kind: fc.constant("append" as const), count: fc.integer({ min: 1, max: 5 }), bytes: fc.nat(80) }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("flush" as const) }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant("delete" as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant("read" as const),
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+        bytesMax: fc.nat(2_000),
+      }),
+    },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant("restart" as const), cleanly: fc.boolean() }) },
+  ),
+  { maxLength: 40 },
+);
 
 test("a log is an array of records of which a crash takes no synced one, and only the newest", async () => {
-  await fc.assert(fc.asyncProperty(fc.nat(), steps, async (seed, plan) => {
-    const simulation = new Simulation(seed);
-    const host = simulation.host("a");
-    // The directory's own entry is the broker's to sync.
-    host.platform.files.makeDirectory("/t-0");
-    await simulation.settle(host.platform.files.syncDirectory("/"));
-    let checkpoint = fromTheStart;
-    const reopen = (): PartitionLog => {
-      const { files, timers } = host.platform;
-      return PartitionLog.open(new FileStorage(files, "/t-0"), config, timers, startMs, checkpoint, () => {});
-    };
-    let log = reopen();
-    let model: string[] = [];
-    for (const [i, step] of plan.entries()) {
-      if (step.kind === "append") {
-        const values = Array.from({ length: step.count }, (_, j) => `${i}.${j}`.padEnd(step.bytes, "x"));
-        expect(append(log, values)).toBe(model.length);
-        model.push(...values);
-      } else if (step.kind === "flush") {
-        await simulation.settle(log.flush());
-        checkpoint = { recoveryPoint: log.recoveryPoint, logStartOffset: log.logStartOffset };
-      } else if (step.kind === "delete") {
-        const offset = Math.round(step.share * model.length);
-        log.deleteRecordsBefore(offset);
-        expect(log.logStartOffset).toBeGreaterThanOrEqual(offset);
-      } else if (step.kind === "read") {
-        const from = log.logStartOffset + Math.floor(step.share * (model.length - log.logStartOffset));
-        expect(readAll(log, from, step.bytesMax)).toEqual(model.map((value, offset) => `${offset}:${value}`).slice(from));
-      } else {
-        if (step.cleanly) await simulation.settle(log.close());
-        const synced = log.recoveryPoint;
-        host.crash();
-        host.restart();
-        log = reopen();
-        expect(log.logEndOffset).toBeGreaterThanOrEqual(synced);
-        expect(log.logEndOffset).toBeLessThanOrEqual(model.length);
-        model = model.slice(0, log.logEndOffset);
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), steps, async (seed, plan) => {
+      const simulation = new Simulation(seed);
+      const host = simulation.host("a");
+      // The directory's own entry is the broker's to sync.
+      host.platform.files.makeDirectory("/t-0");
+      await simulation.settle(host.platform.files.syncDirectory("/"));
+      let checkpoint = fromTheStart;
+      const reopen = (): PartitionLog => {
+        const { files, timers } = host.platform;
+        return PartitionLog.open(new FileStorage(files, "/t-0"), config, timers, startMs, checkpoint, () => {});
+      };
+      let log = reopen();
+      let model: string[] = [];
+      for (const [i, step] of plan.entries()) {
+        if (step.kind === "append") {
+          const values = Array.from({ length: step.count }, (_, j) => `${i}.${j}`.padEnd(step.bytes, "x"));
+          expect(append(log, values)).toBe(model.length);
+          model.push(...values);
+        } else if (step.kind === "flush") {
+          await simulation.settle(log.flush());
+          checkpoint = { recoveryPoint: log.recoveryPoint, logStartOffset: log.logStartOffset };
+        } else if (step.kind === "delete") {
+          const offset = Math.round(step.share * model.length);
+          log.deleteRecordsBefore(offset);
+          expect(log.logStartOffset).toBeGreaterThanOrEqual(offset);
+        } else if (step.kind === "read") {
+          const from = log.logStartOffset + Math.floor(step.share * (model.length - log.logStartOffset));
+          expect(readAll(log, from, step.bytesMax)).toEqual(model.map((value, offset) => `${offset}:${value}`).slice(from));
+        } else {
+          if (step.cleanly) await simulation.settle(log.close());
+          const synced = log.recoveryPoint;
+          host.crash();
+          host.restart();
+          log = reopen();
+          expect(log.logEndOffset).toBeGreaterThanOrEqual(synced);
+          expect(log.logEndOffset).toBeLessThanOrEqual(model.length);
+          model = model.slice(0, log.logEndOffset);
+        }
+        expect(log.logEndOffset).toBe(model.length);
       }
-      expect(log.logEndOffset).toBe(model.length);
-    }
-    expect(readAll(log, log.logStartOffset, 500)).toEqual(model.map((value, offset) => `${offset}:${value}`).slice(log.logStartOffset));
-  }), { numRuns: 150 });
+      expect(readAll(log, log.logStartOffset, 500)).toEqual(
+        model.map((value, offset) => `${offset}:${value}`).slice(log.logStartOffset),
+      );
+    }),
+    { numRuns: 150 },
+  );
 });

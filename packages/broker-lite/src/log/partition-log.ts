@@ -83,8 +83,12 @@ export class PartitionLog {
    * @param checkpoint what was last written down; zeros if nothing was
    */
   static open(
-    storage: LogStorage, config: LogConfig, timers: Timers, nowMs: number,
-    checkpoint: LogCheckpoint, warn: (text: string) => void,
+    storage: LogStorage,
+    config: LogConfig,
+    timers: Timers,
+    nowMs: number,
+    checkpoint: LogCheckpoint,
+    warn: (text: string) => void,
   ): PartitionLog {
     const log = new PartitionLog(storage, config, timers);
     const recovery = recoverSegments(storage, checkpoint.recoveryPoint, config.indexIntervalBytes, log.producers, nowMs);
@@ -191,7 +195,8 @@ export class PartitionLog {
   retain(nowMs: number): void {
     if (this.failure !== null || !this.config.delete) return;
     const { retentionMs, retentionBytes } = this.config;
-    const expired = (segment: Segment): boolean => retentionMs >= 0 && segment.maxTimestampMs >= 0 && nowMs - segment.maxTimestampMs > retentionMs;
+    const expired = (segment: Segment): boolean =>
+      retentionMs >= 0 && segment.maxTimestampMs >= 0 && nowMs - segment.maxTimestampMs > retentionMs;
     if (this.#active.sizeBytes > 0 && expired(this.#active) && this.highWatermark === this.logEndOffset) this.#roll();
     let sizeBytes = this.sizeBytes;
     this.#removeOldest(() => {
@@ -374,7 +379,8 @@ function firstAtLeast(batch: Buffer, timestampMs: number, offsetMin: number): Ti
   const cursor = new RecordCursor({ checkCrc: false });
   cursor.open(batch, 0);
   while (cursor.next()) {
-    if (cursor.timestamp >= timestampMs && cursor.offset >= offsetMin) return { offset: cursor.offset, timestampMs: cursor.timestamp };
+    if (cursor.timestamp >= timestampMs && cursor.offset >= offsetMin)
+      return { offset: cursor.offset, timestampMs: cursor.timestamp };
   }
   return null;
 }

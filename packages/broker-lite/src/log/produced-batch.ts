@@ -19,15 +19,24 @@ const zstdVersionMin = 7;
  * Checks what a producer sent for a partition, in the order of Kafka's LogValidator, and leaves `header` standing at the
  * batch. Its records are looked at only where a setting of the topic asks for it.
  */
-export function checkProducedBatch(header: BatchHeader, records: Buffer | null, config: TopicConfig, version: number, nowMs: number): BatchRefusal | null {
-  if (records === null || records.length === 0) return refusal(ErrorCode.INVALID_RECORD, "A produce request must have a record batch for each partition.");
+export function checkProducedBatch(
+  header: BatchHeader,
+  records: Buffer | null,
+  config: TopicConfig,
+  version: number,
+  nowMs: number,
+): BatchRefusal | null {
+  if (records === null || records.length === 0)
+    return refusal(ErrorCode.INVALID_RECORD, "A produce request must have a record batch for each partition.");
   try {
     const end = header.open(records, 0);
     if (end < 0) return refusal(ErrorCode.CORRUPT_MESSAGE, "The record batch is cut short.");
-    if (end < records.length) return refusal(ErrorCode.INVALID_RECORD, "A produce request must have exactly one record batch for each partition.");
+    if (end < records.length)
+      return refusal(ErrorCode.INVALID_RECORD, "A produce request must have exactly one record batch for each partition.");
   } catch (error) {
     if (error instanceof CorruptBatchError) return refusal(ErrorCode.CORRUPT_MESSAGE, error.reason);
-    if (error instanceof UnsupportedMagicError) return refusal(ErrorCode.INVALID_RECORD, "Only record batches of magic 2 are taken.");
+    if (error instanceof UnsupportedMagicError)
+      return refusal(ErrorCode.INVALID_RECORD, "Only record batches of magic 2 are taken.");
     throw error;
   }
   return checkHeader(header, config, version) ?? checkTimestamps(header, config, nowMs) ?? checkKeys(header, config);
@@ -39,15 +48,24 @@ function checkHeader(header: BatchHeader, config: TopicConfig, version: number):
     return refusal(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, `Produce version ${version} cannot carry zstd.`);
   }
   if (sizeInBytes > config.maxMessageBytes) {
-    return refusal(ErrorCode.MESSAGE_TOO_LARGE, `The batch has ${sizeInBytes} bytes; max.message.bytes is ${config.maxMessageBytes}.`);
+    return refusal(
+      ErrorCode.MESSAGE_TOO_LARGE,
+      `The batch has ${sizeInBytes} bytes; max.message.bytes is ${config.maxMessageBytes}.`,
+    );
   }
   if (sizeInBytes > config.segmentBytes) {
-    return refusal(ErrorCode.RECORD_LIST_TOO_LARGE, `The batch has ${sizeInBytes} bytes; segment.bytes is ${config.segmentBytes}.`);
+    return refusal(
+      ErrorCode.RECORD_LIST_TOO_LARGE,
+      `The batch has ${sizeInBytes} bytes; segment.bytes is ${config.segmentBytes}.`,
+    );
   }
   if (!header.isCrcValid) return refusal(ErrorCode.CORRUPT_MESSAGE, "The checksum of the batch is wrong.");
   if (codecId > codecIdMax) return refusal(ErrorCode.INVALID_RECORD, `The batch has the unknown codec ${codecId}.`);
   if (count <= 0 || header.lastOffsetDelta + 1 !== count) {
-    return refusal(ErrorCode.INVALID_RECORD, `The batch counts ${count} records, but its last has the offset delta ${header.lastOffsetDelta}.`);
+    return refusal(
+      ErrorCode.INVALID_RECORD,
+      `The batch counts ${count} records, but its last has the offset delta ${header.lastOffsetDelta}.`,
+    );
   }
   if (header.isControl) return refusal(ErrorCode.INVALID_RECORD, "Clients may not write control records.");
   if (header.producerId >= 0 && (header.baseSequence < 0 || header.producerEpoch < 0)) {
@@ -60,19 +78,28 @@ function checkHeader(header: BatchHeader, config: TopicConfig, version: number):
 function checkTimestamps(header: BatchHeader, config: TopicConfig, nowMs: number): BatchRefusal | null {
   if (config.logAppendTime) return null;
   if (header.maxTimestamp - nowMs > config.timestampAfterMaxMs) {
-    return refusal(ErrorCode.INVALID_TIMESTAMP, `The timestamp ${header.maxTimestamp} lies more than ${config.timestampAfterMaxMs} ms after the broker's time.`);
+    return refusal(
+      ErrorCode.INVALID_TIMESTAMP,
+      `The timestamp ${header.maxTimestamp} lies more than ${config.timestampAfterMaxMs} ms after the broker's time.`,
+    );
   }
   if (config.timestampBeforeMaxMs >= unlimited) return null;
   const timestampMin = nowMs - config.timestampBeforeMaxMs;
   const early = recordsWhere(header, (cursor) => cursor.timestamp < timestampMin);
-  return early.length === 0 ? null
-    : { errorCode: ErrorCode.INVALID_TIMESTAMP, message: `Records lie more than ${config.timestampBeforeMaxMs} ms before the broker's time.`, records: early };
+  return early.length === 0
+    ? null
+    : {
+        errorCode: ErrorCode.INVALID_TIMESTAMP,
+        message: `Records lie more than ${config.timestampBeforeMaxMs} ms before the broker's time.`,
+        records: early,
+      };
 }
 
 function checkKeys(header: BatchHeader, config: TopicConfig): BatchRefusal | null {
   if (!config.compact) return null;
   const keyless = recordsWhere(header, (cursor) => cursor.keyEnd < 0);
-  return keyless.length === 0 ? null
+  return keyless.length === 0
+    ? null
     : { errorCode: ErrorCode.INVALID_RECORD, message: "Compacted topics need a key in every record.", records: keyless };
 }
 
@@ -84,6 +111,7 @@ function recordsWhere(header: BatchHeader, condition: (cursor: RecordCursor) => 
   return found;
 }
 
-function refusal(errorCode: number, message: string): BatchRefusal {
+/** A refusal that concerns the batch as a whole. */
+export function refusal(errorCode: number, message: string): BatchRefusal {
   return { errorCode, message, records: [] };
 }

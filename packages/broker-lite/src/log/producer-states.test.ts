@@ -4,8 +4,20 @@ import { ProducerStates } from "./producer-states.ts";
 
 const sequenceMax = 2 ** 31 - 1;
 
-function produced(states: ProducerStates, epoch: number, firstSequence: number, count: number, baseOffset: number, nowMs: number = 0): void {
-  states.update(9, epoch, { firstSequence, lastSequence: (firstSequence + count - 1) % 2 ** 31, baseOffset, timestampMs: 0 }, nowMs);
+function produced(
+  states: ProducerStates,
+  epoch: number,
+  firstSequence: number,
+  count: number,
+  baseOffset: number,
+  nowMs: number = 0,
+): void {
+  states.update(
+    9,
+    epoch,
+    { firstSequence, lastSequence: (firstSequence + count - 1) % 2 ** 31, baseOffset, timestampMs: 0 },
+    nowMs,
+  );
 }
 
 test("an unknown producer may begin anywhere", () => {

@@ -22,7 +22,11 @@ export interface Recovery {
  * between two segments, is dropped. Kafka's LogLoader does the same.
  */
 export function recoverSegments(
-  storage: LogStorage, recoveryPoint: number, indexIntervalBytes: number, producers: ProducerStates, nowMs: number,
+  storage: LogStorage,
+  recoveryPoint: number,
+  indexIntervalBytes: number,
+  producers: ProducerStates,
+  nowMs: number,
 ): Recovery {
   const segments: Segment[] = [];
   const removed: number[] = [];
@@ -73,7 +77,15 @@ function walk(segment: Segment, recoveryPoint: number, producers: ProducerStates
 export function rememberProducer(header: BatchHeader, producers: ProducerStates, nowMs: number): void {
   const { producerId, baseOffset } = header;
   if (producerId < 0 || header.isControl) return;
-  producers.update(producerId, header.producerEpoch, {
-    firstSequence: header.baseSequence, lastSequence: header.lastSequence, baseOffset, timestampMs: header.maxTimestamp,
-  }, nowMs);
+  producers.update(
+    producerId,
+    header.producerEpoch,
+    {
+      firstSequence: header.baseSequence,
+      lastSequence: header.lastSequence,
+      baseOffset,
+      timestampMs: header.maxTimestamp,
+    },
+    nowMs,
+  );
 }

@@ -88,7 +88,10 @@ export class ClientConnection implements ConnectionEvents {
     if (reason instanceof FrameRefusedError || (reason as { code?: string }).code === "PROTOCOL_MALFORMED_MESSAGE") {
       this.#log("warn", `dropped connection ${this.remote}: ${(reason as Error).message}`);
     } else {
-      this.#log("error", `dropped connection ${this.remote}: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`);
+      this.#log(
+        "error",
+        `dropped connection ${this.remote}: ${reason instanceof Error ? (reason.stack ?? reason.message) : String(reason)}`,
+      );
     }
     this.#end();
     this.#connection.destroy();
@@ -111,7 +114,10 @@ export class ClientConnection implements ConnectionEvents {
   }
 
   get #blocked(): boolean {
-    return this.#slots.length >= requestsInFlightMax || this.#connection.bytesQueued + this.#slotBytes > this.#limits.responseBytesQueuedMax;
+    return (
+      this.#slots.length >= requestsInFlightMax ||
+      this.#connection.bytesQueued + this.#slotBytes > this.#limits.responseBytesQueuedMax
+    );
   }
 
   #handleWaiting(): void {
@@ -138,12 +144,15 @@ export class ClientConnection implements ConnectionEvents {
   #await(response: Promise<Response>): void {
     const slot: Slot = { answered: false, response: null };
     this.#slots.push(slot);
-    response.then((chunks) => {
-      if (this.#gone) return;
-      this.#fill(slot, chunks, false);
-      this.#writeAnswered();
-      this.#handleWaiting();
-    }, (error: unknown) => this.drop(error));
+    response.then(
+      (chunks) => {
+        if (this.#gone) return;
+        this.#fill(slot, chunks, false);
+        this.#writeAnswered();
+        this.#handleWaiting();
+      },
+      (error: unknown) => this.drop(error),
+    );
   }
 
   #fill(slot: Slot, response: Response, isNew: boolean): void {

@@ -17,11 +17,18 @@ export function dispatcher(handlers: ReadonlyMap<number, AnyHandler>): Respond {
     const { api } = handler;
     if (version < api.minVersion || version > api.maxVersion) {
       if (api.key === apiVersions.key) return unsupportedApiVersions(frame.readInt32BE(4));
-      throw new FrameRefusedError(`it asks for ${api.name} in version ${version}; served are ${api.minVersion} to ${api.maxVersion}`);
+      throw new FrameRefusedError(
+        `it asks for ${api.name} in version ${version}; served are ${api.minVersion} to ${api.maxVersion}`,
+      );
     }
     const reader = new Reader(frame);
     const { correlationId, clientId } = requestHeader.read(reader, requestHeaderVersion(api, version));
-    const body = handler.handle(api.request.read(reader, version), { version, clientId, remote: connection.remote, onGone: connection.onGone });
+    const body = handler.handle(api.request.read(reader, version), {
+      version,
+      clientId,
+      remote: connection.remote,
+      onGone: connection.onGone,
+    });
     return body instanceof Promise
       ? body.then((value) => encoded(api, version, correlationId, value))
       : encoded(api, version, correlationId, body);

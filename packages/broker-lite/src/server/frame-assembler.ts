@@ -50,7 +50,8 @@ export class FrameAssembler {
   #begin(): void {
     const size = this.#size.readInt32BE(0);
     if (size < frameBytesMin) throw new FrameRefusedError(`a frame of ${size} bytes cannot hold a request`);
-    if (size > this.#bytesMax) throw new FrameRefusedError(`a frame of ${size} bytes is larger than socket.request.max.bytes, ${this.#bytesMax}`);
+    if (size > this.#bytesMax)
+      throw new FrameRefusedError(`a frame of ${size} bytes is larger than socket.request.max.bytes, ${this.#bytesMax}`);
     this.#frameSize = size;
     this.#frameBytes = 0;
     this.#frame = Buffer.allocUnsafe(Math.min(size, reservedBytesMax));

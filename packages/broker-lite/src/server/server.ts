@@ -32,6 +32,6 @@ export class Server {
 
   /** Cuts all connections. */
   close(): void {
-    for (const client of [...this.#connections]) client.close();
+    for (const client of this.#connections) client.close();
   }
 }

@@ -8,9 +8,18 @@ import { WireClient } from "./wire-client.ts";
 /** Starts a broker on the simulated host "broker". */
 export function startBroker(simulation: Simulation, options: Partial<BrokerOptions> = {}): Promise<Broker> {
   const { config, ...others } = options;
-  return simulation.settle(Broker.start({
-    host: "broker", port: 9092, dataDirectory: null, config: { groupInitialRebalanceDelayMs: 0, ...config }, ...others,
-  }, simulation.platform("broker")));
+  return simulation.settle(
+    Broker.start(
+      {
+        host: "broker",
+        port: 9092,
+        dataDirectory: null,
+        config: { groupInitialRebalanceDelayMs: 0, ...config },
+        ...others,
+      },
+      simulation.platform("broker"),
+    ),
+  );
 }
 
 /** Connects the simulated host `from` to that broker. */
@@ -22,6 +31,11 @@ export function connect(simulation: Simulation, from: string = "client"): Promis
 export function batchOf(values: readonly string[], timestampMs: number, content: Partial<BatchContent> = {}): Buffer {
   return encodeBatch({
     ...content,
-    records: values.map((value, i) => ({ offset: i, timestamp: timestampMs + i, key: Buffer.from(`k${i}`), value: Buffer.from(value) })),
+    records: values.map((value, i) => ({
+      offset: i,
+      timestamp: timestampMs + i,
+      key: Buffer.from(`k${i}`),
+      value: Buffer.from(value),
+    })),
   });
 }

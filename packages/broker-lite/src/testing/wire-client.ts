@@ -36,9 +36,13 @@ export class WireClient implements ConnectionEvents {
     this.#correlationId += 1;
     const correlationId = this.#correlationId;
     this.write(encodeRequest(api, version, { correlationId, clientId: "test" }, body));
-    return new Promise((resolve, reject) => {
-      this.#pending.push({ api, version, correlationId, resolve: resolve as (response: unknown) => void, reject });
-    });
+    return this.#await(api, version, correlationId);
+  }
+
+  /** Awaits an answer to the request that is about to be written as bytes, with the next correlation id, counted from 1. */
+  expect<Response>(api: Api<any, Response, any, any>, version: number): Promise<Response> {
+    this.#correlationId += 1;
+    return this.#await(api, version, this.#correlationId);
   }
 
   write(chunks: readonly Uint8Array[]): void {
@@ -73,8 +77,16 @@ export class WireClient implements ConnectionEvents {
     this.#close();
   }
 
+  #await<Response>(api: Api<any, Response, any, any>, version: number, correlationId: number): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ api, version, correlationId, resolve, reject });
+    });
+  }
+
   #take(frame: Buffer): void {
-    const { api, version, correlationId, resolve, reject } = this.#pending.shift()!;
+    const pending = this.#pending.shift();
+    if (pending === undefined) return; // an answer to bytes that happened to be a request
+    const { api, version, correlationId, resolve, reject } = pending;
     const reader = new Reader(frame);
     const answered = decodeResponseHeader(reader, api, version);
     if (answered === correlationId) resolve(api.response.read(reader, version));

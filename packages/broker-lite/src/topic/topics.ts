@@ -80,16 +80,22 @@ export class Topics {
   check(topic: NewTopic): NewTopic {
     const problem = topicNameProblem(topic.name);
     if (problem !== null) throw new TopicRefusedError(ErrorCode.INVALID_TOPIC_EXCEPTION, problem);
-    if (this.#byName.has(topic.name)) throw new TopicRefusedError(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${topic.name}' already exists.`);
+    if (this.#byName.has(topic.name))
+      throw new TopicRefusedError(ErrorCode.TOPIC_ALREADY_EXISTS, `Topic '${topic.name}' already exists.`);
     this.#checkCollision(topic.name);
     const partitions = topic.partitions === -1 ? this.#config.numPartitions : topic.partitions;
     if (partitions < 1 || partitions > partitionsMax) {
-      throw new TopicRefusedError(ErrorCode.INVALID_PARTITIONS, `Number of partitions must be between 1 and ${partitionsMax}, or -1 for the default; it is ${partitions}.`);
+      throw new TopicRefusedError(
+        ErrorCode.INVALID_PARTITIONS,
+        `Number of partitions must be between 1 and ${partitionsMax}, or -1 for the default; it is ${partitions}.`,
+      );
     }
     const replicationFactor = topic.replicationFactor === -1 ? this.#config.defaultReplicationFactor : topic.replicationFactor;
     if (replicationFactor !== 1) {
-      throw new TopicRefusedError(ErrorCode.INVALID_REPLICATION_FACTOR,
-        `The replication factor of ${replicationFactor} cannot be reached because only 1 broker is there. Ask for 1, or -1 for the default.`);
+      throw new TopicRefusedError(
+        ErrorCode.INVALID_REPLICATION_FACTOR,
+        `The replication factor of ${replicationFactor} cannot be reached with 1 broker. Ask for 1, or -1 for the default.`,
+      );
     }
     checkTopicOverrides(topic.configs);
     return { name: topic.name, partitions, replicationFactor, configs: topic.configs };
@@ -98,16 +104,25 @@ export class Topics {
   /** @throws {TopicRefusedError} as `check` */
   create(topic: NewTopic): Topic {
     const { name, partitions, configs } = this.check(topic);
-    const entry: TopicEntry = { type: "topic", name, id: randomUuid(this.#platform.random), partitions, configs: Object.fromEntries(configs) };
+    const entry: TopicEntry = {
+      type: "topic",
+      name,
+      id: randomUuid(this.#platform.random),
+      partitions,
+      configs: Object.fromEntries(configs),
+    };
     this.#journal.append(entry);
-    return this.#add(entry, (partition) => this.#open(name, partition, this.#directory.create(name, partition), entry, fromTheStart));
+    return this.#add(entry, (partition) =>
+      this.#open(name, partition, this.#directory.create(name, partition), entry, fromTheStart),
+    );
   }
 
   /** Opens a topic that existed before the start. `checkpoints` by partition; those that are missing mean more to check. */
   restore(entry: TopicEntry, checkpoints: ReadonlyMap<number, LogCheckpoint>): void {
     const { name } = entry;
     this.#add(entry, (partition) =>
-      this.#open(name, partition, this.#directory.open(name, partition), entry, checkpoints.get(partition) ?? fromTheStart));
+      this.#open(name, partition, this.#directory.open(name, partition), entry, checkpoints.get(partition) ?? fromTheStart),
+    );
   }
 
   delete(topic: Topic): void {
@@ -148,12 +163,13 @@ export class Topics {
         return written.recoveryPoint !== log.recoveryPoint || written.logStartOffset !== log.logStartOffset;
       });
       if (entry.partitions.length > 0) this.#journal.append(entry);
-      for (const log of topic.partitions) this.#checkpoints.set(log, { recoveryPoint: log.recoveryPoint, logStartOffset: log.logStartOffset });
+      for (const log of topic.partitions)
+        this.#checkpoints.set(log, { recoveryPoint: log.recoveryPoint, logStartOffset: log.logStartOffset });
     }
   }
 
   /** Journal entries that lead to the present topics. */
-  * entries(): Generator<TopicEntry | CheckpointEntry> {
+  *entries(): Generator<TopicEntry | CheckpointEntry> {
     for (const topic of this.#byName.values()) {
       const { name, id, partitions, overrides } = topic;
       yield { type: "topic", name, id, partitions: partitions.length, configs: Object.fromEntries(overrides) };
@@ -174,7 +190,7 @@ export class Topics {
     return results.every(({ status }) => status === "fulfilled");
   }
 
-  * #logs(): Generator<{ log: PartitionLog; name: string }> {
+  *#logs(): Generator<{ log: PartitionLog; name: string }> {
     for (const topic of this.#byName.values()) {
       for (const [partition, log] of topic.partitions.entries()) yield { log, name: partitionName(topic.name, partition) };
     }
@@ -182,7 +198,11 @@ export class Topics {
 
   #checkpointOf({ id, partitions }: Topic, condition: (log: PartitionLog) => boolean): CheckpointEntry {
     const changed = [...partitions.entries()].filter(([, log]) => condition(log));
-    return { type: "checkpoint", topicId: id, partitions: changed.map(([partition, log]) => [partition, log.recoveryPoint, log.logStartOffset] as const) };
+    return {
+      type: "checkpoint",
+      topicId: id,
+      partitions: changed.map(([partition, log]) => [partition, log.recoveryPoint, log.logStartOffset] as const),
+    };
   }
 
   #add(entry: TopicEntry, open: (partition: number) => PartitionLog): Topic {

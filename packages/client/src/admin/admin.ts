@@ -14,7 +14,7 @@ import type { Cluster } from "../cluster/cluster.ts";
 import type { Metadata } from "../cluster/metadata.ts";
 import { noTopicId, type TopicMetadata } from "../cluster/topic-metadata.ts";
 import { type ClientContext, withRetries } from "../context.ts";
-import { BrokerError } from "../errors.ts";
+import { BrokerError, type ClientError, UnknownTopicError } from "../errors.ts";
 import type { TopicPartition } from "../group/group-options.ts";
 import type {
   ConfigEntry,
@@ -53,48 +53,58 @@ export class Admin {
     const created = new Map<string, boolean>();
     const request = createRequest(topics, options, this.#context.settings.requestTimeoutMs);
     let repeated = false;
-    await this.#retrying("createTopics", async () => {
-      const left = request.topics.filter((topic) => !created.has(topic.name));
-      if (left.length === 0) return;
-      const response = await this.#askController(createTopics, { ...request, topics: left });
-      let refusal: BrokerError | null = null;
-      for (const { name, errorCode, errorMessage } of response.topics) {
-        const exists = errorCode === ErrorCode.TOPIC_ALREADY_EXISTS;
-        if (errorCode === ErrorCode.NONE || (exists && (options.tolerateExisting === true || repeated))) created.set(name, !exists || repeated);
-        else refusal ??= new BrokerError(`the creation of topic "${name}"`, errorCode, errorMessage);
-      }
-      if (refusal !== null) throw refusal;
-    }, () => {
-      // The answer to an earlier attempt may be what was lost: then "exists" is the success of that attempt.
-      repeated = true;
-    });
+    await this.#retrying(
+      "createTopics",
+      async () => {
+        const left = request.topics.filter((topic) => !created.has(topic.name));
+        if (left.length === 0) return;
+        const response = await this.#askController(createTopics, { ...request, topics: left });
+        let refusal: BrokerError | null = null;
+        for (const { name, errorCode, errorMessage } of response.topics) {
+          const exists = errorCode === ErrorCode.TOPIC_ALREADY_EXISTS;
+          if (errorCode === ErrorCode.NONE || (exists && (options.tolerateExisting === true || repeated)))
+            created.set(name, !exists || repeated);
+          else refusal ??= new BrokerError(`the creation of topic "${name}"`, errorCode, errorMessage);
+        }
+        if (refusal !== null) throw refusal;
+      },
+      (error) => {
+        // Only an answer was lost, perhaps: then "exists" is the success of that attempt.
+        repeated ||= !(error instanceof BrokerError);
+      },
+    );
     return topics.map(({ name }) => ({ name, created: created.get(name) ?? false }));
   }
 
-  /** @throws {BrokerError} the first refusal, such as `UNKNOWN_TOPIC_OR_PARTITION` */
+  /** Those that could be deleted are, even if another fails. @throws {UnknownTopicError} @throws {BrokerError} */
   async deleteTopics(names: readonly string[]): Promise<void> {
     const left = new Set(names);
     let repeated = false;
-    await this.#retrying("deleteTopics", async () => {
-      if (left.size === 0) return;
-      const response = await this.#askController(deleteTopics, {
-        topics: [...left].map((name) => ({ name, topicId: noTopicId })),
-        topicNames: [...left],
-        timeoutMs: this.#context.settings.requestTimeoutMs,
-      });
-      let refusal: BrokerError | null = null;
-      for (const { name, errorCode, errorMessage } of response.responses) {
-        if (name === null) continue;
-        const gone = errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION && repeated;
-        if (errorCode === ErrorCode.NONE || gone) {
-          left.delete(name);
-          this.#metadata.forget(name);
-        } else refusal ??= new BrokerError(`the deletion of topic "${name}"`, errorCode, errorMessage);
-      }
-      if (refusal !== null) throw refusal;
-    }, () => {
-      repeated = true;
-    });
+    await this.#retrying(
+      "deleteTopics",
+      async () => {
+        if (left.size === 0) return;
+        const response = await this.#askController(deleteTopics, {
+          topics: [...left].map((name) => ({ name, topicId: noTopicId })),
+          topicNames: [...left],
+          timeoutMs: this.#context.settings.requestTimeoutMs,
+        });
+        let refusal: ClientError | null = null;
+        for (const { name, errorCode, errorMessage } of response.responses) {
+          if (name === null) continue;
+          const unknown = errorCode === ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+          if (errorCode === ErrorCode.NONE || (unknown && repeated)) {
+            left.delete(name);
+            this.#metadata.forget(name);
+          } else if (unknown) refusal ??= new UnknownTopicError(name, false, false);
+          else refusal ??= new BrokerError(`the deletion of topic "${name}"`, errorCode, errorMessage);
+        }
+        if (refusal !== null) throw refusal;
+      },
+      (error) => {
+        repeated ||= !(error instanceof BrokerError);
+      },
+    );
   }
 
   /** Deletes records below an offset; resolves with the new log start offsets. @throws {BrokerError} such as `OFFSET_OUT_OF_RANGE` */
@@ -102,19 +112,31 @@ export class Admin {
     const timeoutMs = this.#context.settings.requestTimeoutMs;
     return this.#retrying("deleteRecords", async () => {
       const leaders = await byLeader(this.#metadata, records);
-      const answers = await Promise.all([...leaders].map(([nodeId, led]) => {
-        const topics = [...byTopic(led)].map(([name, ofTopic]) => ({
-          name,
-          partitions: ofTopic.map(({ partition, beforeOffset }) => ({ partitionIndex: partition, offset: BigInt(beforeOffset) })),
-        }));
-        return this.#cluster.link(nodeId, "any").request(deleteRecords, { topics, timeoutMs });
-      }));
-      return answers.flatMap((answer) => answer.topics).flatMap(({ name, partitions }) => partitions.map((partition) => {
-        if (partition.errorCode !== ErrorCode.NONE) {
-          throw new BrokerError(`the deletion of records of topic "${name}", partition ${partition.partitionIndex}`, partition.errorCode);
-        }
-        return { topic: name, partition: partition.partitionIndex, logStartOffset: Number(partition.lowWatermark) };
-      }));
+      const answers = await Promise.all(
+        [...leaders].map(([nodeId, led]) => {
+          const topics = [...byTopic(led)].map(([name, ofTopic]) => ({
+            name,
+            partitions: ofTopic.map(({ partition, beforeOffset }) => ({
+              partitionIndex: partition,
+              offset: BigInt(beforeOffset),
+            })),
+          }));
+          return this.#cluster.link(nodeId, "any").request(deleteRecords, { topics, timeoutMs });
+        }),
+      );
+      return answers
+        .flatMap((answer) => answer.topics)
+        .flatMap(({ name, partitions }) =>
+          partitions.map((partition) => {
+            if (partition.errorCode !== ErrorCode.NONE) {
+              throw new BrokerError(
+                `the deletion of records of topic "${name}", partition ${partition.partitionIndex}`,
+                partition.errorCode,
+              );
+            }
+            return { topic: name, partition: partition.partitionIndex, logStartOffset: Number(partition.lowWatermark) };
+          }),
+        );
     });
   }
 
@@ -165,20 +187,22 @@ export class Admin {
   async #askController<Response, Input>(api: Api<any, Response, Input, any>, request: Input): Promise<Response> {
     const { controllerId } = this.#cluster;
     // Under KRaft any broker passes the request on; elsewhere NOT_CONTROLLER makes the metadata fresh before the next attempt.
-    return controllerId < 0
-      ? this.#cluster.askAny(api, request)
-      : this.#cluster.link(controllerId, "any").request(api, request);
+    return controllerId < 0 ? this.#cluster.askAny(api, request) : this.#cluster.link(controllerId, "any").request(api, request);
   }
 
-  #retrying<T>(operation: string, attempt: () => Promise<T>, onRepeat?: () => void): Promise<T> {
-    return withRetries(this.#context, this.#cluster.lifetime, operation, attempt, async () => {
-      onRepeat?.();
+  #retrying<T>(operation: string, attempt: () => Promise<T>, onRepeat?: (error: unknown) => void): Promise<T> {
+    return withRetries(this.#context, this.#cluster.lifetime, operation, attempt, async (error) => {
+      onRepeat?.(error);
       await this.#metadata.refresh();
     });
   }
 }
 
-function createRequest(topics: readonly TopicToCreate[], options: CreateTopicsOptions, timeoutMs: number): CreateTopicsRequestInput {
+function createRequest(
+  topics: readonly TopicToCreate[],
+  options: CreateTopicsOptions,
+  timeoutMs: number,
+): CreateTopicsRequestInput {
   return {
     topics: topics.map(({ name, partitionCount = -1, replicationFactor = -1, configs = {} }) => ({
       name,

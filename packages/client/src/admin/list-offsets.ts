@@ -19,9 +19,7 @@ export async function listOffsets(
   timeoutMs: number,
 ): Promise<ListedOffset[]> {
   const leaders = await byLeader(metadata, partitions);
-  const answers = await Promise.all(
-    [...leaders].map(([nodeId, led]) => ask(cluster, metadata, nodeId, led, at, timeoutMs)),
-  );
+  const answers = await Promise.all([...leaders].map(([nodeId, led]) => ask(cluster, metadata, nodeId, led, at, timeoutMs)));
   return answers.flat();
 }
 

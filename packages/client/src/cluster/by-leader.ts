@@ -22,7 +22,10 @@ export async function byLeader<T extends PartitionOf>(metadata: Metadata, items:
     const partition = topic.partitions[item.partition];
     if (partition === undefined) throw new UnknownPartitionError(item.topic, item.partition, topic.partitions.length);
     if (partition.leaderId < 0) {
-      throw new BrokerError(`a request to the leader of topic "${item.topic}", partition ${item.partition}`, ErrorCode.LEADER_NOT_AVAILABLE);
+      throw new BrokerError(
+        `a request to the leader of topic "${item.topic}", partition ${item.partition}`,
+        ErrorCode.LEADER_NOT_AVAILABLE,
+      );
     }
     addTo(groups, partition.leaderId, item);
   }

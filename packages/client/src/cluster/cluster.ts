@@ -66,7 +66,8 @@ export class Cluster {
   /** @throws {BrokerError} `LEADER_NOT_AVAILABLE`, retriable, when the broker is not known */
   link(nodeId: number, purpose: Purpose): BrokerLink {
     const broker = this.#brokers.get(nodeId);
-    if (broker === undefined) throw new BrokerError(`a request to broker ${nodeId}`, ErrorCode.LEADER_NOT_AVAILABLE, "no such broker is known");
+    if (broker === undefined)
+      throw new BrokerError(`a request to broker ${nodeId}`, ErrorCode.LEADER_NOT_AVAILABLE, "no such broker is known");
     return this.#linkTo(`${nodeId}/${purpose}`, broker);
   }
 

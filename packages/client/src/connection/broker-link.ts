@@ -43,7 +43,11 @@ export class BrokerLink {
   }
 
   /** @throws {BrokerUnreachableError} */
-  async request<Response, Input>(api: Api<any, Response, Input, any>, body: Input, options: RequestOptions = {}): Promise<Response> {
+  async request<Response, Input>(
+    api: Api<any, Response, Input, any>,
+    body: Input,
+    options: RequestOptions = {},
+  ): Promise<Response> {
     const connection = this.#connection ?? (await this.connect());
     const version = connection.version(api, options.maxVersion);
     return connection.request(api, version, body, options.timeoutMs ?? this.#context.settings.requestTimeoutMs);

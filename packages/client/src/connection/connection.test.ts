@@ -1,13 +1,28 @@
 import type { Connection, Platform } from "@millrace/platform";
 import { Simulation } from "@millrace/platform/sim";
-import { type Api, apiVersions, decodeRequestHeader, encodeResponse, ErrorCode, heartbeat, type HeartbeatResponse, metadata, Reader } from "@millrace/protocol";
+import {
+  type Api,
+  apiVersions,
+  decodeRequestHeader,
+  encodeResponse,
+  ErrorCode,
+  heartbeat,
+  type HeartbeatResponse,
+  metadata,
+  Reader,
+} from "@millrace/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { clientSettings } from "../config.ts";
 import type { ClientContext } from "../context.ts";
 import {
-  BrokerUnreachableError, ClosedError, ConnectionLostError, MalformedResponseError, RequestTimeoutError, UnsupportedVersionError,
+  BrokerUnreachableError,
+  ClosedError,
+  ConnectionLostError,
+  MalformedResponseError,
+  RequestTimeoutError,
+  UnsupportedVersionError,
 } from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
 import { BrokerLink } from "./broker-link.ts";
@@ -29,18 +44,30 @@ interface World {
 async function world(peer: Peer | null): Promise<World> {
   const simulation = new Simulation(7);
   const platform: Platform = simulation.platform("client");
-  const settings = clientSettings({ clientId: "c", brokers: ["broker:9092"], requestTimeoutMs: 1_000, connectionTimeoutMs: 500, responseBytesMax: 10_000 });
+  const settings = clientSettings({
+    clientId: "c",
+    brokers: ["broker:9092"],
+    requestTimeoutMs: 1_000,
+    connectionTimeoutMs: 500,
+    responseBytesMax: 10_000,
+  });
   const accepted: Connection[] = [];
   if (peer !== null) {
-    await simulation.settle(simulation.platform("broker").transport.listen(address, (connection) => {
-      accepted.push(connection);
-      const frames = new FrameAssembler(1_000_000, (frame) => {
-        const header = decodeRequestHeader(new Reader(frame));
-        const { requestApiKey: apiKey, requestApiVersion: version, correlationId } = header;
-        peer(frame, connection, { apiKey, version, correlationId });
-      }, () => {});
-      return { onData: (buffer, start, end) => frames.push(buffer, start, end), onDrain() {}, onClose() {} };
-    }));
+    await simulation.settle(
+      simulation.platform("broker").transport.listen(address, (connection) => {
+        accepted.push(connection);
+        const frames = new FrameAssembler(
+          1_000_000,
+          (frame) => {
+            const header = decodeRequestHeader(new Reader(frame));
+            const { requestApiKey: apiKey, requestApiVersion: version, correlationId } = header;
+            peer(frame, connection, { apiKey, version, correlationId });
+          },
+          () => {},
+        );
+        return { onData: (buffer, start, end) => frames.push(buffer, start, end), onDrain() {}, onClose() {} };
+      }),
+    );
   }
   return { simulation, context: { platform, settings }, lifetime: new Lifetime("test", platform.timers), accepted };
 }
@@ -71,28 +98,40 @@ function beat(connection: BrokerConnection, timeoutMs = 1_000): Promise<Heartbea
 describe("frames", () => {
   test("come out the same however the bytes are cut", () => {
     const bodies = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 6 });
-    fc.assert(fc.property(bodies, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (frames, cuts) => {
-      const bytes = Buffer.concat(frames.map((frame) => {
-        const length = Buffer.alloc(4);
-        length.writeInt32BE(frame.length);
-        return Buffer.concat([length, frame]);
-      }));
-      const assembled: Buffer[] = [];
-      const assembler = new FrameAssembler(100, (frame) => assembled.push(frame), () => {});
-      // The transport's buffer is used over and over, so its bytes change after each call.
-      for (let at = 0; at < bytes.length;) {
-        const piece = Buffer.from(bytes.subarray(at, at + cuts.next().value));
-        assembler.push(piece, 0, piece.length);
-        at += piece.length;
-        piece.fill(0xee);
-      }
-      expect(assembled.map((frame) => [...frame])).toEqual(frames.map((frame) => [...frame]));
-    }));
+    fc.assert(
+      fc.property(bodies, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (frames, cuts) => {
+        const bytes = Buffer.concat(
+          frames.map((frame) => {
+            const length = Buffer.alloc(4);
+            length.writeInt32BE(frame.length);
+            return Buffer.concat([length, frame]);
+          }),
+        );
+        const assembled: Buffer[] = [];
+        const assembler = new FrameAssembler(
+          100,
+          (frame) => assembled.push(frame),
+          () => {},
+        );
+        // The transport's buffer is used over and over, so its bytes change after each call.
+        for (let at = 0; at < bytes.length;) {
+          const piece = Buffer.from(bytes.subarray(at, at + cuts.next().value));
+          assembler.push(piece, 0, piece.length);
+          at += piece.length;
+          piece.fill(0xee);
+        }
+        expect(assembled.map((frame) => [...frame])).toEqual(frames.map((frame) => [...frame]));
+      }),
+    );
   });
 
   test.each([[101], [-1], [2 ** 31 - 1]])("with a length of %i end the assembly", (length) => {
     const bad: number[] = [];
-    const assembler = new FrameAssembler(100, () => expect.unreachable(), (wrong) => bad.push(wrong));
+    const assembler = new FrameAssembler(
+      100,
+      () => expect.unreachable(),
+      (wrong) => bad.push(wrong),
+    );
     const bytes = Buffer.alloc(300);
     bytes.writeInt32BE(length);
     assembler.push(bytes, 0, bytes.length);
@@ -118,7 +157,10 @@ describe("version negotiation", () => {
     const asked: number[] = [];
     const at = await world((_frame, connection, { version, correlationId }) => {
       asked.push(version);
-      const refused = { errorCode: ErrorCode.UNSUPPORTED_VERSION, apiKeys: [{ apiKey: apiVersions.key, minVersion: 0, maxVersion: 2 }] };
+      const refused = {
+        errorCode: ErrorCode.UNSUPPORTED_VERSION,
+        apiKeys: [{ apiKey: apiVersions.key, minVersion: 0, maxVersion: 2 }],
+      };
       if (version > 2) connection.write(encodeResponse(apiVersions, 0, correlationId, refused));
       else connection.write(encodeResponse(apiVersions, version, correlationId, { errorCode: 0, apiKeys: ranges }));
     });
@@ -155,7 +197,10 @@ describe("version negotiation", () => {
 
   test("fails when nothing answers in time", async () => {
     const at = await world(() => {});
-    await expect(open(at)).rejects.toMatchObject({ code: "CLIENT_BROKER_UNREACHABLE", cause: { code: "CLIENT_REQUEST_TIMEOUT" } });
+    await expect(open(at)).rejects.toMatchObject({
+      code: "CLIENT_BROKER_UNREACHABLE",
+      cause: { code: "CLIENT_REQUEST_TIMEOUT" },
+    });
   });
 
   test("ends with its lifetime", async () => {
@@ -169,10 +214,12 @@ describe("version negotiation", () => {
 describe("requests", () => {
   test("are written at once and answered in their order", async () => {
     const held: (() => void)[] = [];
-    const at = await world(broker((_frame, connection, { version, correlationId }) => {
-      held.push(() => connection.write(encodeResponse(heartbeat, version, correlationId, { errorCode: held.length })));
-      if (held.length === 3) for (const answer of held.splice(0)) answer();
-    }));
+    const at = await world(
+      broker((_frame, connection, { version, correlationId }) => {
+        held.push(() => connection.write(encodeResponse(heartbeat, version, correlationId, { errorCode: held.length })));
+        if (held.length === 3) for (const answer of held.splice(0)) answer();
+      }),
+    );
     const connection = await open(at);
     const order: number[] = [];
     const all = Promise.all([0, 1, 2].map((i) => beat(connection).then(() => order.push(i))));
@@ -184,7 +231,9 @@ describe("requests", () => {
   test("that time out close the connection and fail all others", async () => {
     const at = await world(broker(() => {}));
     const connection = await open(at);
-    const both = [beat(connection, 100), beat(connection, 500)].map((request) => expect(request).rejects.toThrow(RequestTimeoutError));
+    const both = [beat(connection, 100), beat(connection, 500)].map((request) =>
+      expect(request).rejects.toThrow(RequestTimeoutError),
+    );
     await at.simulation.settle(Promise.all(both));
     expect(connection.closed).toBe(true);
     await expect(at.simulation.settle(beat(connection))).rejects.toThrow(ConnectionLostError);
@@ -220,9 +269,11 @@ describe("requests", () => {
 
 describe("a link", () => {
   test("opens one connection for requests that come together, and another after it was lost", async () => {
-    const at = await world(broker((_frame, connection, { version, correlationId }) => {
-      connection.write(encodeResponse(heartbeat, version, correlationId, { errorCode: 0 }));
-    }));
+    const at = await world(
+      broker((_frame, connection, { version, correlationId }) => {
+        connection.write(encodeResponse(heartbeat, version, correlationId, { errorCode: 0 }));
+      }),
+    );
     const link = new BrokerLink(address, at.context);
     const request = (): Promise<unknown> => link.request(heartbeat, { groupId: "g", generationId: 1, memberId: "m" });
     await at.simulation.settle(Promise.all([request(), request(), request()]));

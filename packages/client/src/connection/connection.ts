@@ -102,7 +102,12 @@ export class BrokerConnection {
    * @throws {RequestTimeoutError} after `timeoutMs`; the connection is then closed, for the answer could still come
    * @throws {ConnectionLostError} when the connection ends before the answer
    */
-  request<Response, Input>(api: Api<any, Response, Input, any>, version: number, body: Input, timeoutMs: number): Promise<Response> {
+  request<Response, Input>(
+    api: Api<any, Response, Input, any>,
+    version: number,
+    body: Input,
+    timeoutMs: number,
+  ): Promise<Response> {
     return new Promise<Response>((resolve, reject) => {
       if (this.#closed || this.#connection === null) {
         reject(new ConnectionLostError(this.address, `it was closed before ${api.name} was sent`));
@@ -131,7 +136,8 @@ export class BrokerConnection {
     const connecting = platform.transport.connect(address, {
       onData: (buffer, start, end) => this.#frames.push(buffer, start, end),
       onDrain: () => {},
-      onClose: (error) => this.#fail(new ConnectionLostError(this.address, error === null ? "the broker closed it" : reason(error), error)),
+      onClose: (error) =>
+        this.#fail(new ConnectionLostError(this.address, error === null ? "the broker closed it" : reason(error), error)),
     });
     await new Promise<void>((resolve, reject) => {
       const timer = platform.timers.after(settings.connectionTimeoutMs, () => {
@@ -151,7 +157,7 @@ export class BrokerConnection {
         },
         (error: unknown) => {
           timer.cancel();
-          reject(error as Error);
+          reject(error);
         },
       );
     });

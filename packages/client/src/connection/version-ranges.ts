@@ -24,7 +24,12 @@ export class VersionRanges {
     const version = Math.min(api.maxVersion, maxVersion, theirs?.max ?? -1);
     if (theirs === undefined || version < Math.max(api.minVersion, theirs.min)) {
       const spoken = theirs === undefined ? "not at all" : `${theirs.min} to ${theirs.max}`;
-      throw new UnsupportedVersionError(api.name, this.#address, `${api.minVersion} to ${Math.min(api.maxVersion, maxVersion)}`, spoken);
+      throw new UnsupportedVersionError(
+        api.name,
+        this.#address,
+        `${api.minVersion} to ${Math.min(api.maxVersion, maxVersion)}`,
+        spoken,
+      );
     }
     return version;
   }

@@ -4,6 +4,7 @@ import { errorByCode, ErrorCode, fetch, type FetchResponse } from "@millrace/pro
 import type { Backoff } from "../backoff.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Metadata } from "../cluster/metadata.ts";
+import { TopicRefresher } from "../cluster/topic-refresher.ts";
 import { type ClientContext, newBackoff } from "../context.ts";
 import { ClientError, FetchError, isRetriable, reason } from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
@@ -55,6 +56,7 @@ export class Fetcher implements AsyncDisposable {
   /** By topic and partition; who got data goes to the end, since brokers fill responses in the order asked for. */
   readonly #assigned = new Map<string, AssignedPartition>();
   readonly #busyNodes = new Set<number>();
+  readonly #refresher: TopicRefresher;
   readonly #forgetUpdates: () => void;
   #ready: AssignedPartition[] = [];
   #bytesBuffered = 0;
@@ -62,7 +64,6 @@ export class Fetcher implements AsyncDisposable {
   #pumpScheduled = false;
   #pumpTimer: Timer | null = null;
   #pumpTimerAtMs = 0;
-  #refreshing = false;
   #incompleteWaitMs = incompleteWaitMinMs;
 
   constructor(context: ClientContext, cluster: Cluster, metadata: Metadata, settings: FetcherSettings, purpose: string) {
@@ -73,6 +74,7 @@ export class Fetcher implements AsyncDisposable {
     this.#purpose = purpose;
     this.#lifetime = new Lifetime("The fetcher", context.platform.timers);
     this.#backoff = newBackoff(context);
+    this.#refresher = new TopicRefresher(context, metadata, this.#lifetime, (topics) => this.#refreshed(topics));
     this.#forgetUpdates = metadata.onUpdate(() => this.#schedulePump());
   }
 
@@ -186,7 +188,11 @@ export class Fetcher implements AsyncDisposable {
     this.#lifetime.check();
     const assigned = this.#assigned.get(partitionKey(topic, partition));
     if (assigned === undefined) {
-      throw new ClientError("CLIENT_NOT_ASSIGNED", false, `Topic "${topic}", partition ${partition}, is not assigned. Call assign() first.`);
+      throw new ClientError(
+        "CLIENT_NOT_ASSIGNED",
+        false,
+        `Topic "${topic}", partition ${partition}, is not assigned. Call assign() first.`,
+      );
     }
     return assigned;
   }
@@ -247,11 +253,15 @@ export class Fetcher implements AsyncDisposable {
   #leaderOf(assigned: AssignedPartition): number | null {
     const topic = this.#metadata.cached(assigned.topic);
     if (topic === undefined) {
-      this.#refresh();
+      this.#refresher.refresh(assigned.topic);
       return null;
     }
     if (assigned.topicId !== null && topic.topicId !== assigned.topicId) {
-      this.#reportFailure(assigned, "UNKNOWN_TOPIC_ID", "the topic was deleted and created anew; assign it again with an offset of the new one");
+      this.#reportFailure(
+        assigned,
+        "UNKNOWN_TOPIC_ID",
+        "the topic was deleted and created anew; assign it again with an offset of the new one",
+      );
       return null;
     }
     assigned.topicId = topic.topicId;
@@ -261,7 +271,7 @@ export class Fetcher implements AsyncDisposable {
       return null;
     }
     if (partition.leaderId < 0) {
-      this.#refresh();
+      this.#refresher.refresh(assigned.topic);
       return null;
     }
     return partition.leaderId;
@@ -342,7 +352,10 @@ export class Fetcher implements AsyncDisposable {
     if (errorCode !== ErrorCode.NONE) {
       assigned.unknownAnswers = unknownTopicErrors.has(errorCode) ? assigned.unknownAnswers + 1 : 0;
       if (!permanentErrors.has(errorCode) && assigned.unknownAnswers < unknownAnswersMax) return false;
-      const hint = errorCode === ErrorCode.OFFSET_OUT_OF_RANGE ? "no such record is kept; list the offsets and seek to one of them" : "the broker refuses it";
+      const hint =
+        errorCode === ErrorCode.OFFSET_OUT_OF_RANGE
+          ? "no such record is kept; list the offsets and seek to one of them"
+          : "the broker refuses it";
       this.#reportFailure(assigned, errorByCode(errorCode).name, hint);
       return true;
     }
@@ -408,48 +421,21 @@ export class Fetcher implements AsyncDisposable {
 
   #retryLater(partitions: readonly PlannedPartition[]): void {
     const retryAtMs = this.#context.platform.clock.nowMs() + this.#backoff.nextMs();
-    for (const { assigned } of partitions) assigned.retryAtMs = retryAtMs;
-    this.#pumpAt(retryAtMs);
-    this.#refresh();
-  }
-
-  /** Asks for the metadata of all that is assigned, one request at a time; its answer pumps. */
-  #refresh(): void {
-    if (this.#refreshing) return;
-    this.#refreshing = true;
-    void this.#refreshTopics();
-  }
-
-  async #refreshTopics(): Promise<void> {
-    const topics = new Set<string>();
-    for (const { topic } of this.#assigned.values()) topics.add(topic);
-    try {
-      await this.#metadata.refresh([...topics]);
-      this.#reportUnknown(topics);
-      if (this.#hasLeaders(topics)) this.#backoff.reset();
-      else await this.#lifetime.sleep(this.#backoff.nextMs());
-    } catch (error) {
-      if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
-      this.#context.settings.log("debug", "metadata could not be refreshed", { reason: reason(error) });
-      await this.#lifetime.sleep(this.#backoff.nextMs()).catch(() => {});
-    } finally {
-      this.#refreshing = false;
+    for (const { assigned } of partitions) {
+      assigned.retryAtMs = retryAtMs;
+      this.#refresher.refresh(assigned.topic);
     }
-    this.#schedulePump();
+    this.#pumpAt(retryAtMs);
   }
 
-  #reportUnknown(topics: ReadonlySet<string>): void {
+  /** Counts the answers that do not know a topic: an unknown topic is believed in the end. */
+  #refreshed(topics: readonly string[]): void {
     for (const assigned of this.#assigned.values()) {
-      if (!topics.has(assigned.topic) || assigned.failed) continue;
-      if (this.#metadata.cached(assigned.topic) !== undefined) continue;
+      if (assigned.failed || !topics.includes(assigned.topic) || this.#metadata.cached(assigned.topic) !== undefined) continue;
       assigned.unknownAnswers += 1;
       if (assigned.unknownAnswers < unknownAnswersMax) continue;
       this.#reportFailure(assigned, "UNKNOWN_TOPIC_OR_PARTITION", "the topic does not exist; create it first");
     }
-  }
-
-  #hasLeaders(topics: ReadonlySet<string>): boolean {
-    return [...topics].every((name) => this.#metadata.cached(name)?.partitions.every(({ leaderId }) => leaderId >= 0));
   }
 }
 

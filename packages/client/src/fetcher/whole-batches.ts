@@ -25,7 +25,8 @@ export function scanBatches(records: Buffer): ScanResult {
       nextOffset = header.lastOffset + 1;
     }
   } catch (error) {
-    if (error instanceof CorruptBatchError || error instanceof UnsupportedMagicError) return { kind: "corrupt", detail: reason(error) };
+    if (error instanceof CorruptBatchError || error instanceof UnsupportedMagicError)
+      return { kind: "corrupt", detail: reason(error) };
     throw error;
   }
   return { kind: "batches", end, nextOffset };

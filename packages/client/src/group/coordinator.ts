@@ -23,7 +23,12 @@ export class Coordinator {
    *
    * @param purpose which connection: a join is parked, so nothing else may be behind it
    */
-  async request<Response, Input>(purpose: string, api: Api<any, Response, Input, any>, body: Input, options?: RequestOptions): Promise<Response> {
+  async request<Response, Input>(
+    purpose: string,
+    api: Api<any, Response, Input, any>,
+    body: Input,
+    options?: RequestOptions,
+  ): Promise<Response> {
     const broker = await this.#find();
     try {
       return await this.#cluster.coordinatorLink(broker, purpose).request(api, body, options);

@@ -32,14 +32,32 @@ export function groupError(groupId: string, operation: string, errorCode: number
   switch (failure) {
     case "again":
     case "rejoin":
-      return new GroupError("CLIENT_REBALANCE_IN_PROGRESS", groupId, name, `${operation} came during a rebalance (${name}); repeat it in the next generation`);
+      return new GroupError(
+        "CLIENT_REBALANCE_IN_PROGRESS",
+        groupId,
+        name,
+        `${operation} came during a rebalance (${name}); repeat it in the next generation`,
+      );
     case "lost":
-      return new GroupError("CLIENT_MEMBERSHIP_LOST", groupId, name, `${operation} found that the group has gone on without this member (${name})`);
+      return new GroupError(
+        "CLIENT_MEMBERSHIP_LOST",
+        groupId,
+        name,
+        `${operation} found that the group has gone on without this member (${name})`,
+      );
     case "fenced":
       return new GroupError(
-        "CLIENT_GROUP_INSTANCE_FENCED", groupId, name, `${operation} found another member with the same group instance id; give each its own`,
+        "CLIENT_GROUP_INSTANCE_FENCED",
+        groupId,
+        name,
+        `${operation} found another member with the same group instance id; give each its own`,
       );
     case "refused":
-      return new GroupError("CLIENT_GROUP_REFUSED", groupId, name, `${operation} was refused with ${name}; check the group's settings and permissions`);
+      return new GroupError(
+        "CLIENT_GROUP_REFUSED",
+        groupId,
+        name,
+        `${operation} was refused with ${name}; check the group's settings and permissions`,
+      );
   }
 }

@@ -49,7 +49,9 @@ export class GroupMember implements AsyncDisposable {
     this.#lifetime = new Lifetime(`The member of group "${settings.groupId}"`, context.platform.timers);
     this.#coordinator = new Coordinator(cluster, settings.groupId);
     this.#membership = new Membership(context, settings, this.#coordinator, this.#joinPurpose);
-    this.#heartbeats = new Heartbeats(context, settings, this.#coordinator, purpose, (errorCode) => this.#heartbeatRefused(errorCode));
+    this.#heartbeats = new Heartbeats(context, settings, this.#coordinator, purpose, (errorCode) =>
+      this.#heartbeatRefused(errorCode),
+    );
   }
 
   get state(): GroupState {
@@ -83,7 +85,8 @@ export class GroupMember implements AsyncDisposable {
 
   /** Joins again with what `protocols` says now, as soon as the member is stable; `onRebalance` comes first. */
   rejoin(why: string): void {
-    if (this.#state === "joining" || this.#state === "syncing" || this.#state === "stable") this.#raise({ kind: "rebalance", why });
+    if (this.#state === "joining" || this.#state === "syncing" || this.#state === "stable")
+      this.#raise({ kind: "rebalance", why });
   }
 
   /**
@@ -99,12 +102,18 @@ export class GroupMember implements AsyncDisposable {
     if (this.#state !== "idle" && this.#generation === noGeneration) {
       throw new GroupError("CLIENT_MEMBERSHIP_LOST", groupId, null, "a commit came while the member has no generation");
     }
-    const committer = { groupId, memberId: this.#memberId, generation: this.#generation, groupInstanceId: this.#settings.groupInstanceId };
+    const committer = {
+      groupId,
+      memberId: this.#memberId,
+      generation: this.#generation,
+      groupInstanceId: this.#settings.groupInstanceId,
+    };
     try {
       await this.#retrying("commit", () => commitOffsets(this.#coordinator, this.#purpose, committer, offsets));
     } catch (error) {
       // What is said of an earlier generation is not news.
-      if (error instanceof GroupError && committer.generation === this.#generation && this.#isInGeneration()) this.#raiseError(error);
+      if (error instanceof GroupError && committer.generation === this.#generation && this.#isInGeneration())
+        this.#raiseError(error);
       throw error;
     }
   }
@@ -169,7 +178,9 @@ export class GroupMember implements AsyncDisposable {
       }
     } catch (error) {
       if (this.#lifetime.closed) return;
-      this.#stop(error instanceof GroupError ? error : new GroupError("CLIENT_GROUP_REFUSED", this.groupId, null, reason(error), error));
+      this.#stop(
+        error instanceof GroupError ? error : new GroupError("CLIENT_GROUP_REFUSED", this.groupId, null, reason(error), error),
+      );
     }
   }
 
@@ -182,7 +193,9 @@ export class GroupMember implements AsyncDisposable {
       this.#heartbeats.stop();
       this.#signal = null;
       try {
-        const attempt = await this.#membership.join(this.#memberId, why);
+        const attempt = await this.#membership.join(this.#memberId, why, (memberId) => {
+          if (!this.#lifetime.closed) this.#memberId = memberId;
+        });
         this.#lifetime.check();
         if (attempt.value !== null) {
           this.#joinedGeneration(attempt.value);

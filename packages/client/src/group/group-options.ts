@@ -52,12 +52,18 @@ export interface GroupSettings extends Required<Omit<GroupMemberOptions, "groupI
 /** @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
 export function groupSettings(options: GroupMemberOptions): GroupSettings {
   const { groupId, groupInstanceId = null } = options;
-  if (typeof groupId !== "string" || groupId === "") throw new InvalidConfigError("groupId", groupId, "a string that is not empty");
-  if (groupInstanceId === "") throw new InvalidConfigError("groupInstanceId", groupInstanceId, "absent, or a string that is not empty");
+  if (typeof groupId !== "string" || groupId === "")
+    throw new InvalidConfigError("groupId", groupId, "a string that is not empty");
+  if (groupInstanceId === "")
+    throw new InvalidConfigError("groupInstanceId", groupInstanceId, "absent, or a string that is not empty");
   const sessionTimeoutMs = wholeNumber("sessionTimeoutMs", options.sessionTimeoutMs ?? 45_000, 1);
   const heartbeatIntervalMs = wholeNumber("heartbeatIntervalMs", options.heartbeatIntervalMs ?? 3_000, 1);
   if (heartbeatIntervalMs >= sessionTimeoutMs) {
-    throw new InvalidConfigError("heartbeatIntervalMs", heartbeatIntervalMs, `below "sessionTimeoutMs" (${sessionTimeoutMs}), best a third of it`);
+    throw new InvalidConfigError(
+      "heartbeatIntervalMs",
+      heartbeatIntervalMs,
+      `below "sessionTimeoutMs" (${sessionTimeoutMs}), best a third of it`,
+    );
   }
   return {
     ...options,

@@ -18,7 +18,13 @@ export class Heartbeats {
   #run = 0;
 
   /** @param onError the coordinator answered with an error, which may say that the group rebalances */
-  constructor(context: ClientContext, settings: GroupSettings, coordinator: Coordinator, purpose: string, onError: (errorCode: number) => void) {
+  constructor(
+    context: ClientContext,
+    settings: GroupSettings,
+    coordinator: Coordinator,
+    purpose: string,
+    onError: (errorCode: number) => void,
+  ) {
     this.#context = context;
     this.#settings = settings;
     this.#coordinator = coordinator;

@@ -35,13 +35,28 @@ export class Membership {
     this.#timeoutMs = Math.max(context.settings.requestTimeoutMs, settings.rebalanceTimeoutMs + joinLapseMs);
   }
 
-  /** @param memberId "" for a new member, which is told its id and joins again with it (KIP-394) */
-  async join(memberId: string, why: string): Promise<Attempt<Joined>> {
+  /**
+   * @param memberId "" for a new member, which is told its id and joins again with it (KIP-394)
+   * @param onMemberId hears that id at once: from then on the coordinator waits for the member, so it has to leave
+   */
+  async join(memberId: string, why: string, onMemberId: (memberId: string) => void): Promise<Attempt<Joined>> {
     const { groupId, groupInstanceId, sessionTimeoutMs, rebalanceTimeoutMs, protocolType } = this.#settings;
     const protocols = this.#settings.protocols().map(({ name, metadata }) => ({ name, metadata }));
-    const request = { groupId, sessionTimeoutMs, rebalanceTimeoutMs, memberId, groupInstanceId, protocolType, protocols, reason: why };
+    const request = {
+      groupId,
+      sessionTimeoutMs,
+      rebalanceTimeoutMs,
+      memberId,
+      groupInstanceId,
+      protocolType,
+      protocols,
+      reason: why,
+    };
     const response = await this.#coordinator.request(this.#purpose, joinGroup, request, { timeoutMs: this.#timeoutMs });
-    if (response.errorCode === ErrorCode.MEMBER_ID_REQUIRED && memberId === "") return this.join(response.memberId, why);
+    if (response.errorCode === ErrorCode.MEMBER_ID_REQUIRED && memberId === "") {
+      onMemberId(response.memberId);
+      return this.join(response.memberId, why, onMemberId);
+    }
     if (response.errorCode !== ErrorCode.NONE) return { errorCode: response.errorCode, value: null };
     const { memberId: given, generationId, protocolName } = response;
     return { errorCode: 0, value: { memberId: given, generation: generationId, protocol: protocolName ?? "", response } };
@@ -52,7 +67,15 @@ export class Membership {
     const { groupId, groupInstanceId, protocolType } = this.#settings;
     const { memberId, generation, protocol } = joined;
     const assignments = await this.#assignments(joined);
-    const request = { groupId, generationId: generation, memberId, groupInstanceId, protocolType, protocolName: protocol, assignments };
+    const request = {
+      groupId,
+      generationId: generation,
+      memberId,
+      groupInstanceId,
+      protocolType,
+      protocolName: protocol,
+      assignments,
+    };
     const response = await this.#coordinator.request(this.#purpose, syncGroup, request, { timeoutMs: this.#timeoutMs });
     if (response.errorCode !== ErrorCode.NONE) return { errorCode: response.errorCode, value: null };
     return { errorCode: 0, value: response.assignment };
@@ -65,7 +88,11 @@ export class Membership {
       const request = { groupId, memberId, members: [{ memberId, groupInstanceId, reason: why }] };
       await this.#coordinator.request(purpose, leaveGroup, request);
     } catch (error) {
-      this.#context.settings.log("info", "a member left without the coordinator's answer", { groupId, memberId, reason: reason(error) });
+      this.#context.settings.log("info", "a member left without the coordinator's answer", {
+        groupId,
+        memberId,
+        reason: reason(error),
+      });
     }
   }
 
@@ -74,9 +101,18 @@ export class Membership {
     if (response.leader !== memberId || response.skipAssignment) return [];
     try {
       const byMember = await this.#settings.assign(protocol, response.members);
-      return response.members.map((member) => ({ memberId: member.memberId, assignment: byMember.get(member.memberId) ?? empty }));
+      return response.members.map((member) => ({
+        memberId: member.memberId,
+        assignment: byMember.get(member.memberId) ?? empty,
+      }));
     } catch (error) {
-      throw new GroupError("CLIENT_GROUP_CALLBACK_FAILED", this.#settings.groupId, null, `assign() failed with ${reason(error)}`, error);
+      throw new GroupError(
+        "CLIENT_GROUP_CALLBACK_FAILED",
+        this.#settings.groupId,
+        null,
+        `assign() failed with ${reason(error)}`,
+        error,
+      );
     }
   }
 }

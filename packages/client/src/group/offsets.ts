@@ -52,8 +52,12 @@ export async function commitOffsets(
       if (errorCode === ErrorCode.NONE) continue;
       coordinator.moved(errorCode);
       const failure = groupFailure(errorCode);
-      if (failure === "rejoin" || failure === "lost" || failure === "fenced") throw groupError(groupId, "a commit", errorCode, failure);
-      throw new BrokerError(`the commit of an offset of topic "${topic.name}", partition ${partitionIndex}, by group "${groupId}"`, errorCode);
+      if (failure === "rejoin" || failure === "lost" || failure === "fenced")
+        throw groupError(groupId, "a commit", errorCode, failure);
+      throw new BrokerError(
+        `the commit of an offset of topic "${topic.name}", partition ${partitionIndex}, by group "${groupId}"`,
+        errorCode,
+      );
     }
   }
 }
@@ -65,7 +69,10 @@ export async function fetchOffsets(
   groupId: string,
   partitions: readonly TopicPartition[],
 ): Promise<CommittedOffset[]> {
-  const topics = [...byTopic(partitions)].map(([name, ofTopic]) => ({ name, partitionIndexes: ofTopic.map(({ partition }) => partition) }));
+  const topics = [...byTopic(partitions)].map(([name, ofTopic]) => ({
+    name,
+    partitionIndexes: ofTopic.map(({ partition }) => partition),
+  }));
   // From version 8 on a request is for several groups (KIP-709).
   const request = { groupId, topics, groups: [{ groupId, topics }], requireStable: true };
   const response = await coordinator.request(purpose, offsetFetch, request, { maxVersion: versionMaxWithNames });

@@ -12,7 +12,15 @@ import { errorByCode, ErrorCode } from "@millrace/protocol";
  * - `refused`: it will never be written
  * - `fenced`: no batch of this producer will be written any more
  */
-export type ProduceOutcome = "acknowledged" | "again" | "uncertain" | "out-of-order" | "forgotten" | "too-large" | "refused" | "fenced";
+export type ProduceOutcome =
+  | "acknowledged"
+  | "again"
+  | "uncertain"
+  | "out-of-order"
+  | "forgotten"
+  | "too-large"
+  | "refused"
+  | "fenced";
 
 const outcomes: ReadonlyMap<number, ProduceOutcome> = new Map([
   [ErrorCode.NONE, "acknowledged"],

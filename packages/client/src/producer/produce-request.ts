@@ -20,7 +20,12 @@ export interface SentBatch {
   readonly batch: SealedBatch;
 }
 
-export function produceRequest(sent: readonly SentBatch[], metadata: Metadata, acks: number, timeoutMs: number): ProduceRequestInput {
+export function produceRequest(
+  sent: readonly SentBatch[],
+  metadata: Metadata,
+  acks: number,
+  timeoutMs: number,
+): ProduceRequestInput {
   const topics = new Map<string, TopicData>();
   for (const { queue, batch } of sent) {
     let topic = topics.get(queue.topic);

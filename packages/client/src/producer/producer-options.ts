@@ -40,13 +40,19 @@ export function producerSettings(options: ProducerOptions): ProducerSettings {
   if (acks !== "all" && acks !== "leader") throw new InvalidConfigError("acks", acks, '"all" or "leader"');
   if (idempotent && acks !== "all") throw new InvalidConfigError("acks", acks, '"all" while "idempotent" is true');
   const compression = options.compression ?? "none";
-  if (!compressions.includes(compression)) throw new InvalidConfigError("compression", compression, `one of ${compressions.join(", ")}`);
+  if (!compressions.includes(compression))
+    throw new InvalidConfigError("compression", compression, `one of ${compressions.join(", ")}`);
   const requestBytesMax = wholeNumber("requestBytesMax", options.requestBytesMax ?? 1024 * 1024, 1024, 2 ** 31 - 1);
   return {
     idempotent,
     acks,
     lingerMs: wholeNumber("lingerMs", options.lingerMs ?? 5, 0),
-    batchBytesMax: wholeNumber("batchBytesMax", options.batchBytesMax ?? Math.min(64 * 1024, requestBytesMax), 1, requestBytesMax),
+    batchBytesMax: wholeNumber(
+      "batchBytesMax",
+      options.batchBytesMax ?? Math.min(64 * 1024, requestBytesMax),
+      1,
+      requestBytesMax,
+    ),
     requestBytesMax,
     compression,
     deliveryTimeoutMs: wholeNumber("deliveryTimeoutMs", options.deliveryTimeoutMs ?? 120_000, 1),

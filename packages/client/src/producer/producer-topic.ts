@@ -53,8 +53,8 @@ export class ProducerTopic {
   /**
    * Encodes a record into the partition's open batch. Synchronous, and never refuses for want of room: see `Producer.whenRoom`.
    *
-   * @param partition -1: Kafka's default partitioner chooses, by the murmur2 of the key's bytes; without a key one partition after the other, a
-   * batch each (KIP-480)
+   * @param partition -1: Kafka's default partitioner chooses, by the murmur2 of the key's bytes; without a key one partition
+   * after the other, a batch each (KIP-480)
    * @param timestampMs NaN: the clock's time
    * @throws {UnknownPartitionError} `CLIENT_UNKNOWN_PARTITION`
    * @throws {RecordTooLargeError} `CLIENT_RECORD_TOO_LARGE`; like any error of a field writer it leaves the batch as it was

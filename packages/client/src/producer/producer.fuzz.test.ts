@@ -27,7 +27,10 @@ interface Plan {
 const plans = fc.record({
   seed: fc.nat(),
   partitionCount: fc.integer({ min: 1, max: 3 }),
-  records: fc.array(fc.record({ partition: fc.nat(2), pauseMs: fc.constantFrom(0, 0, 0, 1, 7) }), { minLength: 1, maxLength: 80 }),
+  records: fc.array(fc.record({ partition: fc.nat(2), pauseMs: fc.constantFrom(0, 0, 0, 1, 7) }), {
+    minLength: 1,
+    maxLength: 80,
+  }),
   faults: fc.array(fc.constantFrom("none", "none", ...faults, "move-leader"), { maxLength: 25 }),
   inFlightMax: fc.constantFrom(1, 2, 5),
 }) as fc.Arbitrary<Plan>;
@@ -54,19 +57,23 @@ async function run(plan: Plan): Promise<void> {
     acknowledged += recordCount;
     const { log } = topic.partitions[partition]!;
     // What is told of a batch must be where the batch lies.
-    expect(log.batches.some((batch) => batch.baseOffset === baseOffset && batch.lastOffset === baseOffset + recordCount - 1)).toBe(true);
+    expect(
+      log.batches.some((batch) => batch.baseOffset === baseOffset && batch.lastOffset === baseOffset + recordCount - 1),
+    ).toBe(true);
   };
-  await cluster.settle((async () => {
-    const opened = await producer.topic("t");
-    for (const [index, { partition, pauseMs }] of plan.records.entries()) {
-      if (pauseMs > 0) await new Promise<void>((resolve) => void cluster.simulation.timers.after(pauseMs, resolve));
-      const chosen = partition % plan.partitionCount;
-      const value = `v${index}`;
-      expected[chosen]!.push(value);
-      opened.append(chosen, index, null, textWriter, value, textWriter, []);
-    }
-    await producer.flush();
-  })());
+  await cluster.settle(
+    (async () => {
+      const opened = await producer.topic("t");
+      for (const [index, { partition, pauseMs }] of plan.records.entries()) {
+        if (pauseMs > 0) await new Promise<void>((resolve) => void cluster.simulation.timers.after(pauseMs, resolve));
+        const chosen = partition % plan.partitionCount;
+        const value = `v${index}`;
+        expected[chosen]!.push(value);
+        opened.append(chosen, index, null, textWriter, value, textWriter, []);
+      }
+      await producer.flush();
+    })(),
+  );
   expect(topic.partitions.map(({ log }) => log.values())).toEqual(expected);
   expect(acknowledged).toBe(plan.records.length);
   expect(producer.bytesPending).toBe(0);
@@ -86,18 +93,24 @@ describe("an idempotent producer", () => {
         const client = cluster.client({ retryBackoffMs: 10 });
         const producer = client.producer({ lingerMs: 0, batchBytesMax: 1 });
         // The first record that is refused is larger than what the broker takes.
-        const values = Array.from({ length: 10 }, (_, index) => (index === refused ? `v${index}${"x".repeat(100)}` : `v${index}`));
+        const values = Array.from({ length: 10 }, (_, index) =>
+          index === refused ? `v${index}${"x".repeat(100)}` : `v${index}`,
+        );
         cluster.recordBytesMax = 150;
         const failures: ProduceError[] = [];
         producer.onFailed = (error) => failures.push(error);
-        await cluster.settle((async () => {
-          const opened = await producer.topic("t");
-          for (const [index, value] of values.entries()) opened.append(0, index, null, textWriter, value, textWriter, []);
-          await expect(producer.flush()).rejects.toThrow("1 records for topic \"t\", partition 0");
-          await producer.flush();
-        })());
+        await cluster.settle(
+          (async () => {
+            const opened = await producer.topic("t");
+            for (const [index, value] of values.entries()) opened.append(0, index, null, textWriter, value, textWriter, []);
+            await expect(producer.flush()).rejects.toThrow('1 records for topic "t", partition 0');
+            await producer.flush();
+          })(),
+        );
         expect(topic.partitions[0]!.log.values()).toEqual(values.filter((_, index) => index !== refused));
-        expect(failures.map(({ code, errorName }) => [code, errorName])).toEqual([["CLIENT_RECORD_TOO_LARGE", "MESSAGE_TOO_LARGE"]]);
+        expect(failures.map(({ code, errorName }) => [code, errorName])).toEqual([
+          ["CLIENT_RECORD_TOO_LARGE", "MESSAGE_TOO_LARGE"],
+        ]);
         await cluster.settle(client.close());
       }),
       { numRuns: 20 },

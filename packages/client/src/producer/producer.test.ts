@@ -1,4 +1,12 @@
-import { BatchHeader, type CodecName, ErrorCode, initProducerId, partitionForKey, produce, type ProduceRequest } from "@millrace/protocol";
+import {
+  BatchHeader,
+  type CodecName,
+  ErrorCode,
+  initProducerId,
+  partitionForKey,
+  produce,
+  type ProduceRequest,
+} from "@millrace/protocol";
 import { describe, expect, test } from "vitest";
 
 import { ClosedError, ProduceError, RecordTooLargeError, UnknownPartitionError, UnknownTopicError } from "../errors.ts";
@@ -30,12 +38,18 @@ function log(cluster: FakeCluster, partition = 0): string[] {
   return cluster.topics.get("t")!.partitions[partition]!.log.values();
 }
 
-function batchesOf(requests: readonly { readonly body: ProduceRequest }[]): { sequence: number; epoch: number; values: string[] }[] {
+function batchesOf(
+  requests: readonly { readonly body: ProduceRequest }[],
+): { sequence: number; epoch: number; values: string[] }[] {
   const header = new BatchHeader();
-  return requests.flatMap(({ body }) => body.topicData.flatMap(({ partitionData }) => partitionData.map(({ records }) => {
-    header.open(records!, 0);
-    return { sequence: header.baseSequence, epoch: header.producerEpoch, values: recordValues(records!) };
-  })));
+  return requests.flatMap(({ body }) =>
+    body.topicData.flatMap(({ partitionData }) =>
+      partitionData.map(({ records }) => {
+        header.open(records!, 0);
+        return { sequence: header.baseSequence, epoch: header.producerEpoch, values: recordValues(records!) };
+      }),
+    ),
+  );
 }
 
 describe("batches", () => {
@@ -53,7 +67,9 @@ describe("batches", () => {
     const { cluster, topic, producer } = await open({ lingerMs: 1_000_000, batchBytesMax: 300 });
     for (let i = 0; i < 6; i += 1) append(topic, String(i).repeat(80));
     await cluster.settle(producer.flush());
-    const sizes = cluster.received(produce).flatMap(({ body }) => body.topicData[0]!.partitionData.map(({ records }) => records!.length));
+    const sizes = cluster
+      .received(produce)
+      .flatMap(({ body }) => body.topicData[0]!.partitionData.map(({ records }) => records!.length));
     expect(sizes.length).toBe(3);
     expect(Math.max(...sizes)).toBeLessThanOrEqual(300);
   });
@@ -145,7 +161,11 @@ describe("idempotence", () => {
     append(topic, "b");
     await cluster.settle(producer.flush());
     expect(log(cluster)).toEqual(["a", "b"]);
-    expect(batchesOf(cluster.received(produce)).map(({ sequence, epoch }) => [epoch, sequence])).toEqual([[0, 0], [0, 1], [1, 0]]);
+    expect(batchesOf(cluster.received(produce)).map(({ sequence, epoch }) => [epoch, sequence])).toEqual([
+      [0, 0],
+      [0, 1],
+      [1, 0],
+    ]);
   });
 
   test("takes a duplicate for success", async () => {
@@ -162,7 +182,11 @@ describe("idempotence", () => {
     const { cluster, topic, producer } = await open();
     cluster.broker.on(produce, ({ body }) => refuseAll(body, ErrorCode.INVALID_PRODUCER_EPOCH));
     append(topic, "a");
-    await expect(cluster.settle(producer.flush())).rejects.toMatchObject({ code: "CLIENT_PRODUCER_FENCED", fatal: true, errorName: "INVALID_PRODUCER_EPOCH" });
+    await expect(cluster.settle(producer.flush())).rejects.toMatchObject({
+      code: "CLIENT_PRODUCER_FENCED",
+      fatal: true,
+      errorName: "INVALID_PRODUCER_EPOCH",
+    });
     append(topic, "b");
     await expect(cluster.settle(producer.flush())).rejects.toMatchObject({ code: "CLIENT_PRODUCER_FENCED" });
     expect(producer.bytesPending).toBe(0);
@@ -206,7 +230,9 @@ describe("failures", () => {
     cluster.broker.on(produce, ({ body }) => refuseAll(body, ErrorCode.NOT_ENOUGH_REPLICAS));
     append(topic, "a");
     const startMs = cluster.simulation.elapsedMs;
-    await expect(cluster.settle(producer.flush())).rejects.toThrow(/"deliveryTimeoutMs" \(3000\) has passed; the last attempt: NOT_ENOUGH_REPLICAS/);
+    await expect(cluster.settle(producer.flush())).rejects.toThrow(
+      /"deliveryTimeoutMs" \(3000\) has passed; the last attempt: NOT_ENOUGH_REPLICAS/,
+    );
     expect(cluster.simulation.elapsedMs - startMs).toBeLessThan(3_200);
   });
 
@@ -248,7 +274,12 @@ describe("failures", () => {
     const told: ProduceError[] = [];
     producer.onFailed = (error) => told.push(error);
     append(topic, "a");
-    await expect(cluster.settle(producer.flush())).rejects.toMatchObject({ topic: "t", partition: 0, errorName: "TOPIC_AUTHORIZATION_FAILED", retriable: false });
+    await expect(cluster.settle(producer.flush())).rejects.toMatchObject({
+      topic: "t",
+      partition: 0,
+      errorName: "TOPIC_AUTHORIZATION_FAILED",
+      retriable: false,
+    });
     expect(told.length).toBe(1);
     cluster.broker.on(produce, original);
     append(topic, "b");

@@ -30,7 +30,14 @@ export function halves(batch: SealedBatch, pool: BufferPool, codec: CodecName): 
   return [first, second];
 }
 
-function take(cursor: RecordCursor, count: number, from: SealedBatch, ordinal: number, pool: BufferPool, codec: CodecName): SealedBatch {
+function take(
+  cursor: RecordCursor,
+  count: number,
+  from: SealedBatch,
+  ordinal: number,
+  pool: BufferPool,
+  codec: CodecName,
+): SealedBatch {
   const writer = new BatchWriter(pool);
   for (let i = 0; i < count; i += 1) appendNext(cursor, writer);
   const stamp = { producerId: -1, producerEpoch: -1, baseSequence: -1 };

@@ -3,8 +3,9 @@ import { errorByCode, ErrorCode, produce, type ProduceRequestInput, type Produce
 
 import type { Cluster } from "../cluster/cluster.ts";
 import type { Metadata } from "../cluster/metadata.ts";
+import { TopicRefresher } from "../cluster/topic-refresher.ts";
 import type { BrokerConnection } from "../connection/connection.ts";
-import { type ClientContext, newBackoff } from "../context.ts";
+import type { ClientContext } from "../context.ts";
 import { ClientError, type ProduceError, reason, UnsupportedVersionError } from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
 import { type Delivery, expired, fenced, refused } from "./delivery.ts";
@@ -33,6 +34,7 @@ export class Sender {
   readonly #delivery: Delivery;
   readonly #lifetime: Lifetime;
   readonly #identities: IdentitySource;
+  readonly #refresher: TopicRefresher;
   readonly #forgetUpdates: () => void;
   /** The queues that have waiting batches, in turns. */
   readonly #queues = new Set<PartitionQueue>();
@@ -41,8 +43,6 @@ export class Sender {
   #pumpScheduled = false;
   #pumpTimer: Timer | null = null;
   #pumpTimerAtMs = 0;
-  readonly #staleTopics = new Set<string>();
-  #refreshing = false;
 
   constructor(
     context: ClientContext,
@@ -60,6 +60,7 @@ export class Sender {
     this.#delivery = delivery;
     this.#lifetime = new Lifetime("The producer", context.platform.timers);
     this.#identities = new IdentitySource(context, cluster, this.#lifetime, () => this.schedule());
+    this.#refresher = new TopicRefresher(context, metadata, this.#lifetime, () => this.schedule());
     this.#forgetUpdates = metadata.onUpdate(() => this.schedule());
     if (settings.idempotent) this.#identities.ask();
   }
@@ -155,7 +156,7 @@ export class Sender {
     if (!queue.isSendable(nowMs, inFlightMax) || !this.#hasIdentity(queue)) return null;
     const leaderId = this.#metadata.cached(queue.topic)?.partitions[queue.partition]?.leaderId ?? -1;
     if (leaderId < 0) {
-      this.#refresh(queue.topic);
+      this.#refresher.refresh(queue.topic);
       return null;
     }
     // Batches at the old leader come back before the new one gets any.
@@ -209,7 +210,7 @@ export class Sender {
       if (this.#metadata.cached(queue.topic)?.partitions[queue.partition]?.leaderId !== nodeId) continue;
       queue.retryAtMs = Math.max(queue.retryAtMs, nowMs + this.#context.settings.retryBackoffMs);
       for (const batch of queue.waiting) batch.lastError = reason(error);
-      this.#refresh(queue.topic);
+      this.#refresher.refresh(queue.topic);
     }
     this.schedule();
   }
@@ -247,7 +248,7 @@ export class Sender {
     try {
       return connection.request(produce, connection.version(produce, maxProduceVersion(request)), request, timeoutMs);
     } catch (error) {
-      return Promise.reject(error as Error);
+      return Promise.reject(error);
     }
   }
 
@@ -265,7 +266,7 @@ export class Sender {
       batch.uncertain = true;
       if (again) this.#retry(queue, batch);
       else this.#fail(queue, batch, refused(queue, batch, "UNKNOWN_SERVER_ERROR", reason(error)));
-      this.#refresh(queue.topic);
+      this.#refresher.refresh(queue.topic);
     }
   }
 
@@ -295,8 +296,12 @@ export class Sender {
     }
     const error = errorByCode(answer.errorCode);
     batch.lastError = error.name;
-    this.#context.settings.log("debug", "a batch was not taken", { topic: queue.topic, partition: queue.partition, error: error.name });
-    if (error.refreshesMetadata) this.#refresh(queue.topic);
+    this.#context.settings.log("debug", "a batch was not taken", {
+      topic: queue.topic,
+      partition: queue.partition,
+      error: error.name,
+    });
+    if (error.refreshesMetadata) this.#refresher.refresh(queue.topic);
     switch (outcome) {
       case "out-of-order":
         // Behind a batch that failed this is what has to come; otherwise the broker misses what was acknowledged.
@@ -338,7 +343,11 @@ export class Sender {
   }
 
   #fail(queue: PartitionQueue, batch: SealedBatch, error: ProduceError): void {
-    this.#context.settings.log("error", "records were not acknowledged", { topic: queue.topic, partition: queue.partition, reason: error.message });
+    this.#context.settings.log("error", "records were not acknowledged", {
+      topic: queue.topic,
+      partition: queue.partition,
+      reason: error.message,
+    });
     queue.drop(batch);
     this.#delivery.failed(queue, batch, error);
   }
@@ -364,32 +373,5 @@ export class Sender {
       this.#pumpTimer = null;
       this.#pump();
     });
-  }
-
-  /** Asks for a topic's metadata; the answer pumps. */
-  #refresh(topic: string): void {
-    this.#staleTopics.add(topic);
-    if (this.#refreshing) return;
-    this.#refreshing = true;
-    void this.#refreshTopics();
-  }
-
-  async #refreshTopics(): Promise<void> {
-    const backoff = newBackoff(this.#context);
-    while (this.#staleTopics.size > 0 && !this.#lifetime.closed) {
-      const topics = [...this.#staleTopics];
-      this.#staleTopics.clear();
-      try {
-        await this.#metadata.refresh(topics);
-      } catch (error) {
-        if (this.#lifetime.closed || this.#cluster.lifetime.closed) break;
-        this.#context.settings.log("debug", "metadata could not be refreshed", { reason: reason(error) });
-        for (const topic of topics) this.#staleTopics.add(topic);
-      }
-      // Also after success: who asks again at once would most likely hear the same.
-      await this.#lifetime.sleep(backoff.nextMs()).catch(() => {});
-    }
-    this.#refreshing = false;
-    this.schedule();
   }
 }

@@ -1,5 +1,15 @@
 import type { Connection, Listener, Platform } from "@millrace/platform";
-import { type AnyApi, type Api, apiByKey, apis, apiVersions, decodeRequestHeader, encodeResponse, ErrorCode, Reader } from "@millrace/protocol";
+import {
+  type AnyApi,
+  type Api,
+  apiByKey,
+  apis,
+  apiVersions,
+  decodeRequestHeader,
+  encodeResponse,
+  ErrorCode,
+  Reader,
+} from "@millrace/protocol";
 
 import { FrameAssembler } from "../connection/frame-assembler.ts";
 
@@ -86,11 +96,19 @@ export class FakeBroker {
   #apiVersions(): unknown {
     const apiKeys = apis
       .filter((api) => this.#answers.has(api.key))
-      .map((api) => ({ apiKey: api.key, minVersion: api.minVersion, maxVersion: this.#maxVersions.get(api.key) ?? api.maxVersion }));
+      .map((api) => ({
+        apiKey: api.key,
+        minVersion: api.minVersion,
+        maxVersion: this.#maxVersions.get(api.key) ?? api.maxVersion,
+      }));
     return { errorCode: ErrorCode.NONE, apiKeys };
   }
 
-  #accept(connection: Connection): { onData: (buffer: Buffer, start: number, end: number) => void; onDrain(): void; onClose(): void } {
+  #accept(connection: Connection): {
+    onData: (buffer: Buffer, start: number, end: number) => void;
+    onDrain(): void;
+    onClose(): void;
+  } {
     const connectionIndex = this.#connectionCount;
     this.#connectionCount += 1;
     this.#connections.add(connection);
@@ -98,7 +116,13 @@ export class FakeBroker {
     const frames = new FrameAssembler(
       frameBytesMax,
       (frame) => {
-        const answering = this.#answer(frame, connection, connectionIndex);
+        const answering = this.#answer(frame, connection, connectionIndex).catch((error: unknown) => {
+          // An answer that cannot be made is the test's fault: the run of the simulation fails with it.
+          this.#platform.timers.soon(() => {
+            throw error;
+          });
+          return null;
+        });
         last = last.then(async () => {
           const chunks = await answering;
           if (chunks !== null) connection.write(chunks);

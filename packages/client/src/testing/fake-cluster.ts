@@ -99,7 +99,11 @@ export class FakeCluster {
     const host = `broker-${nodeId}`;
     const broker = new FakeBroker(nodeId, host, this.simulation.platform(host));
     broker.on(metadata, ({ body }) => this.#metadata(body));
-    broker.on(initProducerId, () => ({ errorCode: ErrorCode.NONE, producerId: BigInt((this.#producerIds += 1)), producerEpoch: 0 }));
+    broker.on(initProducerId, () => ({
+      errorCode: ErrorCode.NONE,
+      producerId: BigInt((this.#producerIds += 1)),
+      producerEpoch: 0,
+    }));
     broker.on(produce, (received) => this.#produce(received));
     broker.on(fetch, ({ body }) => this.#fetch(nodeId, body));
     broker.on(listOffsets, ({ body }) => ({
@@ -108,14 +112,23 @@ export class FakeCluster {
         partitions: partitions.map(({ partitionIndex, timestamp }) => {
           const log = this.topics.get(name)?.partitions[partitionIndex]?.log;
           const offset = timestamp === -2n ? 0n : BigInt(log?.endOffset ?? -1);
-          return { partitionIndex, errorCode: log === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE, timestamp: -1n, offset };
+          return {
+            partitionIndex,
+            errorCode: log === undefined ? ErrorCode.UNKNOWN_TOPIC_OR_PARTITION : ErrorCode.NONE,
+            timestamp: -1n,
+            offset,
+          };
         }),
       })),
     }));
     broker.on(deleteRecords, ({ body }) => ({
       topics: body.topics.map(({ name, partitions }) => ({
         name,
-        partitions: partitions.map(({ partitionIndex, offset }) => ({ partitionIndex, lowWatermark: offset, errorCode: ErrorCode.NONE })),
+        partitions: partitions.map(({ partitionIndex, offset }) => ({
+          partitionIndex,
+          lowWatermark: offset,
+          errorCode: ErrorCode.NONE,
+        })),
       })),
     }));
     this.brokers.push(broker);
@@ -202,7 +215,15 @@ export class FakeCluster {
         else if (offset > partition.log.endOffset) errorCode = ErrorCode.OFFSET_OUT_OF_RANGE;
         const records = errorCode === ErrorCode.NONE ? log!.read(offset, partitionMaxBytes) : Buffer.alloc(0);
         if (records.length > 0 || errorCode !== ErrorCode.NONE) ready = true;
-        return { partitionIndex, errorCode, highWatermark, lastStableOffset: highWatermark, logStartOffset: 0n, abortedTransactions: null, records };
+        return {
+          partitionIndex,
+          errorCode,
+          highWatermark,
+          lastStableOffset: highWatermark,
+          logStartOffset: 0n,
+          abortedTransactions: null,
+          records,
+        };
       }),
     }));
     return { responses, ready };

@@ -73,7 +73,8 @@ export class FakeLog {
     }
     const duplicate = state.recent.find(({ first, last }) => first === baseSequence && last === lastSequence);
     if (duplicate !== undefined) return { errorCode: ErrorCode.NONE, baseOffset: duplicate.baseOffset };
-    if (baseSequence !== sequenceAfter(state.lastSequence, 1)) return { errorCode: ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, baseOffset: -1 };
+    if (baseSequence !== sequenceAfter(state.lastSequence, 1))
+      return { errorCode: ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, baseOffset: -1 };
     return null;
   }
 

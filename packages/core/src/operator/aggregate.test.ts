@@ -25,7 +25,10 @@ function oldValues(seen: unknown[]): OperatorSpec {
   return { kind: "old values", input: "table", output: "none", create: () => operator };
 }
 
-const sum = { initializer: () => 0, aggregator: (total: number, value: string): number | null => (total + Number(value) === 0 ? null : total + Number(value)) };
+const sum = {
+  initializer: () => 0,
+  aggregator: (total: number, value: string): number | null => (total + Number(value) === 0 ? null : total + Number(value)),
+};
 
 function aggregation(sendOldValues: boolean, below: Parameters<typeof processor>[2][] = []): TaskFixture {
   return new TaskFixture(
@@ -58,13 +61,19 @@ describe("aggregate", () => {
 
   test("sends as old value the initializer's where nothing was stored, and the stored one else", () => {
     const seen: unknown[] = [];
-    run(aggregation(true, [oldValues(seen)]), [[1, "a", "5", ["a=5@1"]], [2, "a", "3", ["a=8@2"]]]);
+    run(aggregation(true, [oldValues(seen)]), [
+      [1, "a", "5", ["a=5@1"]],
+      [2, "a", "3", ["a=8@2"]],
+    ]);
     expect(seen).toEqual([0, 5]);
   });
 
   test("sends no old values unless asked", () => {
     const seen: unknown[] = [];
-    run(aggregation(false, [oldValues(seen)]), [[1, "a", "5", ["a=5@1"]], [2, "a", "3", ["a=8@2"]]]);
+    run(aggregation(false, [oldValues(seen)]), [
+      [1, "a", "5", ["a=5@1"]],
+      [2, "a", "3", ["a=8@2"]],
+    ]);
     expect(seen).toEqual([null, null]);
   });
 });
@@ -73,7 +82,12 @@ test("reduce stores the first value as it is, and keeps the largest time", () =>
   const fixture = new TaskFixture(
     [
       source("in"),
-      processor("reduce", ["in"], streamReduce<string>({ store: "store", reducer: (a, b) => (b === "delete" ? null : `${a}+${b}`), sendOldValues: false }), ["store"]),
+      processor(
+        "reduce",
+        ["in"],
+        streamReduce<string>({ store: "store", reducer: (a, b) => (b === "delete" ? null : `${a}+${b}`), sendOldValues: false }),
+        ["store"],
+      ),
       processor("stream", ["reduce"], tableToStream()),
       sink("out", ["stream"], "out"),
     ],
@@ -91,13 +105,24 @@ test("reduce stores the first value as it is, and keeps the largest time", () =>
 });
 
 function windowedCount(windows: TimeWindowsSpec): TaskFixture {
-  const operator = windowedAggregate<string, string, number>({ store: "store", windows, initializer: () => 0, aggregator: (count) => count + 1, sendOldValues: false });
+  const operator = windowedAggregate<string, string, number>({
+    store: "store",
+    windows,
+    initializer: () => 0,
+    aggregator: (count) => count + 1,
+    sendOldValues: false,
+  });
   return windowedFixture(operator, windows);
 }
 
 function windowedFixture(operator: OperatorSpec, windows: TimeWindowsSpec): TaskFixture {
   return new TaskFixture(
-    [source("in"), processor("count", ["in"], operator, ["store"]), processor("stream", ["count"], tableToStream()), windowedSink("stream", "out", windows.sizeMs)],
+    [
+      source("in"),
+      processor("count", ["in"], operator, ["store"]),
+      processor("stream", ["count"], tableToStream()),
+      windowedSink("stream", "out", windows.sizeMs),
+    ],
     { stores: [windowSpec("store", windows.sizeMs, windows.sizeMs + windows.graceMs)] },
   );
 }
@@ -131,8 +156,12 @@ test("windowed reduce stores a window's first value as it is", () => {
   const windows = { sizeMs: 10, advanceMs: 10, graceMs: 0 };
   const operator = windowedReduce<string>({ store: "store", windows, reducer: (a, b) => `${a}+${b}`, sendOldValues: false });
   const fixture = new TaskFixture(
-    [source("in"), processor("reduce", ["in"], operator, ["store"]), processor("stream", ["reduce"], tableToStream()),
-      sink("out", ["stream"], "out", { ...windowedSink("stream", "out", 10), name: "out", valueSerde: null })],
+    [
+      source("in"),
+      processor("reduce", ["in"], operator, ["store"]),
+      processor("stream", ["reduce"], tableToStream()),
+      sink("out", ["stream"], "out", { ...windowedSink("stream", "out", 10), name: "out", valueSerde: null }),
+    ],
     { stores: [{ ...windowSpec("store", 10, 10), valueSerde: null }] },
   );
   run(fixture, [

@@ -28,11 +28,13 @@ test("the length of a long new value takes more than one byte", () => {
 
 test("what was written is read", () => {
   const value = fc.option(fc.oneof(fc.string(), fc.string({ minLength: 60, maxLength: 70 }), fc.constant("z".repeat(9_000))));
-  fc.assert(fc.property(value, value, (newValue, oldValue) => {
-    fc.pre(newValue !== null || oldValue !== null);
-    const bytes = Buffer.from(written(strings, new Change(newValue, oldValue)), "hex");
-    expect(strings.read(bytes, 0, bytes.length)).toEqual(new Change(newValue, oldValue));
-  }));
+  fc.assert(
+    fc.property(value, value, (newValue, oldValue) => {
+      fc.pre(newValue !== null || oldValue !== null);
+      const bytes = Buffer.from(written(strings, new Change(newValue, oldValue)), "hex");
+      expect(strings.read(bytes, 0, bytes.length)).toEqual(new Change(newValue, oldValue));
+    }),
+  );
 });
 
 test.each([
@@ -50,10 +52,14 @@ test.each(["", "3106", "03", "ff02", "013102", "ffffffffffff02", "0a3102"])("the
 });
 
 test("a change of nothing is refused", () => {
-  expect(() => written(strings, new Change<string>(null, null))).toThrow(expect.objectContaining({ code: "STREAMS_SERIALIZATION" }));
+  expect(() => written(strings, new Change<string>(null, null))).toThrow(
+    expect.objectContaining({ code: "STREAMS_SERIALIZATION" }),
+  );
 });
 
 test("without an inner serde it works once the default is filled in", () => {
-  expect(() => written(changeSerde<string>(null), new Change("1", null))).toThrow(expect.objectContaining({ code: "STREAMS_SERIALIZATION" }));
+  expect(() => written(changeSerde<string>(null), new Change("1", null))).toThrow(
+    expect.objectContaining({ code: "STREAMS_SERIALIZATION" }),
+  );
   expect(written(changeSerde<string>(null).over(string), new Change("1", null))).toBe("3101");
 });

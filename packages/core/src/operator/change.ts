@@ -37,7 +37,8 @@ const lengthBytesMax = 5;
 export function changeSerde<V>(inner: Serde<V> | null): ChangeSerde<V> {
   const name = `change(${inner?.name ?? "default"})`;
   const values = (): Serde<V> => {
-    if (inner === null) throw new SerializationError(name, "its inner serde is the application's default, which was not filled in.");
+    if (inner === null)
+      throw new SerializationError(name, "its inner serde is the application's default, which was not filled in.");
     return inner;
   };
   return Object.freeze<ChangeSerde<V>>({
@@ -62,7 +63,8 @@ export function isChangeSerde(serde: Serde<unknown>): serde is ChangeSerde<unkno
 }
 
 function writeChange<V>(name: string, inner: Serde<V>, to: Buffer, at: number, { newValue, oldValue }: Change<V>): number {
-  if (newValue === null && oldValue === null) throw new SerializationError(name, "a change without a new and without an old value says nothing.");
+  if (newValue === null && oldValue === null)
+    throw new SerializationError(name, "a change without a new and without an old value says nothing.");
   if (newValue !== null && oldValue !== null) return writeBoth(inner, to, at, newValue, oldValue);
   const end = inner.write(to, at, (newValue ?? oldValue) as V);
   to[end] = newValue === null ? onlyOld : onlyNew;
@@ -89,11 +91,15 @@ function writeBoth<V>(inner: Serde<V>, to: Buffer, at: number, newValue: V, oldV
 function readChange<V>(name: string, inner: Serde<V>, from: Buffer, start: number, end: number): Change<V> {
   const tag = end > start ? from[end - 1]! : -1;
   const contentEnd = end - (tag >= withLatest ? 2 : 1);
-  if (tag < 0 || tag > both + withLatest || contentEnd < start) throw new DeserializationError(name, "it does not end in a tag from 0 to 5.");
+  if (tag < 0 || tag > both + withLatest || contentEnd < start)
+    throw new DeserializationError(name, "it does not end in a tag from 0 to 5.");
   switch (tag % withLatest) {
-    case onlyOld: return new Change<V>(null, inner.read(from, start, contentEnd));
-    case onlyNew: return new Change<V>(inner.read(from, start, contentEnd), null);
-    default: return readBoth(name, inner, from, start, contentEnd);
+    case onlyOld:
+      return new Change<V>(null, inner.read(from, start, contentEnd));
+    case onlyNew:
+      return new Change<V>(inner.read(from, start, contentEnd), null);
+    default:
+      return readBoth(name, inner, from, start, contentEnd);
   }
 }
 

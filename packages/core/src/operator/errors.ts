@@ -7,8 +7,10 @@ export class NullResultError extends StreamsError {
   readonly nodeName: string;
 
   constructor(nodeName: string, operator: string, wanted: string) {
-    super(`The function given to ${operator}() of node "${nodeName}" returned nothing, but ${wanted} is needed. ` +
-      `Return ${wanted}; to skip a record use filter() or return an empty array from flatMap().`);
+    super(
+      `The function given to ${operator}() of node "${nodeName}" returned nothing, but ${wanted} is needed. ` +
+        `Return ${wanted}; to skip a record use filter() or return an empty array from flatMap().`,
+    );
     this.nodeName = nodeName;
   }
 }
@@ -19,6 +21,8 @@ export class NullKeyError extends StreamsError {
   readonly retriable = false;
 
   constructor(nodeName: string) {
-    super(`Node "${nodeName}" got a record without a key, which a grouped table cannot have. Only the application may write its repartition topics.`);
+    super(
+      `Node "${nodeName}" got a record without a key, which a grouped table cannot have. Only the application may write its repartition topics.`,
+    );
   }
 }

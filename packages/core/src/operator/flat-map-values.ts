@@ -29,7 +29,8 @@ class FlatMapValues<K, V, R> implements StreamOperator<K, V> {
 
   process(key: K, value: V, context: RecordContext): void {
     const values = this.mapper(value, key, context);
-    if (values === null || values === undefined) throw new NullResultError(this.nodeName, "flatMapValues", "an iterable of values");
+    if (values === null || values === undefined)
+      throw new NullResultError(this.nodeName, "flatMapValues", "an iterable of values");
     if (Array.isArray(values)) {
       for (let i = 0; i < values.length; i += 1) this.child.process(key, values[i], context);
       return;

@@ -29,7 +29,8 @@ class FlatMap<K, V, K2, V2> implements StreamOperator<K, V> {
 
   process(key: K, value: V, context: RecordContext): void {
     const pairs = this.mapper(value, key, context);
-    if (pairs === null || pairs === undefined) throw new NullResultError(this.nodeName, "flatMap", "an iterable of { key, value }");
+    if (pairs === null || pairs === undefined)
+      throw new NullResultError(this.nodeName, "flatMap", "an iterable of { key, value }");
     if (Array.isArray(pairs)) {
       for (let i = 0; i < pairs.length; i += 1) this.child.process(pairs[i].key, pairs[i].value, context);
       return;

@@ -34,10 +34,15 @@ function grouping(): TaskFixture {
 test("groupBy sends one record for a row that stays in its group, and leaves before it enters for one that moves", () => {
   const fixture = grouping();
   const sent = (value: string | null, timestampMs: number): unknown[] =>
-    fixture.pipe("in", "a", value, timestampMs).map((each) => [each.key, (each.value as Change<string>).newValue, (each.value as Change<string>).oldValue]);
+    fixture
+      .pipe("in", "a", value, timestampMs)
+      .map((each) => [each.key, (each.value as Change<string>).newValue, (each.value as Change<string>).oldValue]);
   expect(sent("X,1", 1)).toEqual([["X", "1", null]]);
   expect(sent("X,5", 2)).toEqual([["X", "5", "1"]]);
-  expect(sent("Y,5", 3)).toEqual([["X", null, "5"], ["Y", "5", null]]);
+  expect(sent("Y,5", 3)).toEqual([
+    ["X", null, "5"],
+    ["Y", "5", null],
+  ]);
   expect(sent(",5", 4)).toEqual([["Y", null, "5"]]); // no group
   expect(sent("Y,", 5)).toEqual([]); // no value
   expect(sent("Z,1", 6)).toEqual([["Z", "1", null]]);
@@ -45,7 +50,10 @@ test("groupBy sends one record for a row that stays in its group, and leaves bef
 });
 
 test("groups whose keys have equal bytes are one group", () => {
-  const operator = tableGroupBy<string, string, Buffer, string>({ mapper: (value) => ({ key: Buffer.from(parts(value).key!), value }), keySerde: bytes });
+  const operator = tableGroupBy<string, string, Buffer, string>({
+    mapper: (value) => ({ key: Buffer.from(parts(value).key!), value }),
+    keySerde: bytes,
+  });
   const fixture = new TaskFixture(
     [
       source("in"),
@@ -74,7 +82,13 @@ function aggregating(operator: OperatorSpec, numbers: boolean): TaskFixture {
 }
 
 /** Feeds a change as its bytes. */
-function feed(fixture: TaskFixture, key: string | null, newValue: string | null, oldValue: string | null, timestampMs: number): string[] {
+function feed(
+  fixture: TaskFixture,
+  key: string | null,
+  newValue: string | null,
+  oldValue: string | null,
+  timestampMs: number,
+): string[] {
   const change = new Change(newValue, oldValue);
   const serde = changeSerde(string);
   const buffer = Buffer.alloc(serde.sizeMax(change));
@@ -101,11 +115,18 @@ describe("an aggregation of a grouped table", () => {
   });
 
   test("refuses a record without a key", () => {
-    expect(() => feed(aggregating(sum, true), null, "1", null, 1)).toThrow(expect.objectContaining({ cause: expect.objectContaining({ code: "STREAMS_NULL_KEY" }) }));
+    expect(() => feed(aggregating(sum, true), null, "1", null, 1)).toThrow(
+      expect.objectContaining({ cause: expect.objectContaining({ code: "STREAMS_NULL_KEY" }) }),
+    );
   });
 
   test("of one type begins with the first value as it is", () => {
-    const reduce = tableReduce<string>({ store: "aggregates", adder: (a, b) => `${a}+${b}`, subtractor: (a, b) => (a === b ? null : `${a}-${b}`), sendOldValues: false });
+    const reduce = tableReduce<string>({
+      store: "aggregates",
+      adder: (a, b) => `${a}+${b}`,
+      subtractor: (a, b) => (a === b ? null : `${a}-${b}`),
+      sendOldValues: false,
+    });
     const fixture = aggregating(reduce, false);
     expect(feed(fixture, "X", "a", null, 5)).toEqual(["X=a@5"]);
     expect(feed(fixture, "X", "b", null, 3)).toEqual(["X=a+b@5"]);

@@ -28,17 +28,29 @@ test("what a predicate returns counts as true or false, whatever it is", () => {
 });
 
 test("map, mapValues and selectKey replace their parts, and get value, key and record", () => {
-  expect(through(map((value: string, key: string, record) => ({ key: value, value: `${key}@${record.topic}/${record.offset}` }))).shown("in", "k", "v", 1))
-    .toEqual(["v=k@in/0@1"]);
-  expect(through(mapValues((value: string, key: string, record) => `${value}${key}${record.timestampMs}`)).shown("in", "k", "v", 1)).toEqual(["k=vk1@1"]);
+  expect(
+    through(
+      map((value: string, key: string, record) => ({ key: value, value: `${key}@${record.topic}/${record.offset}` })),
+    ).shown("in", "k", "v", 1),
+  ).toEqual(["v=k@in/0@1"]);
+  expect(
+    through(mapValues((value: string, key: string, record) => `${value}${key}${record.timestampMs}`)).shown("in", "k", "v", 1),
+  ).toEqual(["k=vk1@1"]);
   expect(through(selectKey((value: string, key: string) => value + key)).shown("in", "k", "v", 1)).toEqual(["vk=v@1"]);
 });
 
 test("flatMap and flatMapValues take arrays and any other iterable", () => {
-  const pairs = [{ key: "a", value: "1" }, { key: "b", value: "2" }];
+  const pairs = [
+    { key: "a", value: "1" },
+    { key: "b", value: "2" },
+  ];
   expect(through(flatMap(() => pairs)).shown("in", "k", "v", 1)).toEqual(["a=1@1", "b=2@1"]);
   expect(through(flatMap(() => new Set(pairs))).shown("in", "k", "v", 1)).toEqual(["a=1@1", "b=2@1"]);
-  expect(through(flatMapValues((value: string) => [value, null, "x"])).shown("in", "k", "v", 1)).toEqual(["k=v@1", "k=null@1", "k=x@1"]);
+  expect(through(flatMapValues((value: string) => [value, null, "x"])).shown("in", "k", "v", 1)).toEqual([
+    "k=v@1",
+    "k=null@1",
+    "k=x@1",
+  ]);
   expect(through(flatMapValues((value: string) => new Set([value, "x"]))).shown("in", "k", "v", 1)).toEqual(["k=v@1", "k=x@1"]);
   expect(through(flatMapValues(() => [])).shown("in", "k", "v", 1)).toEqual([]);
 });
@@ -49,7 +61,9 @@ describe("a function that returns nothing where an object is needed", () => {
     ["flatMap", flatMap(() => undefined as never)],
     ["flatMapValues", flatMapValues(() => null as never)],
   ])("is an error of %s that says what to return", (name, operator) => {
-    expect(() => through(operator).pipe("in", "k", "v", 1)).toThrow(`The function given to ${name}() of node "op" returned nothing`);
+    expect(() => through(operator).pipe("in", "k", "v", 1)).toThrow(
+      `The function given to ${name}() of node "op" returned nothing`,
+    );
   });
 });
 
@@ -57,8 +71,16 @@ test("peek sees each record before it goes on, foreach ends the stream", () => {
   const seen: string[] = [];
   const fixture = new TaskFixture([
     source("in"),
-    processor("peek", ["in"], peek((value, key) => void seen.push(`peek ${String(key)}=${String(value)}`))),
-    processor("foreach", ["peek"], foreach((value, key) => void seen.push(`foreach ${String(key)}=${String(value)}`))),
+    processor(
+      "peek",
+      ["in"],
+      peek((value, key) => void seen.push(`peek ${String(key)}=${String(value)}`)),
+    ),
+    processor(
+      "foreach",
+      ["peek"],
+      foreach((value, key) => void seen.push(`foreach ${String(key)}=${String(value)}`)),
+    ),
     sink("out", ["peek"], "out"),
   ]);
   expect(fixture.shown("in", "k", null, 1)).toEqual(["k=null@1"]);

@@ -26,7 +26,8 @@ export function tableFilter<K, V>(options: TableFilterOptions<K, V>): OperatorSp
     kind: options.negate ? "filterNot" : "filter",
     input: "table",
     output: "table",
-    create: (build) => (options.store === null ? new TableFilter(options, build) : new StoredTableFilter(options, options.store, build)),
+    create: (build) =>
+      options.store === null ? new TableFilter(options, build) : new StoredTableFilter(options, options.store, build),
   });
 }
 

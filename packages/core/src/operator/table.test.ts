@@ -13,7 +13,12 @@ const stored = keyValueSpec("store", { caching: false });
 const result = keyValueSpec("result", { caching: false });
 
 /** in → table → operators of the test → stream → out */
-function chain(sourceStore: string | null, sendOldValues: boolean, operators: readonly OperatorSpec[] = [], stores: readonly StoreSpec[] = [stored, result]): TaskFixture {
+function chain(
+  sourceStore: string | null,
+  sendOldValues: boolean,
+  operators: readonly OperatorSpec[] = [],
+  stores: readonly StoreSpec[] = [stored, result],
+): TaskFixture {
   const names = operators.map((_, at) => `op-${at}`);
   const last = names.at(-1) ?? "table";
   return new TaskFixture(
@@ -54,7 +59,12 @@ describe("table", () => {
 
   test("with a cache keeps only the last update, and says nothing of a key that comes and goes", () => {
     const fixture = new TaskFixture(
-      [source("in"), processor("table", ["in"], tableSource({ store: "store", sendOldValues: false }), ["store"]), processor("stream", ["table"], tableToStream()), sink("out", ["stream"], "out")],
+      [
+        source("in"),
+        processor("table", ["in"], tableSource({ store: "store", sendOldValues: false }), ["store"]),
+        processor("stream", ["table"], tableToStream()),
+        sink("out", ["stream"], "out"),
+      ],
       { stores: [keyValueSpec("store")], cacheBytesMax: 1_000_000 },
     );
     expect(feed(fixture, "a=1@1", "a=2@2", "b=x@3", "b=null@3", "a=3@4").flat()).toEqual([]);
@@ -69,12 +79,27 @@ describe("table filter", () => {
   const rows = ["a=5@1", "a=20@2", "a=5@3", "a=4@4"];
 
   test("without old values sends a tombstone for every row that does not match", () => {
-    const operator = tableFilter<string, string>({ predicate: large, negate: false, store: null, sendOldValues: false, parentSendsOldValues: false });
+    const operator = tableFilter<string, string>({
+      predicate: large,
+      negate: false,
+      store: null,
+      sendOldValues: false,
+      parentSendsOldValues: false,
+    });
     expect(feed(chain(null, false, [operator]), ...rows)).toEqual([["a=null@1"], ["a=20@2"], ["a=null@3"], ["a=null@4"]]);
   });
 
-  test.each([["a view", null], ["a store of its own", "result"]])("with old values sends one only for a row that matched: %s", (_kind, store) => {
-    const operator = tableFilter<string, string>({ predicate: large, negate: false, store, sendOldValues: false, parentSendsOldValues: true });
+  test.each([
+    ["a view", null],
+    ["a store of its own", "result"],
+  ])("with old values sends one only for a row that matched: %s", (_kind, store) => {
+    const operator = tableFilter<string, string>({
+      predicate: large,
+      negate: false,
+      store,
+      sendOldValues: false,
+      parentSendsOldValues: true,
+    });
     expect(feed(chain("store", true, [operator]), ...rows)).toEqual([[], ["a=20@2"], ["a=null@3"], []]);
   });
 
@@ -84,7 +109,13 @@ describe("table filter", () => {
       asked.push(value);
       return large(value);
     };
-    const operator = tableFilter<string, string>({ predicate, negate: true, store: null, sendOldValues: false, parentSendsOldValues: false });
+    const operator = tableFilter<string, string>({
+      predicate,
+      negate: true,
+      store: null,
+      sendOldValues: false,
+      parentSendsOldValues: false,
+    });
     expect(feed(chain(null, false, [operator]), "a=5@1", "a=null@2", "a=20@3")).toEqual([["a=5@1"], ["a=null@2"], ["a=null@3"]]);
     expect(asked).toEqual(["5", "20"]);
   });
@@ -93,7 +124,10 @@ describe("table filter", () => {
 describe("table mapValues", () => {
   const mapper = (value: string, key: string): string => `${key}${value}`;
 
-  test.each([["a view", null], ["a store of its own", "result"]])("maps values and leaves tombstones: %s", (_kind, store) => {
+  test.each([
+    ["a view", null],
+    ["a store of its own", "result"],
+  ])("maps values and leaves tombstones: %s", (_kind, store) => {
     const operator = tableMapValues<string, string, string>({ mapper, store, sendOldValues: false });
     const fixture = chain(null, false, [operator]);
     expect(feed(fixture, "a=1@1", "a=null@2", "a=2@3")).toEqual([["a=a1@1"], ["a=null@2"], ["a=a2@3"]]);
@@ -103,7 +137,13 @@ describe("table mapValues", () => {
   test("maps the old value too where a filter below needs it", () => {
     const operators = [
       tableMapValues<string, string, string>({ mapper: (value) => String(Number(value) * 10), store: null, sendOldValues: true }),
-      tableFilter<string, string>({ predicate: large, negate: false, store: null, sendOldValues: false, parentSendsOldValues: true }),
+      tableFilter<string, string>({
+        predicate: large,
+        negate: false,
+        store: null,
+        sendOldValues: false,
+        parentSendsOldValues: true,
+      }),
     ];
     expect(feed(chain("store", true, operators), "a=1@1", "a=2@2", "a=1@3", "a=0@4")).toEqual([[], ["a=20@2"], ["a=null@3"], []]);
   });
@@ -123,7 +163,8 @@ describe("stream-table join", () => {
       { stores: [stored] },
     );
   }
-  const ask = (fixture: TaskFixture, key: string | null, value: string | null, timestampMs: number): string[] => fixture.shown("stream", key, value, timestampMs);
+  const ask = (fixture: TaskFixture, key: string | null, value: string | null, timestampMs: number): string[] =>
+    fixture.shown("stream", key, value, timestampMs);
 
   test("inner: joins with the value of the moment, at the stream record's time; the table causes no output", () => {
     const fixture = join(false);

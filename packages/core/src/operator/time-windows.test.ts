@@ -4,7 +4,8 @@ import { firstWindowStartMs, type TimeWindowsSpec } from "./time-windows.ts";
 
 function starts(windows: TimeWindowsSpec, timestampMs: number): number[] {
   const found: number[] = [];
-  for (let startMs = firstWindowStartMs(windows, timestampMs); startMs <= timestampMs; startMs += windows.advanceMs) found.push(startMs);
+  for (let startMs = firstWindowStartMs(windows, timestampMs); startMs <= timestampMs; startMs += windows.advanceMs)
+    found.push(startMs);
   return found;
 }
 
@@ -19,10 +20,15 @@ test.each([
 });
 
 test("a time is in all multiples of the advance that are at most a size before it, and in no others", () => {
-  const spec = fc.integer({ min: 1, max: 50 }).chain((sizeMs) => fc.record({ sizeMs: fc.constant(sizeMs), advanceMs: fc.integer({ min: 1, max: sizeMs }) }));
-  fc.assert(fc.property(spec, fc.nat(300), ({ sizeMs, advanceMs }, timestampMs) => {
-    const expected: number[] = [];
-    for (let startMs = 0; startMs <= timestampMs; startMs += advanceMs) if (timestampMs < startMs + sizeMs) expected.push(startMs);
-    expect(starts({ sizeMs, advanceMs, graceMs: 0 }, timestampMs)).toEqual(expected);
-  }));
+  const spec = fc
+    .integer({ min: 1, max: 50 })
+    .chain((sizeMs) => fc.record({ sizeMs: fc.constant(sizeMs), advanceMs: fc.integer({ min: 1, max: sizeMs }) }));
+  fc.assert(
+    fc.property(spec, fc.nat(300), ({ sizeMs, advanceMs }, timestampMs) => {
+      const expected: number[] = [];
+      for (let startMs = 0; startMs <= timestampMs; startMs += advanceMs)
+        if (timestampMs < startMs + sizeMs) expected.push(startMs);
+      expect(starts({ sizeMs, advanceMs, graceMs: 0 }, timestampMs)).toEqual(expected);
+    }),
+  );
 });

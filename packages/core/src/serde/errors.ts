@@ -49,17 +49,19 @@ export class AsyncSchemaError extends StreamsError {
   readonly retriable = false;
 
   constructor(vendor: string) {
-    super(`The ${vendor} schema given to json() validates asynchronously. Remove its asynchronous checks and transforms, ` +
-      `or do them in an operator of their own.`);
+    super(
+      `The ${vendor} schema given to json() validates asynchronously. Remove its asynchronous checks and transforms, ` +
+        `or do them in an operator of their own.`,
+    );
   }
 }
 
 /** A value for an error text: its type and a short rendering. */
-export function shown(value: unknown): string {
-  const type = value === null ? "null" : Array.isArray(value) ? "array" : typeof value;
-  switch (typeof value) {
-    case "string": return `string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
-    case "number": case "bigint": case "boolean": return `${type} ${String(value)}`;
-    default: return type;
-  }
+function shown(value: unknown): string {
+  if (value === null) return "null";
+  if (Array.isArray(value)) return "an array";
+  if (typeof value === "string") return `the string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
+    return `the ${typeof value} ${String(value)}`;
+  return `a value of type ${typeof value}`;
 }

@@ -16,8 +16,11 @@ function read(from: Buffer, start: number, end: number): number {
   if (end - start !== 8) throw new DeserializationError(name, `it needs 8 bytes, but there are ${end - start}.`);
   const value = readInt64(from, start);
   if (!Number.isSafeInteger(value)) {
-    throw new DeserializationError(name, `${from.readBigInt64BE(start)} is beyond 2^53 - 1, where a number is not exact. ` +
-      `Use the serde bigint64, which yields a bigint.`);
+    throw new DeserializationError(
+      name,
+      `${from.readBigInt64BE(start)} is beyond 2^53 - 1, where a number is not exact. ` +
+        `Use the serde bigint64, which yields a bigint.`,
+    );
   }
   return value;
 }

@@ -44,7 +44,9 @@ function parsed(from: Buffer, start: number, end: number): unknown {
     return JSON.parse(source);
   } catch (error) {
     const beginning = source.length > 60 ? `${source.slice(0, 60)}…` : source;
-    throw new DeserializationError(name, `${(error as Error).message} (the text begins ${JSON.stringify(beginning)}).`, { cause: error });
+    throw new DeserializationError(name, `${(error as Error).message} (the text begins ${JSON.stringify(beginning)}).`, {
+      cause: error,
+    });
   }
 }
 

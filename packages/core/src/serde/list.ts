@@ -3,7 +3,13 @@ import { defineSerde, type Serde } from "./serde.ts";
 
 /** Inner types whose items are written without a length: exactly those of Java's ListSerializer. */
 const fixedSizes: ReadonlyMap<string, number> = new Map([
-  ["int16", 2], ["int32", 4], ["int64", 8], ["bigint64", 8], ["float32", 4], ["float64", 8], ["uuid", 36],
+  ["int16", 2],
+  ["int32", 4],
+  ["int64", 8],
+  ["bigint64", 8],
+  ["float32", 4],
+  ["float64", 8],
+  ["uuid", 36],
 ]);
 
 /**
@@ -90,7 +96,8 @@ class ListReader {
     const nulls = new Set<number>();
     for (let left = this.#count(4); left > 0; left -= 1) nulls.add(this.#from.readInt32BE(this.#take(4)));
     const count = this.#from.readInt32BE(this.#take(4));
-    if (count < 0 || (count - nulls.size) * size !== this.#end - this.#at) throw this.#error(`its count ${count} does not fit its length.`);
+    if (count < 0 || (count - nulls.size) * size !== this.#end - this.#at)
+      throw this.#error(`its count ${count} does not fit its length.`);
     const items: (T | null)[] = [];
     for (let i = 0; i < count; i += 1) {
       const at = nulls.has(i) ? -1 : this.#take(size);

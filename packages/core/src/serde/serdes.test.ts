@@ -21,13 +21,31 @@ import { uuid } from "./uuid.ts";
 import { voidSerde } from "./void.ts";
 import { isWindowedSerde, windowed } from "./windowed.ts";
 
-interface SerdeVector { serde: string; value?: unknown; hex: string | null; note?: string; error?: string }
-interface WindowedVector { kind: string; key: string; start: string; end?: string; hex: string }
+interface SerdeVector {
+  serde: string;
+  value?: unknown;
+  hex: string | null;
+  note?: string;
+  error?: string;
+}
+interface WindowedVector {
+  kind: string;
+  key: string;
+  start: string;
+  end?: string;
+  hex: string;
+}
 const file = new URL("../../../../test/data/protocol/serdes.json.gz", import.meta.url);
-const vectors = JSON.parse(gunzipSync(readFileSync(file)).toString()) as
-  { serdes: SerdeVector[]; deserializing: SerdeVector[]; windowed: WindowedVector[] };
+const vectors = JSON.parse(gunzipSync(readFileSync(file)).toString()) as {
+  serdes: SerdeVector[];
+  deserializing: SerdeVector[];
+  windowed: WindowedVector[];
+};
 
-interface Known { readonly serde: Serde<never>; readonly parse: (value: unknown) => unknown }
+interface Known {
+  readonly serde: Serde<never>;
+  readonly parse: (value: unknown) => unknown;
+}
 const known: Record<string, Known> = {
   String: { serde: string as Serde<never>, parse: (value) => value },
   Integer: { serde: int32 as Serde<never>, parse: (value) => value },
@@ -66,26 +84,51 @@ function read<T>(serde: Serde<T>, from: Buffer): T {
 }
 
 describe("Java's bytes", () => {
-  const some = vectors.serdes.filter((vector) => vector.value !== undefined && vector.value !== null && knownSerde(vector.serde) !== null);
+  const some = vectors.serdes.filter(
+    (vector) => vector.value !== undefined && vector.value !== null && knownSerde(vector.serde) !== null,
+  );
 
   test("the recorded values cover every serde", () => {
     const covered = new Set(some.map((vector) => vector.serde));
-    expect([...covered].sort()).toEqual(["Boolean", "ByteArray", "Bytes", "Double", "Float", "Integer", "List<Double>", "List<Float>",
-      "List<Integer>", "List<Long>", "List<Short>", "List<String>", "List<UUID>", "Long", "Short", "String", "UUID"]);
+    expect([...covered].sort()).toEqual([
+      "Boolean",
+      "ByteArray",
+      "Bytes",
+      "Double",
+      "Float",
+      "Integer",
+      "List<Double>",
+      "List<Float>",
+      "List<Integer>",
+      "List<Long>",
+      "List<Short>",
+      "List<String>",
+      "List<UUID>",
+      "Long",
+      "Short",
+      "String",
+      "UUID",
+    ]);
   });
 
-  test.each(some.map((vector) => [vector.serde, JSON.stringify(vector.value), vector] as const))("%s %s", (name, _text, vector) => {
-    const { serde, parse } = knownSerde(name)!;
-    const value = parse(vector.value) as never;
-    expect(write(serde, value).toString("hex")).toBe(vector.hex);
-    expect(read(serde, Buffer.from(vector.hex!, "hex"))).toEqual(value);
-  });
+  test.each(some.map((vector) => [vector.serde, JSON.stringify(vector.value), vector] as const))(
+    "%s %s",
+    (name, _text, vector) => {
+      const { serde, parse } = knownSerde(name)!;
+      const value = parse(vector.value) as never;
+      expect(write(serde, value).toString("hex")).toBe(vector.hex);
+      expect(read(serde, Buffer.from(vector.hex!, "hex"))).toEqual(value);
+    },
+  );
 
-  test.each(vectors.serdes.filter((vector) => vector.serde === "Long" && vector.value !== null && Number.isSafeInteger(Number(vector.value))))(
-    "int64 $value", (vector) => {
-      expect(write(int64, Number(vector.value)).toString("hex")).toBe(vector.hex);
-      expect(read(int64, Buffer.from(vector.hex!, "hex"))).toBe(Number(vector.value));
-    });
+  test.each(
+    vectors.serdes.filter(
+      (vector) => vector.serde === "Long" && vector.value !== null && Number.isSafeInteger(Number(vector.value)),
+    ),
+  )("int64 $value", (vector) => {
+    expect(write(int64, Number(vector.value)).toString("hex")).toBe(vector.hex);
+    expect(read(int64, Buffer.from(vector.hex!, "hex"))).toBe(Number(vector.value));
+  });
 
   test.each(vectors.deserializing.filter((vector) => vector.error === undefined))("$serde reads the malformed $hex", (vector) => {
     expect(read(knownSerde(vector.serde)!.serde, Buffer.from(vector.hex!, "hex"))).toBe(vector.value);
@@ -95,13 +138,14 @@ describe("Java's bytes", () => {
     expect(() => read(knownSerde(vector.serde)!.serde, Buffer.from(vector.hex!, "hex"))).toThrow(DeserializationError);
   });
 
-  test.each(vectors.windowed.filter((vector) => vector.kind === "TimeWindowed<String>" && Number.isSafeInteger(Number(vector.end))))(
-    "windowed key \"$key\" [$start, $end)", (vector) => {
-      const serde = windowed(string, Number(vector.end) - Number(vector.start));
-      const key = new Windowed(vector.key, Number(vector.start), Number(vector.end));
-      expect(write(serde, key).toString("hex")).toBe(vector.hex);
-      expect(read(serde, Buffer.from(vector.hex, "hex"))).toEqual(key);
-    });
+  test.each(
+    vectors.windowed.filter((vector) => vector.kind === "TimeWindowed<String>" && Number.isSafeInteger(Number(vector.end))),
+  )('windowed key "$key" [$start, $end)', (vector) => {
+    const serde = windowed(string, Number(vector.end) - Number(vector.start));
+    const key = new Windowed(vector.key, Number(vector.start), Number(vector.end));
+    expect(write(serde, key).toString("hex")).toBe(vector.hex);
+    expect(read(serde, Buffer.from(vector.hex, "hex"))).toEqual(key);
+  });
 });
 
 describe("string", () => {
@@ -113,9 +157,11 @@ describe("string", () => {
   });
 
   test("any text comes back as its well-formed self, and its size is told", () => {
-    fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
-      expect(read(string, write(string, text))).toBe(string.normalize!(text));
-    }));
+    fc.assert(
+      fc.property(fc.string({ unit: "binary", maxLength: 40 }), (text) => {
+        expect(read(string, write(string, text))).toBe(string.normalize!(text));
+      }),
+    );
   });
 
   test("ASCII of every length up to 40 comes back", () => {
@@ -128,11 +174,13 @@ describe("string", () => {
 
 describe("numbers", () => {
   test("int64 carries every safe integer, as bigint64 writes it", () => {
-    fc.assert(fc.property(fc.maxSafeInteger(), (value) => {
-      const encoded = write(int64, value);
-      expect(encoded).toEqual(write(bigint64, BigInt(value)));
-      expect(read(int64, encoded)).toBe(value);
-    }));
+    fc.assert(
+      fc.property(fc.maxSafeInteger(), (value) => {
+        const encoded = write(int64, value);
+        expect(encoded).toEqual(write(bigint64, BigInt(value)));
+        expect(read(int64, encoded)).toBe(value);
+      }),
+    );
   });
 
   test("a long beyond 2^53 - 1 is an error that names bigint64", () => {
@@ -144,8 +192,20 @@ describe("numbers", () => {
   });
 
   test.each([
-    [int64, 1.5], [int64, 2 ** 53], [int64, "1"], [int32, 2 ** 31], [int32, 0.5], [int16, 32768], [bigint64, 2n ** 63n], [bigint64, 1],
-    [float64, "x"], [float32, null], [boolean, 1], [string, 7], [uuid, "no"], [bytes, "text"],
+    [int64, 1.5],
+    [int64, 2 ** 53],
+    [int64, "1"],
+    [int32, 2 ** 31],
+    [int32, 0.5],
+    [int16, 32768],
+    [bigint64, 2n ** 63n],
+    [bigint64, 1],
+    [float64, "x"],
+    [float32, null],
+    [boolean, 1],
+    [string, 7],
+    [uuid, "no"],
+    [bytes, "text"],
   ] as const)("%o refuses %o", (serde, value) => {
     const target = Buffer.alloc(100);
     const error = thrown(() => (serde as Serde<unknown>).write(target, 0, value));
@@ -154,10 +214,17 @@ describe("numbers", () => {
     expect(() => (serde as Serde<unknown>).size!(value)).toThrow(SerializationError);
   });
 
-  test.each([[int64, 7], [int32, 5], [int16, 1], [float64, 9], [float32, 3], [bigint64, 0], [boolean, 2]] as const)(
-    "%o refuses %i bytes", (serde, length) => {
-      expect(() => read(serde as Serde<unknown>, Buffer.alloc(length))).toThrow(DeserializationError);
-    });
+  test.each([
+    [int64, 7],
+    [int32, 5],
+    [int16, 1],
+    [float64, 9],
+    [float32, 3],
+    [bigint64, 0],
+    [boolean, 2],
+  ] as const)("%o refuses %i bytes", (serde, length) => {
+    expect(() => read(serde as Serde<unknown>, Buffer.alloc(length))).toThrow(DeserializationError);
+  });
 
   test("every NaN is the same bytes", () => {
     const payload = Buffer.from("7ff8000000000123", "hex").readDoubleBE();
@@ -170,12 +237,14 @@ describe("json", () => {
   const order = z.object({ id: z.string(), items: z.array(z.object({ price: z.number() })) });
 
   test("any JSON value comes back", () => {
-    fc.assert(fc.property(fc.jsonValue(), (value) => {
-      const serde = json();
-      const text = JSON.stringify(value);
-      expect(write(serde, value).toString()).toBe(text);
-      expect(JSON.stringify(read(serde, Buffer.from(text)))).toBe(text);
-    }));
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const serde = json();
+        const text = JSON.stringify(value);
+        expect(write(serde, value).toString()).toBe(text);
+        expect(JSON.stringify(read(serde, Buffer.from(text)))).toBe(text);
+      }),
+    );
   });
 
   test("a schema types and validates what is read", () => {
@@ -241,16 +310,18 @@ describe("windowed", () => {
 describe("list", () => {
   test("mutated bytes are read or refused, never a crash", () => {
     const sources = [write(list(int64), [1, null, 3]), write(list(string), ["a", null, "日本"])];
-    fc.assert(fc.property(fc.nat(1), fc.nat(40), fc.nat(255), fc.nat(40), (which, position, byte, length) => {
-      const mutated = Buffer.from(sources[which]!);
-      mutated[position % mutated.length] = byte;
-      const cut = mutated.subarray(0, Math.min(length, mutated.length));
-      try {
-        read(which === 0 ? list(int64) : list(string) as Serde<unknown>, cut);
-      } catch (error) {
-        expect(error).toBeInstanceOf(DeserializationError);
-      }
-    }));
+    fc.assert(
+      fc.property(fc.nat(1), fc.nat(40), fc.nat(255), fc.nat(40), (which, position, byte, length) => {
+        const mutated = Buffer.from(sources[which]!);
+        mutated[position % mutated.length] = byte;
+        const cut = mutated.subarray(0, Math.min(length, mutated.length));
+        try {
+          read(which === 0 ? list(int64) : (list(string) as Serde<unknown>), cut);
+        } catch (error) {
+          expect(error).toBeInstanceOf(DeserializationError);
+        }
+      }),
+    );
   });
 });
 

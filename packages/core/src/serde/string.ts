@@ -14,7 +14,14 @@ export interface Utf8Buffer extends Buffer {
  * @see Java's `Serdes.String`
  */
 export const string: Serde<string> = defineSerde<string>({
-  name, identity: "value", holds: "primitive", read, sizeMax, write, size, normalize,
+  name,
+  identity: "value",
+  holds: "primitive",
+  read,
+  sizeMax,
+  write,
+  size,
+  normalize,
 });
 
 function read(from: Buffer, start: number, end: number): string {
@@ -27,6 +34,7 @@ function readShort(b: Buffer, s: number, end: number): string {
   for (let i = s; i < end; i += 1) bits |= b[i]!;
   if (bits >= 128) return (b as Utf8Buffer).utf8Slice(s, end);
   const text = String.fromCharCode;
+  // oxfmt-ignore
   switch (end - s) {
     case 0: return "";
     case 1: return text(b[s]!);

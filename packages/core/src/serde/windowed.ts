@@ -22,7 +22,8 @@ export function windowed<K>(inner: Serde<K>, windowSizeMs: number): WindowedSerd
     identity: "bytes",
     read(from, start, end) {
       const keyEnd = end - 8;
-      if (keyEnd < start) throw new DeserializationError(name, `it needs 8 bytes for the window's start, but there are ${end - start}.`);
+      if (keyEnd < start)
+        throw new DeserializationError(name, `it needs 8 bytes for the window's start, but there are ${end - start}.`);
       const windowStart = readInt64(from, keyEnd);
       return new Windowed(inner.read(from, start, keyEnd), windowStart, windowEnd(windowStart, windowSizeMs));
     },
@@ -43,7 +44,7 @@ export function isWindowedSerde(serde: Serde<unknown>): serde is WindowedSerde<u
 }
 
 /** Java clamps an overflowing end to its largest long; here that is the largest exact integer. */
-export function windowEnd(startMs: number, windowSizeMs: number): number {
+function windowEnd(startMs: number, windowSizeMs: number): number {
   return Math.min(startMs + windowSizeMs, Number.MAX_SAFE_INTEGER);
 }
 

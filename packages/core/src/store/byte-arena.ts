@@ -51,7 +51,7 @@ const slabBytesMax = 1 << offsetBits;
 
 /** The least class whose blocks hold `size` bytes: steps of 16 up to 512 (classes 0 to 31), then four steps per doubling. */
 export function sizeClassOf(size: number): number {
-  if (size <= 512) return (size + 15 >> 4) - (size > 0 ? 1 : 0);
+  if (size <= 512) return ((size + 15) >> 4) - (size > 0 ? 1 : 0);
   const exponent = 31 - Math.clz32(size - 1); // 2^exponent < size <= 2^(exponent + 1)
   const quarter = ((size - 1) >> (exponent - 2)) & 3;
   return 32 + (exponent - 9) * 4 + quarter;

@@ -19,7 +19,12 @@ export class SortedCache<K, V> {
   }
 
   /** A snapshot of the entries named `from` to `to`, both inclusive, null open, that `accepts` takes. */
-  rows(from: string | null, to: string | null, accepts: ((name: string, startMs: number) => boolean) | null, reverse: boolean): CacheRows<K, V> {
+  rows(
+    from: string | null,
+    to: string | null,
+    accepts: ((name: string, startMs: number) => boolean) | null,
+    reverse: boolean,
+  ): CacheRows<K, V> {
     this.#sort();
     const rows = new CacheRows(this.#set);
     const names = this.#names;

@@ -6,7 +6,9 @@ export class UnsupportedStoreError extends StreamsError {
   readonly retriable = false;
 
   constructor(storeName: string, kind: string) {
-    super(`Store "${storeName}" is of kind "${kind}", which is not among keyValue, timestampedKeyValue, window and timestampedWindow. ` +
-      `Give it one of these kinds.`);
+    super(
+      `Store "${storeName}" is of kind "${kind}", which is not among keyValue, timestampedKeyValue, window and timestampedWindow. ` +
+        `Give it one of these kinds.`,
+    );
   }
 }

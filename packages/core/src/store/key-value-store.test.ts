@@ -8,7 +8,7 @@ import { UnsupportedStoreError } from "./errors.ts";
 import { createKeyValueStore } from "./key-value-store.ts";
 import type { KeyValueStore, KeyValueStoreSpec } from "./store.ts";
 import type { TaskStore } from "./store-build.ts";
-import { keyValueSpec, StoreFixture } from "./store-fixture.ts";
+import { keyValueSpec, StoreFixture } from "./test-fixture.ts";
 
 type Store<K = string, V = string> = KeyValueStore<K, V> & TaskStore;
 
@@ -22,7 +22,11 @@ function list<K, V>(iterator: { next(): boolean; readonly key: K; readonly value
   return entries;
 }
 
-const cacheSizes = [["cached", 1 << 20], ["with a cache of one entry", 1], ["uncached", 0]] as const;
+const cacheSizes = [
+  ["cached", 1 << 20],
+  ["with a cache of one entry", 1],
+  ["uncached", 0],
+] as const;
 
 describe.each(cacheSizes)("a store %s", (_name, cacheBytes) => {
   test("gives values with their timestamps, and NaN where there is none", () => {
@@ -95,8 +99,16 @@ describe.each(cacheSizes)("a store %s", (_name, cacheBytes) => {
     store.put("b", null, 3);
     store.put("bb", "new", 3);
     store.put("c", "later", 3);
-    expect(list(scan)).toEqual([["b", "B"], ["c", "dirty"]]);
-    expect(list(store.all(true))).toEqual([["d", "D"], ["c", "later"], ["bb", "new"], ["a", "A"]]);
+    expect(list(scan)).toEqual([
+      ["b", "B"],
+      ["c", "dirty"],
+    ]);
+    expect(list(store.all(true))).toEqual([
+      ["d", "D"],
+      ["c", "later"],
+      ["bb", "new"],
+      ["a", "A"],
+    ]);
   });
 
   test("closes its scans at commit", () => {
@@ -111,7 +123,13 @@ describe.each(cacheSizes)("a store %s", (_name, cacheBytes) => {
   test("restores what its changelog says, the latest last, and skips records without a key or from the end offset on", () => {
     const fixture = new StoreFixture(cacheBytes);
     const store = open(fixture);
-    for (const [key, value] of [["a", "1"], ["b", "2"], ["a", "3"], ["b", null], ["c", "4"]] as const) {
+    for (const [key, value] of [
+      ["a", "1"],
+      ["b", "2"],
+      ["a", "3"],
+      ["b", null],
+      ["c", "4"],
+    ] as const) {
       store.put(key, value, 10);
       store.flush();
     }
@@ -144,9 +162,13 @@ describe("a cached store", () => {
     const { context } = fixture;
     const store = open(fixture);
     const seen: unknown[] = [];
-    store.setListener({
-      forward: (key, value, old, timestampMs) => seen.push([key, value, old, timestampMs, context.topic, context.offset, context.headers]),
-    }, true);
+    store.setListener(
+      {
+        forward: (key, value, old, timestampMs) =>
+          seen.push([key, value, old, timestampMs, context.topic, context.offset, context.headers]),
+      },
+      true,
+    );
     const headers = [{ key: "h", value: null }];
     fixture.at(5, headers);
     store.put("a", "1", 50);
@@ -166,37 +188,47 @@ describe("a cached store", () => {
     expect(seen.length).toBe(2);
   });
 
-  test.each([1, 100, 170, 1 << 20])("loses nothing when what it forwards writes to it again (cache of %i bytes)", (cacheBytes) => {
-    const fixture = new StoreFixture(cacheBytes);
-    const store = open<string, number>(fixture, { valueSerde: int64 });
-    const forwards: string[] = [];
-    store.setListener({
-      forward(key, value, old) {
-        forwards.push(`${key} ${value} ${old}`);
-        if (value === null || value >= 3) return;
-        store.put(key, (store.get(key) ?? 0) + 1, 1);
-        store.put("other", (store.get("other") ?? 0) + 10, 1);
-      },
-    }, true);
-    for (const key of ["a", "b", "c"]) store.put(key, 1, 1);
-    store.put("a", null, 1);
-    store.put("a", 1, 1);
-    while (forwards.length < 100) {
-      const before = forwards.length;
-      store.flush();
-      if (forwards.length === before) break;
-    }
-    expect(list(store.all(false)).filter(([key]) => key !== "other")).toEqual([["a", 3], ["b", 3], ["c", 3]]);
-    expect(store.persistedEntries()).toEqual(store.entries());
-    // the old value of every change is the new value of the one before it
-    const last = new Map<string, string>();
-    for (const forward of forwards) {
-      const [key, value, old] = forward.split(" ") as [string, string, string];
-      expect(old).toBe(last.get(key) ?? "null");
-      last.set(key, value);
-    }
-    expect(last.get("other")).toBe(String(store.get("other")));
-  });
+  test.each([1, 100, 170, 1 << 20])(
+    "loses nothing when what it forwards writes to it again (cache of %i bytes)",
+    (cacheBytes) => {
+      const fixture = new StoreFixture(cacheBytes);
+      const store = open<string, number>(fixture, { valueSerde: int64 });
+      const forwards: string[] = [];
+      store.setListener(
+        {
+          forward(key, value, old) {
+            forwards.push(`${key} ${value} ${old}`);
+            if (value === null || value >= 3) return;
+            store.put(key, (store.get(key) ?? 0) + 1, 1);
+            store.put("other", (store.get("other") ?? 0) + 10, 1);
+          },
+        },
+        true,
+      );
+      for (const key of ["a", "b", "c"]) store.put(key, 1, 1);
+      store.put("a", null, 1);
+      store.put("a", 1, 1);
+      while (forwards.length < 100) {
+        const before = forwards.length;
+        store.flush();
+        if (forwards.length === before) break;
+      }
+      expect(list(store.all(false)).filter(([key]) => key !== "other")).toEqual([
+        ["a", 3],
+        ["b", 3],
+        ["c", 3],
+      ]);
+      expect(store.persistedEntries()).toEqual(store.entries());
+      // the old value of every change is the new value of the one before it
+      const last = new Map<string, string>();
+      for (const forward of forwards) {
+        const [key, value, old] = forward.split(" ") as [string, string, string];
+        expect(old).toBe(last.get(key) ?? "null");
+        last.set(key, value);
+      }
+      expect(last.get("other")).toBe(String(store.get("other")));
+    },
+  );
 
   test("logs 0 for a change outside any record", () => {
     const fixture = new StoreFixture(1 << 20);

@@ -4,7 +4,12 @@ import type { EngineScan } from "./engine.ts";
 import { UnsupportedStoreError } from "./errors.ts";
 import type { ForwardListener, KeyValueStore, KeyValueStoreSpec, StoreIterator } from "./store.ts";
 import {
-  isCached as isCachedStore, storeSerde, type ChangelogRecords, type StoreBuild, type StoreEntry, type TaskStore,
+  isCached as isCachedStore,
+  storeSerde,
+  type ChangelogRecords,
+  type StoreBuild,
+  type StoreEntry,
+  type TaskStore,
 } from "./store-build.ts";
 import { listed, StoreScan, type EngineRows } from "./store-scan.ts";
 import { StoreWriter } from "./store-writer.ts";
@@ -21,8 +26,12 @@ const absent = -1;
  * @throws {UnsupportedStoreError}
  * @see Java's `MeteredKeyValueStore`, `CachingKeyValueStore`, `ChangeLoggingKeyValueBytesStore`
  */
-export function createKeyValueStore<K = unknown, V = unknown>(spec: KeyValueStoreSpec, build: StoreBuild): KeyValueStore<K, V> & TaskStore {
-  if (spec.kind !== "keyValue" && spec.kind !== "timestampedKeyValue") throw new UnsupportedStoreError((spec as { name: string }).name, spec["kind"]);
+export function createKeyValueStore<K = unknown, V = unknown>(
+  spec: KeyValueStoreSpec,
+  build: StoreBuild,
+): KeyValueStore<K, V> & TaskStore {
+  if (spec.kind !== "keyValue" && spec.kind !== "timestampedKeyValue")
+    throw new UnsupportedStoreError((spec as { name: string }).name, spec["kind"]);
   return new LayeredKeyValueStore<K, V>(spec, build);
 }
 
@@ -55,7 +64,7 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
   get(key: K): V | null {
     const set = this.#set;
     if (set === null) return this.#read(key);
-    const entry = set.index.get(this.#writer.keysByValue ? (key as K) : this.#mapKey(key));
+    const entry = set.index.get(this.#writer.keysByValue ? key : this.#mapKey(key));
     if (entry === undefined) return this.#load(key);
     const value = set.value(entry);
     this.timestampMs = value === null ? Number.NaN : set.timestamps[entry]!;
@@ -256,7 +265,11 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
         if (normal !== key) return this.#entryFor(set, normal, false);
       }
     }
-    const keyBytes = byValue ? (writer.keys.size === undefined ? writer.writeKey(key, 0) : writer.keys.size(key)) : (mapKey as string).length;
+    const keyBytes = byValue
+      ? writer.keys.size === undefined
+        ? writer.writeKey(key, 0)
+        : writer.keys.size(key)
+      : (mapKey as string).length;
     return set.add(mapKey, Number.NaN, keyBytes, knownAbsent);
   }
 
@@ -275,8 +288,15 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
   #scan(from: K | null, to: K | null, reverse: boolean, persistedOnly: boolean): StoreScan<K, V> {
     const first = from === null ? null : this.#bytesOf(from);
     const last = to === null ? null : this.#bytesOf(to);
-    const cached = this.#sorted === null || persistedOnly ? null :
-      this.#sorted.rows(first === null ? null : first.toString("latin1"), last === null ? null : last.toString("latin1"), null, reverse);
+    const cached =
+      this.#sorted === null || persistedOnly
+        ? null
+        : this.#sorted.rows(
+            first === null ? null : first.toString("latin1"),
+            last === null ? null : last.toString("latin1"),
+            null,
+            reverse,
+          );
     // the engine's end is exclusive: the least key after `last` is `last` with a zero
     const end = last === null ? null : Buffer.concat([last, Buffer.of(0)]);
     const stored = new KeyValueRows(this.#writer.space.scan(first, end, reverse));

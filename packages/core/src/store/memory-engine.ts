@@ -86,21 +86,34 @@ class MemoryBatch implements EngineBatch {
       const space = this.#spaces[i]!;
       const valueAt = at + this.#keyLengths[i]!;
       const end = valueAt + this.#valueLengths[i]!;
-      switch (this.#kinds[i]) {
-        case operation.put: space.put(buffer, at, valueAt, valueAt, end); break;
-        case operation.delete: space.delete(buffer, at, valueAt); break;
+      switch (this.#kinds[i]!) {
+        case operation.put:
+          space.put(buffer, at, valueAt, valueAt, end);
+          break;
+        case operation.delete:
+          space.delete(buffer, at, valueAt);
+          break;
         case operation.deleteRange: {
           const [from, to] = this.#others[other++] as readonly [Uint8Array | null, Uint8Array | null];
           space.deleteRange(from, to);
           break;
         }
-        default: space.setCheckpoint(this.#others[other++] as Checkpoint | null);
+        default:
+          space.setCheckpoint(this.#others[other++] as Checkpoint | null);
       }
       at = end;
     }
   }
 
-  #put(space: EngineSpace, keys: Buffer, keyStart: number, keyEnd: number, values: Buffer, valueStart: number, valueEnd: number): void {
+  #put(
+    space: EngineSpace,
+    keys: Buffer,
+    keyStart: number,
+    keyEnd: number,
+    values: Buffer,
+    valueStart: number,
+    valueEnd: number,
+  ): void {
     const keyLength = keyEnd - keyStart;
     const valueLength = valueEnd - valueStart;
     this.#reserve(keyLength + valueLength);

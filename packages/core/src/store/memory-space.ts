@@ -120,8 +120,14 @@ export class MemorySpace implements EngineSpace {
     const atA = this.#positions[a]!;
     const atB = this.#positions[b]!;
     const slabs = this.#arena.slabs;
-    return compareBytes(slabs[atA >>> offsetBits]!, atA & offsetMask, this.#keyLengths[a]!,
-      slabs[atB >>> offsetBits]!, atB & offsetMask, this.#keyLengths[b]!);
+    return compareBytes(
+      slabs[atA >>> offsetBits]!,
+      atA & offsetMask,
+      this.#keyLengths[a]!,
+      slabs[atB >>> offsetBits]!,
+      atB & offsetMask,
+      this.#keyLengths[b]!,
+    );
   }
 
   readKey(entry: number, key: Slice): void {
@@ -205,7 +211,8 @@ export class MemorySpace implements EngineSpace {
     for (;;) {
       const entry = slots[slot]! - 1;
       if (entry < 0) return slot;
-      if (this.#hashes[entry] === hash && this.#keyLengths[entry] === length && this.#isKey(entry, key, start, length)) return slot;
+      if (this.#hashes[entry] === hash && this.#keyLengths[entry] === length && this.#isKey(entry, key, start, length))
+        return slot;
       slot = (slot + 1) & mask;
     }
   }
@@ -329,7 +336,14 @@ function hashBytes(bytes: Uint8Array, start: number, end: number): number {
 }
 
 /** Unsigned byte order; a prefix comes first. */
-export function compareBytes(a: Uint8Array, startA: number, lengthA: number, b: Uint8Array, startB: number, lengthB: number): number {
+export function compareBytes(
+  a: Uint8Array,
+  startA: number,
+  lengthA: number,
+  b: Uint8Array,
+  startB: number,
+  lengthB: number,
+): number {
   const length = lengthA < lengthB ? lengthA : lengthB;
   for (let i = 0; i < length; i += 1) {
     const difference = a[startA + i]! - b[startB + i]!;

@@ -66,11 +66,13 @@ export interface TaskStore {
   persistedEntries(): StoreEntry[];
 }
 
-/** The store's serdes, bound to its changelog topic. @throws {MissingSerdeError} */
+/** The store's serdes, bound to its changelog topic, or to the source topic that serves as one. @throws {MissingSerdeError} */
 export function storeSerde<T>(spec: StoreSpec, build: StoreBuild, role: "key" | "value"): Serde<T> {
-  const serde = role === "key" ? spec.keySerde ?? build.defaultKeySerde : spec.valueSerde ?? build.defaultValueSerde;
+  const serde = role === "key" ? (spec.keySerde ?? build.defaultKeySerde) : (spec.valueSerde ?? build.defaultValueSerde);
   if (serde === null) throw new MissingSerdeError(role, `store "${spec.name}"`);
-  const bound = build.changelog === null ? serde : serde.forTopic?.(build.changelog.name, role) ?? serde;
+  const source = "sourceTopicAsChangelog" in spec ? spec.sourceTopicAsChangelog : null;
+  const topic = build.changelog === null ? source : build.changelog.name;
+  const bound = topic === null ? serde : (serde.forTopic?.(topic, role) ?? serde);
   return bound as Serde<T>;
 }
 

@@ -41,8 +41,13 @@ export class StoreScan<K, V> implements WindowStoreIterator<K, V> {
   /** What was yielded last: a cache row, or -1 for the engine's. */
   #yielded = -1;
 
-  constructor(writer: StoreWriter<K, V>, cached: CacheRows<K, V> | null, stored: EngineRows, reverse: boolean,
-    closed: (scan: StoreScan<K, V>) => void) {
+  constructor(
+    writer: StoreWriter<K, V>,
+    cached: CacheRows<K, V> | null,
+    stored: EngineRows,
+    reverse: boolean,
+    closed: (scan: StoreScan<K, V>) => void,
+  ) {
     this.#writer = writer;
     this.#cached = cached;
     this.#stored = stored;

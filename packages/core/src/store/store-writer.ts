@@ -123,7 +123,15 @@ export class StoreWriter<K, V> {
     if (this.#changelog === null) return;
     // a change outside any record has Java's dummy timestamp, 0
     const logged = timestampMs === timestampMs ? timestampMs : 0;
-    this.#changelog.append(this.space.partition, logged, this.changelogKey, slice, deleted ? null : this.#changelogValue, slice, noHeaders);
+    this.#changelog.append(
+      this.space.partition,
+      logged,
+      this.changelogKey,
+      slice,
+      deleted ? null : this.#changelogValue,
+      slice,
+      noHeaders,
+    );
   }
 
   /** Collects the write of `engineKey` with the encoded value, or its deletion. */

@@ -77,21 +77,31 @@ export class WindowRows implements EngineRows {
 }
 
 /** One scan for each segment that the range touches; segments are few, since expired ones are gone. */
-function segmentScans(space: EngineSpace, layout: WindowLayout, range: WindowRange, streamTimeMs: number, reverse: boolean): EngineScan[] {
+function segmentScans(
+  space: EngineSpace,
+  layout: WindowLayout,
+  range: WindowRange,
+  streamTimeMs: number,
+  reverse: boolean,
+): EngineScan[] {
   const scans: EngineScan[] = [];
   const first = layout.prefixOf(Math.max(0, range.fromMs));
   const last = layout.prefixOf(Math.min(range.toMs, Math.max(0, streamTimeMs)));
   const single = range.keyFrom !== null && range.keyTo !== null && range.keyFrom.equals(range.keyTo);
   for (let segment = first; segment <= last; segment += 1) {
     const prefix = int64Bytes(segment);
-    const from = range.keyFrom === null ? prefix :
-      Buffer.concat([prefix, range.keyFrom, int64Bytes(single ? Math.max(0, range.fromMs) : 0), Buffer.alloc(4)]);
+    const from =
+      range.keyFrom === null
+        ? prefix
+        : Buffer.concat([prefix, range.keyFrom, int64Bytes(single ? Math.max(0, range.fromMs) : 0), Buffer.alloc(4)]);
     // the sequence number's largest value, and one byte more: the engine's end is exclusive
-    const to = range.keyTo === null ? int64Bytes(segment + 1) :
-      Buffer.concat([prefix, range.keyTo, int64Bytes(range.toMs), Buffer.of(0x7f, 0xff, 0xff, 0xff, 0)]);
+    const to =
+      range.keyTo === null
+        ? int64Bytes(segment + 1)
+        : Buffer.concat([prefix, range.keyTo, int64Bytes(range.toMs), Buffer.of(0x7f, 0xff, 0xff, 0xff, 0)]);
     scans.push(space.scan(from, to, reverse));
   }
-  return reverse ? scans.reverse() : scans;
+  return reverse ? scans.toReversed() : scans;
 }
 
 /** The in-memory kind has the start first: one short scan for each start that there is. */
@@ -112,7 +122,7 @@ function keyScans(space: EngineSpace, layout: WindowLayout, range: WindowRange, 
     scans.push(space.scan(low, high, reverse));
     from = int64Bytes(startMs + 1);
   }
-  return reverse ? scans.reverse() : scans;
+  return reverse ? scans.toReversed() : scans;
 }
 
 /** The least prefix after `startMs`; null if there is none. */

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { int64 } from "../serde/int64.ts";
 import type { WindowStore, WindowStoreIterator } from "./store.ts";
 import type { TaskStore } from "./store-build.ts";
-import { StoreFixture, windowSpec } from "./store-fixture.ts";
+import { StoreFixture, windowSpec } from "./test-fixture.ts";
 import { int64Bytes } from "./window-layout.ts";
 import { createWindowStore } from "./window-store.ts";
 
@@ -12,8 +12,18 @@ import { createWindowStore } from "./window-store.ts";
  * the order of scans, duplicates, and a restore from the changelog.
  */
 
-interface Setup { readonly persistent: boolean; readonly duplicates: boolean; readonly retentionMs: number; readonly segmentIntervalMs: number }
-interface Held { readonly key: string; readonly startMs: number; readonly sequence: number; readonly value: number }
+interface Setup {
+  readonly persistent: boolean;
+  readonly duplicates: boolean;
+  readonly retentionMs: number;
+  readonly segmentIntervalMs: number;
+}
+interface Held {
+  readonly key: string;
+  readonly startMs: number;
+  readonly sequence: number;
+  readonly value: number;
+}
 
 class Model {
   streamTimeMs = -1;
@@ -44,8 +54,9 @@ class Model {
   select(from: string | null, to: string | null, fromMs: number, toMs: number, reverse: boolean): [string, number, number][] {
     const { persistent, retentionMs, segmentIntervalMs } = this.#setup;
     const firstMs = Math.max(fromMs, this.streamTimeMs - retentionMs + 1);
-    const found = this.#held.filter(({ key, startMs }) =>
-      startMs >= firstMs && startMs <= toMs && (from === null || key >= from) && (to === null || key <= to));
+    const found = this.#held.filter(
+      ({ key, startMs }) => startMs >= firstMs && startMs <= toMs && (from === null || key >= from) && (to === null || key <= to),
+    );
     const order = ({ key, startMs, sequence }: Held): string => {
       const start = int64Bytes(startMs).toString("latin1");
       const place = persistent ? int64Bytes(Math.trunc(startMs / segmentIntervalMs)).toString("latin1") : start;
@@ -63,10 +74,12 @@ type Step = (store: Store, model: Model) => void;
 const key: fc.Arbitrary<string> = fc.constantFrom("a", "ab", "b", "bcd", "c");
 const startMs: fc.Arbitrary<number> = fc.nat(400);
 const bound: fc.Arbitrary<number> = fc.oneof(fc.integer({ min: -20, max: 450 }), fc.constant(Number.MAX_SAFE_INTEGER));
-const put: fc.Arbitrary<Step> = fc.tuple(key, startMs, fc.option(fc.nat(99), { nil: null })).map(([name, at, value]) => (store, model) => {
-  store.put(name, at, value, 1000 + at);
-  model.put(name, at, value);
-});
+const put: fc.Arbitrary<Step> = fc
+  .tuple(key, startMs, fc.option(fc.nat(99), { nil: null }))
+  .map(([name, at, value]) => (store, model) => {
+    store.put(name, at, value, 1000 + at);
+    model.put(name, at, value);
+  });
 const get: fc.Arbitrary<Step> = fc.tuple(key, startMs).map(([name, at]) => (store, model) => {
   if (store.spec.retainDuplicates) return; // which of them is not defined
   const expected = model.select(name, name, at, at, false)[0];
@@ -76,8 +89,9 @@ const get: fc.Arbitrary<Step> = fc.tuple(key, startMs).map(([name, at]) => (stor
 const fetch: fc.Arbitrary<Step> = fc.tuple(key, bound, bound, fc.boolean()).map(([name, from, to, reverse]) => (store, model) => {
   expect(listed(store.fetch(name, from, to, reverse))).toEqual(model.select(name, name, from, to, reverse));
 });
-const fetchKeys: fc.Arbitrary<Step> = fc.tuple(fc.option(key, { nil: null }), fc.option(key, { nil: null }), bound, bound, fc.boolean()).map(
-  ([low, high, from, to, reverse]) => (store, model) => {
+const fetchKeys: fc.Arbitrary<Step> = fc
+  .tuple(fc.option(key, { nil: null }), fc.option(key, { nil: null }), bound, bound, fc.boolean())
+  .map(([low, high, from, to, reverse]) => (store, model) => {
     expect(listed(store.fetchKeys(low, high, from, to, reverse))).toEqual(model.select(low, high, from, to, reverse));
   });
 const all: fc.Arbitrary<Step> = fc.boolean().map((reverse) => (store, model) => {
@@ -85,7 +99,10 @@ const all: fc.Arbitrary<Step> = fc.boolean().map((reverse) => (store, model) => 
 });
 const step: fc.Arbitrary<Step> = fc.oneof({ weight: 6, arbitrary: put }, get, fetch, fetchKeys, all);
 const setup: fc.Arbitrary<Setup> = fc.record({
-  persistent: fc.boolean(), duplicates: fc.boolean(), retentionMs: fc.integer({ min: 1, max: 300 }), segmentIntervalMs: fc.constantFrom(30, 100, 1000),
+  persistent: fc.boolean(),
+  duplicates: fc.boolean(),
+  retentionMs: fc.integer({ min: 1, max: 300 }),
+  segmentIntervalMs: fc.constantFrom(30, 100, 1000),
 });
 
 function listed(iterator: WindowStoreIterator<string, number>): [string, number, number][] {
@@ -98,24 +115,27 @@ function listed(iterator: WindowStoreIterator<string, number>): [string, number,
 }
 
 test("any sequence of puts and reads equals a list of windows, and so does its restored copy", () => {
-  fc.assert(fc.property(setup, fc.array(step, { maxLength: 60 }), (chosen, steps) => {
-    const { persistent, duplicates, retentionMs, segmentIntervalMs } = chosen;
-    const spec = windowSpec({ valueSerde: int64, persistent, retainDuplicates: duplicates, retentionMs, segmentIntervalMs });
-    const fixture = new StoreFixture(0);
-    const store = createWindowStore<string, number>(spec, fixture.build);
-    const model = new Model(chosen);
-    for (const one of steps) one(store, model);
-    expect(fixture.dropped).toBe(model.dropped);
-    const content = model.select(null, null, 0, Number.MAX_SAFE_INTEGER, false);
-    expect(listed(store.all(false))).toEqual(content);
+  fc.assert(
+    fc.property(setup, fc.array(step, { maxLength: 60 }), (chosen, steps) => {
+      const { persistent, duplicates, retentionMs, segmentIntervalMs } = chosen;
+      const spec = windowSpec({ valueSerde: int64, persistent, retainDuplicates: duplicates, retentionMs, segmentIntervalMs });
+      const fixture = new StoreFixture(0);
+      const store = createWindowStore<string, number>(spec, fixture.build);
+      const model = new Model(chosen);
+      for (const one of steps) one(store, model);
+      expect(fixture.dropped).toBe(model.dropped);
+      const content = model.select(null, null, 0, Number.MAX_SAFE_INTEGER, false);
+      expect(listed(store.all(false))).toEqual(content);
 
-    const restored = createWindowStore<string, number>(spec, new StoreFixture(0).build);
-    restored.restore(fixture.changelog.reader(), Number.MAX_SAFE_INTEGER);
-    // null puts of a persistent store with duplicates are logged, but do not move its stream time
-    if (duplicates) return;
-    expect(restored.streamTimeMs).toBe(store.streamTimeMs);
-    expect(listed(restored.all(false))).toEqual(content);
-  }), { numRuns: 600 });
+      const restored = createWindowStore<string, number>(spec, new StoreFixture(0).build);
+      restored.restore(fixture.changelog.reader(), Number.MAX_SAFE_INTEGER);
+      // null puts of a persistent store with duplicates are logged, but do not move its stream time
+      if (duplicates) return;
+      expect(restored.streamTimeMs).toBe(store.streamTimeMs);
+      expect(listed(restored.all(false))).toEqual(content);
+    }),
+    { numRuns: 600 },
+  );
 });
 
 test("a window that expired while its update was held back is logged and forwarded, but not stored", () => {
@@ -127,7 +147,10 @@ test("a window that expired while its update was held back is logged and forward
   store.put("a", 500, 2, 505);
   store.put("a", 0, 3, 6);
   store.flush();
-  expect(forwards).toEqual([["a", 500, 2, null, 505], ["a", 0, 3, null, 6]]);
+  expect(forwards).toEqual([
+    ["a", 500, 2, null, 505],
+    ["a", 0, 3, null, 6],
+  ]);
   expect(fixture.changelog.records.length).toBe(2);
   expect(fixture.dropped).toBe(1);
   expect(store.persistedEntries().map((entry) => entry.windowStartMs)).toEqual([500]);

@@ -3,7 +3,12 @@ import { CacheRows, SortedCache } from "./cache-rows.ts";
 import { UnsupportedStoreError } from "./errors.ts";
 import type { WindowForwardListener, WindowStore, WindowStoreIterator, WindowStoreSpec } from "./store.ts";
 import {
-  isCached as isCachedStore, storeSerde, type ChangelogRecords, type StoreBuild, type StoreEntry, type TaskStore,
+  isCached as isCachedStore,
+  storeSerde,
+  type ChangelogRecords,
+  type StoreBuild,
+  type StoreEntry,
+  type TaskStore,
 } from "./store-build.ts";
 import { listed, StoreScan } from "./store-scan.ts";
 import { StoreWriter } from "./store-writer.ts";
@@ -23,8 +28,12 @@ const absent = -1;
  * @throws {UnsupportedStoreError}
  * @see Java's `MeteredWindowStore`, `CachingWindowStore`, `ChangeLoggingWindowBytesStore`, `RocksDBWindowStore`, `InMemoryWindowStore`
  */
-export function createWindowStore<K = unknown, V = unknown>(spec: WindowStoreSpec, build: StoreBuild): WindowStore<K, V> & TaskStore {
-  if (spec.kind !== "window" && spec.kind !== "timestampedWindow") throw new UnsupportedStoreError((spec as { name: string }).name, spec["kind"]);
+export function createWindowStore<K = unknown, V = unknown>(
+  spec: WindowStoreSpec,
+  build: StoreBuild,
+): WindowStore<K, V> & TaskStore {
+  if (spec.kind !== "window" && spec.kind !== "timestampedWindow")
+    throw new UnsupportedStoreError((spec as { name: string }).name, spec["kind"]);
   return new LayeredWindowStore<K, V>(spec, build);
 }
 
@@ -120,10 +129,18 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     const range = { keyFrom, keyTo, fromMs, toMs: Math.min(toMs, Number.MAX_SAFE_INTEGER) };
     const lowest = keyFrom === null ? "" : keyFrom.toString("latin1");
     const highest = keyTo === null ? null : keyTo.toString("latin1");
-    const cached = this.#sorted === null ? null : this.#sorted.rows(null, null, (name, startMs) => {
-      const key = name.slice(prefixBytes, name.length - suffixBytes);
-      return startMs >= fromMs && startMs <= toMs && key >= lowest && (highest === null || key <= highest);
-    }, reverse);
+    const cached =
+      this.#sorted === null
+        ? null
+        : this.#sorted.rows(
+            null,
+            null,
+            (name, startMs) => {
+              const key = name.slice(prefixBytes, name.length - suffixBytes);
+              return startMs >= fromMs && startMs <= toMs && key >= lowest && (highest === null || key <= highest);
+            },
+            reverse,
+          );
     return this.#scan(range, cached, reverse);
   }
 
@@ -303,7 +320,11 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
         if (normal !== key) return this.#entryFor(set, normal, startMs, false);
       }
     }
-    const keyBytes = byValue ? (writer.keys.size === undefined ? writer.writeKey(key, 0) : writer.keys.size(key)) : (mapKey as string).length;
+    const keyBytes = byValue
+      ? writer.keys.size === undefined
+        ? writer.writeKey(key, 0)
+        : writer.keys.size(key)
+      : (mapKey as string).length;
     return set.add(mapKey, startMs, keyBytes, knownAbsent);
   }
 
@@ -353,7 +374,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     const set = this.#set;
     if (set === null) return null;
     const rows = new CacheRows(set);
-    const mapKey = this.#writer.keysByValue ? this.#writer.keys.normalize?.(key) ?? key : this.#mapKey(key);
+    const mapKey = this.#writer.keysByValue ? (this.#writer.keys.normalize?.(key) ?? key) : this.#mapKey(key);
     const starts: number[] = [];
     for (const start of set.windows.keys()) if (start >= range.fromMs && start <= range.toMs) starts.push(start);
     starts.sort((a, b) => (reverse ? b - a : a - b));

@@ -10,7 +10,7 @@ import { MemoryEngine } from "./memory-engine.ts";
 import { RecordCache } from "./record-cache.ts";
 import type { KeyValueStore, WindowStore } from "./store.ts";
 import type { StoreBuild, StoreEntry, TaskStore } from "./store-build.ts";
-import { encoded, keyValueSpec, RecordedChangelog, StoreFixture, windowSpec } from "./store-fixture.ts";
+import { encoded, keyValueSpec, RecordedChangelog, StoreFixture, windowSpec } from "./test-fixture.ts";
 import { createWindowStore } from "./window-store.ts";
 
 /*
@@ -19,14 +19,24 @@ import { createWindowStore } from "./window-store.ts";
  * context, every value read and the bytes that are counted must be the same.
  */
 
-interface Position { topic: string | null; offset: number; timestampMs: number; headers: Headers }
-interface Cached { value: Buffer | null; dirty: boolean; size: number; position: Position }
+interface Position {
+  topic: string | null;
+  offset: number;
+  timestampMs: number;
+  headers: Headers;
+}
+interface Cached {
+  value: Buffer | null;
+  dirty: boolean;
+  size: number;
+  position: Position;
+}
 
 /** Kinds of values that the write set holds in its three ways. */
 const valueKinds: { readonly serde: Serde<unknown>; readonly of: (n: number) => unknown }[] = [
   { serde: int64, of: (n) => n * 1000 },
   { serde: string, of: (n) => "ü".repeat(n % 7) },
-  { serde: json(), of: (n) => ({ n, list: new Array(n % 5).fill(n) }) },
+  { serde: json(), of: (n) => ({ n, list: Array.from({ length: n % 5 }, () => n) }) },
 ];
 
 class JavaThreadCache {
@@ -43,7 +53,8 @@ class JavaStore {
   readonly dirty: Set<string> = new Set();
   readonly engine: Map<string, Buffer> = new Map();
   bytes = 0;
-  forward: ((key: string, value: Buffer | null, old: Buffer | null, timestampMs: number, position: Position) => void) | null = null;
+  forward: ((key: string, value: Buffer | null, old: Buffer | null, timestampMs: number, position: Position) => void) | null =
+    null;
   sendOldValues = false;
   readonly name: string;
   readonly #thread: JavaThreadCache;
@@ -70,7 +81,12 @@ class JavaStore {
     }
     const stored = this.engine.get(key) ?? null;
     if (stored !== null && this.#cachesReads) {
-      this.#putEntry(key, keyBytes, { value: stored, dirty: false, size: 0, position: { topic: "", offset: -1, timestampMs: -1, headers: [] } });
+      this.#putEntry(key, keyBytes, {
+        value: stored,
+        dirty: false,
+        size: 0,
+        position: { topic: "", offset: -1, timestampMs: -1, headers: [] },
+      });
     }
     return stored;
   }
@@ -87,7 +103,8 @@ class JavaStore {
     this.#account(() => {
       const { topic, headers } = entry.position;
       const headerBytes = headers.reduce((sum, header) => sum + header.key.length + (header.value?.length ?? 0), 0);
-      entry.size = keyBytes + this.#keyOverhead + 24 + 1 + (entry.value?.length ?? 0) + 8 + 8 + 4 + (topic?.length ?? 0) + headerBytes;
+      entry.size =
+        keyBytes + this.#keyOverhead + 24 + 1 + (entry.value?.length ?? 0) + 8 + 8 + 4 + (topic?.length ?? 0) + headerBytes;
       this.bytes += entry.size - (this.cache.get(key)?.size ?? 0);
       this.#use(key, entry);
       if (entry.dirty) {
@@ -165,20 +182,39 @@ interface Setup {
 }
 type Step =
   | { readonly kind: "get" | "delete"; readonly store: 0 | 1; readonly key: number }
-  | { readonly kind: "put"; readonly store: 0 | 1; readonly key: number; readonly value: number; readonly getFirst: boolean; readonly headers: number }
+  | {
+      readonly kind: "put";
+      readonly store: 0 | 1;
+      readonly key: number;
+      readonly value: number;
+      readonly getFirst: boolean;
+      readonly headers: number;
+    }
   | { readonly kind: "flush"; readonly store: 0 | 1 }
   | { readonly kind: "entries"; readonly store: 0 | 1 };
 
 const setup: fc.Arbitrary<Setup> = fc.record({
-  windowed: fc.boolean(), timestamped: fc.boolean(), value: fc.nat(2), sendOldValues: fc.boolean(), listens: fc.boolean(),
+  windowed: fc.boolean(),
+  timestamped: fc.boolean(),
+  value: fc.nat(2),
+  sendOldValues: fc.boolean(),
+  listens: fc.boolean(),
   cacheBytes: fc.oneof(fc.constant(1), fc.integer({ min: 60, max: 1500 })),
 });
 const which: fc.Arbitrary<0 | 1> = fc.constantFrom(0, 1);
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ kind: fc.constantFrom("get", "delete"), store: which, key: fc.nat(9) }) },
-  { weight: 8, arbitrary: fc.record({
-    kind: fc.constant("put" as const), store: which, key: fc.nat(9), value: fc.nat(20), getFirst: fc.boolean(), headers: fc.nat(2),
-  }) },
+  {
+    weight: 8,
+    arbitrary: fc.record({
+      kind: fc.constant("put" as const),
+      store: which,
+      key: fc.nat(9),
+      value: fc.nat(20),
+      getFirst: fc.boolean(),
+      headers: fc.nat(2),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("flush", "entries"), store: which }) },
 ) as fc.Arbitrary<Step>;
 
@@ -191,7 +227,7 @@ class Race {
   readonly #fixture = new StoreFixture(0);
   readonly #cache: RecordCache;
   readonly #thread: JavaThreadCache;
-  readonly #stores: ((KeyValueStore<string, unknown> | WindowStore<string, unknown>) & TaskStore)[];
+  readonly #stores: ((KeyValueStore<string> | WindowStore<string>) & TaskStore)[];
   readonly #javaStores: JavaStore[];
   readonly changelogs: RecordedChangelog[];
 
@@ -202,7 +238,9 @@ class Race {
     this.#thread = new JavaThreadCache(chosen.cacheBytes);
     this.changelogs = [new Logged("A", this.ours), new Logged("B", this.ours)];
     this.#stores = ["A", "B"].map((name, i) => this.#open(name, this.changelogs[i]!));
-    this.#javaStores = ["A", "B"].map((name) => new JavaStore(name, this.#thread, chosen.windowed, chosen.timestamped, this.java));
+    this.#javaStores = ["A", "B"].map(
+      (name) => new JavaStore(name, this.#thread, chosen.windowed, chosen.timestamped, this.java),
+    );
     if (chosen.listens) this.#listen();
   }
 
@@ -215,8 +253,8 @@ class Race {
     } else {
       this.#fixture.at(Number.isNaN(this.#fixture.context.offset) ? 5 : this.#fixture.context.timestampMs + (step.key % 3) - 1);
       this.#fixture.context.topic = ["in", "another-topic", null][step.key % 3]!;
-      this.#fixture.context.headers = step.kind === "put" && step.headers > 0
-        ? [{ key: "h", value: step.headers > 1 ? Buffer.from("xyz") : null }] : noHeaders;
+      this.#fixture.context.headers =
+        step.kind === "put" && step.headers > 0 ? [{ key: "h", value: step.headers > 1 ? Buffer.from("xyz") : null }] : noHeaders;
       if (step.kind === "get" || (step.kind === "put" && step.getFirst)) this.#get(step.store, step.key);
       if (step.kind === "put") this.#put(step.store, step.key, this.#kind.of(step.value));
       if (step.kind === "delete") this.#put(step.store, step.key, null);
@@ -237,14 +275,20 @@ class Race {
     });
   }
 
-  #open(name: string, changelog: RecordedChangelog): (KeyValueStore<string, unknown> | WindowStore<string, unknown>) & TaskStore {
+  #open(name: string, changelog: RecordedChangelog): (KeyValueStore<string> | WindowStore<string>) & TaskStore {
     const { windowed, timestamped } = this.#setup;
     const engine = new MemoryEngine();
     const build: StoreBuild = { ...this.#fixture.build, cache: this.#cache, engine, space: engine.space(name, 0), changelog };
     const valueSerde = this.#kind.serde;
     return windowed
-      ? createWindowStore<string, unknown>(windowSpec({ name, valueSerde, kind: timestamped ? "timestampedWindow" : "window", retentionMs: 1e9 }), build)
-      : createKeyValueStore<string, unknown>(keyValueSpec({ name, valueSerde, kind: timestamped ? "timestampedKeyValue" : "keyValue" }), build);
+      ? createWindowStore<string>(
+          windowSpec({ name, valueSerde, kind: timestamped ? "timestampedWindow" : "window", retentionMs: 1e9 }),
+          build,
+        )
+      : createKeyValueStore<string>(
+          keyValueSpec({ name, valueSerde, kind: timestamped ? "timestampedKeyValue" : "keyValue" }),
+          build,
+        );
   }
 
   /** What A forwards is put into B under another key; B only tells. */
@@ -254,23 +298,33 @@ class Race {
     const into = (i: number, key: string, startMs: number, value: unknown, old: unknown, timestampMs: number): void => {
       const { topic, offset, headers } = this.#fixture.context;
       const name = windowed ? `${key}@${startMs}` : key;
-      this.ours.push(`${"AB"[i]} forward ${name} ${JSON.stringify(value)} ${JSON.stringify(old)} @${timestampMs} ${topic} ${offset} ${headers.length}`);
+      this.ours.push(
+        `${"AB"[i]} forward ${name} ${JSON.stringify(value)} ${JSON.stringify(old)} @${timestampMs} ${topic} ${offset} ${headers.length}`,
+      );
       if (i !== 0) return;
-      if (windowed) (b as WindowStore<string, unknown>).put(`${key}!`, startMs, value, timestampMs);
-      else (b as KeyValueStore<string, unknown>).put(`${key}!`, value, timestampMs);
+      if (windowed) (b as WindowStore<string>).put(`${key}!`, startMs, value, timestampMs);
+      else (b as KeyValueStore<string>).put(`${key}!`, value, timestampMs);
     };
     [a, b].forEach((store, i) => {
       if (windowed) {
-        (store as WindowStore<string, unknown>).setListener({ forward: (key, start, value, old, at) => into(i, key, start, value, old, at) }, sendOldValues);
+        (store as WindowStore<string>).setListener(
+          { forward: (key, start, value, old, at) => into(i, key, start, value, old, at) },
+          sendOldValues,
+        );
       } else {
-        (store as KeyValueStore<string, unknown>).setListener({ forward: (key, value, old, at) => into(i, key, 0, value, old, at) }, sendOldValues);
+        (store as KeyValueStore<string>).setListener(
+          { forward: (key, value, old, at) => into(i, key, 0, value, old, at) },
+          sendOldValues,
+        );
       }
     });
     this.#javaStores.forEach((store, i) => {
       store.sendOldValues = sendOldValues;
       store.forward = (name, value, old, timestampMs, position) => {
         const decoded = [value, old].map((stored) => JSON.stringify(stored === null ? null : this.#decode(store, stored)));
-        this.java.push(`${store.name} forward ${name} ${decoded.join(" ")} @${timestampMs} ${position.topic} ${position.offset} ${position.headers.length}`);
+        this.java.push(
+          `${store.name} forward ${name} ${decoded.join(" ")} @${timestampMs} ${position.topic} ${position.offset} ${position.headers.length}`,
+        );
         if (i !== 0) return;
         const [key, start] = name.split("@");
         const next = start === undefined ? `${key}!` : `${key}!@${start}`;
@@ -284,7 +338,8 @@ class Race {
     const [name, start] = this.#named(key);
     const ours = this.#stores[store]!;
     const value = this.#setup.windowed
-      ? (ours as WindowStore<string, unknown>).get(name, start) : (ours as KeyValueStore<string, unknown>).get(name);
+      ? (ours as WindowStore<string>).get(name, start)
+      : (ours as KeyValueStore<string>).get(name);
     this.ours.push(`got ${JSON.stringify(value)} @${ours.timestampMs}`);
     const java = this.#javaStores[store]!;
     const stored = java.get(this.#javaKey(key), name.length);
@@ -296,11 +351,16 @@ class Race {
     const [name, start] = this.#named(key);
     const timestampMs = this.#fixture.context.timestampMs + 100;
     const ours = this.#stores[store]!;
-    if (this.#setup.windowed) (ours as WindowStore<string, unknown>).put(name, start, value, timestampMs);
-    else (ours as KeyValueStore<string, unknown>).put(name, value, timestampMs);
+    if (this.#setup.windowed) (ours as WindowStore<string>).put(name, start, value, timestampMs);
+    else (ours as KeyValueStore<string>).put(name, value, timestampMs);
     const { topic, offset, headers } = this.#fixture.context;
     const position = { topic, offset, headers, timestampMs: this.#fixture.context.timestampMs };
-    this.#javaStores[store]!.put(this.#javaKey(key), name.length, value === null ? null : this.#encode(value, timestampMs), position);
+    this.#javaStores[store]!.put(
+      this.#javaKey(key),
+      name.length,
+      value === null ? null : this.#encode(value, timestampMs),
+      position,
+    );
   }
 
   /** What a scan over both sees: the cache, and below it the engine. */
@@ -351,7 +411,9 @@ class Logged extends RecordedChangelog {
     super.append(...args);
     const { key, value, timestampMs } = this.records.at(-1)!;
     const windowed = key.length > 12 && key[key.length - 12] === 0;
-    const name = windowed ? `${key.toString("latin1", 0, key.length - 12)}@${key.readBigInt64BE(key.length - 12)}` : key.toString();
+    const name = windowed
+      ? `${key.toString("latin1", 0, key.length - 12)}@${key.readBigInt64BE(key.length - 12)}`
+      : key.toString();
     this.#events.push(`${this.#store} log ${name} ${value === null ? null : value.toString("hex")} @${timestampMs}`);
   }
 }
@@ -363,12 +425,16 @@ function int64Of(value: number): Buffer {
 }
 
 function shown(entries: readonly StoreEntry[]): string[] {
-  return entries.map(({ key, windowStartMs, value }) =>
-    `${key.toString()}${Number.isNaN(windowStartMs) ? "" : `@${windowStartMs}`} ${value.toString("hex")}`);
+  return entries.map(
+    ({ key, windowStartMs, value }) =>
+      `${key.toString()}${Number.isNaN(windowStartMs) ? "" : `@${windowStartMs}`} ${value.toString("hex")}`,
+  );
 }
 
 function shownMap(entries: ReadonlyMap<string, Buffer>, _windowed: boolean): string[] {
-  return [...entries].sort(([a], [b]) => (sortable(a) < sortable(b) ? -1 : 1)).map(([key, value]) => `${key} ${value.toString("hex")}`);
+  return [...entries]
+    .sort(([a], [b]) => (sortable(a) < sortable(b) ? -1 : 1))
+    .map(([key, value]) => `${key} ${value.toString("hex")}`);
 }
 
 /** Key ‖ start(8) ‖ 0: the order within a segment. */
@@ -378,9 +444,12 @@ function sortable(name: string): string {
 }
 
 test("any sequence of reads, writes and flushes logs, forwards, evicts and counts as Java does", () => {
-  fc.assert(fc.property(setup, fc.array(step, { maxLength: 80 }), (chosen, steps) => {
-    const race = new Race(chosen);
-    for (const one of steps) race.run(one);
-    race.end();
-  }), { numRuns: 400 });
+  fc.assert(
+    fc.property(setup, fc.array(step, { maxLength: 80 }), (chosen, steps) => {
+      const race = new Race(chosen);
+      for (const one of steps) race.run(one);
+      race.end();
+    }),
+    { numRuns: 400 },
+  );
 });

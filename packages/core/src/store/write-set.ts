@@ -8,7 +8,7 @@ import { Scratch } from "./scratch.ts";
 /** The entry is counted as cached: it has a place in the LRU list. */
 export const isCached = 1;
 /** Changed since the last flush: it has a place in the dirty list. */
-export const isDirty = 2;
+const isDirty = 2;
 /** Taken by a flush that has not ended. */
 const isPending = 4;
 /** Overwritten while it was pending: no longer to be found, to be freed when the flush ends. */
@@ -313,7 +313,7 @@ export class WriteSet<K, V> {
         continue;
       }
       if ((flags & isNull) !== 0 && (flags & isCached) !== 0) released += this.#uncache(entry);
-      if ((this.flags[entry]! & isCached) === 0) this.#forget(entry);
+      if ((this.flags[entry] & isCached) === 0) this.#forget(entry);
     }
     this.#queue.length = 0;
     this.#queueAt = 0;
@@ -332,7 +332,7 @@ export class WriteSet<K, V> {
     this.starts[entry] = start;
     this.#keySizes[entry] = this.#keySizes[pending]!;
     this.#keysOf(start).set(key, entry);
-    const wasNull = (this.flags[pending]! & isNull) !== 0;
+    const wasNull = (this.flags[pending] & isNull) !== 0;
     this.flags[entry] = isOldKnown | (wasNull ? isOldNull : 0);
     this.oldNumbers[entry] = this.numbers[pending]!;
     if (!this.numeric) this.oldValues[entry] = this.values[pending]!;

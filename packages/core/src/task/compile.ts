@@ -31,7 +31,9 @@ export interface CompileParts {
   topicName(logical: string): string;
 }
 
-type AnyOperator = { readonly input: "stream"; readonly operator: StreamOperator } | { readonly input: "table"; readonly operator: TableOperator };
+type AnyOperator =
+  | { readonly input: "stream"; readonly operator: StreamOperator }
+  | { readonly input: "table"; readonly operator: TableOperator };
 
 /**
  * Turns nodes into operator objects that call each other directly, children first. Gives what each source node feeds.
@@ -44,7 +46,10 @@ export function compile(parts: CompileParts): ReadonlyMap<string, StreamOperator
   const built = new Map<string, AnyOperator>();
   const childNames = childrenByParent(parts.nodes);
   for (const node of parts.nodes.toReversed()) {
-    children.set(node.name, (childNames.get(node.name) ?? []).map((name) => built.get(name)!));
+    children.set(
+      node.name,
+      (childNames.get(node.name) ?? []).map((name) => built.get(name)!),
+    );
     if (node.kind === "sink") built.set(node.name, { input: "stream", operator: buildSink(node, parts) });
     if (node.kind === "processor") built.set(node.name, buildProcessor(node, children.get(node.name)!, parts));
   }
@@ -163,7 +168,12 @@ function tableOf(parent: string, output: "stream" | "table" | "none", children: 
 }
 
 /** A node's own serde or the default; in a serde of changes the default takes the inner one's place. @throws {MissingSerdeError} */
-export function serdeOr(own: Serde<unknown> | null, other: Serde<unknown> | null, role: "key" | "value", user: string): Serde<unknown> {
+export function serdeOr(
+  own: Serde<unknown> | null,
+  other: Serde<unknown> | null,
+  role: "key" | "value",
+  user: string,
+): Serde<unknown> {
   const ofChanges = own !== null && isChangeSerde(own) && own.inner === null;
   const serde = ofChanges ? other : (own ?? other);
   if (serde === null) throw new MissingSerdeError(role, user);

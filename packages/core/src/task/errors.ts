@@ -19,8 +19,11 @@ export class ProcessingError extends StreamsError {
   readonly record: FailedRecord;
 
   constructor(record: FailedRecord, cause: unknown) {
-    super(`Node "${record.nodeName}" of task ${record.taskId} failed on ${place(record)}: ${reason(cause)} ` +
-      `Fix the function or the data; to drop such records set processingErrors to "continue".`, { cause });
+    super(
+      `Node "${record.nodeName}" of task ${record.taskId} failed on ${place(record)}: ${reason(cause)} ` +
+        `Fix the function or the data; to drop such records set processingErrors to "continue".`,
+      { cause },
+    );
     this.record = record;
   }
 }
@@ -32,9 +35,33 @@ export class SourceRecordError extends StreamsError {
   readonly record: FailedRecord;
 
   constructor(record: FailedRecord, cause: unknown) {
-    super(`Source "${record.nodeName}" cannot read ${place(record)}: ${reason(cause)} ` +
-      `Give the source the serdes the topic was written with; to drop such records set deserializationErrors to "continue".`, { cause });
+    super(
+      `Source "${record.nodeName}" cannot read ${place(record)}: ${reason(cause)} ` +
+        `Give the source the serdes the topic was written with; to drop such records set deserializationErrors to "continue".`,
+      { cause },
+    );
     this.record = record;
+  }
+}
+
+/** A record batch that is damaged, or compressed in a way that cannot be undone; where it lies, in a source topic or a changelog. `cause` is the decoder's error. */
+export class UnreadableBatchError extends StreamsError {
+  readonly code = "STREAMS_UNREADABLE_BATCH";
+  readonly retriable = false;
+  readonly topic: string;
+  readonly partition: number;
+  /** Of the batch's first record. */
+  readonly offset: number;
+
+  constructor(topic: string, partition: number, offset: number, cause: unknown) {
+    super(
+      `The record batch at offset ${offset} of "${topic}"-${partition} cannot be read: ${reason(cause)} ` +
+        `Start again, since it may have been damaged on the way; if that does not help, repair the log, or commit a later offset for the group.`,
+      { cause },
+    );
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = offset;
   }
 }
 
@@ -47,7 +74,9 @@ export class SinkRecordError extends StreamsError {
   readonly sinkTopic: string;
 
   constructor(record: FailedRecord, sinkTopic: string, cause: unknown) {
-    super(`Sink "${record.nodeName}" cannot write to topic "${sinkTopic}" what became of ${place(record)}: ${reason(cause)}`, { cause });
+    super(`Sink "${record.nodeName}" cannot write to topic "${sinkTopic}" what became of ${place(record)}: ${reason(cause)}`, {
+      cause,
+    });
     this.record = record;
     this.sinkTopic = sinkTopic;
   }
@@ -59,8 +88,10 @@ export class NoTopicError extends StreamsError {
   readonly retriable = false;
 
   constructor(nodeName: string, topic: unknown) {
-    super(`The topic extractor of sink "${nodeName}" returned ${String(topic)}, but a topic's name is needed. ` +
-      `Return a name for every record, or filter out those that have none.`);
+    super(
+      `The topic extractor of sink "${nodeName}" returned ${String(topic)}, but a topic's name is needed. ` +
+        `Return a name for every record, or filter out those that have none.`,
+    );
   }
 }
 
@@ -70,8 +101,10 @@ export class NoSuchPartitionError extends StreamsError {
   readonly retriable = false;
 
   constructor(nodeName: string, topic: string, partition: number, partitionCount: number) {
-    super(`The partitioner of sink "${nodeName}" chose partition ${partition} of topic "${topic}", which has ${partitionCount}. ` +
-      `Choose from 0 to ${partitionCount - 1}.`);
+    super(
+      `The partitioner of sink "${nodeName}" chose partition ${partition} of topic "${topic}", which has ${partitionCount}. ` +
+        `Choose from 0 to ${partitionCount - 1}.`,
+    );
   }
 }
 
@@ -81,9 +114,11 @@ export class InvalidTimestampError extends StreamsError {
   readonly retriable = false;
 
   constructor(topic: string, partition: number, offset: number, timestampMs: number) {
-    super(`The record at offset ${offset} of "${topic}"-${partition} has the timestamp ${timestampMs}; a negative one is no time. ` +
-      `Producers older than 0.10 write none: choose the extractor logAndSkipOnInvalidTimestamp, usePartitionTimeOnInvalidTimestamp, ` +
-      `or one of your own that takes the time from the value.`);
+    super(
+      `The record at offset ${offset} of "${topic}"-${partition} has the timestamp ${timestampMs}; a negative one is no time. ` +
+        `Producers older than 0.10 write none: choose the extractor logAndSkipOnInvalidTimestamp, usePartitionTimeOnInvalidTimestamp, ` +
+        `or one of your own that takes the time from the value.`,
+    );
   }
 }
 
@@ -94,8 +129,11 @@ export class TimestampExtractorError extends StreamsError {
   readonly record: FailedRecord;
 
   constructor(record: FailedRecord, cause: unknown) {
-    super(`The timestamp extractor of source "${record.nodeName}" failed on ${place(record)}: ${reason(cause)} ` +
-      `Return a negative number to drop a record.`, { cause });
+    super(
+      `The timestamp extractor of source "${record.nodeName}" failed on ${place(record)}: ${reason(cause)} ` +
+        `Return a negative number to drop a record.`,
+      { cause },
+    );
     this.record = record;
   }
 }
@@ -106,8 +144,11 @@ export class HandlerError extends StreamsError {
   readonly retriable = false;
 
   constructor(handler: string, record: FailedRecord, cause: unknown) {
-    super(`The ${handler} error handler failed at node "${record.nodeName}" on ${place(record)}: ${reason(cause)} ` +
-      `A handler must return "fail" or "continue".`, { cause });
+    super(
+      `The ${handler} error handler failed at node "${record.nodeName}" on ${place(record)}: ${reason(cause)} ` +
+        `A handler must return "fail" or "continue".`,
+      { cause },
+    );
   }
 }
 
@@ -153,7 +194,9 @@ export class EdgeKindError extends StreamsError {
 }
 
 function place(record: FailedRecord): string {
-  return record.topic === null ? "a punctuation" : `the record at offset ${record.offset} of "${record.topic}"-${record.partition}`;
+  return record.topic === null
+    ? "a punctuation"
+    : `the record at offset ${record.offset} of "${record.topic}"-${record.partition}`;
 }
 
 function reason(cause: unknown): string {

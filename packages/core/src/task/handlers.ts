@@ -19,7 +19,11 @@ export const failOnError: ErrorHandler = () => "fail";
 export const continueOnError: ErrorHandler = () => "continue";
 
 /** Kafka's defaults: every failure stops the task. */
-export const failing: TaskHandlers = Object.freeze({ deserialization: failOnError, processing: failOnError, serialization: failOnError });
+export const failing: TaskHandlers = Object.freeze({
+  deserialization: failOnError,
+  processing: failOnError,
+  serialization: failOnError,
+});
 
 /** Asks a handler. @throws {HandlerError} when it throws or answers something else */
 export function ask(name: keyof TaskHandlers, handler: ErrorHandler, error: unknown, record: FailedRecord): Handling {

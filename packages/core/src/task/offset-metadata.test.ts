@@ -16,19 +16,25 @@ test("an unknown time is -1", () => {
 
 test("processor times follow with a count, and each with its name's length", () => {
   const text = encodeOffsetMetadata({ partitionTimeMs: 1, processorTimesMs: new Map([["ü", 7]]) });
-  expect(Buffer.from(text, "base64").toString("hex")).toBe("020000000000000001" + "00000001" + "00000002" + "c3bc" + "0000000000000007");
+  expect(Buffer.from(text, "base64").toString("hex")).toBe(
+    "020000000000000001" + "00000001" + "00000002" + "c3bc" + "0000000000000007",
+  );
 });
 
 test("what was encoded is decoded", () => {
   const metadata = fc.record({
     partitionTimeMs: fc.integer({ min: -1, max: Number.MAX_SAFE_INTEGER }),
-    processorTimesMs: fc.dictionary(fc.string(), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })).map((each) => new Map(Object.entries(each))),
+    processorTimesMs: fc
+      .dictionary(fc.string(), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }))
+      .map((each) => new Map(Object.entries(each))),
   });
-  fc.assert(fc.property(metadata, (each) => {
-    const decoded = decodeOffsetMetadata(encodeOffsetMetadata(each));
-    expect(decoded.partitionTimeMs).toBe(each.partitionTimeMs);
-    expect([...decoded.processorTimesMs]).toEqual([...each.processorTimesMs]);
-  }));
+  fc.assert(
+    fc.property(metadata, (each) => {
+      const decoded = decodeOffsetMetadata(encodeOffsetMetadata(each));
+      expect(decoded.partitionTimeMs).toBe(each.partitionTimeMs);
+      expect([...decoded.processorTimesMs]).toEqual([...each.processorTimesMs]);
+    }),
+  );
 });
 
 test("magic 1 has the time only", () => {

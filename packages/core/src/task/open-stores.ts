@@ -29,11 +29,13 @@ export interface OpenStoresParts {
 /** Opens the stores that nodes use, by name, in the order of `storesInOrder`: it is that in which they are flushed. */
 export function openStores(parts: OpenStoresParts): ReadonlyMap<string, OpenStore> {
   const specs = new Map(parts.stores.map((spec) => [spec.name, spec]));
-  return new Map(storesInOrder(parts.nodes).map((name) => [name, openStore(specs.get(name)!, storeBuild(specs.get(name)!, parts))]));
+  return new Map(
+    storesInOrder(parts.nodes).map((name) => [name, openStore(specs.get(name)!, storeBuild(specs.get(name)!, parts))]),
+  );
 }
 
 /** Names of the stores in the order in which Java registers them: node by node, those of one node as its HashSet yields them. */
-export function storesInOrder(nodes: readonly TopologyNode[]): string[] {
+function storesInOrder(nodes: readonly TopologyNode[]): string[] {
   const names = nodes.flatMap((node) => (node.kind === "processor" ? javaHashOrder(node.stores) : []));
   return [...new Set(names)];
 }

@@ -9,22 +9,28 @@ import { RecordQueue } from "./record-queue.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
 function queues(topics: readonly string[]): RecordQueue[] {
-  return topics.map((topic) => new RecordQueue({
-    taskId: "0_0",
-    nodeName: `source-${topic}`,
-    topic,
-    partition: 0,
-    keySerde: string,
-    valueSerde: string,
-    extractor: failOnInvalidTimestamp,
-    handler: failOnError,
-    operator: noStream,
-    dropped: () => undefined,
-  }));
+  return topics.map(
+    (topic) =>
+      new RecordQueue({
+        taskId: "0_0",
+        nodeName: `source-${topic}`,
+        topic,
+        partition: 0,
+        keySerde: string,
+        valueSerde: string,
+        extractor: failOnInvalidTimestamp,
+        handler: failOnError,
+        operator: noStream,
+        checkCrcs: true,
+        dropped: () => undefined,
+      }),
+  );
 }
 
 function batch(offset: number, ...timestamps: number[]): Buffer {
-  return encodeBatch({ records: timestamps.map((timestamp, at) => ({ offset: offset + at, timestamp, key: null, value: null })) });
+  return encodeBatch({
+    records: timestamps.map((timestamp, at) => ({ offset: offset + at, timestamp, key: null, value: null })),
+  });
 }
 
 function group(topics: readonly string[], maxTaskIdleMs = 0, lag: LagLookup = () => 0): PartitionGroup {
@@ -58,20 +64,22 @@ test("equal heads come in the order of Java's PriorityQueue", () => {
 
 test("any records come out in an order in which no smaller head waits", () => {
   const times = fc.array(fc.array(fc.nat(20), { maxLength: 12 }), { minLength: 1, maxLength: 6 });
-  fc.assert(fc.property(times, (lists) => {
-    const many = group(lists.map((_, at) => `t${at}`));
-    lists.forEach((list, at) => {
-      if (list.length > 0) many.add(many.queues[at]!, batch(0, ...list));
-    });
-    const rest = lists.map((list) => [...list]);
-    for (const taken of drain(many)) {
-      const [topic = "", time = ""] = taken.split("@");
-      const heads = rest.flatMap((list) => (list.length > 0 ? [list[0]!] : []));
-      expect(Number(time)).toBe(Math.min(...heads));
-      expect(rest[Number(topic.slice(1))]!.shift()).toBe(Number(time));
-    }
-    expect(rest.flat()).toEqual([]);
-  }));
+  fc.assert(
+    fc.property(times, (lists) => {
+      const many = group(lists.map((_, at) => `t${at}`));
+      lists.forEach((list, at) => {
+        if (list.length > 0) many.add(many.queues[at]!, batch(0, ...list));
+      });
+      const rest = lists.map((list) => [...list]);
+      for (const taken of drain(many)) {
+        const [topic = "", time = ""] = taken.split("@");
+        const heads = rest.flatMap((list) => (list.length > 0 ? [list[0]!] : []));
+        expect(Number(time)).toBe(Math.min(...heads));
+        expect(rest[Number(topic.slice(1))]!.shift()).toBe(Number(time));
+      }
+      expect(rest.flat()).toEqual([]);
+    }),
+  );
 });
 
 test("a task with something for every input is ready, whatever the lags", () => {

@@ -7,7 +7,11 @@ import { InvalidTimestampError, SourceRecordError, TimestampExtractorError } fro
 import { noStream } from "./fan-out.ts";
 import { continueOnError, failOnError, type ErrorHandler } from "./handlers.ts";
 import { RecordQueue } from "./record-queue.ts";
-import { failOnInvalidTimestamp, logAndSkipOnInvalidTimestamp, usePartitionTimeOnInvalidTimestamp } from "./timestamp-extractors.ts";
+import {
+  failOnInvalidTimestamp,
+  logAndSkipOnInvalidTimestamp,
+  usePartitionTimeOnInvalidTimestamp,
+} from "./timestamp-extractors.ts";
 
 class Subject {
   readonly dropped: string[] = [];
@@ -24,6 +28,7 @@ class Subject {
       extractor,
       handler,
       operator: noStream,
+      checkCrcs: true,
       dropped: (_node, reason) => void this.dropped.push(reason),
     });
   }
@@ -43,14 +48,21 @@ class Subject {
 function record(offset: number, timestamp: number, value: number | null | string = 1): RecordContent {
   const bytes = Buffer.alloc(8);
   if (typeof value === "number") bytes.writeBigInt64BE(BigInt(value));
-  return { offset, timestamp, key: Buffer.from("k"), value: value === null ? null : typeof value === "string" ? Buffer.from(value) : bytes };
+  return {
+    offset,
+    timestamp,
+    key: Buffer.from("k"),
+    value: value === null ? null : typeof value === "string" ? Buffer.from(value) : bytes,
+  };
 }
 const unreadable = "seven b";
 
 test("records of several batches, chunks and with gaps come in order", () => {
   const { queue } = new Subject();
   const subject = new Subject();
-  subject.queue.add(Buffer.concat([encodeBatch({ records: [record(4, 10), record(6, 11)] }), encodeBatch({ records: [record(7, 12)] })]));
+  subject.queue.add(
+    Buffer.concat([encodeBatch({ records: [record(4, 10), record(6, 11)] }), encodeBatch({ records: [record(7, 12)] })]),
+  );
   subject.queue.add(encodeBatch({ records: [record(20, 9, null)] }));
   expect(subject.queue.size).toBe(4);
   expect(subject.drain()).toEqual(["k=1@4/10", "k=1@6/11", "k=1@7/12", "k=null@20/9"]);
@@ -80,10 +92,18 @@ test("records before the position are not ours", () => {
 
 test("control batches and missing last offsets count as read", () => {
   const subject = new Subject();
-  subject.queue.add(Buffer.concat([
-    encodeBatch({ records: [record(0, 1)], lastOffset: 4 }),
-    encodeBatch({ isControl: true, isTransactional: true, producerId: 1, producerEpoch: 0, records: [{ offset: 5, timestamp: 1, key: Buffer.alloc(4), value: null }] }),
-  ]));
+  subject.queue.add(
+    Buffer.concat([
+      encodeBatch({ records: [record(0, 1)], lastOffset: 4 }),
+      encodeBatch({
+        isControl: true,
+        isTransactional: true,
+        producerId: 1,
+        producerEpoch: 0,
+        records: [{ offset: 5, timestamp: 1, key: Buffer.alloc(4), value: null }],
+      }),
+    ]),
+  );
   expect(subject.queue.committableOffset).toBe(0);
   expect(subject.drain()).toEqual(["k=1@0/1"]);
   expect(subject.queue.size).toBe(0);
@@ -98,11 +118,24 @@ test("with LogAppendTime the batch's time is each record's", () => {
 
 test("headers are copies", () => {
   const { queue } = new Subject();
-  const buffer = encodeBatch({ records: [{ ...record(0, 1), headers: [{ key: "h", value: Buffer.from("v") }, { key: "h", value: null }] }] });
+  const buffer = encodeBatch({
+    records: [
+      {
+        ...record(0, 1),
+        headers: [
+          { key: "h", value: Buffer.from("v") },
+          { key: "h", value: null },
+        ],
+      },
+    ],
+  });
   queue.add(buffer);
   const headers = queue.headHeaders;
   buffer.fill(0);
-  expect(headers).toEqual([{ key: "h", value: Buffer.from("v") }, { key: "h", value: null }]);
+  expect(headers).toEqual([
+    { key: "h", value: Buffer.from("v") },
+    { key: "h", value: null },
+  ]);
 });
 
 describe("a record that cannot be read", () => {
@@ -110,7 +143,9 @@ describe("a record that cannot be read", () => {
     const { queue } = new Subject();
     const add = (): void => queue.add(encodeBatch({ records: [record(5, 1, unreadable)] }));
     expect(add).toThrow(SourceRecordError);
-    const error = caught(() => new Subject().queue.add(encodeBatch({ records: [record(5, 1, unreadable)] }))) as SourceRecordError;
+    const error = caught(() =>
+      new Subject().queue.add(encodeBatch({ records: [record(5, 1, unreadable)] })),
+    ) as SourceRecordError;
     expect(error.record).toEqual({ taskId: "0_0", nodeName: "source", topic: "in", partition: 3, offset: 5, timestampMs: 1 });
     expect(error.cause).toMatchObject({ code: "STREAMS_DESERIALIZATION" });
   });
@@ -148,7 +183,9 @@ describe("a record's time", () => {
     const subject = new Subject(usePartitionTimeOnInvalidTimestamp);
     subject.queue.add(encodeBatch({ records: [record(0, 8), record(1, 3), record(2, -1)] }));
     expect(subject.drain()).toEqual(["k=1@0/8", "k=1@1/3", "k=1@2/8"]);
-    expect(() => new Subject(usePartitionTimeOnInvalidTimestamp).queue.add(encodeBatch({ records: [record(0, -1)] }))).toThrow(InvalidTimestampError);
+    expect(() => new Subject(usePartitionTimeOnInvalidTimestamp).queue.add(encodeBatch({ records: [record(0, -1)] }))).toThrow(
+      InvalidTimestampError,
+    );
   });
 
   test("is taken from the decoded record by an extractor, which also sees the partition's time so far", () => {
@@ -159,7 +196,10 @@ describe("a record's time", () => {
     });
     subject.queue.add(encodeBatch({ records: [record(0, 1, 50), record(1, 2, 40)] }));
     expect(subject.drain()).toEqual(["k=50@0/50", "k=40@1/40"]);
-    expect(seen).toEqual([["in", 3, 0, 1, "k", 50, -1], ["in", 3, 1, 2, "k", 40, 50]]);
+    expect(seen).toEqual([
+      ["in", 3, 0, 1, "k", 50, -1],
+      ["in", 3, 1, 2, "k", 40, 50],
+    ]);
   });
 
   test("from an extractor that throws is an error with the cause", () => {

@@ -3,7 +3,13 @@ import { noHeaders, type Headers } from "../record/record-context.ts";
 import type { StreamOperator } from "../operator/operator.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { ConsumedRecord, TimestampExtractor } from "../topology/topology.ts";
-import { InvalidTimestampError, SourceRecordError, TimestampExtractorError, type FailedRecord } from "./errors.ts";
+import {
+  InvalidTimestampError,
+  SourceRecordError,
+  TimestampExtractorError,
+  UnreadableBatchError,
+  type FailedRecord,
+} from "./errors.ts";
 import { ask, type ErrorHandler } from "./handlers.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
@@ -17,6 +23,8 @@ export interface RecordQueueParts {
   readonly valueSerde: Serde<unknown>;
   readonly extractor: TimestampExtractor;
   readonly handler: ErrorHandler;
+  /** Whether to verify the checksum of each batch. */
+  readonly checkCrcs: boolean;
   /** The source node's children. */
   readonly operator: StreamOperator;
   dropped(nodeName: string, reason: string): void;
@@ -42,7 +50,7 @@ export class RecordQueue {
   readonly valueSerde: Serde<unknown>;
   /** null: the record's own time, which must not be negative; by far the most frequent. */
   readonly extractor: TimestampExtractor | null;
-  readonly cursor: RecordCursor = new RecordCursor();
+  readonly cursor: RecordCursor;
   readonly view: MutableRecord;
   readonly chunks: Buffer[] = [];
   /** Where the next batch of the first chunk begins. */
@@ -68,6 +76,7 @@ export class RecordQueue {
 
   constructor(parts: RecordQueueParts) {
     this.parts = parts;
+    this.cursor = new RecordCursor({ checkCrc: parts.checkCrcs });
     this.topic = parts.topic;
     this.partition = parts.partition;
     this.operator = parts.operator;
@@ -130,7 +139,7 @@ export class RecordQueue {
 
   fill(): void {
     let corruptedOffset = -1;
-    while (this.nextInBatches()) {
+    while (this.nextRecord()) {
       const offset = this.cursor.offset;
       if (offset < this.position) continue;
       this.position = offset + 1;
@@ -138,6 +147,15 @@ export class RecordQueue {
       else if (this.stamp()) return;
     }
     if (corruptedOffset >= 0) this.standIn(corruptedOffset);
+  }
+
+  /** @throws {UnreadableBatchError} */
+  nextRecord(): boolean {
+    try {
+      return this.nextInBatches();
+    } catch (error) {
+      throw new UnreadableBatchError(this.topic, this.partition, this.cursor.baseOffset, error);
+    }
   }
 
   /** Moves the cursor to the next record, over the ends of batches and chunks. */
@@ -244,7 +262,14 @@ export class RecordQueue {
   /** The record at the cursor, for an error. */
   record(): FailedRecord {
     const { parts, topic, partition, cursor } = this;
-    return { taskId: parts.taskId, nodeName: parts.nodeName, topic, partition, offset: cursor.offset, timestampMs: cursor.timestamp };
+    return {
+      taskId: parts.taskId,
+      nodeName: parts.nodeName,
+      topic,
+      partition,
+      offset: cursor.offset,
+      timestampMs: cursor.timestamp,
+    };
   }
 }
 

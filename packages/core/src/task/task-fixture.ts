@@ -54,10 +54,20 @@ export class TaskFixture {
   }
 
   /** Queues a record of a topic; offsets count up from 0. */
-  add(topic: string, key: string | null, value: string | null, timestampMs: number, headers: readonly RecordHeader[] = noHeaders): void {
+  add(
+    topic: string,
+    key: string | null,
+    value: string | null,
+    timestampMs: number,
+    headers: readonly RecordHeader[] = noHeaders,
+  ): void {
     const offset = this.#offsets.get(topic) ?? 0;
     this.#offsets.set(topic, offset + 1);
-    this.task.addBatches(topic, 0, encodeBatch({ records: [{ offset, timestamp: timestampMs, key: bytes(key), value: bytes(value), headers }] }));
+    this.task.addBatches(
+      topic,
+      0,
+      encodeBatch({ records: [{ offset, timestamp: timestampMs, key: bytes(key), value: bytes(value), headers }] }),
+    );
   }
 
   /** Queues a record, processes all that waits, and gives what was written, without changelogs. */
@@ -85,7 +95,10 @@ export class TaskFixture {
       partitionCount,
       append: (partition, timestampMs, key, keySerde, value, valueSerde, headers) => {
         // What cannot be written must fail here, as it does in a batch.
-        for (const [field, serde] of [[key, keySerde], [value, valueSerde]] as const) {
+        for (const [field, serde] of [
+          [key, keySerde],
+          [value, valueSerde],
+        ] as const) {
           if (field !== null) serde.write(Buffer.alloc(serde.sizeMax(field as never)), 0, field as never);
         }
         if (!name.endsWith("-changelog")) this.#written.push({ topic: name, partition, key, value, timestampMs, headers });
@@ -103,7 +116,12 @@ export function source(name: string, topics: readonly string[] = [name], more: P
   return { kind: "source", name, topics, keySerde: null, valueSerde: null, timestampExtractor: null, reset: null, ...more };
 }
 
-export function processor(name: string, parents: readonly string[], operator: OperatorSpec, stores: readonly string[] = []): ProcessorNode {
+export function processor(
+  name: string,
+  parents: readonly string[],
+  operator: OperatorSpec,
+  stores: readonly string[] = [],
+): ProcessorNode {
   return { kind: "processor", name, parents, stores, operator };
 }
 

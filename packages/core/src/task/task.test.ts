@@ -13,7 +13,14 @@ import { windowed } from "../serde/windowed.ts";
 import { Windowed } from "../record/windowed.ts";
 import { partitionForKey } from "@millrace/protocol";
 import {
-  EdgeKindError, HandlerError, NoSuchPartitionError, NoTopicError, ProcessingError, SinkRecordError, UnknownPartitionError, UnknownStoreError,
+  EdgeKindError,
+  HandlerError,
+  NoSuchPartitionError,
+  NoTopicError,
+  ProcessingError,
+  SinkRecordError,
+  UnknownPartitionError,
+  UnknownStoreError,
 } from "./errors.ts";
 import { continueOnError, failing } from "./handlers.ts";
 import { decodeOffsetMetadata, encodeOffsetMetadata } from "./offset-metadata.ts";
@@ -102,17 +109,30 @@ describe("a failing operator", () => {
   });
 
   test("is blamed where it fails, not at the nodes above it", () => {
-    const task = new TaskFixture([source("in"), processor("above", ["in"], upper), processor("below", ["above"], mapValues(() => {
-      throw new RangeError("always");
-    }))]);
+    const task = new TaskFixture([
+      source("in"),
+      processor("above", ["in"], upper),
+      processor(
+        "below",
+        ["above"],
+        mapValues(() => {
+          throw new RangeError("always");
+        }),
+      ),
+    ]);
     expect(caught(() => task.pipe("in", "k", "v", 0))).toMatchObject({ record: { nodeName: "below" } });
   });
 
   test("whose handler fails too is an error of the handler", () => {
     const thrown = new TypeError("handler bug");
-    const task = new TaskFixture(nodes, { handlers: { ...failing, processing: () => {
-      throw thrown;
-    } } });
+    const task = new TaskFixture(nodes, {
+      handlers: {
+        ...failing,
+        processing: () => {
+          throw thrown;
+        },
+      },
+    });
     expect(caught(() => task.pipe("in", "k", "x", 2))).toMatchObject({ code: "STREAMS_ERROR_HANDLER_FAILED", cause: thrown });
     const wrong = new TaskFixture(nodes, { handlers: { ...failing, processing: () => "retry" as never } });
     expect(caught(() => wrong.pipe("in", "k", "x", 2))).toBeInstanceOf(HandlerError);
@@ -121,10 +141,23 @@ describe("a failing operator", () => {
 
 describe("a sink", () => {
   test("whose serde refuses the value is an error that names sink, topic and cause, wrapped by the node above it", () => {
-    const nodes = [source("in"), processor("number", ["in"], mapValues(() => 5)), sink("out", ["number"], "outputs")];
+    const nodes = [
+      source("in"),
+      processor(
+        "number",
+        ["in"],
+        mapValues(() => 5),
+      ),
+      sink("out", ["number"], "outputs"),
+    ];
     const error = caught(() => new TaskFixture(nodes).pipe("in", "k", "v", 0)) as ProcessingError;
     expect(error).toMatchObject({ code: "STREAMS_PROCESSING_FAILED", record: { nodeName: "number" } });
-    expect(error.cause).toMatchObject({ code: "STREAMS_SINK_RECORD_UNWRITABLE", sinkTopic: "outputs", record: { nodeName: "out" }, cause: { code: "STREAMS_SERIALIZATION" } });
+    expect(error.cause).toMatchObject({
+      code: "STREAMS_SINK_RECORD_UNWRITABLE",
+      sinkTopic: "outputs",
+      record: { nodeName: "out" },
+      cause: { code: "STREAMS_SERIALIZATION" },
+    });
   });
 
   test("right below a source is to blame itself", () => {
@@ -137,7 +170,10 @@ describe("a sink", () => {
 
   test("writes where its partitioner says: by default, to several, to none", () => {
     const partitions = (value: string): readonly number[] | null => (value === "none" ? [] : value === "all" ? [0, 1, 2] : null);
-    const task = new TaskFixture([source("in"), sink("out", ["in"], "out", { partitioner: (value) => partitions(value as string) })], { partitionCount: 3 });
+    const task = new TaskFixture(
+      [source("in"), sink("out", ["in"], "out", { partitioner: (value) => partitions(value as string) })],
+      { partitionCount: 3 },
+    );
     const written = ["default", "all", "none"].map((value) => task.pipe("in", "k", value, 0).map(({ partition }) => partition));
     expect(written).toEqual([[-1], [0, 1, 2], []]);
     expect(task.task.droppedRecords).toBe(1);
@@ -145,13 +181,23 @@ describe("a sink", () => {
 
   test("refuses what is no partition", () => {
     const task = new TaskFixture([source("in"), sink("out", ["in"], "out", { partitioner: () => [-2] })]);
-    expect(caught(() => task.pipe("in", "k", "v", 0))).toMatchObject({ code: "STREAMS_PROCESSING_FAILED", cause: expect.any(NoSuchPartitionError) });
+    expect(caught(() => task.pipe("in", "k", "v", 0))).toMatchObject({
+      code: "STREAMS_PROCESSING_FAILED",
+      cause: expect.any(NoSuchPartitionError),
+    });
   });
 
   test("partitions windowed keys by the key within", () => {
     const nodes = [
       source("in"),
-      processor("window", ["in"], map<string, string, Windowed<string>, string>((value, key) => ({ key: new Windowed(key, Number(value), Number(value) + 10), value }))),
+      processor(
+        "window",
+        ["in"],
+        map<string, string, Windowed<string>, string>((value, key) => ({
+          key: new Windowed(key, Number(value), Number(value) + 10),
+          value,
+        })),
+      ),
       sink("out", ["window"], "out", { keySerde: windowed(string, 10) }),
     ];
     const task = new TaskFixture(nodes, { partitionCount: 64 });
@@ -161,21 +207,29 @@ describe("a sink", () => {
   });
 
   test("asks its extractor for each record's topic", () => {
-    const task = new TaskFixture([source("in"), sink("out", ["in"], (value, key, record) => `${String(value)}-${record.topic}-${String(key)}`)]);
+    const task = new TaskFixture([
+      source("in"),
+      sink("out", ["in"], (value, key, record) => `${String(value)}-${record.topic}-${String(key)}`),
+    ]);
     expect(task.pipe("in", "k", "a", 0)[0]!.topic).toBe("a-in-k");
     expect(task.pipe("in", "k", "b", 0)[0]!.topic).toBe("b-in-k");
   });
 
   test("whose extractor names no topic is an error of the source above", () => {
     const task = new TaskFixture([source("in"), sink("out", ["in"], () => null as never)]);
-    expect(caught(() => task.pipe("in", "k", "a", 0))).toMatchObject({ record: { nodeName: "in" }, cause: expect.any(NoTopicError) });
+    expect(caught(() => task.pipe("in", "k", "a", 0))).toMatchObject({
+      record: { nodeName: "in" },
+      cause: expect.any(NoTopicError),
+    });
   });
 });
 
 describe("commit", () => {
   const nodes = [
     source("in"),
-    processor("reduce", ["in"], streamReduce<string>({ store: "store", reducer: (a, b) => a + b, sendOldValues: false }), ["store"]),
+    processor("reduce", ["in"], streamReduce<string>({ store: "store", reducer: (a, b) => a + b, sendOldValues: false }), [
+      "store",
+    ]),
     processor("stream", ["reduce"], tableToStream()),
     sink("out", ["stream"], "out"),
   ];
@@ -211,7 +265,10 @@ describe("commit", () => {
   });
 
   test("goes on with the times that were committed", () => {
-    const fixture = new TaskFixture([source("in", ["in"], { timestampExtractor: (_record, partitionTimeMs) => partitionTimeMs }), sink("out", ["in"], "out")]);
+    const fixture = new TaskFixture([
+      source("in", ["in"], { timestampExtractor: (_record, partitionTimeMs) => partitionTimeMs }),
+      sink("out", ["in"], "out"),
+    ]);
     fixture.task.start("in", 0, 1, encodeOffsetMetadata({ partitionTimeMs: 99, processorTimesMs: new Map() }));
     expect(fixture.task.streamTimeMs).toBe(99);
     expect(fixture.pipe("in", "k", "committed already", 1)).toEqual([]);
@@ -222,8 +279,12 @@ describe("commit", () => {
 describe("a task", () => {
   test("refuses a node without serde when there is no default, naming the node", () => {
     const none = { defaults: { key: string, value: null } };
-    expect(() => new TaskFixture([source("in"), sink("out", ["in"], "out", { valueSerde: string })], none)).toThrow(MissingSerdeError);
-    expect(() => new TaskFixture([source("in", ["in"], { valueSerde: string }), sink("out", ["in"], "out")], none)).toThrow('sink "out"');
+    expect(() => new TaskFixture([source("in"), sink("out", ["in"], "out", { valueSerde: string })], none)).toThrow(
+      MissingSerdeError,
+    );
+    expect(() => new TaskFixture([source("in", ["in"], { valueSerde: string }), sink("out", ["in"], "out")], none)).toThrow(
+      'sink "out"',
+    );
   });
 
   test("refuses an edge between a table and a stream", () => {
@@ -255,7 +316,15 @@ describe("a task", () => {
   });
 
   test("passes headers from source to sink", () => {
-    const fixture = new TaskFixture([source("in"), processor("f", ["in"], filter(() => true, false)), sink("out", ["f"], "out")]);
+    const fixture = new TaskFixture([
+      source("in"),
+      processor(
+        "f",
+        ["in"],
+        filter(() => true, false),
+      ),
+      sink("out", ["f"], "out"),
+    ]);
     fixture.add("in", "k", "v", 1, [{ key: "h", value: Buffer.from("1") }]);
     fixture.task.process(1);
     expect(fixture.take()[0]!.headers).toEqual([{ key: "h", value: Buffer.from("1") }]);

@@ -7,7 +7,14 @@ import type { Engine } from "../store/engine.ts";
 import type { RecordCache } from "../store/record-cache.ts";
 import { internalTopicName } from "../topology/plan.ts";
 import { compile, isKeyValueStore, serdeOr, type DefaultSerdes } from "./compile.ts";
-import { HandlerError, ProcessingError, SinkRecordError, UnknownPartitionError, UnknownStoreError, WrongStoreKindError } from "./errors.ts";
+import {
+  HandlerError,
+  ProcessingError,
+  SinkRecordError,
+  UnknownPartitionError,
+  UnknownStoreError,
+  WrongStoreKindError,
+} from "./errors.ts";
 import { failedRecord, failing, type TaskHandlers } from "./handlers.ts";
 import { decodeOffsetMetadata, encodeOffsetMetadata } from "./offset-metadata.ts";
 import { openStores, type OpenStore } from "./open-stores.ts";
@@ -39,6 +46,8 @@ export interface TaskOptions {
   readonly cache: RecordCache | null;
   /** Default: every failure stops the task. */
   readonly handlers?: TaskHandlers | undefined;
+  /** Verify the checksum of every batch. Default true. `check.crcs`. */
+  readonly checkCrcs?: boolean | undefined;
   /** How long to wait for an empty input whose lag is zero; -1: do not even wait for what the broker has. Default 0. `max.task.idle.ms`. */
   readonly maxTaskIdleMs?: number | undefined;
   /** What the broker has beyond what was handed over. Default: nothing. */
@@ -75,13 +84,22 @@ export class Task {
     const dropped = (): void => {
       this.#droppedRecords += 1;
     };
-    const task: TaskContext = { taskId: id, applicationId, context: this.context, streamTimeMs: () => this.streamTimeMs, dropped };
+    const task: TaskContext = {
+      taskId: id,
+      applicationId,
+      context: this.context,
+      streamTimeMs: () => this.streamTimeMs,
+      dropped,
+    };
     const stores = openStores({ ...options, context: this.context, dropped });
     const repartitionTopics = new Set(options.repartitionTopics);
-    const topicName = (logical: string): string => (repartitionTopics.has(logical) ? internalTopicName(applicationId, logical) : logical);
+    const topicName = (logical: string): string =>
+      repartitionTopics.has(logical) ? internalTopicName(applicationId, logical) : logical;
     const operators = compile({ nodes, stores, defaults, handlers: options.handlers ?? failing, output, task, topicName });
     const queues = nodes.flatMap((node) =>
-      node.kind === "source" ? recordQueues(node, { operator: operators.get(node.name)!, task, options, repartitionTopics, topicName }) : [],
+      node.kind === "source"
+        ? recordQueues(node, { operator: operators.get(node.name)!, task, options, repartitionTopics, topicName })
+        : [],
     );
     this.#stores = stores;
     this.#queues = new Map(queues.map((queue) => [queue.topic, queue]));
@@ -288,6 +306,7 @@ function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
       valueSerde: valueSerde.forTopic?.(topic, "value") ?? valueSerde,
       extractor: repartitionTopics.has(logical) ? failOnInvalidTimestamp : given,
       handler: (options.handlers ?? failing).deserialization,
+      checkCrcs: options.checkCrcs ?? true,
       operator,
       dropped: (nodeName, reason) => task.dropped(nodeName, reason),
     });

@@ -1,4 +1,5 @@
-import type { TopicConfig } from "./internal-topics.ts";
+import type { StoreSpec } from "../store/store.ts";
+import { changelogTopicConfig, type TopicConfig } from "./internal-topics.ts";
 import type { Plan } from "./plan.ts";
 
 /** A plan as plain data, in the form of the field `subtopologies` of conformance scenarios. */
@@ -10,6 +11,7 @@ export interface SubtopologyDescription {
   readonly sourceTopics: readonly string[];
   readonly sinkTopics: readonly string[];
   readonly repartitionSourceTopics: Readonly<Record<string, InternalTopicDescription>>;
+  /** Source topics that serve as changelogs included. */
   readonly stateChangelogTopics: Readonly<Record<string, InternalTopicDescription>>;
 }
 
@@ -22,16 +24,26 @@ export interface InternalTopicDescription {
 /** Sub-topologies by id; `copartitionGroups` only if there are any. Java's `subtopologyToTopicsInfo` and `copartitionGroups`. */
 export function describePlan(plan: Plan): PlanDescription {
   const description: Record<string, SubtopologyDescription | readonly (readonly string[])[]> = {};
-  for (const { id, sourceTopics, sinkTopics, repartitionTopics, changelogTopics } of plan.subtopologies) {
+  for (const { id, sourceTopics, sinkTopics, repartitionTopics, changelogTopics, stores } of plan.subtopologies) {
     description[id] = {
       sourceTopics,
       sinkTopics,
       repartitionSourceTopics: Object.fromEntries(
         repartitionTopics.map(({ name, partitions, config }) => [name, { partitions, config }]),
       ),
-      stateChangelogTopics: Object.fromEntries(changelogTopics.map(({ name, config }) => [name, { partitions: null, config }])),
+      stateChangelogTopics: Object.fromEntries(
+        [...changelogTopics, ...sourceTopicsAsChangelogs(stores)].map(({ name, config }) => [name, { partitions: null, config }]),
+      ),
     };
   }
   if (plan.copartitionGroups.length > 0) description["copartitionGroups"] = plan.copartitionGroups;
   return description;
+}
+
+/** Java says of them what it would of a topic of the application's own, though it neither makes nor alters them. */
+function sourceTopicsAsChangelogs(stores: readonly StoreSpec[]): readonly { readonly name: string; readonly config: TopicConfig }[] {
+  return stores.flatMap((store) => {
+    const name = "sourceTopicAsChangelog" in store ? store.sourceTopicAsChangelog : null;
+    return name === null ? [] : [{ name, config: changelogTopicConfig(store, {}) }];
+  });
 }

@@ -11,7 +11,7 @@ import type {
 
 /**
  * A program as its builder's calls described it, before names of nodes matter: one node per call, a repartition as a whole.
- * Frozen; passes make a new one. Optimizations (`topology.optimization`) are such passes; there are none yet.
+ * Frozen; passes make a new one.
  */
 export interface Graph {
   /** In the order of their creation: a node's parents, and the tables it looks into, come before it. */

@@ -9,6 +9,7 @@ import {
   tableMapValues,
   tableSource,
   tableToStream,
+  TopologyError,
   windowStoreGetter,
   type OperatorSpec,
   type RepartitionTopic,
@@ -77,6 +78,7 @@ function write(node: GraphNode, to: Written): void {
       return writeProcessor(node, tableToStream(), to);
     case "streamTableJoin": {
       const getter = tableGetter(to.graph.get(node.table) as TableGraphNode, to);
+      for (const store of getter.stores) checkWritten(store, node.name, to);
       return writeProcessor(node, node.operator(getter), to, getter.stores);
     }
     case "aggregate":
@@ -166,6 +168,15 @@ function tableGetter(table: TableGraphNode, to: Written): TableGetterSpec {
     default:
       return unreachable(table);
   }
+}
+
+/** A named group that is aggregated again moves behind a join that looks into its first table. Java refuses that, too. */
+function checkWritten(store: string, join: string, to: Written): void {
+  if (to.stores.some(({ name }) => name === store)) return;
+  throw new TopologyError(
+    `Join "${join}" looks into store "${store}", which comes only after it: the table's group was aggregated again later, and ` +
+      "its repartition topic moves there. Call join() after all aggregations of the group, or group anew for the later ones.",
+  );
 }
 
 function storeSpec(store: StoreDraft, engine: StoreEngine): StoreSpec {

@@ -43,12 +43,12 @@ function mainSource(node: StreamSourceNode, sourceOfTopic: ReadonlyMap<string, S
   return main;
 }
 
-/** A moved child's new parent comes last, as in Java, which removes the edge and adds another. */
+/** Duplicate by duplicate, a moved child's new parent comes last, as in Java, which removes the edge and adds another. */
 function reparented(node: GraphNode, mainOf: ReadonlyMap<NodeId, NodeId>): GraphNode {
   if (!node.parents.some((parent) => mainOf.has(parent))) return node;
-  const stay = node.parents.filter((parent) => !mainOf.has(parent));
-  const moved = node.parents.flatMap((parent) => mainOf.get(parent) ?? []);
-  return Object.freeze({ ...node, parents: Object.freeze([...new Set([...stay, ...moved])]) });
+  const parents = new Set(node.parents);
+  for (const [duplicate, main] of mainOf) if (parents.delete(duplicate)) parents.add(main);
+  return Object.freeze({ ...node, parents: Object.freeze([...parents]) });
 }
 
 function sameTopics(a: readonly string[], b: readonly string[]): boolean {

@@ -1,10 +1,18 @@
+import type { Optimization } from "../optimization.ts";
 import type { Pass } from "./graph.ts";
 import { mergeDuplicateSources } from "./merge-duplicate-sources.ts";
+import { mergeRepartitionTopics } from "./merge-repartition-topics.ts";
 import { rewriteNullKeyFilters } from "./null-key-filters.ts";
+import { reuseSourceTopics } from "./reuse-source-topics.ts";
 import { settleTables } from "./settle-tables.ts";
 
-/**
- * What `build` does to a graph, in Java's order. Optimizations (`topology.optimization`: reuse of a table's source topic,
- * merging of repartition topics, self-joins with one store) belong between the first and the last, if asked for.
- */
-export const passes: readonly Pass[] = [mergeDuplicateSources, settleTables, rewriteNullKeyFilters];
+/** What `build` does to a graph, in Java's order. */
+export function passes(optimizations: ReadonlySet<Optimization>): readonly Pass[] {
+  return [
+    mergeDuplicateSources,
+    settleTables,
+    ...(optimizations.has("reuse.ktable.source.topics") ? [reuseSourceTopics] : []),
+    ...(optimizations.has("merge.repartition.topics") ? [mergeRepartitionTopics] : []),
+    rewriteNullKeyFilters,
+  ];
+}

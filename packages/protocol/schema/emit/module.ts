@@ -4,7 +4,7 @@ import { structDefaults, structTypes } from "./types.ts";
 import { writeFunction } from "./write.ts";
 
 /** `OffsetCommit` → `offsetCommit`. */
-export function constName(table: Table): string {
+function constName(table: Table): string {
   return table.name[0]!.toLowerCase() + table.name.slice(1);
 }
 

@@ -19,7 +19,10 @@ export class SimulationFailedError extends StreamsError {
   constructor(seed: number | string, elapsedMs: number, replay: string, history: readonly string[], cause: unknown) {
     const failure = cause instanceof Error ? cause.message : String(cause);
     const before = history.length === 0 ? "" : `\nWhat happened before:\n  ${history.join("\n  ")}`;
-    super(`Seed ${String(seed)} failed after ${elapsedMs.toFixed(3)} virtual ms: ${failure}\nThe same again: ${replay}${before}`, { cause });
+    super(
+      `Seed ${String(seed)} failed after ${elapsedMs.toFixed(3)} virtual ms: ${failure}\nThe same again: ${replay}${before}`,
+      { cause },
+    );
     this.seed = seed;
   }
 }

@@ -1,7 +1,7 @@
 import { Client } from "@millrace/client";
 import type { Topology } from "@millrace/core";
-import { type Random, sleep } from "@millrace/platform";
-import { type RunLimits, Simulation } from "@millrace/platform/sim";
+import { sleep } from "@millrace/platform";
+import { type RunLimits, Simulation, SimulationLimitError, SimulationStalledError } from "@millrace/platform/sim";
 import { SimulationFailedError } from "./errors.ts";
 import { History } from "./history.ts";
 import { SimulatedApplication, type SimulatedStreamsConfig } from "./simulated-application.ts";
@@ -50,11 +50,6 @@ export class SimulatedCluster {
     this.user = new SimulatedUser(Client.open({ clientId: "user", brokers: [this.broker.address] }, simulation.platform("user")));
   }
 
-  /** Numbers for the scenario, apart from those that hosts draw. */
-  get random(): Random {
-    return this.simulation.random;
-  }
-
   /** A hash over all that happened so far: 16 hexadecimal digits. */
   get traceHash(): string {
     return this.simulation.traceHash;
@@ -63,7 +58,8 @@ export class SimulatedCluster {
   /** An instance of an application on the host of that name, not started yet. */
   application(host: string, topology: Topology, config: SimulatedStreamsConfig): SimulatedApplication {
     const log = (level: string, text: string, fields?: Readonly<Record<string, unknown>>): void => {
-      if (level !== "debug") this.#history.note(host, `${level}: ${text}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`);
+      if (level !== "debug")
+        this.#history.note(host, `${level}: ${text}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`);
     };
     const whole = { log, ...config, brokers: [this.broker.address] };
     const application = new SimulatedApplication(this.simulation.host(host), topology, whole, this.#history);
@@ -71,9 +67,9 @@ export class SimulatedCluster {
     return application;
   }
 
-  /** An integer from `min` to `max`, both inclusive, drawn from the seed. */
+  /** An integer from `min` to `max`, both inclusive, drawn from the seed, apart from what hosts draw. */
   draw(min: number, max: number): number {
-    return min + (this.random.uint32() % (max - min + 1));
+    return min + (this.simulation.random.uint32() % (max - min + 1));
   }
 
   /** Resolves after so much virtual time. */
@@ -102,6 +98,20 @@ export class SimulatedCluster {
     }
   }
 
+  /**
+   * What is left in the simulation when a virtual second has passed: a line for each host, with the number of its timers, and one
+   * for each of its listeners and connections. Of hosts whose programs were closed in good order only the hosts are left.
+   */
+  async remainder(): Promise<readonly string[]> {
+    try {
+      await this.simulation.run(() => false, { virtualMsMax: 1_000 });
+    } catch (error) {
+      if (error instanceof SimulationStalledError || error instanceof SimulationLimitError) return error.pending;
+      throw error;
+    }
+    return [];
+  }
+
   async #run<T>(scenario: Promise<T>, limits: RunLimits): Promise<T> {
     const { simulation } = this;
     const { virtualMsMax = 3_600_000, eventsMax = 5_000_000 } = limits;
@@ -119,6 +129,7 @@ export class SimulatedCluster {
       if (settled) return scenario;
     }
   }
+
   /** What must be seen after every event. Returns whether somebody's condition held, who is then to go on at once. */
   #observe(): boolean {
     for (const application of this.#applications) {

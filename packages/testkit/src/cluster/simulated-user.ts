@@ -35,7 +35,10 @@ export class SimulatedUser {
     const committed = await this.#committed(groupId, partitions);
     const ends = await this.client.admin.listOffsets(partitions, "latest");
     const end = new Map(ends.map((listed) => [`${listed.topic} ${String(listed.partition)}`, listed.offset ?? 0]));
-    return committed.reduce((sum, { topic, partition, offset }) => sum + (end.get(`${topic} ${String(partition)}`) ?? 0) - (offset ?? 0), 0);
+    return committed.reduce(
+      (sum, { topic, partition, offset }) => sum + (end.get(`${topic} ${String(partition)}`) ?? 0) - (offset ?? 0),
+      0,
+    );
   }
 
   /** Everything that a topic holds now, partition by partition in the order of the offsets. */
@@ -90,7 +93,12 @@ export class SimulatedUser {
 }
 
 function decode<K, V>(
-  buffer: Buffer, partition: number, fetchOffset: number, key: Serde<K>, value: Serde<V>, into: UserRecord<K, V>[],
+  buffer: Buffer,
+  partition: number,
+  fetchOffset: number,
+  key: Serde<K>,
+  value: Serde<V>,
+  into: UserRecord<K, V>[],
 ): void {
   const cursor = new RecordCursor();
   for (let at = cursor.open(buffer, 0); at !== -1; at = cursor.open(buffer, at)) {

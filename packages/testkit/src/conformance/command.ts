@@ -25,15 +25,19 @@ export function command(args: readonly string[], terminal: Terminal): number {
   }
   const { engine, only } = options.values;
   if (engine !== "memory") {
-    terminal.error(engine === "rocksdb"
-      ? "CONFORMANCE_NO_ENGINE: the RocksDB engine is not built yet. Run with --engine memory."
-      : `CONFORMANCE_NO_ENGINE: there is no engine "${engine}". Choose memory.`);
+    terminal.error(
+      engine === "rocksdb"
+        ? "CONFORMANCE_NO_ENGINE: the RocksDB engine is not built yet. Run with --engine memory."
+        : `CONFORMANCE_NO_ENGINE: there is no engine "${engine}". Choose memory.`,
+    );
     return 2;
   }
   const all = readScenarios(options.positionals);
   const files = all.filter(({ scenario }) => only === undefined || scenario.name.includes(only));
   if (files.length === 0) {
-    terminal.error(`CONFORMANCE_NO_SCENARIOS: ${all.length} scenarios were read, and none is to be run. Check the directories and --only.`);
+    terminal.error(
+      `CONFORMANCE_NO_SCENARIOS: ${all.length} scenarios were read, and none is to be run. Check the directories and --only.`,
+    );
     return 2;
   }
   return options.values["self-test"] === true ? runSelfTest(files, terminal) : runAll(files, terminal);

@@ -1,5 +1,14 @@
 import type { AutoOffsetReset } from "@millrace/core";
-import { TimeWindows, type ConsumedOptions, type GroupedOptions, type JoinedOptions, type NamedOptions, type ProducedOptions, type RepartitionedOptions, type StoreOptions } from "@millrace/dsl";
+import {
+  TimeWindows,
+  type ConsumedOptions,
+  type GroupedOptions,
+  type JoinedOptions,
+  type NamedOptions,
+  type ProducedOptions,
+  type RepartitionedOptions,
+  type StoreOptions,
+} from "@millrace/dsl";
 import type { Step } from "./scenario.ts";
 import { partitioner, timestampExtractor } from "./vocabulary/functions.ts";
 import { LackError } from "./vocabulary/errors.ts";
@@ -32,8 +41,10 @@ export function consumed(json: Json): ConsumedOptions<any, any> {
   return {
     ...serdes(json),
     ...nameOf(json),
-    ...(json["timestampExtractor"] === undefined ? {} : { timestampExtractor: timestampExtractor(textField(json, "timestampExtractor")) }),
-    ...(json["reset"] === undefined ? {} : { reset: reset(String(json["reset"])) }),
+    ...(json["timestampExtractor"] === undefined
+      ? {}
+      : { timestampExtractor: timestampExtractor(textField(json, "timestampExtractor")) }),
+    ...(json["reset"] === undefined ? {} : { reset: reset(json["reset"] as string | number) }),
   };
 }
 
@@ -62,7 +73,8 @@ export function repartitioned(json: Json): RepartitionedOptions<any, any> {
 /** Java's Materialized. One that says nothing is `with(null, null)`, which is not the same as none. */
 export function materialized(json: Json | undefined): StoreOptions<any, any> {
   if (json === undefined) return {};
-  if (json["supplier"] !== undefined) throw new LackError(`a store supplier of type ${textField(json["supplier"] as Json, "type")}`);
+  if (json["supplier"] !== undefined)
+    throw new LackError(`a store supplier of type ${textField(json["supplier"] as Json, "type")}`);
   return {
     ...serdes(json),
     ...(json["as"] === undefined ? {} : { as: textField(json, "as") }),
@@ -90,7 +102,7 @@ function partitionerOf(json: Json): { partitioner?: ReturnType<typeof partitione
   return json["partitioner"] === undefined ? {} : { partitioner: partitioner(textField(json, "partitioner")) };
 }
 
-function reset(word: string): AutoOffsetReset {
+function reset(word: string | number): AutoOffsetReset {
   if (word === "earliest" || word === "latest" || word === "none") return word;
   return { byDurationMs: Number(word) };
 }

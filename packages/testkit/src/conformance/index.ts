@@ -1,6 +1,7 @@
 export { firstDifference, type Difference } from "./compare.ts";
 export { differs } from "./differs.ts";
 export { differenceText, judge, type Verdict } from "./judge.ts";
+export { engineConformance } from "./engine.ts";
 export { runScenario } from "./run-scenario.ts";
 export type { Expected, Input, Scenario, ShownEntry, ShownError, ShownRecord, ShownStore, Step } from "./scenario.ts";
 export { readScenarios, type ScenarioFile } from "./scenario-files.ts";

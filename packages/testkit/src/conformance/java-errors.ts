@@ -9,6 +9,7 @@ const javaClasses: Readonly<Record<string, readonly string[]>> = {
   STREAMS_SERIALIZATION: ["SerializationException"],
   STREAMS_ERROR_HANDLER_FAILED: ["StreamsException"],
   STREAMS_INVALID_ARGUMENT: ["IllegalArgumentException"],
+  STREAMS_INVALID_OPTIMIZATION: ["ConfigException"],
   STREAMS_INVALID_TIMESTAMP: ["StreamsException"],
   STREAMS_INVALID_TOPOLOGY: ["TopologyException"],
   STREAMS_INVALID_WINDOW: ["IllegalArgumentException"],
@@ -20,6 +21,7 @@ const javaClasses: Readonly<Record<string, readonly string[]>> = {
   STREAMS_SINK_RECORD_UNWRITABLE: ["StreamsException"],
   STREAMS_SOURCE_RECORD_UNREADABLE: ["StreamsException"],
   STREAMS_TIMESTAMP_EXTRACTOR_FAILED: ["StreamsException"],
+  STREAMS_UNMERGEABLE_REPARTITION: ["StreamsException"],
 };
 
 /** The chain of Java classes that an error of ours stands for; what has no counterpart shows its own name and text. */

@@ -1,6 +1,24 @@
-import { StreamsBuilder, type BuildOptions, type KGroupedStream, type KStream, type KTable, type TimeWindowedKStream } from "@millrace/dsl";
+import {
+  StreamsBuilder,
+  type BuildOptions,
+  type KGroupedStream,
+  type KStream,
+  type KTable,
+  type TimeWindowedKStream,
+} from "@millrace/dsl";
 import type { Topology } from "@millrace/core";
-import { consumed, field, grouped, joined, materialized, named, produced, repartitioned, textField, timeWindows } from "./dsl-options.ts";
+import {
+  consumed,
+  field,
+  grouped,
+  joined,
+  materialized,
+  named,
+  produced,
+  repartitioned,
+  textField,
+  timeWindows,
+} from "./dsl-options.ts";
 import type { Scenario, Step } from "./scenario.ts";
 import { aggregator, initializer, reducer } from "./vocabulary/aggregators.ts";
 import { BoomError, LackError } from "./vocabulary/errors.ts";
@@ -38,7 +56,9 @@ export class Program {
 
   /** Per table that the scenario names: the store that can be queried, or null. */
   queryableStoreNames(): Record<string, string | null> {
-    const tables = [...this.#made].flatMap(([name, made]) => (made.kind === "table" ? [[name, made.object.queryableStoreName] as const] : []));
+    const tables = [...this.#made].flatMap(([name, made]) =>
+      made.kind === "table" ? [[name, made.object.queryableStoreName] as const] : [],
+    );
     return Object.fromEntries(tables);
   }
 
@@ -47,10 +67,14 @@ export class Program {
     if (step.on === undefined) throw new LackError(`the step ${step.op}`);
     const on = this.#ref(step.on);
     switch (on.kind) {
-      case "stream": return this.#streamStep(on.object, step);
-      case "table": return this.#tableStep(on.object, step);
-      case "grouped stream": return this.#groupedStep(on.object, step);
-      case "windowed stream": return this.#windowedStep(on.object, step);
+      case "stream":
+        return this.#streamStep(on.object, step);
+      case "table":
+        return this.#tableStep(on.object, step);
+      case "grouped stream":
+        return this.#groupedStep(on.object, step);
+      case "windowed stream":
+        return this.#windowedStep(on.object, step);
     }
   }
 
@@ -62,36 +86,54 @@ export class Program {
     }
     const store = materialized(field(step, "materialized"));
     // As in Java, the serdes are those of Consumed if there is one.
-    return table(this.#builder.table(textField(step, "topic"), step["consumed"] === undefined ? store : { ...store, ...options }));
+    return table(
+      this.#builder.table(textField(step, "topic"), step["consumed"] === undefined ? store : { ...store, ...options }),
+    );
   }
 
   #streamStep(on: KStream<any, any>, step: Step): Made | null {
     const name = named(step);
     switch (step.op) {
-      case "filter": return stream(on.filter(predicate(textField(step, "predicate")), name));
-      case "filterNot": return stream(on.filterNot(predicate(textField(step, "predicate")), name));
-      case "mapValues": return stream(on.mapValues(mapper(textField(step, "mapper")), name));
-      case "map": return stream(on.map(pairMapper(step), name));
-      case "flatMap": return stream(on.flatMap(pairsMapper(step), name));
-      case "flatMapValues": return stream(on.flatMapValues(flat(textField(step, "flat")), name));
-      case "selectKey": return stream(on.selectKey(mapper(textField(step, "mapper")), name));
-      case "peek": return stream(on.peek(this.#effect(step), name));
+      case "filter":
+        return stream(on.filter(predicate(textField(step, "predicate")), name));
+      case "filterNot":
+        return stream(on.filterNot(predicate(textField(step, "predicate")), name));
+      case "mapValues":
+        return stream(on.mapValues(mapper(textField(step, "mapper")), name));
+      case "map":
+        return stream(on.map(pairMapper(step), name));
+      case "flatMap":
+        return stream(on.flatMap(pairsMapper(step), name));
+      case "flatMapValues":
+        return stream(on.flatMapValues(flat(textField(step, "flat")), name));
+      case "selectKey":
+        return stream(on.selectKey(mapper(textField(step, "mapper")), name));
+      case "peek":
+        return stream(on.peek(this.#effect(step), name));
       case "foreach":
         on.foreach(this.#effect(step), name);
         return null;
-      case "merge": return stream(on.merge(this.#stream(step), name));
+      case "merge":
+        return stream(on.merge(this.#stream(step), name));
       case "to":
         on.to(
           step["topicExtractor"] === undefined ? textField(step, "topic") : topicExtractor(textField(step, "topicExtractor")),
           step["produced"] === undefined ? {} : produced(field(step, "produced")!),
         );
         return null;
-      case "repartition": return stream(on.repartition(step["repartitioned"] === undefined ? {} : repartitioned(field(step, "repartitioned")!)));
-      case "toTable": return table(on.toTable({ ...name, ...materialized(field(step, "materialized")) }));
-      case "groupByKey": return { kind: "grouped stream", object: on.groupByKey(groupedOptions(step)) };
-      case "groupBy": return { kind: "grouped stream", object: on.groupBy(mapper(textField(step, "mapper")), groupedOptions(step)) };
-      case "join": case "leftJoin": return this.#join(on, step);
-      default: throw new LackError(`the stream operator ${step.op}`);
+      case "repartition":
+        return stream(on.repartition(step["repartitioned"] === undefined ? {} : repartitioned(field(step, "repartitioned")!)));
+      case "toTable":
+        return table(on.toTable({ ...name, ...materialized(field(step, "materialized")) }));
+      case "groupByKey":
+        return { kind: "grouped stream", object: on.groupByKey(groupedOptions(step)) };
+      case "groupBy":
+        return { kind: "grouped stream", object: on.groupBy(mapper(textField(step, "mapper")), groupedOptions(step)) };
+      case "join":
+      case "leftJoin":
+        return this.#join(on, step);
+      default:
+        throw new LackError(`the stream operator ${step.op}`);
     }
   }
 
@@ -106,11 +148,16 @@ export class Program {
   #tableStep(on: KTable<any, any>, step: Step): Made {
     const options = { ...named(step), ...materialized(field(step, "materialized")) };
     switch (step.op) {
-      case "toStream": return stream(toStream(on, step));
-      case "filter": return table(on.filter(predicate(textField(step, "predicate")), options));
-      case "filterNot": return table(on.filterNot(predicate(textField(step, "predicate")), options));
-      case "mapValues": return table(on.mapValues(mapper(textField(step, "mapper")), options));
-      default: throw new LackError(`the table operator ${step.op}`);
+      case "toStream":
+        return stream(toStream(on, step));
+      case "filter":
+        return table(on.filter(predicate(textField(step, "predicate")), options));
+      case "filterNot":
+        return table(on.filterNot(predicate(textField(step, "predicate")), options));
+      case "mapValues":
+        return table(on.mapValues(mapper(textField(step, "mapper")), options));
+      default:
+        throw new LackError(`the table operator ${step.op}`);
     }
   }
 
@@ -148,10 +195,14 @@ function aggregate(on: KGroupedStream<any, any> | TimeWindowedKStream<any, any>,
   const store = materialized(field(step, "materialized"));
   const options = { ...named(step), ...store };
   switch (step.op) {
-    case "count": return on.count(options);
-    case "reduce": return on.reduce(reducer(textField(step, "reducer")), options);
-    case "aggregate": return on.aggregate(initializer(textField(step, "init")), aggregator(textField(step, "aggregator")), options);
-    default: throw new LackError(`the operator ${step.op} of a grouped stream`);
+    case "count":
+      return on.count(options);
+    case "reduce":
+      return on.reduce(reducer(textField(step, "reducer")), options);
+    case "aggregate":
+      return on.aggregate(initializer(textField(step, "init")), aggregator(textField(step, "aggregator")), options);
+    default:
+      throw new LackError(`the operator ${step.op} of a grouped stream`);
   }
 }
 

@@ -81,7 +81,8 @@ function runEvents({ scenario, settings, shown, program, topology, driver }: Run
   shown.droppedPerEvent = dropped;
   shown.metrics = { "dropped-records-total": driver.droppedRecords };
   const { defaultKeySerde, defaultValueSerde } = settings.driver;
-  if (shown.error === undefined) shown.stores = showStores(topology, driver, { key: defaultKeySerde!, value: defaultValueSerde! });
+  if (shown.error === undefined)
+    shown.stores = showStores(topology, driver, { key: defaultKeySerde!, value: defaultValueSerde! });
 }
 
 /** What the function gives, or null if it threw: the error is then the scenario's result, unless something is not built yet. */
@@ -131,7 +132,9 @@ function shownRecord(record: ProducedRecord, scenario: Scenario): ShownRecord {
     key: key === null ? null : key.toString("hex"),
     value: value === null ? null : value.toString("hex"),
     ts: Number.isNaN(timestampMs) ? null : timestampMs,
-    ...(headers.length === 0 ? {} : { headers: headers.map((header) => [header.key, header.value?.toString("hex") ?? null] as const) }),
+    ...(headers.length === 0
+      ? {}
+      : { headers: headers.map((header) => [header.key, header.value?.toString("hex") ?? null] as const) }),
     ...(partition === 0 ? {} : { partition }),
     ...decoded(record, scenario),
   };

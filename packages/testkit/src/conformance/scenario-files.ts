@@ -10,7 +10,7 @@ export interface ScenarioFile {
 }
 
 /** One line of a bundle, a gzipped file of JSON lines. */
-export interface BundleLine {
+interface BundleLine {
   readonly path: string;
   readonly scenario: Scenario;
 }
@@ -24,7 +24,10 @@ export function readScenarios(paths: readonly string[]): ScenarioFile[] {
 
 function filesBelow(path: string): string[] {
   if (!statSync(path).isDirectory()) return [path];
-  return readdirSync(path).toSorted().flatMap((name) => filesBelow(join(path, name))).filter(isScenarioFile);
+  return readdirSync(path)
+    .toSorted()
+    .flatMap((name) => filesBelow(join(path, name)))
+    .filter(isScenarioFile);
 }
 
 function isScenarioFile(path: string): boolean {
@@ -34,6 +37,11 @@ function isScenarioFile(path: string): boolean {
 function readScenarioFile(path: string): ScenarioFile[] {
   const bytes = readFileSync(path);
   if (!path.endsWith(bundleEnd)) return [{ path, scenario: JSON.parse(bytes.toString("utf8")) as Scenario }];
-  const lines = gunzipSync(bytes).toString("utf8").split("\n").filter((line) => line !== "");
-  return lines.map((line) => JSON.parse(line) as BundleLine).map((entry) => ({ path: `${path}:${entry.path}`, scenario: entry.scenario }));
+  const lines = gunzipSync(bytes)
+    .toString("utf8")
+    .split("\n")
+    .filter((line) => line !== "");
+  return lines
+    .map((line) => JSON.parse(line) as BundleLine)
+    .map((entry) => ({ path: `${path}:${entry.path}`, scenario: entry.scenario }));
 }

@@ -37,7 +37,7 @@ export function selfTest(scenarios: readonly Scenario[]): SelfTestReport {
       const expected = structuredClone(scenario.expected) as Draft;
       if (!alter(expected)) continue;
       made.set(name, made.get(name)! + 1);
-      if (firstDifference(expected as Expected, verdict.shown) === null) missed.push(`${name} in ${scenario.name}`);
+      if (firstDifference(expected, verdict.shown) === null) missed.push(`${name} in ${scenario.name}`);
       else seen.set(name, seen.get(name)! + 1);
     }
   }
@@ -51,13 +51,48 @@ export function selfTest(scenarios: readonly Scenario[]): SelfTestReport {
 }
 
 const alterations: Readonly<Record<string, Alteration>> = {
-  "byte of a key": onRecord((record) => record.key !== null && record.key !== "", (record) => { record.key = flipped(record.key!); }),
-  "byte of a value": onRecord((record) => record.value !== null && record.value !== "", (record) => { record.value = flipped(record.value!); }),
-  "decoded value": onRecord((record) => record.v !== undefined, (record) => { record.v = [record.v]; }),
-  "null value": onRecord((record) => record.value === null, (record) => { record.value = ""; }),
-  "topic": onRecord(() => true, (record) => { record.topic += "x"; }),
-  "timestamp": onRecord((record) => record.ts !== null, (record) => { record.ts! += 1; }),
-  "header": onRecord((record) => (record.headers?.length ?? 0) > 0, (record) => { record.headers = record.headers!.slice(1); }),
+  "byte of a key": onRecord(
+    (record) => record.key !== null && record.key !== "",
+    (record) => {
+      record.key = flipped(record.key!);
+    },
+  ),
+  "byte of a value": onRecord(
+    (record) => record.value !== null && record.value !== "",
+    (record) => {
+      record.value = flipped(record.value!);
+    },
+  ),
+  "decoded value": onRecord(
+    (record) => record.v !== undefined,
+    (record) => {
+      record.v = [record.v];
+    },
+  ),
+  "null value": onRecord(
+    (record) => record.value === null,
+    (record) => {
+      record.value = "";
+    },
+  ),
+  topic: onRecord(
+    () => true,
+    (record) => {
+      record.topic += "x";
+    },
+  ),
+  timestamp: onRecord(
+    (record) => record.ts !== null,
+    (record) => {
+      record.ts! += 1;
+    },
+  ),
+  header: onRecord(
+    (record) => (record.headers?.length ?? 0) > 0,
+    (record) => {
+      record.headers = record.headers!.slice(1);
+    },
+  ),
   "header value": onRecord(
     (record) => record.headers?.some(([, value]) => value !== null && value !== "" && value !== "*") ?? false,
     (record) => {
@@ -83,14 +118,19 @@ const alterations: Readonly<Record<string, Alteration>> = {
     expected.metrics["dropped-records-total"] += 1;
     return true;
   },
-  "value of a store entry": onEntry((entry) => { entry.value = flipped(entry.value); }),
+  "value of a store entry": onEntry((entry) => {
+    entry.value = flipped(entry.value);
+  }),
   "window of a store entry": (expected) => {
     const entry = storeEntries(expected).find((each) => typeof each.start === "number");
     if (entry === undefined) return false;
     entry.start = (entry.start as number) + 1;
     return true;
   },
-  "missing store entry": (expected) => Object.values(expected.stores ?? {}).find((store) => (store.all?.length ?? 0) > 0)?.all?.pop() !== undefined,
+  "missing store entry": (expected) =>
+    Object.values(expected.stores ?? {})
+      .find((store) => (store.all?.length ?? 0) > 0)
+      ?.all?.pop() !== undefined,
   "persisted store entry": (expected) => {
     const store = Object.values(expected.stores ?? {}).find((each) => each.persisted !== undefined);
     if (store === undefined) return false;
@@ -109,7 +149,9 @@ const alterations: Readonly<Record<string, Alteration>> = {
     return true;
   },
   "setting of an internal topic": (expected) => {
-    const subtopologies = Object.values(expected.subtopologies ?? {}) as { stateChangelogTopics?: Record<string, { config: Record<string, string> }> }[];
+    const subtopologies = Object.values(expected.subtopologies ?? {}) as {
+      stateChangelogTopics?: Record<string, { config: Record<string, string> }>;
+    }[];
     const topic = subtopologies.flatMap((each) => Object.values(each.stateChangelogTopics ?? {}))[0];
     if (topic === undefined) return false;
     topic.config["cleanup.policy"] += "x";
@@ -121,14 +163,18 @@ const alterations: Readonly<Record<string, Alteration>> = {
     expected.queryableStoreNames![table] += "x";
     return true;
   },
-  "effect": (expected) => {
+  effect: (expected) => {
     const effects = expected.effects?.find((each) => each.length > 0);
     if (effects === undefined) return false;
     effects[0] += "x";
     return true;
   },
-  "class of an error": onError((error) => { error.class += "x"; }),
-  "phase of an error": onError((error) => { error.phase = error.phase === "build" ? "start" : "build"; }),
+  "class of an error": onError((error) => {
+    error.class += "x";
+  }),
+  "phase of an error": onError((error) => {
+    error.phase = error.phase === "build" ? "start" : "build";
+  }),
   "event of an error": (expected) => {
     if (expected.error?.event === undefined) return false;
     expected.error.event += 1;
@@ -144,7 +190,7 @@ const alterations: Readonly<Record<string, Alteration>> = {
 
 function onRecord(suits: (record: ShownRecord) => boolean, alter: (record: Mutable<ShownRecord>) => void): Alteration {
   return (expected) => {
-    const record = expected.outputs?.flat().find((each) => suits(each as ShownRecord));
+    const record = expected.outputs?.flat().find((each) => suits(each));
     if (record === undefined) return false;
     alter(record);
     return true;

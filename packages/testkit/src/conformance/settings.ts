@@ -1,4 +1,4 @@
-import type { BuildOptions } from "@millrace/dsl";
+import type { BuildOptions, Optimization } from "@millrace/dsl";
 import type { DriverOptions } from "../driver/topology-test-driver.ts";
 import type { Scenario } from "./scenario.ts";
 import { timestampExtractor } from "./vocabulary/functions.ts";
@@ -14,7 +14,10 @@ export interface Settings {
 }
 
 type Value = string | number | boolean;
-type Draft = { build: { -readonly [K in keyof BuildOptions]: BuildOptions[K] }; driver: { -readonly [K in keyof DriverOptions]: DriverOptions[K] } };
+type Draft = {
+  build: { -readonly [K in keyof BuildOptions]: BuildOptions[K] };
+  driver: { -readonly [K in keyof DriverOptions]: DriverOptions[K] };
+};
 
 export function settingsOf(scenario: Scenario): Settings {
   const applicationId = String(scenario.config["application.id"] ?? "app");
@@ -26,37 +29,60 @@ export function settingsOf(scenario: Scenario): Settings {
     if (apply === undefined) lacks.push(`the setting ${key}`);
     else apply(value, draft, scenario);
   }
-  if (isOptimized(scenario)) lacks.push("topology.optimization");
   return { applicationId, ...draft, lacks };
 }
 
 const readers: Readonly<Record<string, (value: Value, draft: Draft, scenario: Scenario) => void>> = {
   "application.id": () => undefined,
-  "default.key.serde": (value, { driver }) => { driver.defaultKeySerde = serde(String(value)); },
-  "default.value.serde": (value, { driver }) => { driver.defaultValueSerde = serde(String(value)); },
-  "default.timestamp.extractor": (value, { driver }) => { driver.defaultTimestampExtractor = timestampExtractor(String(value)); },
-  "statestore.cache.max.bytes": (value, { driver }) => { driver.cacheBytesMax = Number(value); },
-  "max.task.idle.ms": (value, { driver }) => { driver.maxTaskIdleMs = Number(value); },
-  "wallClockStartMs": (value, { driver }) => { driver.wallClockMs = Number(value); },
-  "dsl.store.suppliers.class": (value, { build }) => { build.engine = value === "in_memory" ? "memory" : "rocksdb"; },
-  "deserialization.exception.handler": (value, { driver }) => { driver.deserializationErrors = handling(value); },
-  "processing.exception.handler": (value, { driver }) => { driver.processingErrors = handling(value); },
-  "production.exception.handler": (value, { driver }) => { driver.serializationErrors = handling(value); },
-  "ensure.explicit.internal.resource.naming": (value, { build }, scenario) => {
-    if (builtWithConfig(scenario)) build.explicitNames = String(value) === "true";
+  "default.key.serde": (value, { driver }) => {
+    driver.defaultKeySerde = serde(String(value));
   },
-  "topology.optimization": () => undefined,
+  "default.value.serde": (value, { driver }) => {
+    driver.defaultValueSerde = serde(String(value));
+  },
+  "default.timestamp.extractor": (value, { driver }) => {
+    driver.defaultTimestampExtractor = timestampExtractor(String(value));
+  },
+  "statestore.cache.max.bytes": (value, { driver }) => {
+    driver.cacheBytesMax = Number(value);
+  },
+  "max.task.idle.ms": (value, { driver }) => {
+    driver.maxTaskIdleMs = Number(value);
+  },
+  wallClockStartMs: (value, { driver }) => {
+    driver.wallClockMs = Number(value);
+  },
+  "dsl.store.suppliers.class": (value, { build }) => {
+    build.engine = value === "in_memory" ? "memory" : "rocksdb";
+  },
+  "deserialization.exception.handler": (value, { driver }) => {
+    driver.deserializationErrors = handling(value);
+  },
+  "processing.exception.handler": (value, { driver }) => {
+    driver.processingErrors = handling(value);
+  },
+  "production.exception.handler": (value, { driver }) => {
+    driver.serializationErrors = handling(value);
+  },
+  "ensure.explicit.internal.resource.naming": (value, { build }, scenario) => {
+    // Java takes it from the TopologyConfig of the builder.
+    if (scenario.topologyConfig === true) build.explicitNames = String(value) === "true";
+  },
+  "topology.optimization": (value, { build }, scenario) => {
+    if (builtWithConfig(scenario)) build.optimization = optimization(String(value));
+  },
   // The driver processes record by record either way.
   "processing.guarantee": () => undefined,
 };
 
-function isOptimized(scenario: Scenario): boolean {
-  return builtWithConfig(scenario) && (scenario.config["topology.optimization"] ?? "none") !== "none";
-}
-
 /** `builder.build(config)` in Java; `builder.build()` knows nothing of the configuration. */
 function builtWithConfig(scenario: Scenario): boolean {
   return scenario.buildWithConfig !== false;
+}
+
+/** A word or a list, unchecked: what is wrong with it is for the builder to say. */
+function optimization(value: string): NonNullable<BuildOptions["optimization"]> {
+  return value.split(/\s*,\s*/) as Optimization[];
 }
 
 function handling(handler: Value): "fail" | "continue" {

@@ -1,4 +1,13 @@
-import { writeInt64, type KeyValueStore, type Serde, type StoreEntry, type StoreSpec, type Topology, type WindowStore, type WindowStoreIterator } from "@millrace/core";
+import {
+  writeInt64,
+  type KeyValueStore,
+  type Serde,
+  type StoreEntry,
+  type StoreSpec,
+  type Topology,
+  type WindowStore,
+  type WindowStoreIterator,
+} from "@millrace/core";
 import { encode } from "../driver/captured-output.ts";
 import type { TopologyTestDriver } from "../driver/topology-test-driver.ts";
 import type { ShownEntry, ShownStore } from "./scenario.ts";
@@ -14,7 +23,12 @@ type AnyStore = ReturnType<TopologyTestDriver["store"]>;
 export function showStores(topology: Topology, driver: TopologyTestDriver, defaults: Defaults): Record<string, ShownStore> {
   const created = new Set(driver.storeNames);
   const specs = topology.stores.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  return Object.fromEntries(specs.map((spec) => [spec.name, created.has(spec.name) ? showStore(driver.store(spec.name), spec, defaults) : { type: "notCreated" }]));
+  return Object.fromEntries(
+    specs.map((spec) => [
+      spec.name,
+      created.has(spec.name) ? showStore(driver.store(spec.name), spec, defaults) : { type: "notCreated" },
+    ]),
+  );
 }
 
 function showStore(store: AnyStore, spec: StoreSpec, defaults: Defaults): ShownStore {
@@ -42,7 +56,9 @@ function entries(store: AnyStore, defaults: Defaults, reverse: boolean): ShownEn
     const value = encode(iterator.value, valueSerde)!;
     found.push({
       key: encode(iterator.key, keySerde)!.toString("hex"),
-      ...("windowSizeMs" in spec ? window((iterator as WindowStoreIterator<unknown, unknown>).windowStartMs, spec.windowSizeMs) : {}),
+      ...("windowSizeMs" in spec
+        ? window((iterator as WindowStoreIterator<unknown, unknown>).windowStartMs, spec.windowSizeMs)
+        : {}),
       value: (timestamped ? Buffer.concat([int64Bytes(iterator.timestampMs), value]) : value).toString("hex"),
     });
   }

@@ -23,7 +23,14 @@ export class CapturedOutput implements Output {
         const keyBytes = encode(key, keySerde);
         const valueBytes = encode(value, valueSerde);
         const given = partition === -1 ? 0 : partition;
-        this.#records.push({ topic: name, partition: given, timestampMs, key: keyBytes, value: valueBytes, headers: [...headers] });
+        this.#records.push({
+          topic: name,
+          partition: given,
+          timestampMs,
+          key: keyBytes,
+          value: valueBytes,
+          headers: [...headers],
+        });
       },
     };
   }

@@ -6,7 +6,9 @@ export class UnknownTopicError extends StreamsError {
   readonly retriable = false;
 
   constructor(topic: string, known: readonly string[]) {
-    super(`No source of the topology reads topic "${topic}"; they read ${known.map((name) => `"${name}"`).join(", ") || "none"}.`);
+    super(
+      `No source of the topology reads topic "${topic}"; they read ${known.map((name) => `"${name}"`).join(", ") || "none"}.`,
+    );
   }
 }
 
@@ -16,9 +18,11 @@ export class NoRecordError extends StreamsError {
   readonly retriable = false;
 
   constructor(topic: string, produced: readonly string[]) {
-    super(produced.includes(topic)
-      ? `All records of topic "${topic}" have been read.`
-      : `Nothing was produced to topic "${topic}"; there are records of ${produced.map((name) => `"${name}"`).join(", ") || "no topic"}.`);
+    super(
+      produced.includes(topic)
+        ? `All records of topic "${topic}" have been read.`
+        : `Nothing was produced to topic "${topic}"; there are records of ${produced.map((name) => `"${name}"`).join(", ") || "no topic"}.`,
+    );
   }
 }
 

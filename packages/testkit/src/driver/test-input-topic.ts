@@ -47,7 +47,8 @@ export class TestInputTopic<K, V> {
 
   #takeTimestamp(): number {
     const timestampMs = this.#nextTimestampMs ?? this.#parts.nowMs();
-    if (this.#nextTimestampMs !== null || this.#parts.autoAdvanceMs > 0) this.#nextTimestampMs = timestampMs + this.#parts.autoAdvanceMs;
+    if (this.#nextTimestampMs !== null || this.#parts.autoAdvanceMs > 0)
+      this.#nextTimestampMs = timestampMs + this.#parts.autoAdvanceMs;
     return timestampMs;
   }
 }

@@ -52,7 +52,10 @@ export class TestOutputTopic<K, V> {
 
   /** All records not read yet; none if there are none. */
   readAll(): TestRecord<K, V>[] {
-    return this.#parts.unread().splice(0).map((record) => this.#decode(record));
+    return this.#parts
+      .unread()
+      .splice(0)
+      .map((record) => this.#decode(record));
   }
 
   /** Keys and values only. */

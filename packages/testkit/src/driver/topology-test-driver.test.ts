@@ -48,23 +48,48 @@ describe("a driver", () => {
 
   test("feeds what is produced to a topic that the topology reads back at once, repartition topics by their physical names", () => {
     const builder = new StreamsBuilder();
-    builder.stream<string, string>("in", { value: string }).selectKey((value) => value).groupByKey({ key: string, value: string }).count({ as: "counts" })
-      .toStream().to("out", { value: int64 });
+    builder
+      .stream<string, string>("in", { value: string })
+      .selectKey((value) => value)
+      .groupByKey({ key: string, value: string })
+      .count({ as: "counts" })
+      .toStream()
+      .to("out", { value: int64 });
     using driver = new TopologyTestDriver(builder.build(), { applicationId: "app" });
     const input = driver.inputTopic("in", { value: string });
     input.pipe(null, "a");
     input.pipe(null, "b");
     input.pipe(null, "a");
-    expect(driver.outputTopic("out", { value: int64 }).readKeyValues()).toEqual([{ key: "a", value: 1 }, { key: "b", value: 1 }, { key: "a", value: 2 }]);
+    expect(driver.outputTopic("out", { value: int64 }).readKeyValues()).toEqual([
+      { key: "a", value: 1 },
+      { key: "b", value: 1 },
+      { key: "a", value: 2 },
+    ]);
     expect([...driver.producedTopicNames]).toEqual(["app-counts-repartition", "app-counts-changelog", "out"]);
-    expect(driver.keyValueStore<string, number>("counts").all().map(({ key, value }) => [key, value])).toEqual([["a", 2], ["b", 1]]);
-    expect(driver.keyValueStore<string, number>("counts").range("b", null).map(({ key }) => key)).toEqual(["b"]);
+    expect(
+      driver
+        .keyValueStore<string, number>("counts")
+        .all()
+        .map(({ key, value }) => [key, value]),
+    ).toEqual([
+      ["a", 2],
+      ["b", 1],
+    ]);
+    expect(
+      driver
+        .keyValueStore<string, number>("counts")
+        .range("b", null)
+        .map(({ key }) => key),
+    ).toEqual(["b"]);
     expect(driver.keyValueStore<string, number>("counts").get("none")).toBeNull();
   });
 
   test("works with the default serdes: strings and JSON", () => {
     const builder = new StreamsBuilder();
-    builder.stream("in").mapValues((value) => ({ was: value })).to("out");
+    builder
+      .stream("in")
+      .mapValues((value) => ({ was: value }))
+      .to("out");
     using driver = new TopologyTestDriver(builder.build());
     driver.inputTopic("in").pipe("k", [1, 2]);
     expect(driver.outputTopic("out").read()).toMatchObject({ key: "k", value: { was: [1, 2] } });
@@ -74,9 +99,21 @@ describe("a driver", () => {
     const builder = new StreamsBuilder();
     builder.stream("in").to("out");
     using driver = new TopologyTestDriver(builder.build());
-    driver.inputTopic("in").pipe(null, null, { timestamp: 7, headers: [{ key: "h", value: "text" }, { key: "h", value: null }] });
+    driver.inputTopic("in").pipe(null, null, {
+      timestamp: 7,
+      headers: [
+        { key: "h", value: "text" },
+        { key: "h", value: null },
+      ],
+    });
     expect(driver.outputTopic("out").read()).toEqual({
-      key: null, value: null, timestamp: 7, headers: [{ key: "h", value: Buffer.from("text") }, { key: "h", value: null }],
+      key: null,
+      value: null,
+      timestamp: 7,
+      headers: [
+        { key: "h", value: Buffer.from("text") },
+        { key: "h", value: null },
+      ],
     });
   });
 
@@ -104,7 +141,12 @@ describe("time", () => {
     input.pipe("k", 1);
     driver.advanceWallClock("1m");
     input.pipe("k", 2);
-    expect(driver.outputTopic("out").readAll().map(({ timestamp }) => timestamp)).toEqual([1_000, 61_000]);
+    expect(
+      driver
+        .outputTopic("out")
+        .readAll()
+        .map(({ timestamp }) => timestamp),
+    ).toEqual([1_000, 61_000]);
     expect(driver.wallClockMs).toBe(61_000);
   });
 
@@ -114,7 +156,12 @@ describe("time", () => {
     input.pipe("k", 1);
     input.pipe("k", 2, { timestamp: 3 });
     input.pipe("k", 3);
-    expect(driver.outputTopic("out").readAll().map(({ timestamp }) => timestamp)).toEqual([5, 3, 15]);
+    expect(
+      driver
+        .outputTopic("out")
+        .readAll()
+        .map(({ timestamp }) => timestamp),
+    ).toEqual([5, 3, 15]);
   });
 
   test("does not go backwards", () => {
@@ -156,12 +203,17 @@ describe("mistakes", () => {
 
   test("a failing operator throws out of pipe, or drops the record if so wished", () => {
     const builder = new StreamsBuilder();
-    builder.stream<string, number>("in").mapValues((value) => {
-      if (value === 2) throw new RangeError("two");
-      return value;
-    }).to("out");
+    builder
+      .stream<string, number>("in")
+      .mapValues((value) => {
+        if (value === 2) throw new RangeError("two");
+        return value;
+      })
+      .to("out");
     using failing = new TopologyTestDriver(builder.build());
-    expect(() => failing.inputTopic<string, number>("in").pipe("k", 2)).toThrow(expect.objectContaining({ code: "STREAMS_PROCESSING_FAILED" }));
+    expect(() => failing.inputTopic<string, number>("in").pipe("k", 2)).toThrow(
+      expect.objectContaining({ code: "STREAMS_PROCESSING_FAILED" }),
+    );
     using continuing = new TopologyTestDriver(builder.build(), { processingErrors: "continue" });
     const input = continuing.inputTopic<string, number>("in");
     for (const value of [1, 2, 3]) input.pipe("k", value);
@@ -175,7 +227,16 @@ test("two objects for one output topic share what is unread, and a map keeps eac
   builder.stream("in").to("out");
   using driver = new TopologyTestDriver(builder.build());
   const input = driver.inputTopic("in");
-  for (const [key, value] of [["a", 1], ["b", 2], ["a", 3], ["b", null]] as const) input.pipe(key, value);
+  for (const [key, value] of [
+    ["a", 1],
+    ["b", 2],
+    ["a", 3],
+    ["b", null],
+  ] as const)
+    input.pipe(key, value);
   expect(driver.outputTopic("out").read().value).toBe(1);
-  expect([...driver.outputTopic("out").readToMap()]).toEqual([["b", null], ["a", 3]]);
+  expect([...driver.outputTopic("out").readToMap()]).toEqual([
+    ["b", null],
+    ["a", 3],
+  ]);
 });

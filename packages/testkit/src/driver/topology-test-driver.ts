@@ -120,12 +120,16 @@ export class TopologyTestDriver implements Disposable {
       nowMs: () => this.#wallClockMs,
       startTimestampMs: options.startTimestamp ?? null,
       autoAdvanceMs: options.autoAdvance === undefined ? 0 : durationMs(options.autoAdvance, "autoAdvance"),
-      pipe: (timestampMs, key, value, headers) => this.pipeBytes(declared?.name ?? (topic as string), timestampMs, key, value, headers),
+      pipe: (timestampMs, key, value, headers) =>
+        this.pipeBytes(declared?.name ?? (topic as string), timestampMs, key, value, headers),
     });
   }
 
   /** The records produced to a topic, by its physical name, each to be read once. Two objects for one topic share what is unread. */
-  outputTopic<K = string, V = unknown>(topic: string | Topic<K, V>, options: OutputTopicOptions<K, V> = {}): TestOutputTopic<K, V> {
+  outputTopic<K = string, V = unknown>(
+    topic: string | Topic<K, V>,
+    options: OutputTopicOptions<K, V> = {},
+  ): TestOutputTopic<K, V> {
     const declared = typeof topic === "string" ? null : topic;
     const name = declared?.name ?? (topic as string);
     return new TestOutputTopic<K, V>({
@@ -142,7 +146,13 @@ export class TopologyTestDriver implements Disposable {
    *
    * @throws {UnknownTopicError} and what the task throws
    */
-  pipeBytes(topic: string, timestampMs: number, key: Buffer | null, value: Buffer | null, headers: readonly Header[] = noHeaders): void {
+  pipeBytes(
+    topic: string,
+    timestampMs: number,
+    key: Buffer | null,
+    value: Buffer | null,
+    headers: readonly Header[] = noHeaders,
+  ): void {
     if (this.#closed) throw new DriverClosedError();
     if (!this.#nextOffsets.has(topic)) throw new UnknownTopicError(topic, [...this.#nextOffsets.keys()]);
     this.#enqueue(topic, timestampMs, key, value, headers);
@@ -215,7 +225,8 @@ export class TopologyTestDriver implements Disposable {
       const unread = this.#unread.get(record.topic);
       if (unread === undefined) this.#unread.set(record.topic, [record]);
       else unread.push(record);
-      if (this.#nextOffsets.has(record.topic)) this.#enqueue(record.topic, record.timestampMs, record.key, record.value, record.headers);
+      if (this.#nextOffsets.has(record.topic))
+        this.#enqueue(record.topic, record.timestampMs, record.key, record.value, record.headers);
     }
   }
 }

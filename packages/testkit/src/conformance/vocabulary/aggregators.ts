@@ -14,8 +14,10 @@ const aggregators: Readonly<Record<string, (argument: string) => Aggregate>> = {
   subtractLength: () => (aggregate, value) => num(aggregate) - lengthOf(value),
   count: () => (aggregate) => num(aggregate) + 1,
   uncount: () => (aggregate) => num(aggregate) - 1,
-  max: () => (aggregate, value) => (aggregate === null ? value : value === null || num(value) <= num(aggregate) ? aggregate : value),
-  min: () => (aggregate, value) => (aggregate === null ? value : value === null || num(value) >= num(aggregate) ? aggregate : value),
+  max: () => (aggregate, value) =>
+    aggregate === null ? value : value === null || num(value) <= num(aggregate) ? aggregate : value,
+  min: () => (aggregate, value) =>
+    aggregate === null ? value : value === null || num(value) >= num(aggregate) ? aggregate : value,
   first: () => (aggregate, value) => aggregate ?? value,
   last: () => (_aggregate, value) => value,
   keep: () => (aggregate) => aggregate,

@@ -53,7 +53,7 @@ function unlessNull(apply: (subject: unknown) => unknown): Stage {
 }
 
 /** ASCII letters only, whatever the locale says. */
-export function upper(string: string): string {
+function upper(string: string): string {
   return string.replace(/[a-z]/g, (letter) => letter.toUpperCase());
 }
 

@@ -37,13 +37,16 @@ export function serde(spec: string): Serde<any> {
   if (known !== undefined) return known;
   const [name, argument] = nameAndArgument(spec);
   switch (name) {
-    case "list": return list(serde(argument));
+    case "list":
+      return list(serde(argument));
     case "timeWindowed": {
       const [inner, sizeMs] = windowedArgument(argument);
       return windowed(serde(inner), sizeMs);
     }
-    case "failing": return failing(argument);
-    default: throw new LackError(`serde ${name}`);
+    case "failing":
+      return failing(argument);
+    default:
+      throw new LackError(`serde ${name}`);
   }
 }
 
@@ -77,15 +80,20 @@ export function fromJson(spec: string, json: unknown): unknown {
   if (json === null || json === undefined) return null;
   const [name, argument] = nameAndArgument(spec);
   switch (name) {
-    case "long": return Number(json);
-    case "bytes": return Buffer.from(json as string, "hex");
-    case "void": return null;
-    case "list": return (json as unknown[]).map((item) => fromJson(argument, item));
+    case "long":
+      return Number(json);
+    case "bytes":
+      return Buffer.from(json as string, "hex");
+    case "void":
+      return null;
+    case "list":
+      return (json as unknown[]).map((item) => fromJson(argument, item));
     case "timeWindowed": {
       const { key, start, end } = json as { key: unknown; start: number; end: number };
       return new Windowed(fromJson(windowedArgument(argument)[0], key), start, end);
     }
-    default: return json;
+    default:
+      return json;
   }
 }
 

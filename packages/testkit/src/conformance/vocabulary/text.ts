@@ -7,7 +7,7 @@ export function text(value: unknown): string {
   if (value instanceof Uint8Array) return Buffer.from(value.buffer, value.byteOffset, value.length).toString("hex");
   if (value instanceof Windowed) return `[${text(value.key)}@${value.start}/${value.end}]`;
   if (Array.isArray(value)) return `[${value.map(text).join(",")}]`;
-  return String(value);
+  return typeof value === "object" ? JSON.stringify(value) : `${value as string | number | boolean | bigint}`;
 }
 
 /** `num(x)`: null is 0, digits are their number, other texts their length. */

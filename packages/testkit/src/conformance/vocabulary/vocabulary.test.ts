@@ -19,7 +19,14 @@ test.each([
   expect(text(value)).toBe(expected);
 });
 
-test.each([[null, 0], [7, 7], ["-12", -12], ["abc", 3], ["1234567890123456789", 19], ["", 0]])("the number of %j is %d", (value, expected) => {
+test.each([
+  [null, 0],
+  [7, 7],
+  ["-12", -12],
+  ["abc", 3],
+  ["1234567890123456789", 19],
+  ["", 0],
+])("the number of %j is %d", (value, expected) => {
   expect(num(value)).toBe(expected);
 });
 
@@ -46,11 +53,17 @@ test("a mapper fails when it is told to", () => {
   expect(() => mapper("failIf:v")("v", "k")).toThrow("boom v");
 });
 
-test.each([["contains:b", "abc", true], ["not:contains:b", null, true], ["key.eq:k", "v", true], ["in:a,v", "v", true], ["even", "3", false], ["gt:2", null, false], ["isNull", null, true]])(
-  "predicate %s of %j is %j", (spec, value, expected) => {
-    expect(predicate(spec)(value, "k")).toBe(expected);
-  },
-);
+test.each([
+  ["contains:b", "abc", true],
+  ["not:contains:b", null, true],
+  ["key.eq:k", "v", true],
+  ["in:a,v", "v", true],
+  ["even", "3", false],
+  ["gt:2", null, false],
+  ["isNull", null, true],
+])("predicate %s of %j is %j", (spec, value, expected) => {
+  expect(predicate(spec)(value, "k")).toBe(expected);
+});
 
 describe("aggregators", () => {
   test.each([
@@ -69,7 +82,12 @@ describe("aggregators", () => {
   });
 
   test("begin with their initializer", () => {
-    expect([initializer("zero")(), initializer("null")(), initializer("text:a:b")(), initializer("long:7")()]).toEqual([0, null, "a:b", 7]);
+    expect([initializer("zero")(), initializer("null")(), initializer("text:a:b")(), initializer("long:7")()]).toEqual([
+      0,
+      null,
+      "a:b",
+      7,
+    ]);
   });
 });
 

@@ -21,7 +21,15 @@ export class RecordedChangelog implements TopicOutput {
   readonly partitionCount: number = 1;
   readonly records: LoggedRecord[] = [];
 
-  append<K, V>(_partition: number, timestampMs: number, key: K | null, keys: Serde<K>, value: V | null, values: Serde<V>, _headers: Headers): void {
+  append<K, V>(
+    _partition: number,
+    timestampMs: number,
+    key: K | null,
+    keys: Serde<K>,
+    value: V | null,
+    values: Serde<V>,
+    _headers: Headers,
+  ): void {
     this.records.push({ timestampMs, key: encoded(keys, key!), value: value === null ? null : encoded(values, value) });
   }
 
@@ -100,15 +108,33 @@ export class StoreFixture {
 
 export function keyValueSpec(options: Partial<KeyValueStoreSpec> = {}): KeyValueStoreSpec {
   return {
-    name: "store", kind: "timestampedKeyValue", keySerde: string, valueSerde: string, caching: true, logging: true,
-    changelogConfig: {}, persistent: true, sourceTopicAsChangelog: null, ...options,
+    name: "store",
+    kind: "timestampedKeyValue",
+    keySerde: string,
+    valueSerde: string,
+    caching: true,
+    logging: true,
+    changelogConfig: {},
+    persistent: true,
+    sourceTopicAsChangelog: null,
+    ...options,
   };
 }
 
 export function windowSpec(options: Partial<WindowStoreSpec> = {}): WindowStoreSpec {
   return {
-    name: "store", kind: "timestampedWindow", keySerde: string, valueSerde: string, caching: true, logging: true,
-    changelogConfig: {}, persistent: true, retentionMs: 100, windowSizeMs: 10, segmentIntervalMs: 60_000, retainDuplicates: false,
+    name: "store",
+    kind: "timestampedWindow",
+    keySerde: string,
+    valueSerde: string,
+    caching: true,
+    logging: true,
+    changelogConfig: {},
+    persistent: true,
+    retentionMs: 100,
+    windowSizeMs: 10,
+    segmentIntervalMs: 60_000,
+    retainDuplicates: false,
     ...options,
   };
 }

@@ -1,0 +1,365 @@
+import { ErrorCode, fetch, type FetchRequest, metadata } from "@millrace/protocol";
+import { describe, expect, test } from "vitest";
+
+import type { Client } from "../client.ts";
+import { ClientError, ClosedError } from "../errors.ts";
+import { FakeCluster, type FakeTopic } from "../testing/fake-cluster.ts";
+import { recordValues } from "../testing/fake-log.ts";
+import { textWriter } from "../testing/text-writer.ts";
+import type { Fetched, FetchedPartition, FetcherOptions } from "./fetched.ts";
+import type { Fetcher } from "./fetcher.ts";
+
+interface World {
+  readonly cluster: FakeCluster;
+  readonly topic: FakeTopic;
+  readonly fetcher: Fetcher;
+  /** Writes batches, each a list of values, to a partition. */
+  write(partition: number, ...batches: readonly (readonly string[])[]): Promise<void>;
+  pause(delayMs: number): Promise<void>;
+  next(): Promise<Fetched>;
+  nextData(): Promise<FetchedPartition>;
+  fetches(): FetchRequest[];
+}
+
+interface Options extends FetcherOptions {
+  readonly partitionCount?: number;
+  readonly brokerCount?: number;
+}
+
+/** Runs a scenario in virtual time. */
+async function scenario(
+  { partitionCount = 1, brokerCount = 1, ...options }: Options,
+  run: (world: World) => Promise<void>,
+): Promise<void> {
+  const cluster = await FakeCluster.start(5, brokerCount);
+  const topic = cluster.createTopic("t", partitionCount);
+  const client = cluster.client({ retryBackoffMs: 10 });
+  const producer = client.producer({ lingerMs: 1_000_000 });
+  const fetcher = client.fetcher(options);
+  const next = async (): Promise<Fetched> => {
+    for (;;) {
+      const fetched = fetcher.take();
+      if (fetched !== null) return fetched;
+      await fetcher.whenData();
+    }
+  };
+  const world: World = {
+    cluster,
+    topic,
+    fetcher,
+    async write(partition, ...batches) {
+      const opened = await producer.topic("t");
+      for (const values of batches) {
+        for (const value of values) opened.append(partition, 0, null, textWriter, value, textWriter, []);
+        await producer.flush();
+      }
+    },
+    pause: (delayMs) => new Promise((resolve) => void cluster.simulation.timers.after(delayMs, resolve)),
+    next,
+    async nextData() {
+      const fetched = await next();
+      if (fetched.error !== null) throw fetched.error;
+      return fetched;
+    },
+    fetches: () => cluster.received(fetch).map(({ body }) => body),
+  };
+  await cluster.settle(closing(client, run(world)));
+}
+
+async function closing(client: Client, running: Promise<void>): Promise<void> {
+  try {
+    await running;
+  } finally {
+    await client.close();
+  }
+}
+
+describe("fetched batches", () => {
+  test("are handed over whole, with what the broker says of the partition", () =>
+    scenario({}, async ({ fetcher, write, nextData }) => {
+      await write(0, ["a", "b"], ["c"]);
+      fetcher.assign("t", 0, 0);
+      expect(fetcher.lag("t", 0)).toBeNull();
+      const fetched = await nextData();
+      expect(recordValues(fetched.buffer)).toEqual(["a", "b", "c"]);
+      expect(fetched).toMatchObject({
+        topic: "t",
+        partition: 0,
+        fetchOffset: 0,
+        nextOffset: 3,
+        highWatermark: 3,
+        lastStableOffset: 3,
+        logStartOffset: 0,
+      });
+      expect(fetcher.position("t", 0)).toBe(3);
+      expect(fetcher.lag("t", 0)).toBe(0);
+    }));
+
+  test("come whole from inside a batch", () =>
+    scenario({}, async ({ fetcher, write, nextData }) => {
+      await write(0, ["a", "b", "c"]);
+      fetcher.assign("t", 0, 2);
+      const fetched = await nextData();
+      expect(recordValues(fetched.buffer)).toEqual(["a", "b", "c"]);
+      expect(fetched).toMatchObject({ fetchOffset: 2, nextOffset: 3 });
+    }));
+
+  test("are cut to whole ones when the broker sends a part of the last", () =>
+    scenario({}, async ({ topic, fetcher, write, nextData }) => {
+      await write(0, ["a"], ["b"], ["c"]);
+      const { log } = topic.partitions[0]!;
+      const read = log.read.bind(log);
+      log.read = (offset, bytesMax) => (offset === 0 ? read(offset, bytesMax).subarray(0, -5) : read(offset, bytesMax));
+      fetcher.assign("t", 0, 0);
+      const first = await nextData();
+      expect([recordValues(first.buffer), first.nextOffset]).toEqual([["a", "b"], 2]);
+      expect(recordValues((await nextData()).buffer)).toEqual(["c"]);
+    }));
+
+  test("that are written later are waited for", () =>
+    scenario({}, async ({ fetcher, write, nextData, pause }) => {
+      fetcher.assign("t", 0, 0);
+      const later = nextData();
+      await pause(2_000);
+      await write(0, ["a"]);
+      expect(recordValues((await later).buffer)).toEqual(["a"]);
+    }));
+
+  test("of all partitions come in turns, from all brokers", () =>
+    scenario({ partitionCount: 4, brokerCount: 2 }, async (world) => {
+      for (const partition of [0, 1, 2, 3]) await world.write(partition, [`p${partition}`]);
+      for (const partition of [0, 1, 2, 3]) world.fetcher.assign("t", partition, 0);
+      const seen = [await world.nextData(), await world.nextData(), await world.nextData(), await world.nextData()];
+      expect(seen.map(({ buffer }) => String(recordValues(buffer)[0])).sort()).toEqual(["p0", "p1", "p2", "p3"]);
+      expect(new Set(world.cluster.received(fetch).map(({ nodeId }) => nodeId))).toEqual(new Set([1, 2]));
+    }));
+});
+
+describe("what is fetched ahead", () => {
+  test("stays within the limit until it is taken", () => {
+    const options = { partitionBytesMax: 100, bufferBytesMax: 250, partitionCount: 3 };
+    return scenario(options, async ({ fetcher, write, nextData, pause }) => {
+      const value = "x".repeat(80);
+      for (const partition of [0, 1, 2]) await write(partition, ...Array.from({ length: 10 }, () => [value]));
+      for (const partition of [0, 1, 2]) fetcher.assign("t", partition, 0);
+      await pause(1_000);
+      // One response may go over the limit, but none is asked for beyond it.
+      expect(fetcher.bytesBuffered).toBeGreaterThan(0);
+      expect(fetcher.bytesBuffered).toBeLessThanOrEqual(3 * 160);
+      for (let i = 0; i < 30; i += 1) await nextData();
+      expect([0, 1, 2].map((partition) => fetcher.position("t", partition))).toEqual([10, 10, 10]);
+      expect(fetcher.bytesBuffered).toBe(0);
+    });
+  });
+
+  test("goes on while what came before is processed", () =>
+    scenario({ partitionBytesMax: 100 }, async ({ fetcher, write, nextData, pause, fetches }) => {
+      const value = "x".repeat(80);
+      await write(0, [value], [value], [value]);
+      fetcher.assign("t", 0, 0);
+      await pause(1_000);
+      expect(
+        fetches()
+          .slice(0, 2)
+          .map(({ topics }) => topics[0]!.partitions[0]!.fetchOffset),
+      ).toEqual([0n, 1n]);
+      expect((await nextData()).fetchOffset).toBe(0);
+      expect((await nextData()).fetchOffset).toBe(1);
+      expect((await nextData()).fetchOffset).toBe(2);
+    }));
+});
+
+describe("a paused partition", () => {
+  test("is neither fetched nor handed over, and loses nothing", () =>
+    scenario({ partitionCount: 2 }, async ({ fetcher, write, nextData, pause, fetches }) => {
+      await write(0, ["a"]);
+      await write(1, ["b"]);
+      fetcher.assign("t", 0, 0);
+      fetcher.assign("t", 1, 0);
+      await pause(100);
+      fetcher.pause("t", 0);
+      expect(recordValues((await nextData()).buffer)).toEqual(["b"]);
+      expect(fetcher.take()).toBeNull();
+      const before = fetches().length;
+      await write(0, ["c"]);
+      await pause(2_000);
+      expect(
+        fetches()
+          .slice(before + 1)
+          .every(({ topics }) => topics[0]!.partitions.every(({ partition }) => partition === 1)),
+      ).toBe(true);
+      expect(fetcher.take()).toBeNull();
+      fetcher.resume("t", 0);
+      expect(recordValues((await nextData()).buffer)).toEqual(["a"]);
+      expect(recordValues((await nextData()).buffer)).toEqual(["c"]);
+    }));
+
+  test("does not wait for another's long poll when it comes back soon", () => {
+    return scenario(
+      { partitionCount: 2, fetchWaitMaxMs: 5_000, partitionBytesMax: 100 },
+      async ({ cluster, fetcher, write, nextData, pause }) => {
+        const value = "x".repeat(80);
+        await write(0, ...Array.from({ length: 6 }, () => [value]));
+        fetcher.assign("t", 0, 0);
+        fetcher.assign("t", 1, 0);
+        for (let i = 0; i < 3; i += 1) await nextData();
+        fetcher.pause("t", 0);
+        await pause(40);
+        fetcher.resume("t", 0);
+        const startMs = cluster.simulation.elapsedMs;
+        for (let i = 0; i < 3; i += 1) await nextData();
+        expect(cluster.simulation.elapsedMs - startMs).toBeLessThan(200);
+      },
+    );
+  });
+
+  test("does not keep the broker busy when it stays paused", () =>
+    scenario({ partitionCount: 2 }, async ({ fetcher, pause, fetches }) => {
+      fetcher.assign("t", 0, 0);
+      fetcher.assign("t", 1, 0);
+      fetcher.pause("t", 0);
+      await pause(20_000);
+      expect(fetches().length).toBeLessThan(60);
+    }));
+});
+
+describe("positions", () => {
+  test("are changed by seek, which drops what was buffered and what is on the way", () =>
+    scenario({}, async ({ fetcher, write, nextData, pause }) => {
+      await write(0, ["a"], ["b"], ["c"]);
+      fetcher.assign("t", 0, 0);
+      await pause(50);
+      fetcher.seek("t", 0, 2);
+      expect(fetcher.bytesBuffered).toBe(0);
+      expect(fetcher.position("t", 0)).toBe(2);
+      expect(recordValues((await nextData()).buffer)).toEqual(["c"]);
+      fetcher.seek("t", 0, 1);
+      fetcher.seek("t", 0, 0);
+      expect((await nextData()).fetchOffset).toBe(0);
+    }));
+
+  test("end with the assignment", () =>
+    scenario({}, async ({ fetcher, write, pause }) => {
+      await write(0, ["a"]);
+      fetcher.assign("t", 0, 0);
+      await pause(50);
+      fetcher.unassign("t", 0);
+      expect(fetcher.take()).toBeNull();
+      expect(fetcher.bytesBuffered).toBe(0);
+      expect(() => fetcher.position("t", 0)).toThrow(ClientError);
+      expect(() => fetcher.seek("t", 0, 0)).toThrow('Topic "t", partition 0, is not assigned. Call assign() first.');
+      fetcher.unassign("t", 0);
+    }));
+});
+
+describe("failures", () => {
+  test("of a position out of range come out of take, once, until a seek", () =>
+    scenario({}, async ({ fetcher, write, next, nextData, pause, fetches }) => {
+      await write(0, ["a"]);
+      fetcher.assign("t", 0, 99);
+      const failed = await next();
+      expect(failed.error).toMatchObject({ code: "CLIENT_OFFSET_OUT_OF_RANGE", topic: "t", partition: 0, offset: 99 });
+      const before = fetches().length;
+      await pause(1_000);
+      expect(fetches().length).toBe(before);
+      expect(fetcher.take()).toBeNull();
+      fetcher.seek("t", 0, 0);
+      expect(recordValues((await nextData()).buffer)).toEqual(["a"]);
+    }));
+
+  test("of a leader that moved lead to the new one", () =>
+    scenario({ brokerCount: 2 }, async ({ cluster, topic, fetcher, write, nextData }) => {
+      await write(0, ["a"]);
+      fetcher.assign("t", 0, 0);
+      await nextData();
+      cluster.moveLeader(topic, 0, 2);
+      await write(0, ["b"]);
+      expect(recordValues((await nextData()).buffer)).toEqual(["b"]);
+      const last = cluster.received(fetch).at(-1)!;
+      expect([last.nodeId, last.body.topics[0]!.partitions[0]!.currentLeaderEpoch]).toEqual([2, 1]);
+    }));
+
+  test("of the connection are got over", () =>
+    scenario({}, async ({ cluster, fetcher, write, nextData }) => {
+      await write(0, ["a"]);
+      fetcher.assign("t", 0, 0);
+      await nextData();
+      cluster.broker.disconnectAll();
+      await write(0, ["b"]);
+      expect(recordValues((await nextData()).buffer)).toEqual(["b"]);
+    }));
+
+  test("of a topic that does not exist are told when several answers agree", () =>
+    scenario({}, async ({ cluster, fetcher, next }) => {
+      fetcher.assign("missing", 0, 0);
+      expect((await next()).error).toMatchObject({ code: "CLIENT_FETCH_FAILED", errorName: "UNKNOWN_TOPIC_OR_PARTITION" });
+      expect(cluster.received(metadata).length).toBeGreaterThanOrEqual(4);
+    }));
+
+  test("of a partition that does not exist are told", () =>
+    scenario({}, async ({ fetcher, next }) => {
+      fetcher.assign("t", 7, 0);
+      expect((await next()).error?.message).toContain("the topic has 1 partitions");
+    }));
+
+  test("tell a topic from another with the same name", () =>
+    scenario({}, async ({ cluster, topic, fetcher, write, next, nextData }) => {
+      await write(0, ["a"]);
+      fetcher.assign("t", 0, 0);
+      await nextData();
+      topic.topicId = "BBBBBBBBBBBBBBBBBBBBBA";
+      expect((await next()).error).toMatchObject({ errorName: "UNKNOWN_TOPIC_ID" });
+      void cluster;
+    }));
+
+  test("of bytes that are no batches are told", () =>
+    scenario({}, async ({ topic, fetcher, write, next }) => {
+      await write(0, ["a"]);
+      const { buffer } = topic.partitions[0]!.log.batches[0]!;
+      buffer.writeInt32BE(3, 8);
+      fetcher.assign("t", 0, 0);
+      expect((await next()).error).toMatchObject({ code: "CLIENT_FETCH_FAILED", errorName: "CORRUPT_MESSAGE" });
+    }));
+
+  test("of a whole response are tried again", () =>
+    scenario({}, async ({ cluster, fetcher, write, nextData }) => {
+      await write(0, ["a"]);
+      const original = cluster.broker.answerOf(fetch);
+      let answers = 0;
+      cluster.broker.on(fetch, (received) => {
+        answers += 1;
+        return answers === 1 ? { errorCode: ErrorCode.KAFKA_STORAGE_ERROR, responses: [] } : original(received);
+      });
+      fetcher.assign("t", 0, 0);
+      expect(recordValues((await nextData()).buffer)).toEqual(["a"]);
+    }));
+});
+
+describe("versions", () => {
+  test("with topic ids are used where all have them, names otherwise", () =>
+    scenario({}, async ({ cluster, fetcher, write, nextData }) => {
+      await write(0, ["a"]);
+      fetcher.assign("t", 0, 0);
+      await nextData();
+      const [first] = cluster.received(fetch);
+      expect([first!.version, first!.body.topics[0]!.topicId]).toEqual([18, cluster.topics.get("t")!.topicId]);
+      cluster.broker.limit([fetch, 11]);
+      cluster.broker.disconnectAll();
+      await write(0, ["b"]);
+      await nextData();
+      const last = cluster.received(fetch).at(-1)!;
+      expect([last.version, last.body.topics[0]!.topic]).toEqual([11, "t"]);
+    }));
+});
+
+describe("closing", () => {
+  test("wakes who waits, and forbids new assignments", () =>
+    scenario({}, async ({ fetcher }) => {
+      const waiting = fetcher.whenData();
+      await fetcher.close();
+      await fetcher.close();
+      await waiting;
+      expect(fetcher.take()).toBeNull();
+      expect(() => fetcher.assign("t", 0, 0)).toThrow(ClosedError);
+    }));
+});

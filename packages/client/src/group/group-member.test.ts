@@ -1,0 +1,452 @@
+import {
+  ErrorCode,
+  findCoordinator,
+  heartbeat,
+  joinGroup,
+  leaveGroup,
+  offsetCommit,
+  offsetFetch,
+  syncGroup,
+} from "@millrace/protocol";
+import { describe, expect, test } from "vitest";
+
+import type { Client } from "../client.ts";
+import { ClosedError, InvalidConfigError } from "../errors.ts";
+import { FakeCluster } from "../testing/fake-cluster.ts";
+import type { GroupMember } from "./group-member.ts";
+import type { GroupMemberOptions } from "./group-options.ts";
+import { type GroupState, nextGroupStates } from "./group-state.ts";
+
+/** A coordinator with one member; errors are put in the way of its answers. */
+interface Coordinator {
+  readonly join: number[];
+  readonly sync: number[];
+  readonly heartbeat: number[];
+  readonly commit: number[];
+  readonly fetch: number[];
+  readonly find: number[];
+  generation: number;
+  nodeId: number;
+}
+
+interface World {
+  readonly cluster: FakeCluster;
+  readonly client: Client;
+  readonly coordinator: Coordinator;
+  readonly member: GroupMember;
+  /** What the callbacks were called with. */
+  readonly events: string[];
+  pause(delayMs: number): Promise<void>;
+  until(condition: () => boolean): Promise<void>;
+}
+
+const intervalMs = 100;
+
+async function scenario(options: Partial<GroupMemberOptions>, run: (world: World) => Promise<void>): Promise<void> {
+  const cluster = await FakeCluster.start(9, 2);
+  const coordinator: Coordinator = {
+    join: [],
+    sync: [],
+    heartbeat: [],
+    commit: [],
+    fetch: [],
+    find: [],
+    generation: 0,
+    nodeId: 1,
+  };
+  for (const broker of cluster.brokers) script(cluster, broker.nodeId, coordinator);
+  const client = cluster.client({ retryBackoffMs: 10, retryBackoffMaxMs: 20, apiTimeoutMs: 2_000 });
+  const events: string[] = [];
+  const member = client.group({
+    groupId: "g",
+    heartbeatIntervalMs: intervalMs,
+    sessionTimeoutMs: 1_000,
+    protocols: () => [{ name: "p", metadata: Buffer.from("me") }],
+    assign: (protocol, members) =>
+      new Map(members.map(({ memberId, metadata }) => [memberId, Buffer.from(`${protocol}:${metadata.toString()}`)])),
+    onAssigned: (assignment, generation) => void events.push(`assigned ${assignment.toString()} in ${generation}`),
+    onRebalance: async () => void events.push("rebalance"),
+    onLost: (error) => void events.push(error.code),
+    ...options,
+  });
+  const pause = (delayMs: number): Promise<void> =>
+    new Promise((resolve) => void cluster.simulation.timers.after(delayMs, resolve));
+  const until = async (condition: () => boolean): Promise<void> => {
+    while (!condition()) await pause(5);
+  };
+  const closing = async (): Promise<void> => {
+    try {
+      await run({ cluster, client, coordinator, member, events, pause, until });
+    } finally {
+      await client.close();
+    }
+  };
+  await cluster.settle(closing());
+}
+
+function script(cluster: FakeCluster, nodeId: number, coordinator: Coordinator): void {
+  const broker = cluster.brokers[nodeId - 1]!;
+  const elsewhere = (): boolean => coordinator.nodeId !== nodeId;
+  const next = (errors: number[]): number => (elsewhere() ? ErrorCode.NOT_COORDINATOR : (errors.shift() ?? ErrorCode.NONE));
+  broker.on(findCoordinator, ({ body }) => {
+    const errorCode = coordinator.find.shift() ?? ErrorCode.NONE;
+    const { nodeId: found, host } = cluster.brokers[coordinator.nodeId - 1]!;
+    const at = { errorCode, errorMessage: null, nodeId: found, host, port: 9092 };
+    return { ...at, coordinators: body.coordinatorKeys.map((key) => ({ key, ...at })) };
+  });
+  broker.on(joinGroup, ({ body }) => {
+    let errorCode = next(coordinator.join);
+    if (errorCode === ErrorCode.NONE && body.memberId === "" && body.groupInstanceId === null)
+      errorCode = ErrorCode.MEMBER_ID_REQUIRED;
+    if (errorCode === ErrorCode.NONE) coordinator.generation += 1;
+    const memberId = body.memberId === "" ? `m-${coordinator.generation}` : body.memberId;
+    const members = body.protocols
+      .slice(0, 1)
+      .map(({ metadata }) => ({ memberId, groupInstanceId: body.groupInstanceId, metadata }));
+    return {
+      errorCode,
+      generationId: coordinator.generation,
+      protocolType: "consumer",
+      protocolName: "p",
+      leader: memberId,
+      memberId,
+      members,
+    };
+  });
+  broker.on(syncGroup, ({ body }) => ({
+    errorCode: next(coordinator.sync),
+    assignment: body.assignments[0]?.assignment ?? Buffer.alloc(0),
+  }));
+  broker.on(heartbeat, () => ({ errorCode: next(coordinator.heartbeat) }));
+  broker.on(leaveGroup, () => ({ errorCode: next([]), members: [] }));
+  broker.on(offsetCommit, ({ body }) => {
+    const errorCode = next(coordinator.commit);
+    const topics = body.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode })),
+    }));
+    return { topics };
+  });
+  broker.on(offsetFetch, ({ body }) => {
+    const errorCode = next(coordinator.fetch);
+    const answer = ({ name, partitionIndexes }: { name: string; partitionIndexes: number[] }) => ({
+      name,
+      partitions: partitionIndexes.map((partitionIndex) => ({
+        partitionIndex,
+        committedOffset: partitionIndex === 0 ? 5n : -1n,
+        metadata: "m",
+        errorCode,
+      })),
+    });
+    return {
+      topics: (body.topics ?? []).map(answer),
+      groups: body.groups.map(({ groupId, topics }) => ({ groupId, topics: (topics ?? []).map(answer) })),
+    };
+  });
+}
+
+const offsets = [{ topic: "t", partition: 0, offset: 5, leaderEpoch: 2, metadata: "time" }];
+
+describe("joining", () => {
+  test("asks for a member id, joins with it, and gets what the leader assigned", () =>
+    scenario({}, async ({ cluster, member, events }) => {
+      await member.join();
+      expect(events).toEqual(["assigned p:me in 1"]);
+      expect([member.state, member.memberId, member.generation]).toEqual(["stable", "m-0", 1]);
+      const joins = cluster.received(joinGroup).map(({ body }) => body);
+      expect(joins.map(({ memberId }) => memberId)).toEqual(["", "m-0"]);
+      expect(joins[1]).toMatchObject({
+        groupId: "g",
+        sessionTimeoutMs: 1_000,
+        rebalanceTimeoutMs: 300_000,
+        protocolType: "consumer",
+        reason: "the member starts",
+      });
+      expect(cluster.received(syncGroup)[0]!.body).toMatchObject({ generationId: 1, memberId: "m-0", protocolName: "p" });
+    }));
+
+  test("outlasts a coordinator that loads, moves, or is not known yet", () =>
+    scenario({}, async ({ coordinator, member, events }) => {
+      coordinator.find.push(ErrorCode.COORDINATOR_NOT_AVAILABLE);
+      coordinator.join.push(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, ErrorCode.NOT_COORDINATOR);
+      coordinator.sync.push(ErrorCode.NOT_COORDINATOR, ErrorCode.REBALANCE_IN_PROGRESS);
+      await member.join();
+      expect(events).toEqual(["assigned p:me in 3"]);
+    }));
+
+  test("begins anew when the member id is not known any more", () =>
+    scenario({}, async ({ coordinator, cluster, member, events }) => {
+      coordinator.join.push(ErrorCode.NONE, ErrorCode.UNKNOWN_MEMBER_ID);
+      await member.join();
+      expect(cluster.received(joinGroup).map(({ body }) => body.memberId)).toEqual(["", "m-0", "", "m-0"]);
+      expect(events).toEqual(["assigned p:me in 1"]);
+    }));
+
+  test.each([
+    [ErrorCode.INCONSISTENT_GROUP_PROTOCOL, "CLIENT_GROUP_REFUSED"],
+    [ErrorCode.GROUP_AUTHORIZATION_FAILED, "CLIENT_GROUP_REFUSED"],
+    [ErrorCode.FENCED_INSTANCE_ID, "CLIENT_GROUP_INSTANCE_FENCED"],
+  ])("fails for good on error %i", (errorCode, code) =>
+    scenario({}, async ({ coordinator, member, events }) => {
+      coordinator.join.push(errorCode);
+      await expect(member.join()).rejects.toMatchObject({ code, groupId: "g" });
+      expect(events).toEqual([code]);
+      expect(member.state).toBe("closed");
+    }),
+  );
+
+  test("fails with the cause when a callback throws", () => {
+    const cause = new RangeError("no such thing");
+    const assign = (): never => {
+      throw cause;
+    };
+    return scenario({ assign }, async ({ member, events }) => {
+      await expect(member.join()).rejects.toMatchObject({ code: "CLIENT_GROUP_CALLBACK_FAILED", cause });
+      expect(events).toEqual(["CLIENT_GROUP_CALLBACK_FAILED"]);
+    });
+  });
+
+  test("speaks the versions of an older broker", () =>
+    scenario({}, async ({ cluster, member, events }) => {
+      for (const broker of cluster.brokers) {
+        broker.limit(
+          [findCoordinator, 2],
+          [joinGroup, 5],
+          [syncGroup, 3],
+          [heartbeat, 3],
+          [offsetCommit, 5],
+          [offsetFetch, 4],
+          [leaveGroup, 2],
+        );
+      }
+      await member.join();
+      await member.commit(offsets);
+      expect(await member.committed(offsets)).toEqual([{ topic: "t", partition: 0, offset: 5, leaderEpoch: -1, metadata: "m" }]);
+      await member.leave();
+      expect(events).toEqual(["assigned p:me in 1"]);
+      expect(cluster.received(leaveGroup).map(({ version, body }) => [version, body.memberId])).toEqual([[2, "m-0"]]);
+    }));
+});
+
+describe("a stable member", () => {
+  test("sends heartbeats", () =>
+    scenario({}, async ({ cluster, member, pause }) => {
+      await member.join();
+      await pause(10 * intervalMs);
+      const beats = cluster.received(heartbeat);
+      expect(beats.length).toBeGreaterThanOrEqual(8);
+      expect(beats.length).toBeLessThanOrEqual(10);
+      expect(beats[0]!.body).toMatchObject({ groupId: "g", generationId: 1, memberId: "m-0" });
+    }));
+
+  test("gives up what it has, then rejoins, when the group rebalances", () => {
+    const order: string[] = [];
+    const onRebalance = async (): Promise<void> => {
+      await world_.pause(5 * intervalMs);
+      await world_.member.commit(offsets);
+      order.push(world_.member.state);
+    };
+    let world_: World;
+    return scenario({ onRebalance }, async (world) => {
+      world_ = world;
+      const { cluster, coordinator, member, events, until } = world;
+      await member.join();
+      // The coordinator says so until the member has joined again.
+      for (let i = 0; i < 5; i += 1) coordinator.heartbeat.push(ErrorCode.REBALANCE_IN_PROGRESS);
+      await until(() => events.length === 2);
+      expect(order).toEqual(["rebalancing"]);
+      expect(events).toEqual(["assigned p:me in 1", "assigned p:me in 2"]);
+      expect(cluster.received(offsetCommit)[0]!.body).toMatchObject({ generationIdOrMemberEpoch: 1, memberId: "m-0" });
+      // Heartbeats went on while the callback ran.
+      const commitMs = cluster.received(offsetCommit)[0]!.timeMs;
+      expect(cluster.received(heartbeat).filter(({ timeMs }) => timeMs < commitMs).length).toBeGreaterThanOrEqual(4);
+    });
+  });
+
+  test("rejoins with fresh metadata when asked to", () => {
+    let count = 0;
+    const protocols = () => [{ name: "p", metadata: Buffer.from(`v${(count += 1)}`) }];
+    return scenario({ protocols }, async ({ cluster, member, events, until }) => {
+      await member.join();
+      member.rejoin("the topology changed");
+      await until(() => events.length === 3);
+      // The first join is asked twice, for the member id.
+      expect(events).toEqual(["assigned p:v2 in 1", "rebalance", "assigned p:v3 in 2"]);
+      expect(cluster.received(joinGroup).at(-1)!.body.reason).toBe("the topology changed");
+    });
+  });
+
+  test.each([ErrorCode.UNKNOWN_MEMBER_ID, ErrorCode.ILLEGAL_GENERATION])(
+    "that is told error %i drops all and joins anew",
+    (errorCode) => {
+      return scenario({}, async ({ cluster, coordinator, member, events, until }) => {
+        await member.join();
+        coordinator.heartbeat.push(errorCode);
+        await until(() => events.length === 3);
+        expect(events).toEqual(["assigned p:me in 1", "CLIENT_MEMBERSHIP_LOST", "assigned p:me in 2"]);
+        expect(cluster.received(joinGroup).map(({ body }) => body.memberId)).toEqual(["", "m-0", "", "m-1"]);
+      });
+    },
+  );
+
+  test("stops when another has its instance id", () =>
+    scenario({ groupInstanceId: "i" }, async ({ cluster, coordinator, member, events, until }) => {
+      await member.join();
+      coordinator.heartbeat.push(ErrorCode.FENCED_INSTANCE_ID);
+      await until(() => events.length === 2);
+      expect(events[1]).toBe("CLIENT_GROUP_INSTANCE_FENCED");
+      expect(member.state).toBe("closed");
+      expect(cluster.received(leaveGroup)).toEqual([]);
+    }));
+
+  test("follows the coordinator to another broker", () =>
+    scenario({}, async ({ cluster, coordinator, member, events, pause }) => {
+      await member.join();
+      coordinator.nodeId = 2;
+      await pause(5 * intervalMs);
+      await member.commit(offsets);
+      expect(events).toEqual(["assigned p:me in 1"]);
+      expect(cluster.received(offsetCommit).at(-1)!.nodeId).toBe(2);
+      expect(cluster.received(heartbeat).at(-1)!.nodeId).toBe(2);
+    }));
+
+  test("survives a lost connection without a rebalance", () =>
+    scenario({}, async ({ cluster, member, events, pause }) => {
+      await member.join();
+      cluster.broker.disconnectAll();
+      await pause(3 * intervalMs);
+      await member.commit(offsets);
+      expect([events.length, member.state]).toEqual([1, "stable"]);
+    }));
+});
+
+describe("offsets", () => {
+  test("are committed with epoch and metadata, and read back", () =>
+    scenario({}, async ({ cluster, member }) => {
+      await member.join();
+      await member.commit(offsets);
+      expect(cluster.received(offsetCommit)[0]!.body.topics).toMatchObject([
+        {
+          name: "t",
+          partitions: [{ partitionIndex: 0, committedOffset: 5n, committedLeaderEpoch: 2, committedMetadata: "time" }],
+        },
+      ]);
+      const both = [
+        { topic: "t", partition: 0 },
+        { topic: "t", partition: 1 },
+      ];
+      expect(await member.committed(both)).toEqual([
+        { topic: "t", partition: 0, offset: 5, leaderEpoch: -1, metadata: "m" },
+        { topic: "t", partition: 1, offset: null, leaderEpoch: -1, metadata: "m" },
+      ]);
+      expect(cluster.received(offsetFetch)[0]!.body.requireStable).toBe(true);
+    }));
+
+  test("are committed and read without a membership, as the only user of a group", () =>
+    scenario({}, async ({ cluster, member }) => {
+      await member.commit(offsets);
+      await member.committed(offsets);
+      expect(cluster.received(offsetCommit)[0]!.body).toMatchObject({ generationIdOrMemberEpoch: -1, memberId: "" });
+      expect(cluster.received(joinGroup)).toEqual([]);
+    }));
+
+  test("are tried again while the coordinator is busy", () =>
+    scenario({}, async ({ coordinator, member }) => {
+      coordinator.commit.push(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, ErrorCode.NOT_COORDINATOR);
+      await member.commit(offsets);
+      coordinator.fetch.push(ErrorCode.UNSTABLE_OFFSET_COMMIT);
+      expect((await member.committed(offsets)).length).toBe(1);
+    }));
+
+  test("that come during a rebalance are refused with an error that says so, and the member rejoins", () => {
+    return scenario({}, async ({ coordinator, member, events, until }) => {
+      await member.join();
+      coordinator.commit.push(ErrorCode.REBALANCE_IN_PROGRESS);
+      await expect(member.commit(offsets)).rejects.toMatchObject({ code: "CLIENT_REBALANCE_IN_PROGRESS", retriable: true });
+      await until(() => events.length === 3);
+      expect(events.slice(1)).toEqual(["rebalance", "assigned p:me in 2"]);
+    });
+  });
+
+  test("of a member that the group has forgotten are refused, and it joins anew", () =>
+    scenario({}, async ({ coordinator, member, events, until }) => {
+      await member.join();
+      coordinator.commit.push(ErrorCode.UNKNOWN_MEMBER_ID);
+      await expect(member.commit(offsets)).rejects.toMatchObject({
+        code: "CLIENT_MEMBERSHIP_LOST",
+        errorName: "UNKNOWN_MEMBER_ID",
+      });
+      await until(() => events.length === 3);
+      expect(events.slice(1)).toEqual(["CLIENT_MEMBERSHIP_LOST", "assigned p:me in 2"]);
+    }));
+
+  test("with too much metadata are refused with the broker's error", () =>
+    scenario({}, async ({ coordinator, member }) => {
+      coordinator.commit.push(ErrorCode.OFFSET_METADATA_TOO_LARGE);
+      await expect(member.commit(offsets)).rejects.toThrow(/topic "t", partition 0, by group "g" with OFFSET_METADATA_TOO_LARGE/);
+    }));
+});
+
+describe("leaving", () => {
+  test("tells the coordinator, once", () =>
+    scenario({}, async ({ cluster, member, pause }) => {
+      await member.join();
+      await Promise.all([member.leave("done"), member.close()]);
+      expect(cluster.received(leaveGroup).map(({ body }) => body.members)).toMatchObject([[{ memberId: "m-0", reason: "done" }]]);
+      const beats = cluster.received(heartbeat).length;
+      await pause(5 * intervalMs);
+      expect(cluster.received(heartbeat).length).toBe(beats);
+      expect(() => member.join()).toThrow(ClosedError);
+      await expect(member.commit(offsets)).rejects.toThrow(ClosedError);
+    }));
+
+  test("is silent for a static member", () =>
+    scenario({ groupInstanceId: "i" }, async ({ cluster, member }) => {
+      await member.join();
+      await member.leave();
+      expect(cluster.received(leaveGroup)).toEqual([]);
+    }));
+
+  test("ends a join that is parked", () =>
+    scenario({}, async ({ cluster, member, until }) => {
+      for (const broker of cluster.brokers) broker.on(joinGroup, () => null);
+      const joining = expect(member.join()).rejects.toThrow(ClosedError);
+      await until(() => cluster.received(joinGroup).length === 1);
+      await member.leave();
+      await joining;
+    }));
+
+  test("from inside a callback ends the member there", () => {
+    let member_: GroupMember;
+    const onAssigned = (): Promise<void> => member_.leave();
+    return scenario({ onAssigned }, async ({ member, cluster }) => {
+      member_ = member;
+      await expect(member.join()).rejects.toThrow(ClosedError);
+      await member.leave();
+      expect(cluster.received(leaveGroup).length).toBe(1);
+    });
+  });
+});
+
+describe("options", () => {
+  test.each<[string, Partial<GroupMemberOptions>]>([
+    ["groupId", { groupId: "" }],
+    ["groupInstanceId", { groupInstanceId: "" }],
+    ["heartbeatIntervalMs", { heartbeatIntervalMs: 1_000, sessionTimeoutMs: 1_000 }],
+    ["sessionTimeoutMs", { sessionTimeoutMs: 0 }],
+  ])("with a wrong %s are refused by name", async (key, options) => {
+    await expect(scenario(options, async () => {})).rejects.toSatisfy(
+      (error) => error instanceof InvalidConfigError && error.key === key,
+    );
+  });
+});
+
+describe("states", () => {
+  test("can all be reached, and closed from everywhere", () => {
+    const reached = new Set<GroupState>(["idle"]);
+    for (const from of reached) for (const to of nextGroupStates[from]) reached.add(to);
+    const all = Object.keys(nextGroupStates) as GroupState[];
+    expect([...reached].sort()).toEqual(all.sort());
+    expect(all.filter((state) => state !== "closed" && !nextGroupStates[state].includes("closed"))).toEqual([]);
+  });
+});

@@ -1,0 +1,179 @@
+import { MemoryEngine, string, type Engine, type Topology } from "@millrace/core";
+import { StreamsBuilder } from "@millrace/dsl";
+import { expect, test } from "vitest";
+import { happens } from "../../../test/support/scene.ts";
+
+function copy(): Topology {
+  const builder = new StreamsBuilder();
+  builder.stream("in", { key: string, value: string }).to("out");
+  return builder.build();
+}
+
+/** How a promise ended, as the codes of its error and of that one's cause. */
+async function outcome(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise;
+    return "fulfilled";
+  } catch (error) {
+    const { code, cause } = error as { code: string; cause?: { code?: string } };
+    return cause?.code === undefined ? code : `${code} < ${cause.code}`;
+  }
+}
+
+test("an application starts, runs and ends", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const app = await scene.start(copy());
+    expect(app.streams.state).toBe("running");
+    await scene.sendTexts("in", ["a", "b"]);
+    await scene.processed(app, 2);
+    await app.streams.close();
+    expect(await scene.readTexts("out")).toEqual(["k=a", "k=b"]);
+    expect(app.states).toEqual(["rebalancing", "running", "pendingShutdown", "notRunning"]);
+    expect(app.streams.failure).toBe(null);
+  }));
+
+test("an object starts once", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const { streams } = scene.instance(copy());
+    const first = streams.start();
+    expect(await outcome(streams.start())).toBe("STREAMS_INVALID_STATE");
+    await first;
+    expect(await outcome(streams.start())).toBe("STREAMS_INVALID_STATE");
+    await streams.close();
+    expect(await outcome(streams.start())).toBe("STREAMS_INVALID_STATE");
+  }));
+
+test("an application that never started ends at once", () =>
+  happens(async (scene) => {
+    const { streams, states } = scene.instance(copy());
+    await streams.close();
+    await streams.close();
+    expect(states).toEqual(["pendingShutdown", "notRunning"]);
+    expect(await outcome(streams.start())).toBe("STREAMS_INVALID_STATE");
+  }));
+
+test("a close while the brokers are sought ends the search", () =>
+  happens(async (scene) => {
+    const { streams, states } = scene.instance(copy(), { brokers: ["broker:1"] });
+    const started = outcome(streams.start());
+    await scene.sleep(1_000);
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await streams.close();
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(1_000);
+    expect(await started).toBe("STREAMS_INVALID_STATE");
+    expect(states).toEqual(["rebalancing", "pendingShutdown", "notRunning"]);
+    expect(streams.failure).toBe(null);
+  }));
+
+test("a close while the member joins leaves nobody behind whom the group would wait for", () =>
+  happens(
+    async (scene) => {
+      await scene.topics(["in", "out"]);
+      const first = scene.instance(copy());
+      const started = outcome(first.streams.start());
+      await scene.sleep(1_000);
+      expect(first.streams.state).toBe("rebalancing");
+      await first.streams.close();
+      expect(await started).toBe("STREAMS_INVALID_STATE");
+      const beganMs = scene.cluster.simulation.elapsedMs;
+      await scene.start(copy(), {}, "other");
+      expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(10_000);
+    },
+    { broker: { groupInitialRebalanceDelayMs: 3_000 } },
+  ));
+
+test("a member that the group refuses ends in state error, with everything closed", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const { streams, states } = scene.instance(copy(), { sessionTimeoutMs: 100, heartbeatIntervalMs: 10 });
+    expect(await outcome(streams.start())).toBe("STREAMS_THREAD_FAILED < CLIENT_GROUP_REFUSED");
+    expect(states).toEqual(["rebalancing", "pendingError", "error"]);
+    await streams.close();
+    expect(streams.state).toBe("error");
+  }));
+
+test("a close ends in good order when the broker is gone and nothing is left to commit", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const { streams, states } = await scene.start(copy());
+    await scene.cluster.broker.close();
+    await streams.close();
+    expect(states.at(-1)).toBe("notRunning");
+    await scene.cluster.broker.start();
+  }));
+
+test("a close whose last commit nobody answers cuts the connections in time and says so", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const app = await scene.start(copy());
+    await scene.sendTexts("in", ["a"]);
+    await scene.processed(app, 1);
+    scene.cluster.simulation.partition("app", "broker");
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await app.streams.close(5_000);
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(5_500);
+    expect(app.states.slice(-3)).toEqual(["pendingShutdown", "pendingError", "error"]);
+    expect(app.streams.failure?.cause).toMatchObject({ code: "STREAMS_CLOSE_TIMEOUT" });
+    scene.cluster.simulation.healAll();
+  }));
+
+test("an application waits for a broker that is away, and goes on when it is back", () =>
+  happens(
+    async (scene) => {
+      await scene.topics(["in", "out"]);
+      const app = await scene.start(copy(), { commitIntervalMs: 500 });
+      await scene.sendTexts("in", ["a"]);
+      await scene.processed(app, 1);
+      await scene.cluster.broker.close();
+      await scene.sleep(20_000);
+      await scene.cluster.broker.start();
+      await scene.sendTexts("in", ["b"]);
+      await scene.processed(app, 2);
+      await app.streams.close();
+      expect(app.streams.failure).toBe(null);
+      expect(await scene.readTexts("out")).toEqual(["k=a", "k=b"]);
+    },
+    { dataDirectory: "data" },
+  ));
+
+test("a state listener that throws is logged, and disturbs nobody", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const { streams, states, logs } = scene.instance(copy());
+    streams.onStateChange((state) => {
+      if (state === "running") throw new RangeError("no");
+    });
+    await streams.start();
+    await streams.close();
+    expect(states.at(-1)).toBe("notRunning");
+    expect(logs).toContain('error: a state listener failed on "running"');
+  }));
+
+test("the engine is opened at the start and closed at the end, also of a failed start", () =>
+  happens(async (scene) => {
+    const events: string[] = [];
+    const openEngine = (): Engine => {
+      events.push("open");
+      const engine = new MemoryEngine();
+      return Object.assign(engine, { close: () => Promise.resolve(void events.push("close")) });
+    };
+    const { streams } = scene.instance(copy(), {}, "app", { platform: scene.cluster.simulation.platform("app"), openEngine });
+    expect(events).toEqual([]);
+    expect(await outcome(streams.start())).toBe("STREAMS_THREAD_FAILED < STREAMS_MISSING_SOURCE_TOPIC");
+    expect(events).toEqual(["open", "close"]);
+  }));
+
+test("an engine that cannot be opened or closed is a failure like any other", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const platform = scene.cluster.simulation.platform("app");
+    const refused = scene.instance(copy(), {}, "app", { platform, openEngine: () => Promise.reject(new RangeError("disk full")) });
+    await expect(refused.streams.start()).rejects.toMatchObject({ code: "STREAMS_THREAD_FAILED", cause: new RangeError("disk full") });
+    const stuck = Object.assign(new MemoryEngine(), { close: () => Promise.reject(new RangeError("busy")) });
+    const app = scene.instance(copy(), {}, "app", { platform, openEngine: () => stuck });
+    await app.streams.start();
+    await app.streams.close();
+    expect([app.streams.state, app.streams.failure?.cause]).toEqual(["error", new RangeError("busy")]);
+  }));

@@ -1,0 +1,156 @@
+import { int64, string } from "@millrace/core";
+import { StreamsBuilder } from "@millrace/dsl";
+import { expect, test } from "vitest";
+import { SimulatedCluster, type SimulatedClusterOptions } from "./index.ts";
+
+/** Counts the records of each key. */
+function counting() {
+  const builder = new StreamsBuilder();
+  builder
+    .stream("in", { key: string, value: string })
+    .groupByKey()
+    .count({ as: "counts" })
+    .toStream()
+    .to("out", { key: string, value: int64 });
+  return builder.build();
+}
+
+const config = { applicationId: "counting", commitIntervalMs: 100, lingerMs: 5, sessionTimeoutMs: 6_000 };
+
+async function send(cluster: SimulatedCluster, keys: readonly string[]): Promise<void> {
+  const producer = cluster.user.producer();
+  const topic = await producer.topic("in");
+  for (const [i, key] of keys.entries()) topic.append(-1, 1_000 + i, key, string, "value", string, []);
+  await producer.flush();
+  await producer.close();
+}
+
+async function outputs(cluster: SimulatedCluster): Promise<string[]> {
+  const records = await cluster.user.read("out", string, int64);
+  return records.map(
+    ({ partition, offset, timestampMs, key, value }) => `${key} ${value} at ${timestampMs} in ${partition}:${offset}`,
+  );
+}
+
+/** Counts three records, then closes everything. */
+async function threeRecords(options: SimulatedClusterOptions): Promise<SimulatedCluster> {
+  const cluster = new SimulatedCluster(options);
+  await cluster.run(async () => {
+    await cluster.broker.start();
+    await cluster.user.createTopics(["in", "out"], 1);
+    const application = cluster.application("application", counting(), { ...config, cacheBytesMax: 0 });
+    await application.start();
+    await send(cluster, ["a", "b", "a"]);
+    await cluster.when(() => application.commits === 1);
+    expect(await cluster.user.lag("counting", ["in"])).toBe(0);
+    expect(await outputs(cluster)).toEqual(["a 1 at 1000 in 0:0", "b 1 at 1001 in 0:1", "a 2 at 1002 in 0:2"]);
+    await application.close();
+    expect([application.recordsProcessed, application.recordsUncommitted, application.recordsRepeatable]).toEqual([3, 0, 0]);
+    await cluster.user.client.close();
+    await cluster.broker.close();
+  });
+  return cluster;
+}
+
+test("an application reads, counts and writes, and leaves nothing behind when all is closed", async () => {
+  const cluster = await threeRecords({ seed: "clean" });
+  expect(await cluster.remainder()).toEqual(['host "broker": up', 'host "user": up', 'host "application": up']);
+});
+
+test("the seed alone decides what happens", async () => {
+  const [one, same, other] = [await threeRecords({ seed: 1 }), await threeRecords({ seed: 1 }), await threeRecords({ seed: 2 })];
+  expect(same.traceHash).toBe(one.traceHash);
+  expect(other.traceHash).not.toBe(one.traceHash);
+});
+
+test("what an application processed and did not commit is counted as repeatable when it is killed", async () => {
+  const cluster = new SimulatedCluster({ seed: 3 });
+  await cluster.run(async () => {
+    await cluster.broker.start();
+    await cluster.user.createTopics(["in", "out"], 1);
+    const application = cluster.application("application", counting(), config);
+    await application.start();
+    await send(cluster, ["a", "b"]);
+    await cluster.when(() => application.commits === 1);
+    await send(cluster, ["c"]);
+    await cluster.when(() => application.recordsProcessed === 3);
+    expect(application.recordsUncommitted).toBe(1);
+    application.kill();
+    expect(application.recordsRepeatable).toBe(1);
+    await application.start();
+    await cluster.when(() => application.commits === 2);
+    expect(application.recordsProcessed).toBe(4);
+    expect(application.recordsRepeatable).toBe(1);
+  });
+});
+
+test("a broker that loses its power keeps what its files had synced, and in memory nothing", async () => {
+  for (const dataDirectory of ["data", null]) {
+    const cluster = new SimulatedCluster({ seed: 4, broker: { dataDirectory, config: { logFlushIntervalMessages: 1 } } });
+    await cluster.run(async () => {
+      await cluster.broker.start();
+      await cluster.user.createTopics(["in"], 1);
+      await send(cluster, ["a", "b"]);
+      cluster.broker.crash();
+      await cluster.sleep(50);
+      await cluster.broker.start();
+      const topics = await cluster.user.client.admin.listTopics();
+      expect(topics.map(({ name }) => name)).toEqual(dataDirectory === null ? [] : ["in"]);
+      if (dataDirectory !== null)
+        expect((await cluster.user.read("in", string, string)).map(({ key }) => key)).toEqual(["a", "b"]);
+    });
+  }
+});
+
+test("a condition is acted upon before the next event", async () => {
+  const cluster = new SimulatedCluster({ seed: 5 });
+  await cluster.run(async () => {
+    const happened: string[] = [];
+    for (const name of ["first", "second"]) cluster.simulation.timers.after(10, () => void happened.push(name));
+    await cluster.when(() => happened.length === 1);
+    expect(happened).toEqual(["first"]);
+  });
+});
+
+test("a scenario's failure tells the seed, how to run it again, and what had happened", async () => {
+  const cluster = new SimulatedCluster({ seed: 6, replay: "run --seed 6" });
+  const failing = cluster.run(async () => {
+    await cluster.broker.start();
+    cluster.broker.kill();
+    expect(1).toBe(2);
+  });
+  const error: unknown = await failing.catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: "TESTKIT_SIMULATION_FAILED", seed: 6, cause: { name: "AssertionError" } });
+  expect((error as Error).message).toMatch(
+    /^Seed 6 failed after [\d.]+ virtual ms: expected 1 to be 2.*\nThe same again: run --seed 6\n/,
+  );
+  expect((error as Error).message).toMatch(/ broker: info: .*\n.* broker: killed$/);
+});
+
+test("an application that fails by itself ends the run", async () => {
+  const cluster = new SimulatedCluster({ seed: 7 });
+  const running = cluster.run(async () => {
+    await cluster.broker.start();
+    void cluster
+      .application("application", counting(), config)
+      .start()
+      .catch(() => undefined);
+    await cluster.when(() => false);
+  });
+  await expect(running).rejects.toMatchObject({
+    code: "TESTKIT_SIMULATION_FAILED",
+    cause: { code: "TESTKIT_APPLICATION_FAILED", cause: { cause: { code: "STREAMS_MISSING_SOURCE_TOPIC" } } },
+  });
+});
+
+test("a scenario that waits for what never comes ends at its limit", async () => {
+  const cluster = new SimulatedCluster({ seed: 8 });
+  const waiting = cluster.run(
+    async () => {
+      await cluster.broker.start();
+      await cluster.when(() => false);
+    },
+    { virtualMsMax: 3_600_000, eventsMax: 1_000 },
+  );
+  await expect(waiting).rejects.toMatchObject({ cause: { code: "SIMULATION_LIMIT", limit: "virtualMsMax" } });
+});
