@@ -234,7 +234,9 @@ describe.each(["memory", "file"] as const)("kafkajs, with the log in %s", (kind)
     const {
       topics: [described],
     } = await fixture.admin.fetchTopicMetadata({ topics: [topic] });
-    expect(described!.partitions.map(({ partitionId, leader, isr }) => [partitionId, leader, isr] as const).sort(byFirst)).toEqual([
+    expect(
+      described!.partitions.map(({ partitionId, leader, isr }) => [partitionId, leader, isr] as const).sort(byFirst),
+    ).toEqual([
       [0, 1, [1]],
       [1, 1, [1]],
       [2, 1, [1]],

@@ -2,6 +2,7 @@ export { StreamsBuilder, type BuildOptions } from "./streams-builder.ts";
 export type { KStream } from "./kstream.ts";
 export type { KTable } from "./ktable.ts";
 export type { KGroupedStream } from "./kgrouped-stream.ts";
+export type { KGroupedTable } from "./kgrouped-table.ts";
 export type { TimeWindowedKStream } from "./time-windowed-kstream.ts";
 export { TimeWindows, type TimeWindowsFactory, type TimeWindowsOptions } from "./time-windows.ts";
 export { durationMs, type Duration, type DurationUnit } from "./duration.ts";

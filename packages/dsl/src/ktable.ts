@@ -1,9 +1,11 @@
+import type { KeyValue } from "@millrace/core";
 import type { NodeDraft } from "./graph/graph.ts";
+import { KGroupedTable } from "./kgrouped-table.ts";
 import { KStream } from "./kstream.ts";
 import { keyValueStore } from "./materialized.ts";
 import type { Present } from "./misuse.ts";
 import { checkName, prefixes } from "./names.ts";
-import { hasMaterialized, type NamedOptions, type TableOptions } from "./options.ts";
+import { hasMaterialized, type GroupedOptions, type NamedOptions, type TableOptions } from "./options.ts";
 import { erased, type TableState } from "./stream-state.ts";
 
 /** What the stream's and other tables' methods need of a table. @internal */
@@ -35,6 +37,30 @@ export class KTable<K, V> {
     const name = builder.nodeName(options.name, prefixes.tableToStream);
     const stream = builder.append([node], { kind: "tableToStream", name });
     return new KStream({ builder, node: stream, name, keySerde, valueSerde, sources, repartitionRequired: false });
+  }
+
+  /**
+   * Groups the rows by a key made of each, to be aggregated again: a row that changes or moves is taken out of its old group
+   * and put into its new one. Rows that the mapper gives no key, no value or nothing at all are in no group. The mapper is
+   * pure: it is asked about old values, too. The table is kept in a store, to know them.
+   */
+  groupBy<K2, V2>(
+    mapper: (value: Present<V>, key: K) => KeyValue<K2, V2> | null,
+    options: GroupedOptions<Present<K2>, Present<V2>> = {},
+  ): KGroupedTable<Present<K2>, Present<V2>> {
+    const { builder, node, sources } = this.#state;
+    const name = builder.nodeName(options.name, prefixes.tableSelect);
+    const keySerde = erased(options.key);
+    const group = builder.append([node], { kind: "tableGroupBy", name, mapper: mapper as never, keySerde });
+    return new KGroupedTable({
+      builder,
+      node: group,
+      name,
+      keySerde,
+      valueSerde: erased(options.value),
+      sources,
+      groupName: options.name ?? null,
+    });
   }
 
   /**

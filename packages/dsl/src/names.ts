@@ -40,4 +40,7 @@ export const prefixes = {
   tableFilter: "KTABLE-FILTER-",
   tableMapValues: "KTABLE-MAPVALUES-",
   tableToStream: "KTABLE-TOSTREAM-",
+  tableSelect: "KTABLE-SELECT-",
+  tableAggregate: "KTABLE-AGGREGATE-",
+  tableReduce: "KTABLE-REDUCE-",
 } as const;

@@ -1,6 +1,7 @@
-import { describe, plan, resolvePartitions } from "@millrace/core";
+import { describe, plan, resolvePartitions, type Plan } from "@millrace/core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
+import { UnmergeableRepartitionError } from "./errors.ts";
 import type { KGroupedStream } from "./kgrouped-stream.ts";
 import type { KStream } from "./kstream.ts";
 import type { KTable } from "./ktable.ts";
@@ -149,3 +150,33 @@ test("every node and store is in exactly one sub-topology, and every changelog f
     }),
   );
 });
+
+test("optimized programs keep their stores, and have at most as many internal topics", () => {
+  let optimized = 0;
+  fc.assert(
+    fc.property(program, (steps) => {
+      const before = plan(write(steps).build(), "app");
+      const after = attemptedPlan(write(steps));
+      if (after === null) return;
+      optimized += 1;
+      expect(after.topology.stores.map(({ name }) => name).sort()).toEqual(before.topology.stores.map(({ name }) => name).sort());
+      expect([...before.repartitionTopics.keys()]).toEqual(expect.arrayContaining([...after.repartitionTopics.keys()]));
+      expect([...before.changelogTopics.keys()]).toEqual(expect.arrayContaining([...after.changelogTopics.keys()]));
+      const reused = after.topology.stores.filter(
+        (store) => "sourceTopicAsChangelog" in store && store.sourceTopicAsChangelog !== null,
+      );
+      expect(before.changelogTopics.size - after.changelogTopics.size).toBe(reused.length);
+    }),
+  );
+  expect(optimized).toBeGreaterThan(50);
+});
+
+/** null where repartitions cannot be merged. */
+function attemptedPlan(builder: StreamsBuilder): Plan | null {
+  try {
+    return plan(builder.build({ optimization: "all" }), "app");
+  } catch (error) {
+    if (error instanceof UnmergeableRepartitionError) return null;
+    throw error;
+  }
+}

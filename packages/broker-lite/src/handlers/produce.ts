@@ -29,7 +29,8 @@ export function produceHandler(services: Services): Handler<ProduceRequest, Prod
         const partitionResponses = partitionData.map(({ index, records }) => {
           if (request.acks < -1 || request.acks > 1) return failed(index, unacceptable);
           const log = topic?.partitions[index];
-          if (topic === undefined || log === undefined) return failed(index, refusal(missing, "The topic or partition is not known."));
+          if (topic === undefined || log === undefined)
+            return failed(index, refusal(missing, "The topic or partition is not known."));
           return produceTo(services, topic, log, index, records, version, waits);
         });
         return { name, topicId, partitionResponses };

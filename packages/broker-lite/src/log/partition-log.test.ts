@@ -1,3 +1,4 @@
+import type { Files } from "@millrace/platform";
 import { Simulation } from "@millrace/platform/sim";
 import { BatchHeader, RecordCursor } from "@millrace/protocol";
 import * as fc from "fast-check";
@@ -209,6 +210,72 @@ describe("a log that waits for the disk", () => {
     await simulation.run(() => log.recoveryPoint === 1);
     expect(simulation.elapsedMs).toBeGreaterThanOrEqual(500);
     expect(simulation.elapsedMs).toBeLessThan(600);
+  });
+});
+
+describe("recovery", () => {
+  const batchBytes = batchOf(["v"], startMs).length;
+  const logFile = (baseOffset: number): string => `/t-0/${String(baseOffset).padStart(20, "0")}.log`;
+
+  /** Twelve records in three segments, with something done to the files before they are opened again. */
+  function reopened(change: (files: Files) => void, recoveryPoint: number): { log: PartitionLog; warnings: string[] } {
+    const { files, timers } = new Simulation(3).platform("a");
+    const small = { ...config, segmentBytes: 4 * batchBytes };
+    const before = PartitionLog.open(new FileStorage(files, "/t-0"), small, timers, startMs, fromTheStart, () => {});
+    for (let i = 0; i < 12; i += 1) append(before, ["v"]);
+    expect(before.segmentCount).toBe(3);
+    change(files);
+    const warnings: string[] = [];
+    const checkpoint = { recoveryPoint, logStartOffset: 0 };
+    const log = PartitionLog.open(new FileStorage(files, "/t-0"), small, timers, startMs, checkpoint, (text) =>
+      warnings.push(text),
+    );
+    return { log, warnings };
+  }
+
+  test("of an intact log finds everything, and says nothing", () => {
+    const { log, warnings } = reopened(() => {}, 0);
+    expect(readAll(log, 0, 100)).toHaveLength(12);
+    expect(warnings).toEqual([]);
+  });
+
+  test("cuts a torn tail", () => {
+    const { log, warnings } = reopened((files) => files.open(logFile(8)).truncate(3 * batchBytes - 1), 8);
+    expect(log.logEndOffset).toBe(10);
+    expect(warnings).toEqual([`cut ${batchBytes - 1} bytes and 0 segments that a crash left incomplete`]);
+    expect(append(log, ["v"])).toBe(10);
+    expect(readAll(log, 0, 100)).toHaveLength(11);
+  });
+
+  test("cuts at a wrong checksum, and what lies behind it", () => {
+    const flip = (files: Files): void => files.open(logFile(4)).write([Buffer.from([0xff])], 2 * batchBytes - 1);
+    const { log, warnings } = reopened(flip, 0);
+    expect(log.logEndOffset).toBe(5);
+    expect(warnings).toEqual([`cut ${3 * batchBytes} bytes and 1 segments that a crash left incomplete`]);
+  });
+
+  test("trusts what was synced", () => {
+    const flip = (files: Files): void => files.open(logFile(4)).write([Buffer.from([0xff])], 2 * batchBytes - 1);
+    expect(reopened(flip, 12).log.logEndOffset).toBe(12);
+  });
+
+  test("drops what lies behind a gap, although it is intact", () => {
+    const { log, warnings } = reopened((files) => files.open(logFile(4)).truncate(2 * batchBytes), 4);
+    expect(log.logEndOffset).toBe(6);
+    expect(warnings[0]).toMatch(/1 segments/);
+  });
+
+  test("tells when bytes are gone that had been synced", () => {
+    const { warnings } = reopened((files) => files.open(logFile(4)).truncate(2 * batchBytes - 1), 12);
+    expect(warnings[0]).toMatch(/the disk lost them/);
+  });
+
+  test("begins anew where records were deleted, if nothing up to there is left", () => {
+    const { files, timers } = new Simulation(3).platform("a");
+    const checkpoint = { recoveryPoint: 50, logStartOffset: 50 };
+    const log = PartitionLog.open(new FileStorage(files, "/t-0"), config, timers, startMs, checkpoint, () => {});
+    expect([log.logStartOffset, log.logEndOffset]).toEqual([50, 50]);
+    expect(append(log, ["v"])).toBe(50);
   });
 });
 

@@ -289,13 +289,11 @@ export class PartitionLog {
     this.#removeOldest(() => this.#segments[1]!.baseOffset <= this.logStartOffset);
   }
 
-  /**
-   * A segment is synced before it is removed: should the removal be undone by a crash, it must not come back with a gap
-   * behind it, for which recovery would drop everything after.
-   */
+  /** Not while segments are being synced: the next sync, or the next look at retention, removes them. */
   #removeOldest(condition: () => boolean): void {
-    while (this.#segments.length > 1 && this.#flushing === null && !this.#dirty.has(this.#segments[0]!) && condition()) {
+    while (this.#segments.length > 1 && this.#flushing === null && condition()) {
       const segment = this.#segments.shift()!;
+      this.#dirty.delete(segment);
       segment.bytes.close();
       this.#storage.remove(segment.baseOffset);
       this.#directoryDirty = true;

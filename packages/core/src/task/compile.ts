@@ -27,6 +27,8 @@ export interface CompileParts {
   readonly handlers: TaskHandlers;
   readonly output: Output;
   readonly task: TaskContext;
+  /** Logical names. */
+  readonly repartitionTopics: ReadonlySet<string>;
   /** A logical topic name's physical one. */
   topicName(logical: string): string;
 }
@@ -74,6 +76,7 @@ function buildSink(node: SinkNode, parts: CompileParts): Sink {
     keySerde: serdeOr(node.keySerde, defaults.key, "key", `sink "${node.name}"`),
     valueSerde: serdeOr(node.valueSerde, defaults.value, "value", `sink "${node.name}"`),
     partitioner: node.partitioner,
+    repartitions: typeof node.topic === "string" && parts.repartitionTopics.has(node.topic),
     output,
     handler: handlers.serialization,
     task,

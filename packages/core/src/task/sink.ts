@@ -16,6 +16,8 @@ export interface SinkParts {
   readonly keySerde: Serde<unknown>;
   readonly valueSerde: Serde<unknown>;
   readonly partitioner: StreamPartitioner | null;
+  /** Whether the topic is a repartition topic: there a windowed key is hashed whole, as Java's StreamSinkNode alone looks into it. */
+  readonly repartitions: boolean;
   readonly output: Output;
   readonly handler: ErrorHandler;
   readonly task: TaskContext;
@@ -38,7 +40,7 @@ export class Sink implements StreamOperator {
 
   constructor(parts: SinkParts) {
     this.parts = parts;
-    this.partitioner = parts.partitioner ?? (isWindowedSerde(parts.keySerde) ? byInnerKey(parts.keySerde) : null);
+    this.partitioner = parts.partitioner ?? (!parts.repartitions && isWindowedSerde(parts.keySerde) ? byInnerKey(parts.keySerde) : null);
     this.extractor = typeof parts.topic === "string" ? null : parts.topic;
     this.fixed = typeof parts.topic === "string" ? this.open(parts.topic) : null;
     this.extracted = new Map();

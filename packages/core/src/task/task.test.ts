@@ -206,6 +206,21 @@ describe("a sink", () => {
     expect(new Set(partitions)).toEqual(new Set([partitionForKey(bytes, 0, bytes.length, 64)]));
   });
 
+  test("hashes a windowed key whole on its way to a repartition topic", () => {
+    const nodes = [
+      source("in"),
+      processor(
+        "window",
+        ["in"],
+        map<string, string, Windowed<string>, string>((value, key) => ({ key: new Windowed(key, Number(value), Number(value) + 10), value })),
+      ),
+      sink("again", ["window"], "again", { keySerde: windowed(string, 10) }),
+    ];
+    const task = new TaskFixture(nodes, { partitionCount: 64, repartitionTopics: ["again"] });
+    // -1: the output's default partitioner hashes all of the key's bytes.
+    expect(task.pipe("in", "some key", "10", 0)[0]!.partition).toBe(-1);
+  });
+
   test("asks its extractor for each record's topic", () => {
     const task = new TaskFixture([
       source("in"),

@@ -41,7 +41,9 @@ export function describePlan(plan: Plan): PlanDescription {
 }
 
 /** Java says of them what it would of a topic of the application's own, though it neither makes nor alters them. */
-function sourceTopicsAsChangelogs(stores: readonly StoreSpec[]): readonly { readonly name: string; readonly config: TopicConfig }[] {
+function sourceTopicsAsChangelogs(
+  stores: readonly StoreSpec[],
+): readonly { readonly name: string; readonly config: TopicConfig }[] {
   return stores.flatMap((store) => {
     const name = "sourceTopicAsChangelog" in store ? store.sourceTopicAsChangelog : null;
     return name === null ? [] : [{ name, config: changelogTopicConfig(store, {}) }];

@@ -11,7 +11,7 @@ export function checkExplicitNames(graph: Graph): void {
   const stores: string[] = [];
   const topics: string[] = [];
   for (const node of graph.nodes) {
-    if (node.kind === "repartition" && !node.nameGiven) topics.push(node.topic);
+    if ((node.kind === "repartition" || node.kind === "tableRepartition") && !node.nameGiven) topics.push(node.topic);
     if ("materialized" in node && node.store !== null && !node.store.nameGiven) {
       stores.push(node.store.spec.name);
       if (node.store.spec.logging) topics.push(`${node.store.spec.name}-changelog`);

@@ -5,6 +5,7 @@ import type {
   StoreSpec,
   StreamPartitioner,
   TableGetterSpec,
+  TableGroupByOptions,
   TimestampExtractor,
   TopicNameExtractor,
 } from "@millrace/core";
@@ -34,6 +35,8 @@ export type GraphNode =
   | TableFilterNode
   | TableMapValuesNode
   | TableToStreamNode
+  | TableGroupByNode
+  | TableRepartitionNode
   | StreamTableJoinNode;
 
 /** The nodes that make tables; what joins look up, and tables are made of. */
@@ -137,6 +140,24 @@ export interface TableMapValuesNode extends CommonNode, TableNode {
 
 export interface TableToStreamNode extends CommonNode {
   readonly kind: "tableToStream";
+}
+
+/** Sends a table's changes to their groups; what is below it is always a {@link TableRepartitionNode}. */
+export interface TableGroupByNode extends CommonNode {
+  readonly kind: "tableGroupBy";
+  readonly mapper: TableGroupByOptions<unknown, unknown, unknown, unknown>["mapper"];
+  readonly keySerde: Serde<unknown> | null;
+}
+
+/** The topic of a grouped table's changes, with the sink before it and the source behind it. */
+export interface TableRepartitionNode extends CommonNode {
+  readonly kind: "tableRepartition";
+  readonly topic: string;
+  readonly nameGiven: boolean;
+  readonly sinkName: string;
+  readonly keySerde: Serde<unknown> | null;
+  /** Of the values, not of the changes. */
+  readonly valueSerde: Serde<unknown> | null;
 }
 
 export interface StreamTableJoinNode extends CommonNode {

@@ -1,4 +1,5 @@
 import {
+  changeSerde,
   createTopology,
   failOnInvalidTimestamp,
   filter,
@@ -6,6 +7,7 @@ import {
   mappedGetter,
   storeGetter,
   tableFilter,
+  tableGroupBy,
   tableMapValues,
   tableSource,
   tableToStream,
@@ -13,6 +15,7 @@ import {
   windowStoreGetter,
   type OperatorSpec,
   type RepartitionTopic,
+  type Serde,
   type StoreSpec,
   type TableGetterSpec,
   type Topology,
@@ -27,6 +30,7 @@ import type {
   StoreDraft,
   StreamSinkNode,
   TableGraphNode,
+  TableRepartitionNode,
   TableSourceNode,
   ToTableNode,
 } from "./graph.ts";
@@ -74,6 +78,10 @@ function write(node: GraphNode, to: Written): void {
       return writeSink(node, to);
     case "streamStep":
       return writeProcessor(node, node.operator, to);
+    case "tableGroupBy":
+      return writeProcessor(node, tableGroupBy({ mapper: node.mapper, keySerde: node.keySerde }), to);
+    case "tableRepartition":
+      return writeTableRepartition(node, to);
     case "tableToStream":
       return writeProcessor(node, tableToStream(), to);
     case "streamTableJoin": {
@@ -140,6 +148,23 @@ function writeRepartition(node: RepartitionNode, to: Written): void {
     timestampExtractor: failOnInvalidTimestamp,
     reset: null,
   });
+}
+
+/** A grouped table's changes have keys, so nothing needs to be filtered. */
+function writeTableRepartition(node: TableRepartitionNode, to: Written): void {
+  const { name, topic, sinkName, keySerde } = node;
+  const valueSerde = changeSerde(node.valueSerde) as Serde<unknown>;
+  to.repartitionTopics.push({ name: topic, partitions: null });
+  to.nodes.push({ kind: "sink", name: sinkName, parents: parentNames(node, to), topic, keySerde, valueSerde, partitioner: null });
+  const source = {
+    kind: "source",
+    name,
+    topics: [topic],
+    keySerde,
+    valueSerde,
+    timestampExtractor: failOnInvalidTimestamp,
+  } as const;
+  to.nodes.push({ ...source, reset: null });
 }
 
 function writeSink(node: StreamSinkNode, to: Written): void {

@@ -88,6 +88,16 @@ describe("duplicate sources", () => {
     expect(named(mergeDuplicateSources(builder.graph()), "child").parents).toEqual([other, 0]);
   });
 
+  test("move one after the other, in the order of their creation", () => {
+    const builder = new GraphBuilder();
+    const a = builder.append([], source("a", "a"));
+    const a2 = builder.append([], source("a2", "a"));
+    const b = builder.append([], source("b", "b"));
+    const b2 = builder.append([], source("b2", "b"));
+    builder.append([b2, a2], step("child"));
+    expect(named(mergeDuplicateSources(builder.graph()), "child").parents).toEqual([a, b]);
+  });
+
   test("with topics in common, but not all of them, are refused", () => {
     const builder = new GraphBuilder();
     builder.append([], source("first", "a", "b"));

@@ -13,6 +13,7 @@ export function settleTables(graph: Graph): Graph {
     const table = tableOf(node, tables);
     if (table !== null) tables.set(node.id, table);
     if (node.kind === "tableFilter") filterAsks(tables.get(node.id)!);
+    if (node.kind === "tableGroupBy") askForOldValues(tables.get(node.parents[0]!)!, true);
     if (node.kind === "streamTableJoin") materialize(tables.get(node.table)!);
   }
   const nodes = graph.nodes.map((node): GraphNode => {
@@ -44,13 +45,14 @@ function tableOf(node: GraphNode, tables: ReadonlyMap<NodeId, Table>): Table | n
 
 /** With old values at hand a filter need not send tombstones for keys it never let through; it does not insist. */
 function filterAsks(filter: Table): void {
-  if (askForOldValues(filter.parent!)) filter.sendsOldValues = true;
+  if (askForOldValues(filter.parent!, false)) filter.sendsOldValues = true;
 }
 
-/** Java's `enableSendingOldValues(false)`: a table read from a topic agrees only if it has a store. */
-function askForOldValues(table: Table): boolean {
+/** Java's `enableSendingOldValues(force)`: a table read from a topic agrees only if it has a store, or is forced to get one. */
+function askForOldValues(table: Table, force: boolean): boolean {
   if (table.sendsOldValues) return true;
-  const agrees = table.parent === null || table.materialized ? table.materialized : askForOldValues(table.parent);
+  if (table.parent === null && force) table.materialized = true;
+  const agrees = table.parent === null || table.materialized ? table.materialized : askForOldValues(table.parent, force);
   if (agrees) table.sendsOldValues = true;
   return agrees;
 }

@@ -16,6 +16,7 @@ const javaClasses: Readonly<Record<string, readonly string[]>> = {
   STREAMS_MISSING_SERDE: ["StreamsException", "ConfigException"],
   STREAMS_NOT_COPARTITIONED: ["TopologyException"],
   STREAMS_NO_TOPIC: ["IllegalArgumentException"],
+  STREAMS_NULL_KEY: ["StreamsException"],
   STREAMS_NULL_RESULT: ["NullPointerException"],
   STREAMS_PROCESSING_FAILED: ["StreamsException"],
   STREAMS_SINK_RECORD_UNWRITABLE: ["StreamsException"],

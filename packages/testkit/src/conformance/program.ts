@@ -2,6 +2,7 @@ import {
   StreamsBuilder,
   type BuildOptions,
   type KGroupedStream,
+  type KGroupedTable,
   type KStream,
   type KTable,
   type TimeWindowedKStream,
@@ -32,6 +33,7 @@ type Made =
   | { readonly kind: "stream"; readonly object: KStream<any, any> }
   | { readonly kind: "table"; readonly object: KTable<any, any> }
   | { readonly kind: "grouped stream"; readonly object: KGroupedStream<any, any> }
+  | { readonly kind: "grouped table"; readonly object: KGroupedTable<any, any> }
   | { readonly kind: "windowed stream"; readonly object: TimeWindowedKStream<any, any> };
 
 /** A scenario's steps as a program of the DSL. */
@@ -73,6 +75,8 @@ export class Program {
         return this.#tableStep(on.object, step);
       case "grouped stream":
         return this.#groupedStep(on.object, step);
+      case "grouped table":
+        return table(aggregateTable(on.object, step));
       case "windowed stream":
         return this.#windowedStep(on.object, step);
     }
@@ -156,6 +160,8 @@ export class Program {
         return table(on.filterNot(predicate(textField(step, "predicate")), options));
       case "mapValues":
         return table(on.mapValues(mapper(textField(step, "mapper")), options));
+      case "groupBy":
+        return { kind: "grouped table", object: on.groupBy(pairMapper(step), groupedOptions(step)) };
       default:
         throw new LackError(`the table operator ${step.op}`);
     }
@@ -203,6 +209,22 @@ function aggregate(on: KGroupedStream<any, any> | TimeWindowedKStream<any, any>,
       return on.aggregate(initializer(textField(step, "init")), aggregator(textField(step, "aggregator")), options);
     default:
       throw new LackError(`the operator ${step.op} of a grouped stream`);
+  }
+}
+
+function aggregateTable(on: KGroupedTable<any, any>, step: Step): KTable<any, any> {
+  const options = { ...named(step), ...materialized(field(step, "materialized")) };
+  switch (step.op) {
+    case "count":
+      return on.count(options);
+    case "reduce":
+      return on.reduce(reducer(textField(step, "adder")), reducer(textField(step, "subtractor")), options);
+    case "aggregate": {
+      const subtractor = aggregator(textField(step, "subtractor"));
+      return on.aggregate(initializer(textField(step, "init")), aggregator(textField(step, "adder")), subtractor, options);
+    }
+    default:
+      throw new LackError(`the operator ${step.op} of a grouped table`);
   }
 }
 
