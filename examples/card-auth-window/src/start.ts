@@ -63,17 +63,19 @@ async function send(producer: Producer, attempts: readonly Attempt[]): Promise<v
 async function follow(kafka: Kafka, streams: KafkaStreams, quiet: boolean): Promise<() => Promise<void>> {
   const consumer = kafka.consumer({ groupId: `card-auth-terminal-${String(process.pid)}` });
   let updates = 0;
-  let shown = 0;
+  /** Cards told of in this second: an attempt counts in six windows, and one line is enough. */
+  const shown = new Set<string>();
   await consumer.connect();
   await consumer.subscribe({ topic: "card-alert", fromBeginning: false });
   await consumer.run({
     eachMessage: ({ message }) => {
       const { count, from, to } = JSON.parse(message.value?.toString() ?? "") as { count: number; from: number; to: number };
       updates += 1;
-      if (!quiet && count >= 5 && shown < 5) {
-        shown += 1;
+      const card = message.key?.toString() ?? "";
+      if (!quiet && count >= 5 && shown.size < 5 && !shown.has(card)) {
+        shown.add(card);
         const clock = (ms: number): string => new Date(ms).toISOString().slice(11, 19);
-        say(`  ALERT card ${message.key?.toString() ?? ""}: ${String(count)} declines from ${clock(from)} to ${clock(to)}`);
+        say(`  ALERT card ${card}: ${String(count)} declines from ${clock(from)} to ${clock(to)}`);
       }
       return Promise.resolve();
     },
@@ -84,7 +86,7 @@ async function follow(kafka: Kafka, streams: KafkaStreams, quiet: boolean): Prom
     say(`${String(recordsProcessed - before).padStart(8)} records/s   lag ${String(recordsLag ?? "?").padStart(6)}   ${String(updates).padStart(6)} windows updated`);
     before = recordsProcessed;
     updates = 0;
-    shown = 0;
+    shown.clear();
   }, 1000);
   return async () => {
     clearInterval(timer);

@@ -370,6 +370,22 @@ describe("a restart", () => {
     expect(await epoch()).toBe(1);
   });
 
+  test("shows nothing that the next crash could still take", async () => {
+    const simulation = new Simulation(1);
+    const host = simulation.host("broker");
+    const broker = await startBroker(simulation, { ...onDisk, config: { logFlushIntervalMs: 1_000_000 } });
+    await simulation.settle(broker.createTopic({ name: "t" }));
+    await write(simulation, await connect(simulation), "t", ["a", "b"]);
+    host.kill();
+    host.restart();
+    for (let i = 0; i < 5; i += 1) {
+      await startBroker(simulation, onDisk);
+      expect(await endOf(simulation, await connect(simulation), "t")).toBe(2n);
+      host.crash();
+      host.restart();
+    }
+  });
+
   test("that was killed loses nothing that was written", async () => {
     const simulation = new Simulation(1);
     const broker = await startBroker(simulation, { ...onDisk, config: { logFlushIntervalMs: 1_000_000 } });

@@ -54,7 +54,7 @@ export class ListenFailedError extends BrokerError {
   }
 }
 
-/** `BROKER_DATA_LOCKED`: another broker that still runs has the data directory open. */
+/** `BROKER_DATA_DIRECTORY`: the data directory belongs to another node. */
 export class DataDirectoryError extends BrokerError {
   readonly code = "BROKER_DATA_DIRECTORY";
   readonly path: string;

@@ -13,7 +13,7 @@ export { int64, readInt64, writeInt64 } from "./serde/int64.ts";
 export { json } from "./serde/json.ts";
 export { list } from "./serde/list.ts";
 export { defineSerde, type Serde, type SerdeParts } from "./serde/serde.ts";
-export { slice, Slice } from "./serde/slice.ts";
+export { copyBytes, slice, Slice } from "./serde/slice.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./serde/standard-schema.ts";
 export { string } from "./serde/string.ts";
 export { uuid } from "./serde/uuid.ts";

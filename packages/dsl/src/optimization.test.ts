@@ -41,16 +41,16 @@ function program(): StreamsBuilder {
 
 function topics(topology: Topology): unknown {
   const { repartitionTopics, changelogTopics, copartitionGroups } = plan(topology, "app");
-  return [[...repartitionTopics.keys()], [...changelogTopics.keys()], copartitionGroups];
+  return [[...repartitionTopics.keys()], [...changelogTopics.keys()].sort(), copartitionGroups];
 }
 
 test("optimizations spare topics", () => {
   const [counted, joined] = ["app-clicks-per-user-repartition", "app-KSTREAM-KEY-SELECT-0000000003-repartition"];
   const [counts, users] = ["app-clicks-per-user-changelog", "app-users-changelog"];
-  expect(topics(program().build())).toEqual([[counted, joined], [users, counts], [[joined, "users"]]]);
+  expect(topics(program().build())).toEqual([[counted, joined], [counts, users], [[joined, "users"]]]);
   expect(topics(program().build({ optimization: ["merge.repartition.topics"] }))).toEqual([
     [counted],
-    [users, counts],
+    [counts, users],
     [[counted, "users"]],
   ]);
   expect(topics(program().build({ optimization: "all" }))).toEqual([[counted], [counts], [[counted, "users"]]]);
@@ -90,5 +90,5 @@ test("a join comes before no table that it looks into, as in Java", () => {
   stream.join(counts, (value) => value).to("out");
   expect(builder.build().stores).toHaveLength(1);
   group.reduce((_, value) => value, { as: "last" });
-  expect(() => builder.build()).toThrow('Join "KSTREAM-JOIN-0000000007" looks into store "counts"');
+  expect(() => builder.build()).toThrow('Join "KSTREAM-JOIN-0000000006" looks into store "counts"');
 });

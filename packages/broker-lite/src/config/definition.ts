@@ -20,7 +20,7 @@ export interface ConfigDefinition<T extends ConfigValue = ConfigValue> {
 }
 
 /** Kafka's Long.MAX_VALUE, which means "no limit" in its settings. It is rounded up to a double. */
-export const longMax = 9223372036854775807n;
+const longMax = 9223372036854775807n;
 export const unlimited: number = Number(longMax);
 
 export function numberDefinition(

@@ -9,7 +9,7 @@ const int32Max = 2 ** 31 - 1;
 const dayMs = 86_400_000;
 
 /** Where a setting's value comes from: DescribeConfigs's numbers. */
-export const configSource = { dynamicTopic: 1, staticBroker: 4, default: 5 } as const;
+const configSource = { dynamicTopic: 1, staticBroker: 4, default: 5 } as const;
 
 /** A topic's settings as they are in force: its own, else the broker's. */
 export interface TopicConfig {

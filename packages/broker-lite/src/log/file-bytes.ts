@@ -64,7 +64,7 @@ class FileBytes implements SegmentBytes {
 }
 
 /** Kafka's name for a segment file: the base offset in 20 digits. */
-export function segmentFileName(baseOffset: number): string {
+function segmentFileName(baseOffset: number): string {
   return `${baseOffset.toString().padStart(20, "0")}.log`;
 }
 

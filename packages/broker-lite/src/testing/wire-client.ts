@@ -95,12 +95,12 @@ export class WireClient implements ConnectionEvents {
 }
 
 /** The broker closed the connection instead of answering. */
-export class ConnectionGoneError extends Error {
+class ConnectionGoneError extends Error {
   readonly code = "TEST_CONNECTION_GONE";
 }
 
 /** An answer came to another request than the one that waits longest. */
-export class OutOfOrderError extends Error {
+class OutOfOrderError extends Error {
   readonly code = "TEST_OUT_OF_ORDER";
 
   constructor(expected: number, answered: number) {

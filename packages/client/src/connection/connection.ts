@@ -7,6 +7,7 @@ import {
   type ApiVersionsResponse,
   encodeRequest,
   ErrorCode,
+  MalformedMessageError,
   Reader,
   decodeResponseHeader,
 } from "@millrace/protocol";
@@ -206,7 +207,7 @@ function readResponse(api: AnyApi, version: number, correlationId: number, frame
   const reader = new Reader(frame);
   const answered = decodeResponseHeader(reader, api, version);
   if (answered !== correlationId) {
-    throw new RangeError(`correlation id ${answered} where ${correlationId} was due`);
+    throw new MalformedMessageError(`correlation id ${answered} where ${correlationId} was due`, 0);
   }
   // A broker that does not know the version of ApiVersions answers in version 0, whatever was asked (KIP-511).
   if (api.key === apiVersions.key && frame.length >= reader.position + 2) {

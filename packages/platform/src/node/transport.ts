@@ -1,3 +1,4 @@
+import { strict as assert } from "node:assert";
 import { connect as connectSocket, createServer, type Server, type Socket } from "node:net";
 import type { Address, Connection, ConnectionEvents, Listener, Transport } from "../index.ts";
 import { NodeConnection } from "./connection.ts";
@@ -75,7 +76,7 @@ function acceptSocket(socket: Socket, accept: (connection: Connection) => Connec
 
 function nodeListener(server: Server): Listener {
   const bound = server.address();
-  if (bound === null || typeof bound === "string") throw new TypeError("a server that listens on TCP has an address and a port");
+  assert(bound !== null && typeof bound !== "string", "a server that listens on TCP has an address and a port");
   return {
     address: { host: bound.address, port: bound.port },
     close() {
