@@ -49,7 +49,10 @@ async function startKafka(): Promise<string | null> {
     return null;
   }
   const port = await freePort();
-  const started = spawnSync(kafka, ["start", "--dir", join(scratch, "kafka"), "--port", String(port)], { encoding: "utf8", timeout: 180_000 });
+  const started = spawnSync(kafka, ["start", "--dir", join(scratch, "kafka"), "--port", String(port)], {
+    encoding: "utf8",
+    timeout: 180_000,
+  });
   const address = started.stdout.trim();
   if (started.status === 0 && address !== "") {
     say(`Apache Kafka runs at ${address}`);
@@ -62,7 +65,11 @@ async function startKafka(): Promise<string | null> {
 
 function npm(argumentsOfNpm: readonly string[], environment: Record<string, string>): Promise<number> {
   say(`\n> npm ${argumentsOfNpm.join(" ")}`);
-  const child = spawn("npm", argumentsOfNpm, { cwd: root, stdio: ["ignore", "inherit", "inherit"], env: { ...process.env, ...environment } });
+  const child = spawn("npm", argumentsOfNpm, {
+    cwd: root,
+    stdio: ["ignore", "inherit", "inherit"],
+    env: { ...process.env, ...environment },
+  });
   return new Promise((resolve) => {
     child.on("exit", (code) => {
       resolve(code ?? 1);
@@ -89,7 +96,9 @@ async function test(address: string | null): Promise<void> {
   passed += report.numPassedTests;
   failed += report.numFailedTests;
   if (code !== 0 && report.numFailedTests === 0) failed += 1;
-  say(`tests: ${String(report.numPassedTests)} passed, ${String(report.numFailedTests)} failed, ${String(report.numPendingTests)} skipped`);
+  say(
+    `tests: ${String(report.numPassedTests)} passed, ${String(report.numFailedTests)} failed, ${String(report.numPendingTests)} skipped`,
+  );
 }
 
 async function step(...argumentsOfNpm: string[]): Promise<void> {

@@ -20,7 +20,9 @@ export interface RunningKafka {
 
 /** Topics are never deleted here: the Java program deletes its output at its end, and what it wrote is to be compared. */
 export function startKafka(directory: string, port: number): RunningKafka {
-  const started = spawnSync(kafka, ["start", "--dir", directory, "--port", String(port), "-D", "delete.topic.enable=false"], { encoding: "utf8" });
+  const started = spawnSync(kafka, ["start", "--dir", directory, "--port", String(port), "-D", "delete.topic.enable=false"], {
+    encoding: "utf8",
+  });
   if (started.status !== 0) throw new TypeError(`Apache Kafka did not start: ${started.stderr}`);
   return {
     bootstrap: started.stdout.trim(),

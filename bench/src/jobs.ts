@@ -122,7 +122,12 @@ export const jobs: readonly Job[] = [
         }
         return record.timestampMs;
       };
-      const table = builder.table(`table-${String(partitions)}-${String(tableRows)}`, { key: string, value: string, as: "table", timestampExtractor });
+      const table = builder.table(`table-${String(partitions)}-${String(tableRows)}`, {
+        key: string,
+        value: string,
+        as: "table",
+        timestampExtractor,
+      });
       builder
         .stream(`kv-${String(partitions)}-${String(records)}`, { key: string, value: string })
         .join(table, (value, row) => row + value.slice(0, 20))

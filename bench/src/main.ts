@@ -25,7 +25,9 @@ const pairs = Number(values.pairs);
 const only = values.only?.split(",");
 const chosen = jobs.filter((job) => only === undefined || only.includes(job.name));
 if (chosen.length === 0 || !Number.isInteger(pairs) || pairs < 1) {
-  process.stderr.write(`usage: npm run bench -- [--only ${jobs.map((job) => job.name).join(",")}] [--pairs N] [--json FILE] [--quick]\n`);
+  process.stderr.write(
+    `usage: npm run bench -- [--only ${jobs.map((job) => job.name).join(",")}] [--pairs N] [--json FILE] [--quick]\n`,
+  );
   process.exit(2);
 }
 if (!javaIsThere()) {
@@ -66,7 +68,10 @@ async function race(job: Job, bootstrap: string): Promise<Row> {
   return row(job, runs, smallHeap);
 }
 
-const built = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"], { cwd: join(import.meta.dirname, "..", ".."), stdio: "inherit" });
+const built = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"], {
+  cwd: join(import.meta.dirname, "..", ".."),
+  stdio: "inherit",
+});
 if (built.status !== 0) process.exit(1);
 const scratch = mkdtempSync(join(tmpdir(), "millrace-bench-"));
 const kafka = startKafka(join(scratch, "kafka"), await freePort());

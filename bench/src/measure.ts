@@ -35,15 +35,43 @@ async function measureOurs(job: Job, records: number, bootstrap: string): Promis
   const command = [process.execPath, ours, "--bootstrap", bootstrap, "--job", job.name, "--records", String(records)];
   const ran = await runProcess(command);
   if (ran.code !== 0) throw failed("ours", job, ran);
-  const line = JSON.parse(ran.output.trim().split("\n").at(-1) ?? "") as { out: string; outputs: number; wallSeconds: number; peakMb: number; startToFirstRecordMs: number };
+  const line = JSON.parse(ran.output.trim().split("\n").at(-1) ?? "") as {
+    out: string;
+    outputs: number;
+    wallSeconds: number;
+    peakMb: number;
+    startToFirstRecordMs: number;
+  };
   const found = await finalValues(bootstrap, line.out);
-  return { side: "ours", records, cpuSeconds: ran.cpuSeconds, ...pick(line), results: found.records, keys: found.keys, hash: found.hash };
+  return {
+    side: "ours",
+    records,
+    cpuSeconds: ran.cpuSeconds,
+    ...pick(line),
+    results: found.records,
+    keys: found.keys,
+    hash: found.hash,
+  };
 }
 
 async function measureJava(job: Job, records: number, bootstrap: string, heap: string): Promise<Run> {
   const before = Date.now();
-  const command = [javaProgram, "StreamsBench", "--bootstrap", bootstrap, "--job", job.name, "--records", String(records), "--partitions", String(partitions)];
-  const ran = await runProcess([...command, "--threads", "1", "--guarantee", "at_least_once", "--store", "rocksdb", "--cache", "10485760"], { JB_OPTS: `-Xmx${heap}` });
+  const command = [
+    javaProgram,
+    "StreamsBench",
+    "--bootstrap",
+    bootstrap,
+    "--job",
+    job.name,
+    "--records",
+    String(records),
+    "--partitions",
+    String(partitions),
+  ];
+  const ran = await runProcess(
+    [...command, "--threads", "1", "--guarantee", "at_least_once", "--store", "rocksdb", "--cache", "10485760"],
+    { JB_OPTS: `-Xmx${heap}` },
+  );
   const line = ran.output.split("\n").find((text) => text.startsWith(`job=${job.name} `) && text.includes("cpu="));
   // Its exit code is that of the deletion at its end, which this broker refuses on purpose.
   if (line === undefined) throw failed("java", job, ran);
@@ -76,11 +104,18 @@ async function outputTopic(bootstrap: string, job: string, after: number): Promi
   return name;
 }
 
-function pick(line: { outputs: number; wallSeconds: number; peakMb: number; startToFirstRecordMs: number }): Pick<Run, "outputs" | "wallSeconds" | "peakMb" | "startToFirstRecordMs"> {
+function pick(line: {
+  outputs: number;
+  wallSeconds: number;
+  peakMb: number;
+  startToFirstRecordMs: number;
+}): Pick<Run, "outputs" | "wallSeconds" | "peakMb" | "startToFirstRecordMs"> {
   const { outputs, wallSeconds, peakMb, startToFirstRecordMs } = line;
   return { outputs, wallSeconds, peakMb, startToFirstRecordMs };
 }
 
 function failed(side: Side, job: Job, ran: ProcessRun): TypeError {
-  return new TypeError(`${side}: ${job.name} failed with code ${String(ran.code)}: ${ran.errors.slice(-2000)}${ran.output.slice(-500)}`);
+  return new TypeError(
+    `${side}: ${job.name} failed with code ${String(ran.code)}: ${ran.errors.slice(-2000)}${ran.output.slice(-500)}`,
+  );
 }

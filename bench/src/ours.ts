@@ -10,7 +10,9 @@ import { Client } from "@millrace/client";
 import { nodePlatform } from "@millrace/platform/node";
 import { jobs, partitions } from "./jobs.ts";
 
-const { values } = parseArgs({ options: { bootstrap: { type: "string" }, job: { type: "string" }, records: { type: "string" } } });
+const { values } = parseArgs({
+  options: { bootstrap: { type: "string" }, job: { type: "string" }, records: { type: "string" } },
+});
 const job = jobs.find((candidate) => candidate.name === values.job);
 const records = Number(values.records);
 const bootstrap = values.bootstrap ?? "";
@@ -23,7 +25,9 @@ const out = `${applicationId}-out`;
 
 const platform = nodePlatform();
 const client = Client.open({ clientId: `${applicationId}-setup`, brokers: [bootstrap] }, platform);
-await client.admin.createTopics([{ name: out, partitionCount: partitions, replicationFactor: 1, configs: { "retention.ms": "-1" } }]);
+await client.admin.createTopics([
+  { name: out, partitionCount: partitions, replicationFactor: 1, configs: { "retention.ms": "-1" } },
+]);
 await client.close();
 
 const topology = job.topology(records, out, () => (firstRecordMs = Date.now()));

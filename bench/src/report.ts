@@ -22,7 +22,9 @@ export interface Row {
 function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] ?? Number.NaN) : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] ?? Number.NaN)
+    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 export function row(job: Job, runs: readonly Run[], smallHeap: Run | null): Row {
@@ -31,7 +33,9 @@ export function row(job: Job, runs: readonly Run[], smallHeap: Run | null): Row 
     median(runs.filter((run) => run.side === side && run.records === records).map(figure));
   const both = (figure: (side: Side) => number): Record<Side, number> => ({ java: figure("java"), ours: figure("ours") });
   const whole = both((side) => (of(side, small, (run) => run.cpuSeconds) / small) * 1e6);
-  const marginal = both((side) => ((of(side, large, (run) => run.cpuSeconds) - of(side, small, (run) => run.cpuSeconds)) / (large - small)) * 1e6);
+  const marginal = both(
+    (side) => ((of(side, large, (run) => run.cpuSeconds) - of(side, small, (run) => run.cpuSeconds)) / (large - small)) * 1e6,
+  );
   const peak = both((side) => of(side, large, (run) => run.peakMb));
   const start = both((side) => of(side, small, (run) => run.startToFirstRecordMs));
   return {
@@ -59,7 +63,8 @@ function difference(job: Job, runs: readonly Run[]): string | null {
     if (hashes.size > 1) return `final values differ at ${String(records)} records: ${[...hashes].join(", ")}`;
     const java = same.filter((run) => run.side === "java").map((run) => run.results);
     const wrong = same.find((run) => run.side === "ours" && !resultsAgree(job, run, java));
-    if (wrong !== undefined) return `${String(wrong.results)} results at ${String(records)} records, but Java has ${java.join(", ")}`;
+    if (wrong !== undefined)
+      return `${String(wrong.results)} results at ${String(records)} records, but Java has ${java.join(", ")}`;
   }
   return null;
 }
@@ -78,7 +83,19 @@ function resultsAgree(job: Job, ours: Run, java: readonly number[]): boolean {
 const number = (value: number, digits: number): string => (Number.isFinite(value) ? value.toFixed(digits) : "–");
 
 export function table(rows: readonly Row[]): string {
-  const head = ["job", "whole life, CPU µs a record: Java / ours", "ratio", "marginal: Java / ours", "ratio", "records/s: Java / ours", "peak MB: Java (256m heap) / ours", "ratio", "first record, ms: Java / ours", "ratio", ""];
+  const head = [
+    "job",
+    "whole life, CPU µs a record: Java / ours",
+    "ratio",
+    "marginal: Java / ours",
+    "ratio",
+    "records/s: Java / ours",
+    "peak MB: Java (256m heap) / ours",
+    "ratio",
+    "first record, ms: Java / ours",
+    "ratio",
+    "",
+  ];
   const lines = rows.map((one) => [
     one.job,
     `${number(one.wholeLifeCpuMicros.java, 2)} / ${number(one.wholeLifeCpuMicros.ours, 2)}`,

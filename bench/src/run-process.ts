@@ -24,7 +24,10 @@ export function runProcess(command: readonly string[], environment: Readonly<Rec
     child.on("close", (code) => {
       // Two lines, the shell's own and its children's: "0m0.003s 0m0.001s".
       const [, children = ""] = times.trim().split("\n");
-      const cpuSeconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce((sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds), 0);
+      const cpuSeconds = [...children.matchAll(/(\d+)m([\d.]+)s/g)].reduce(
+        (sum, [, minutes, seconds]) => sum + Number(minutes) * 60 + Number(seconds),
+        0,
+      );
       resolve({ code: code ?? 1, output, errors, cpuSeconds });
     });
   });

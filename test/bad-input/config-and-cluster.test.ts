@@ -19,7 +19,9 @@ describe("a wrong config", () => {
     ["a misspelt setting", { comitIntervalMs: 5 }, '"comitIntervalMs" is 5; it must be no setting of this name; there are '],
   ])("with %s is refused before anything is opened", (_, config, text) => {
     const whole = { applicationId: "app", brokers: ["localhost:9092"], ...config } as StreamsConfig;
-    expect(() => new KafkaStreams(copy(), whole)).toThrow(expect.objectContaining({ code: "STREAMS_INVALID_CONFIG", message: expect.stringContaining(text) }));
+    expect(() => new KafkaStreams(copy(), whole)).toThrow(
+      expect.objectContaining({ code: "STREAMS_INVALID_CONFIG", message: expect.stringContaining(text) }),
+    );
   });
 
   test("that only the broker can refuse ends the start, with the broker's word for it", () =>
@@ -57,13 +59,20 @@ describe("an unknown topic", () => {
   test("that a record's data name stops at that record, and with continue loses it alone", () =>
     happens(async (scene) => {
       const builder = new StreamsBuilder();
-      builder.stream("in", { key: string, value: string }).mapValues((value) => value).to((value) => value);
+      builder
+        .stream("in", { key: string, value: string })
+        .mapValues((value) => value)
+        .to((value) => value);
       const topology = builder.build();
       await scene.topics(["in", "out"]);
       await scene.sendTexts("in", ["out", "nowhere", "out"]);
       const strict = await scene.start(topology);
       await scene.cluster.when(() => strict.streams.state === "error");
-      expect(codes(strict.streams.failure)).toEqual(["STREAMS_THREAD_FAILED", "STREAMS_PROCESSING_FAILED", "STREAMS_UNKNOWN_SINK_TOPIC"]);
+      expect(codes(strict.streams.failure)).toEqual([
+        "STREAMS_THREAD_FAILED",
+        "STREAMS_PROCESSING_FAILED",
+        "STREAMS_UNKNOWN_SINK_TOPIC",
+      ]);
       const before = await scene.count("out");
       const lax = await scene.start(topology, { processingErrors: "continue" });
       await scene.processed(lax, 3);
@@ -119,12 +128,18 @@ test("garbage and oversized frames cost their own connection only", () =>
     const closed: string[] = [];
     const size = Buffer.alloc(4);
     size.writeInt32BE(2 ** 31 - 1);
-    for (const [name, bytes] of [["garbage", Buffer.from("GET / HTTP/1.1\r\n\r\n")], ["oversized", size]] as const) {
-      const connection = await platform.transport.connect({ host: "broker", port: 9092 }, {
-        onData: () => undefined,
-        onDrain: () => undefined,
-        onClose: () => closed.push(name),
-      });
+    for (const [name, bytes] of [
+      ["garbage", Buffer.from("GET / HTTP/1.1\r\n\r\n")],
+      ["oversized", size],
+    ] as const) {
+      const connection = await platform.transport.connect(
+        { host: "broker", port: 9092 },
+        {
+          onData: () => undefined,
+          onDrain: () => undefined,
+          onClose: () => closed.push(name),
+        },
+      );
       connection.write([bytes]);
     }
     await scene.cluster.when(() => closed.length === 2);
@@ -132,4 +147,16 @@ test("garbage and oversized frames cost their own connection only", () =>
     await scene.processed(app, 1);
     await app.streams.close();
     expect(await scene.readTexts("out")).toEqual(["k=a"]);
+  }));
+
+test("a topic that is deleted while it is read stops the application, which names it", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const app = await scene.start(copy());
+    await scene.sendTexts("in", ["a"]);
+    await scene.processed(app, 1);
+    await scene.cluster.user.client.admin.deleteTopics(["in"]);
+    await scene.cluster.when(() => app.streams.state === "error");
+    expect(codes(app.streams.failure)).toEqual(["STREAMS_THREAD_FAILED", "CLIENT_FETCH_FAILED"]);
+    expect(app.streams.failure?.message).toContain('Topic "in", partition 0, cannot be fetched from offset 1: UNKNOWN_TOPIC');
   }));

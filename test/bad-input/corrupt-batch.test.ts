@@ -1,7 +1,8 @@
 import { int64, string, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { expect, test } from "vitest";
-import { happens, type Scene } from "../support/scene.ts";
+import { flip } from "../support/log-file.ts";
+import { happens } from "../support/scene.ts";
 import { codes } from "./failing.ts";
 
 function counting(): Topology {
@@ -11,52 +12,46 @@ function counting(): Topology {
   return builder.build();
 }
 
-/** Where a batch begins in the file of a partition's log; batches there are as on the wire. */
-function batchStart(log: Buffer, index: number): number {
-  let at = 0;
-  for (let i = 0; i < index; i += 1) at += 12 + log.readInt32BE(at + 8);
-  return at;
-}
-
-/** Turns over all bits of one byte of a batch on the broker's disk; once more, and it is as before. */
-function flip(scene: Scene, topic: string, batch: number, byteInBatch: number): void {
-  const { files } = scene.cluster.simulation.platform("broker");
-  const path = `data/${topic}-0/${"0".repeat(20)}.log`;
-  const at = batchStart(files.readAll(path)!, batch) + byteInBatch;
-  const file = files.open(path);
-  const byte = Buffer.alloc(1);
-  file.read(byte, 0, 1, at);
-  file.write([Buffer.from([byte[0]! ^ 0xff])], at);
-  file.close();
-}
-
 const onDisk = { dataDirectory: "data" };
 const options = { cacheBytesMax: 0, commitIntervalMs: 500 };
 
 test.each([
-  { what: "in a record", byteInBatch: 70, expected: ["STREAMS_THREAD_FAILED", "STREAMS_UNREADABLE_BATCH", "PROTOCOL_CORRUPT_BATCH"], offset: 2 },
-  { what: "in its checksum", byteInBatch: 17, expected: ["STREAMS_THREAD_FAILED", "STREAMS_UNREADABLE_BATCH", "PROTOCOL_CORRUPT_BATCH"], offset: 2 },
-])("a batch that is damaged $what is named by topic, partition and offset; repaired, nothing is lost", ({ byteInBatch, expected, offset }) =>
-  happens(async (scene) => {
-    await scene.topics(["in", "out"]);
-    await scene.sendTexts("in", ["1", "2"]);
-    await scene.sendTexts("in", ["3", "4"]);
-    flip(scene, "in", 1, byteInBatch);
-    const { streams } = await scene.start(counting(), options);
-    await scene.cluster.when(() => streams.state === "error");
-    expect(codes(streams.failure)).toEqual(expected);
-    expect(streams.failure?.cause).toMatchObject({ topic: "in", partition: 0, offset });
-    expect(streams.failure?.message).toContain('batch at offset 2 of "in"-0 cannot be read');
-    flip(scene, "in", 1, byteInBatch);
-    const again = await scene.start(counting(), options);
-    await scene.sendTexts("in", ["5"]);
-    await scene.cluster.when(() => again.streams.metrics().recordsLag === 0 && again.streams.metrics().recordsProcessed > 0);
-    await scene.sleep(1_000);
-    await again.streams.close();
-    expect((await scene.committed("app", "in")).offset).toBe(5);
-    // The first batch may have been counted, and written to the changelog, before the damage was met.
-    expect([5, 7]).toContain((await scene.read("out", string, int64)).at(-1)?.value);
-  }, onDisk));
+  {
+    what: "in a record",
+    byteInBatch: 70,
+    expected: ["STREAMS_THREAD_FAILED", "STREAMS_UNREADABLE_BATCH", "PROTOCOL_CORRUPT_BATCH"],
+    offset: 2,
+  },
+  {
+    what: "in its checksum",
+    byteInBatch: 17,
+    expected: ["STREAMS_THREAD_FAILED", "STREAMS_UNREADABLE_BATCH", "PROTOCOL_CORRUPT_BATCH"],
+    offset: 2,
+  },
+])(
+  "a batch that is damaged $what is named by topic, partition and offset; repaired, nothing is lost",
+  ({ byteInBatch, expected, offset }) =>
+    happens(async (scene) => {
+      await scene.topics(["in", "out"]);
+      await scene.sendTexts("in", ["1", "2"]);
+      await scene.sendTexts("in", ["3", "4"]);
+      flip(scene, "in", 1, byteInBatch);
+      const { streams } = await scene.start(counting(), options);
+      await scene.cluster.when(() => streams.state === "error");
+      expect(codes(streams.failure)).toEqual(expected);
+      expect(streams.failure?.cause).toMatchObject({ topic: "in", partition: 0, offset });
+      expect(streams.failure?.message).toContain('batch at offset 2 of "in"-0 cannot be read');
+      flip(scene, "in", 1, byteInBatch);
+      const again = await scene.start(counting(), options);
+      await scene.sendTexts("in", ["5"]);
+      await scene.cluster.when(() => again.streams.metrics().recordsLag === 0 && again.streams.metrics().recordsProcessed > 0);
+      await scene.sleep(1_000);
+      await again.streams.close();
+      expect((await scene.committed("app", "in")).offset).toBe(5);
+      // The first batch may have been counted, and written to the changelog, before the damage was met.
+      expect([5, 7]).toContain((await scene.read("out", string, int64)).at(-1)?.value);
+    }, onDisk),
+);
 
 test("a damaged batch of a changelog stops the restoration, and is named as well", () =>
   happens(async (scene) => {

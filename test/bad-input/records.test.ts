@@ -10,15 +10,26 @@ const Attempt = z.object({ card: z.string(), amount: z.number() });
 function attempts(timestampExtractor?: TimestampExtractor): Topology {
   const builder = new StreamsBuilder();
   const extractor = timestampExtractor === undefined ? {} : { timestampExtractor };
-  builder.stream("in", { key: string, value: json(Attempt), ...extractor }).mapValues(({ card }) => card).to("out", { value: string });
+  builder
+    .stream("in", { key: string, value: json(Attempt), ...extractor })
+    .mapValues(({ card }) => card)
+    .to("out", { value: string });
   return builder.build();
 }
 
 const good = (card: string): string => JSON.stringify({ card, amount: 1 });
 
 describe.each([
-  { what: "whose JSON does not parse", bad: '{"card": "2", ', text: /cannot read the record at offset 1 of "in"-0: Serde "json" cannot read the bytes: .*the text begins "\{\\"card\\": \\"2\\", "\)/ },
-  { what: "that does not fit its schema", bad: '{"card": 2, "amount": 1}', text: /the value does not fit the zod schema: at card: / },
+  {
+    what: "whose JSON does not parse",
+    bad: '{"card": "2", ',
+    text: /cannot read the record at offset 1 of "in"-0: Serde "json" cannot read the bytes: .*the text begins "\{\\"card\\": \\"2\\", "\)/,
+  },
+  {
+    what: "that does not fit its schema",
+    bad: '{"card": 2, "amount": 1}',
+    text: /the value does not fit the zod schema: at card: /,
+  },
 ])("a record $what", ({ bad, text }) => {
   test("stops the application, which names the place and the ways out", () =>
     happens(async (scene) => {
@@ -26,7 +37,11 @@ describe.each([
       await scene.sendTexts("in", [good("1"), bad, good("3")]);
       const { streams } = await scene.start(attempts());
       await scene.cluster.when(() => streams.state === "error");
-      expect(codes(streams.failure)).toEqual(["STREAMS_THREAD_FAILED", "STREAMS_SOURCE_RECORD_UNREADABLE", "STREAMS_DESERIALIZATION"]);
+      expect(codes(streams.failure)).toEqual([
+        "STREAMS_THREAD_FAILED",
+        "STREAMS_SOURCE_RECORD_UNREADABLE",
+        "STREAMS_DESERIALIZATION",
+      ]);
       expect(streams.failure?.message).toMatch(text);
       expect(streams.failure?.message).toContain('set deserializationErrors to "continue"');
     }));
@@ -109,6 +124,10 @@ describe("a key of the wrong type", () => {
       builder.stream("in", { key: json(z.string()), value: string }).to("out");
       const { streams } = await scene.start(builder.build());
       await scene.cluster.when(() => streams.state === "error");
-      expect(codes(streams.failure)).toEqual(["STREAMS_THREAD_FAILED", "STREAMS_SOURCE_RECORD_UNREADABLE", "STREAMS_DESERIALIZATION"]);
+      expect(codes(streams.failure)).toEqual([
+        "STREAMS_THREAD_FAILED",
+        "STREAMS_SOURCE_RECORD_UNREADABLE",
+        "STREAMS_DESERIALIZATION",
+      ]);
     }));
 });

@@ -2,22 +2,30 @@ import { globSync, readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 
 /** What ships: no tests, no test servers. */
-const sources = globSync("packages/*/src/**/*.ts").filter((file) => !/\.(test|bench|test-d)\.ts$|\/testing\/|-fixture\.ts$/.test(file));
+const sources = globSync("packages/*/src/**/*.ts").filter(
+  (file) => !/\.(test|bench|test-d)\.ts$|\/testing\/|-fixture\.ts$/.test(file),
+);
 const texts = new Map(sources.map((file) => [file, readFileSync(file, "utf8")]));
 const docs = readFileSync("docs/errors.md", "utf8");
 
 const code = "(?:STREAMS|CLIENT|PROTOCOL|BROKER|PLATFORM|SIMULATION|TESTKIT|CONFORMANCE)_[A-Z][A-Z_]*";
 
 /** Codes of errors where errors are made: as string literals, and at the beginning of what a command prints. */
-const used = new Set([...texts.values()].flatMap((text) => [...text.matchAll(new RegExp(`["\`](${code})(?:"|: )`, "g"))].map((match) => match[1] ?? "")));
+const used = new Set(
+  [...texts.values()].flatMap((text) =>
+    [...text.matchAll(new RegExp(`["\`](${code})(?:"|: )`, "g"))].map((match) => match[1] ?? ""),
+  ),
+);
 
 /** Rows of the tables: code and classes. */
-const rows = [...docs.matchAll(new RegExp(`^\\| \`(${code})\` \\| (.+?) \\| (.+) \\| (.+) \\|$`, "gm"))].map(([, name = "", classes = "", meaning = "", remedy = ""]) => ({
-  name,
-  classes: [...classes.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? ""),
-  meaning,
-  remedy,
-}));
+const rows = [...docs.matchAll(new RegExp(`^\\| \`(${code})\` \\| (.+?) \\| (.+) \\| (.+) \\|$`, "gm"))].map(
+  ([, name = "", classes = "", meaning = "", remedy = ""]) => ({
+    name,
+    classes: [...classes.matchAll(/`(\w+)`/g)].map((match) => match[1] ?? ""),
+    meaning,
+    remedy,
+  }),
+);
 
 interface ErrorClass {
   readonly file: string;
@@ -28,9 +36,15 @@ interface ErrorClass {
 }
 
 const classes: ErrorClass[] = [...texts].flatMap(([file, text]) =>
-  [...text.matchAll(/^export (abstract )?class (\w+) extends (\w*Error) \{\n([\s\S]*?)^\}/gm)].map(([, abstract, name = "", base = "", body = ""]) => ({
-    file, name, base, isAbstract: abstract !== undefined, body,
-  })),
+  [...text.matchAll(/^export (abstract )?class (\w+) extends (\w*Error) \{\n([\s\S]*?)^\}/gm)].map(
+    ([, abstract, name = "", base = "", body = ""]) => ({
+      file,
+      name,
+      base,
+      isAbstract: abstract !== undefined,
+      body,
+    }),
+  ),
 );
 
 /** The one code of a class; null: it varies with the error. */
@@ -45,7 +59,9 @@ const codesVary = ["ClientError", "ProduceError", "FetchError", "GroupError", "S
 test("there are errors to look at", () => {
   expect(used.size).toBeGreaterThan(70);
   expect(classes.length).toBeGreaterThan(70);
-  expect(classes.length).toBe([...texts.values()].flatMap((text) => [...text.matchAll(/class \w+\s+extends\s+\w*Error\b/g)]).length);
+  expect(classes.length).toBe(
+    [...texts.values()].flatMap((text) => [...text.matchAll(/class \w+\s+extends\s+\w*Error\b/g)]).length,
+  );
 });
 
 test("docs/errors.md has one row for each code of the sources, and no other", () => {
@@ -88,11 +104,16 @@ test("docs/errors.md names the class that has the code", () => {
 });
 
 test("every row says what the code means and what to do", () => {
-  expect(rows.filter(({ meaning, remedy }) => !/^\S.*\.$/.test(meaning) || !/^\S.*\.$/.test(remedy)).map(({ name }) => name)).toEqual([]);
+  expect(
+    rows.filter(({ meaning, remedy }) => !/^\S.*\.$/.test(meaning) || !/^\S.*\.$/.test(remedy)).map(({ name }) => name),
+  ).toEqual([]);
 });
 
 test("errors of the library say whether they are worth a repetition", () => {
-  const silent = classes.filter(({ base, body, isAbstract }) => base === "StreamsError" && !isAbstract && !/readonly retriable(: boolean)? = (true|false);/.test(body));
+  const silent = classes.filter(
+    ({ base, body, isAbstract }) =>
+      base === "StreamsError" && !isAbstract && !/readonly retriable(: boolean)? = (true|false);/.test(body),
+  );
   expect(silent.map(({ file, name }) => `${file}: ${name}`)).toEqual([]);
 });
 

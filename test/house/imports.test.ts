@@ -38,7 +38,8 @@ test("packages import only what the architecture allows, and only public entries
       const target = /^@millrace\/([^/]+)(\/.*)?$/.exec(name);
       if (target !== null && !may.includes(target[1] ?? "")) wrong.push(`${file} imports ${name}`);
       if (name === "millrace") wrong.push(`${file} imports ${name}`);
-      if (name.startsWith(".") && relative(join("packages", own), join(dirname(file), name)).startsWith("..")) wrong.push(`${file} leaves its package by ${name}`);
+      if (name.startsWith(".") && relative(join("packages", own), join(dirname(file), name)).startsWith(".."))
+        wrong.push(`${file} leaves its package by ${name}`);
     }
   }
   expect(wrong).toEqual([]);
@@ -50,7 +51,8 @@ test("only platform, the codecs and programs touch Node's I/O modules", () => {
     const path = file.split(sep).join("/");
     if (path.startsWith("packages/platform/src/node") || /\/main\.ts$|\/conformance\//.test(path)) continue;
     for (const name of importsOf(file)) {
-      if (/^node:(fs|net|tls|dns|http|https|timers|os|child_process|worker_threads|crypto)/.test(name)) wrong.push(`${file} imports ${name}`);
+      if (/^node:(fs|net|tls|dns|http|https|timers|os|child_process|worker_threads|crypto)/.test(name))
+        wrong.push(`${file} imports ${name}`);
     }
   }
   expect(wrong).toEqual([]);

@@ -2,7 +2,9 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { expect, test } from "vitest";
 
-const tracked = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" }).split("\0").filter((file) => file !== "" && existsSync(file));
+const tracked = execFileSync("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"], { encoding: "utf8" })
+  .split("\0")
+  .filter((file) => file !== "" && existsSync(file));
 
 test("the repository stays under 30 MB", () => {
   const bytes = tracked.reduce((sum, file) => sum + (statSync(file, { throwIfNoEntry: false })?.size ?? 0), 0);
@@ -21,6 +23,10 @@ test("no file names a path of somebody's machine or a registry's host", () => {
 });
 
 test("no source is marked unfinished", () => {
-  const wrong = tracked.filter((file) => /^(packages|examples|bench|scripts)\/.*\.(ts|mjs)$/.test(file) && /TODO|FIXME|XXX|not implemented/i.test(readFileSync(file, "utf8")));
+  const wrong = tracked.filter(
+    (file) =>
+      /^(packages|examples|bench|scripts)\/.*\.(ts|mjs)$/.test(file) &&
+      /TODO|FIXME|XXX|not implemented/i.test(readFileSync(file, "utf8")),
+  );
   expect(wrong).toEqual([]);
 });

@@ -18,7 +18,9 @@ for (const target of await targets()) {
       const admin = kafka.admin();
       await admin.connect();
       const existing = new Set(await admin.listTopics());
-      const topics = ["auth-attempt", "card-alert"].filter((topic) => !existing.has(topic)).map((topic) => ({ topic, numPartitions: 4 }));
+      const topics = ["auth-attempt", "card-alert"]
+        .filter((topic) => !existing.has(topic))
+        .map((topic) => ({ topic, numPartitions: 4 }));
       await admin.createTopics({ waitForLeaders: true, topics });
       await admin.disconnect();
     }, 120_000);
@@ -29,12 +31,21 @@ for (const target of await targets()) {
       const source = new AttemptSource(run);
       // Event time is the clock's, so that a topic used by an earlier run never makes these records late.
       const sent = Array.from({ length: 20_000 }, () => source.next(Date.now()));
-      const streams = new KafkaStreams(cardAuthWindow(), { applicationId: `card-auth-${randomUUID()}`, brokers: [address], autoOffsetReset: "latest" });
+      const streams = new KafkaStreams(cardAuthWindow(), {
+        applicationId: `card-auth-${randomUUID()}`,
+        brokers: [address],
+        autoOffsetReset: "latest",
+      });
       await streams.start();
       const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
       await producer.connect();
-      const messages = sent.map(({ atMs, ...attempt }) => ({ key: attempt.card, value: JSON.stringify(attempt), timestamp: String(atMs) }));
-      for (let at = 0; at < messages.length; at += 2000) await producer.send({ topic: "auth-attempt", messages: messages.slice(at, at + 2000) });
+      const messages = sent.map(({ atMs, ...attempt }) => ({
+        key: attempt.card,
+        value: JSON.stringify(attempt),
+        timestamp: String(atMs),
+      }));
+      for (let at = 0; at < messages.length; at += 2000)
+        await producer.send({ topic: "auth-attempt", messages: messages.slice(at, at + 2000) });
       await producer.disconnect();
       await expect.poll(() => streams.metrics().recordsProcessed, { timeout: 60_000, interval: 20 }).toBe(sent.length);
       await streams.close();

@@ -7,7 +7,9 @@ import { wordCount } from "../../examples/wordcount/src/topology.ts";
 import { readAll } from "./read-all.ts";
 import { targets } from "./targets.ts";
 
-const lines = mobyDick().flatMap(({ text }) => text.split("\n")).filter((line) => line.trim() !== "");
+const lines = mobyDick()
+  .flatMap(({ text }) => text.split("\n"))
+  .filter((line) => line.trim() !== "");
 
 /** Shares nothing with the framework but the question what a word is. */
 function countIndependently(): Map<string, number> {
@@ -93,7 +95,8 @@ for (const target of await targets()) {
       await send(lines.slice(half));
       await process(lines.slice(half));
       const counts = new Map<string, number>();
-      for (const { key, value } of await readAll(kafka, output)) counts.set(key?.toString() ?? "", Number(value?.readBigInt64BE()));
+      for (const { key, value } of await readAll(kafka, output))
+        counts.set(key?.toString() ?? "", Number(value?.readBigInt64BE()));
       expect(Object.fromEntries(counts)).toEqual(Object.fromEntries(countIndependently()));
     }, 120_000);
   });

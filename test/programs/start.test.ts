@@ -13,7 +13,11 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-function run(...programArguments: string[]): { readonly child: ChildProcess; readonly output: () => string; readonly ended: Promise<number | null> } {
+function run(...programArguments: string[]): {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly ended: Promise<number | null>;
+} {
   const child = spawn(process.execPath, ["--conditions=millrace-source", start, ...programArguments], { cwd: folder });
   let text = "";
   child.stdout.on("data", (piece: Buffer) => (text += piece.toString()));

@@ -40,7 +40,12 @@ export class Scene {
   }
 
   /** An instance on a host of its own, not started yet; it is closed at the end of the scene. */
-  instance(topology: Topology, config: Partial<StreamsConfig> = {}, host = "app", environment: StreamsEnvironment = {}): Instance {
+  instance(
+    topology: Topology,
+    config: Partial<StreamsConfig> = {},
+    host = "app",
+    environment: StreamsEnvironment = {},
+  ): Instance {
     const logs: string[] = [];
     const states: StreamsState[] = [];
     const whole: StreamsConfig = {
@@ -72,13 +77,19 @@ export class Scene {
   async send<K, V>(topic: string, records: readonly Sent<K, V>[], key: Serde<K>, value: Serde<V>): Promise<void> {
     await using producer = this.cluster.user.producer({ lingerMs: 0 });
     const to = await producer.topic(topic);
-    for (const record of records) to.append(record.partition ?? -1, record.timestampMs ?? 0, record.key, key, record.value, value, []);
+    for (const record of records)
+      to.append(record.partition ?? -1, record.timestampMs ?? 0, record.key, key, record.value, value, []);
     await producer.flush();
   }
 
   /** Texts, all with the same key and a millisecond after the other. */
   async sendTexts(topic: string, values: readonly string[], key = "k", fromMs = 0): Promise<void> {
-    await this.send(topic, values.map((value, index) => ({ key, value, timestampMs: fromMs + index })), string, string);
+    await this.send(
+      topic,
+      values.map((value, index) => ({ key, value, timestampMs: fromMs + index })),
+      string,
+      string,
+    );
   }
 
   read<K, V>(topic: string, key: Serde<K>, value: Serde<V>): Promise<UserRecord<K, V>[]> {
@@ -96,7 +107,12 @@ export class Scene {
 
   async committed(groupId: string, topic: string, partition = 0): Promise<CommittedOffset> {
     await using group = this.cluster.user.client.group({
-      groupId, protocols: () => [], assign: () => new Map(), onAssigned: () => undefined, onRebalance: () => Promise.resolve(), onLost: () => undefined,
+      groupId,
+      protocols: () => [],
+      assign: () => new Map(),
+      onAssigned: () => undefined,
+      onRebalance: () => Promise.resolve(),
+      onLost: () => undefined,
     });
     const [committed] = await group.committed([{ topic, partition }]);
     return committed!;

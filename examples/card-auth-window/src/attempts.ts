@@ -34,7 +34,13 @@ export class AttemptSource {
       this.#burstLeft = 2 + this.#below(8);
       this.#burstCard = this.#card();
     }
-    return { card: this.#card(), merchant: this.#merchant(), amountCents: 100 + this.#below(20_000), approved: this.#random() >= 0.04, atMs };
+    return {
+      card: this.#card(),
+      merchant: this.#merchant(),
+      amountCents: 100 + this.#below(20_000),
+      approved: this.#random() >= 0.04,
+      atMs,
+    };
   }
 
   #below(end: number): number {

@@ -52,7 +52,8 @@ export async function sentAlerts(kafka: Kafka, cardPrefix: string): Promise<Map<
 export function differences(expected: ReadonlyMap<string, number>, found: ReadonlyMap<string, number>): string[] {
   const lines: string[] = [];
   for (const [window, count] of expected) {
-    if (found.get(window) !== count) lines.push(`${window}: ${String(count)} declines, but the alert says ${String(found.get(window))}`);
+    if (found.get(window) !== count)
+      lines.push(`${window}: ${String(count)} declines, but the alert says ${String(found.get(window))}`);
   }
   for (const [window, count] of found) {
     if (!expected.has(window)) lines.push(`${window}: an alert of ${String(count)} that should not be`);

@@ -16,10 +16,13 @@ const usage = "usage: npm start -- [--once N] [--brokers host:port[,host:port]] 
 
 function readArguments(): { once: number | null; brokers: string[] | null; rate: number } {
   try {
-    const { values } = parseArgs({ options: { once: { type: "string" }, brokers: { type: "string" }, rate: { type: "string", default: "2000" } } });
+    const { values } = parseArgs({
+      options: { once: { type: "string" }, brokers: { type: "string" }, rate: { type: "string", default: "2000" } },
+    });
     const once = values.once === undefined ? null : Number(values.once);
     const rate = Number(values.rate);
-    if ((once !== null && !(Number.isInteger(once) && once > 0)) || !(rate > 0)) throw new RangeError("a count must be a positive number");
+    if ((once !== null && !(Number.isInteger(once) && once > 0)) || !(rate > 0))
+      throw new RangeError("a count must be a positive number");
     return { once, brokers: values.brokers?.split(",") ?? null, rate };
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
@@ -36,7 +39,10 @@ async function reachBroker(given: string[] | null): Promise<{ brokers: string[];
   if (given !== null) return { brokers: given, broker: null };
   const dataDirectory = ".millrace/broker";
   mkdirSync(dataDirectory, { recursive: true });
-  const broker = await Broker.start({ host: "127.0.0.1", port: 0, dataDirectory, config: { groupInitialRebalanceDelayMs: 0 } }, nodePlatform());
+  const broker = await Broker.start(
+    { host: "127.0.0.1", port: 0, dataDirectory, config: { groupInitialRebalanceDelayMs: 0 } },
+    nodePlatform(),
+  );
   const address = `${broker.address.host}:${String(broker.address.port)}`;
   say(`broker-lite listens on ${address}, its data is in ${dataDirectory}`);
   return { brokers: [address], broker };
@@ -47,7 +53,11 @@ async function createTopics(kafka: Kafka): Promise<void> {
   await admin.connect();
   const existing = new Set(await admin.listTopics());
   const missing = ["auth-attempt", "card-alert"].filter((topic) => !existing.has(topic));
-  if (missing.length > 0) await admin.createTopics({ waitForLeaders: true, topics: missing.map((topic) => ({ topic, numPartitions: partitionCount })) });
+  if (missing.length > 0)
+    await admin.createTopics({
+      waitForLeaders: true,
+      topics: missing.map((topic) => ({ topic, numPartitions: partitionCount })),
+    });
   await admin.disconnect();
 }
 
@@ -55,7 +65,11 @@ async function send(producer: Producer, attempts: readonly Attempt[]): Promise<v
   await producer.send({
     topic: "auth-attempt",
     compression: CompressionTypes.None,
-    messages: attempts.map(({ atMs, ...attempt }) => ({ key: attempt.card, value: JSON.stringify(attempt), timestamp: String(atMs) })),
+    messages: attempts.map(({ atMs, ...attempt }) => ({
+      key: attempt.card,
+      value: JSON.stringify(attempt),
+      timestamp: String(atMs),
+    })),
   });
 }
 
@@ -83,7 +97,9 @@ async function follow(kafka: Kafka, streams: KafkaStreams, quiet: boolean): Prom
   let before = streams.metrics().recordsProcessed;
   const timer = setInterval(() => {
     const { recordsProcessed, recordsLag } = streams.metrics();
-    say(`${String(recordsProcessed - before).padStart(8)} records/s   lag ${String(recordsLag ?? "?").padStart(6)}   ${String(updates).padStart(6)} windows updated`);
+    say(
+      `${String(recordsProcessed - before).padStart(8)} records/s   lag ${String(recordsLag ?? "?").padStart(6)}   ${String(updates).padStart(6)} windows updated`,
+    );
     before = recordsProcessed;
     updates = 0;
     shown.clear();
@@ -144,8 +160,12 @@ if (once !== null && !stopping && code === 0) {
   const expected = expectedAlerts(sent);
   const found = await sentAlerts(kafka, `4111${run}`);
   const wrong = differences(expected, found);
-  say(`sent ${String(count)} attempts, processed in ${seconds.toFixed(1)} s (${(count / seconds).toFixed(0)}/s with the producer)`);
-  say(`${String(expected.size)} windows with three or more declines expected, ${String(found.size)} found in card-alert: ${wrong.length === 0 ? "all equal" : `${String(wrong.length)} DIFFER`}`);
+  say(
+    `sent ${String(count)} attempts, processed in ${seconds.toFixed(1)} s (${(count / seconds).toFixed(0)}/s with the producer)`,
+  );
+  say(
+    `${String(expected.size)} windows with three or more declines expected, ${String(found.size)} found in card-alert: ${wrong.length === 0 ? "all equal" : `${String(wrong.length)} DIFFER`}`,
+  );
   for (const line of wrong.slice(0, 10)) say(`  ${line}`);
   if (wrong.length > 0) code = 1;
 }

@@ -88,7 +88,12 @@ export {
 } from "./task/timestamp-extractors.ts";
 export { createTopology } from "./topology/create-topology.ts";
 export { describe } from "./topology/describe.ts";
-export { describePlan, type InternalTopicDescription, type PlanDescription, type SubtopologyDescription } from "./topology/describe-plan.ts";
+export {
+  describePlan,
+  type InternalTopicDescription,
+  type PlanDescription,
+  type SubtopologyDescription,
+} from "./topology/describe-plan.ts";
 export { InvalidArgumentError, NotCopartitionedError, TopologyError, UnknownPartitionsError } from "./topology/errors.ts";
 export type { InternalTopicSettings, TopicConfig } from "./topology/internal-topics.ts";
 export {
@@ -122,7 +127,14 @@ export { MemoryEngine } from "./store/memory-engine.ts";
 export { RecordCache } from "./store/record-cache.ts";
 export type { ChangelogRecords, StoreBuild, StoreEntry, TaskStore } from "./store/store-build.ts";
 export type {
-  ForwardListener, KeyValueStore, KeyValueStoreSpec, StoreIterator, StoreSpec, WindowForwardListener, WindowStore, WindowStoreIterator,
+  ForwardListener,
+  KeyValueStore,
+  KeyValueStoreSpec,
+  StoreIterator,
+  StoreSpec,
+  WindowForwardListener,
+  WindowStore,
+  WindowStoreIterator,
   WindowStoreSpec,
 } from "./store/store.ts";
 export { createWindowStore } from "./store/window-store.ts";

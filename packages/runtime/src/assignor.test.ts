@@ -2,7 +2,10 @@ import { expect, test } from "vitest";
 import { assign, assigned, subscription } from "./assignor.ts";
 
 const all = [0, 1, 2].map((partition) => ({ topic: "in", partition }));
-const member = (memberId: string, owned: readonly { topic: string; partition: number }[]): Parameters<typeof assign>[0][number] => ({
+const member = (
+  memberId: string,
+  owned: readonly { topic: string; partition: number }[],
+): Parameters<typeof assign>[0][number] => ({
   memberId,
   groupInstanceId: null,
   metadata: subscription(["in"], owned),
@@ -17,7 +20,11 @@ test("one member gets every partition, the others none", () => {
 });
 
 test("who has the partitions now keeps them", () => {
-  expect(given(assign([member("a", []), member("b", all.slice(0, 2)), member("c", all.slice(2))], all))).toEqual({ a: 0, b: 3, c: 0 });
+  expect(given(assign([member("a", []), member("b", all.slice(0, 2)), member("c", all.slice(2))], all))).toEqual({
+    a: 0,
+    b: 3,
+    c: 0,
+  });
 });
 
 test("empty bytes, which a member gets that the leader does not know, are no partitions", () => {

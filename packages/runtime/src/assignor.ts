@@ -30,7 +30,9 @@ export function assign(members: readonly JoinedMember[], partitions: readonly To
 /** The partitions that an assignment gives. */
 export function assigned(assignment: Buffer): TopicPartition[] {
   if (assignment.length === 0) return [];
-  return decodeAssignment(assignment).assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
+  return decodeAssignment(assignment).assignedPartitions.flatMap(({ topic, partitions }) =>
+    partitions.map((partition) => ({ topic, partition })),
+  );
 }
 
 function byTopic(partitions: readonly TopicPartition[]): { readonly topic: string; readonly partitions: number[] }[] {

@@ -20,7 +20,12 @@ test("each commit interval the next offset is committed, with the partition's ti
   happens(async (scene) => {
     await scene.topics(["in", "out"]);
     const app = await scene.start(copy(), { commitIntervalMs: 1_000 });
-    await scene.send("in", [5, 9, 7].map((timestampMs) => ({ key: "k", value: "v", timestampMs })), string, string);
+    await scene.send(
+      "in",
+      [5, 9, 7].map((timestampMs) => ({ key: "k", value: "v", timestampMs })),
+      string,
+      string,
+    );
     await scene.processed(app, 3);
     expect((await scene.committed("app", "in")).offset).toBe(null);
     await scene.sleep(1_500);
@@ -84,7 +89,9 @@ test("what came of the records is written before their offsets are", () =>
 test("offsets are not committed when what came of the records cannot be written", () =>
   happens(async (scene) => {
     await scene.topics(["in"]);
-    await scene.cluster.user.client.admin.createTopics([{ name: "out", partitionCount: 1, configs: { "max.message.bytes": "200" } }]);
+    await scene.cluster.user.client.admin.createTopics([
+      { name: "out", partitionCount: 1, configs: { "max.message.bytes": "200" } },
+    ]);
     const app = await scene.start(copy(), { commitIntervalMs: 1_000 });
     await scene.sendTexts("in", ["x".repeat(1_000)]);
     await scene.cluster.when(() => app.streams.state === "error");

@@ -84,7 +84,8 @@ describe("words", () => {
     ["processingErrors", ["fail", "continue"]],
   ])("%s is one of %j", (key, choice) => {
     for (const value of choice) expect(refused({ [key]: value })).toBe("taken");
-    for (const value of ["other", "", null, 1]) expect(refused({ [key]: value })).toContain(`it must be one of ${choice.join(", ")}.`);
+    for (const value of ["other", "", null, 1])
+      expect(refused({ [key]: value })).toContain(`it must be one of ${choice.join(", ")}.`);
   });
 });
 
@@ -93,23 +94,35 @@ describe("names and addresses", () => {
     expect(refused({ applicationId })).toBe("taken");
   });
 
-  test.each(["", "a b", "ä", "a/b", "x".repeat(201), 7, null, undefined])("an application cannot be called %s", (applicationId) => {
-    expect(refused({ applicationId })).toContain('STREAMS_INVALID_CONFIG: Setting "applicationId" is ');
-  });
+  test.each(["", "a b", "ä", "a/b", "x".repeat(201), 7, null, undefined])(
+    "an application cannot be called %s",
+    (applicationId) => {
+      expect(refused({ applicationId })).toContain('STREAMS_INVALID_CONFIG: Setting "applicationId" is ');
+    },
+  );
 
   test.each([[["localhost:9092"]], [["a:1", "b.example:65535"]], [["[::1]:9092"]]])("brokers may be %j", (brokers) => {
     expect(refused({ brokers })).toBe("taken");
   });
 
-  test.each([[[]], ["localhost:9092"], [["localhost"]], [["a:0"]], [["a:65536"]], [["::1:9092"]], [["a b:1"]], [[9092]], [undefined]])(
-    "brokers cannot be %j",
-    (brokers) => {
-      expect(refused({ brokers })).toContain('STREAMS_INVALID_CONFIG: Setting "brokers" is ');
-    },
-  );
+  test.each([
+    [[]],
+    ["localhost:9092"],
+    [["localhost"]],
+    [["a:0"]],
+    [["a:65536"]],
+    [["::1:9092"]],
+    [["a b:1"]],
+    [[9092]],
+    [undefined],
+  ])("brokers cannot be %j", (brokers) => {
+    expect(refused({ brokers })).toContain('STREAMS_INVALID_CONFIG: Setting "brokers" is ');
+  });
 
   test("a name that no setting has is refused with those there are", () => {
-    expect(refused({ commitIntervallMs: 5 })).toMatch(/^STREAMS_INVALID_CONFIG: Setting "commitIntervallMs" is 5; .*commitIntervalMs/);
+    expect(refused({ commitIntervallMs: 5 })).toMatch(
+      /^STREAMS_INVALID_CONFIG: Setting "commitIntervallMs" is 5; .*commitIntervalMs/,
+    );
   });
 });
 
@@ -124,7 +137,11 @@ describe("functions and serdes", () => {
     expect(refused({ [key]: value })).toBe("taken");
   });
 
-  test.each(["defaultKeySerde", "defaultValueSerde", "defaultTimestampExtractor", "log", "clientId"])("%s of a wrong type is refused", (key) => {
-    for (const value of [5, {}, true]) expect(refused({ [key]: value })).toContain(`STREAMS_INVALID_CONFIG: Setting "${key}" is `);
-  });
+  test.each(["defaultKeySerde", "defaultValueSerde", "defaultTimestampExtractor", "log", "clientId"])(
+    "%s of a wrong type is refused",
+    (key) => {
+      for (const value of [5, {}, true])
+        expect(refused({ [key]: value })).toContain(`STREAMS_INVALID_CONFIG: Setting "${key}" is `);
+    },
+  );
 });

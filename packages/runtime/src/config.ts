@@ -51,7 +51,9 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 export type Log = (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /** A config with its defaults. */
-export type ResolvedConfig = Required<Omit<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor">> &
+export type ResolvedConfig = Required<
+  Omit<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor">
+> &
   Pick<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor">;
 
 const defaults = {
@@ -104,11 +106,17 @@ const others: readonly (keyof StreamsConfig)[] = [
 export function resolveConfig(config: StreamsConfig): ResolvedConfig {
   checkKeys(config);
   checkAddresses(config);
-  const resolved: ResolvedConfig = { ...defaults, clientId: config.applicationId, log: () => undefined, ...withoutUndefined(config) };
+  const resolved: ResolvedConfig = {
+    ...defaults,
+    clientId: config.applicationId,
+    log: () => undefined,
+    ...withoutUndefined(config),
+  };
   checkNumbers(resolved);
   for (const [key, choice] of Object.entries(words)) {
     const value: unknown = resolved[key as keyof ResolvedConfig];
-    if (typeof value !== "string" || !choice.includes(value)) throw new InvalidConfigError(key, value, `one of ${choice.join(", ")}`);
+    if (typeof value !== "string" || !choice.includes(value))
+      throw new InvalidConfigError(key, value, `one of ${choice.join(", ")}`);
   }
   checkObjects(resolved);
   return resolved;
@@ -117,7 +125,8 @@ export function resolveConfig(config: StreamsConfig): ResolvedConfig {
 function checkKeys(config: StreamsConfig): void {
   const known = new Set<string>([...Object.keys(bounds), ...Object.keys(words), ...others]);
   for (const [key, value] of Object.entries(config)) {
-    if (!known.has(key)) throw new InvalidConfigError(key, value, `no setting of this name; there are ${[...known].toSorted().join(", ")}`);
+    if (!known.has(key))
+      throw new InvalidConfigError(key, value, `no setting of this name; there are ${[...known].toSorted().join(", ")}`);
   }
 }
 
@@ -142,9 +151,14 @@ function checkNumbers(resolved: ResolvedConfig): void {
       throw new InvalidConfigError(key, value, `an integer from ${String(range[0])} to ${String(range[1])}`);
     }
   }
-  if (resolved.replicationFactor === 0) throw new InvalidConfigError("replicationFactor", 0, "-1 for the broker's default, or at least 1");
+  if (resolved.replicationFactor === 0)
+    throw new InvalidConfigError("replicationFactor", 0, "-1 for the broker's default, or at least 1");
   if (resolved.heartbeatIntervalMs >= resolved.sessionTimeoutMs) {
-    throw new InvalidConfigError("heartbeatIntervalMs", resolved.heartbeatIntervalMs, `less than sessionTimeoutMs (${String(resolved.sessionTimeoutMs)})`);
+    throw new InvalidConfigError(
+      "heartbeatIntervalMs",
+      resolved.heartbeatIntervalMs,
+      `less than sessionTimeoutMs (${String(resolved.sessionTimeoutMs)})`,
+    );
   }
 }
 
@@ -157,7 +171,11 @@ function checkObjects(resolved: ResolvedConfig): void {
   }
   for (const key of ["defaultKeySerde", "defaultValueSerde"] as const) {
     const serde = resolved[key];
-    if (serde === undefined || (typeof serde === "object" && typeof serde.read === "function" && typeof serde.write === "function")) continue;
+    if (
+      serde === undefined ||
+      (typeof serde === "object" && typeof serde.read === "function" && typeof serde.write === "function")
+    )
+      continue;
     throw new InvalidConfigError(key, serde, "a serde, such as string or json()");
   }
 }

@@ -30,7 +30,9 @@ test("a record that cannot be read stops the application, which names it", () =>
       cause: { code: "STREAMS_DESERIALIZATION" },
     });
     expect(logs).toHaveLength(1);
-    expect(logs[0]).toMatch(/^error: The stream thread stopped: Source "KSTREAM-SOURCE-0000000000" cannot read the record at offset 1 of "in"-0/);
+    expect(logs[0]).toMatch(
+      /^error: The stream thread stopped: Source "KSTREAM-SOURCE-0000000000" cannot read the record at offset 1 of "in"-0/,
+    );
   }));
 
 test('with deserializationErrors "continue" it is dropped, and nothing else', () =>

@@ -16,7 +16,9 @@ export class MissingSourceTopicError extends StreamsError {
   readonly retriable = false;
 
   constructor(topics: readonly string[]) {
-    super(`Source topic ${topics.map((topic) => `"${topic}"`).join(", ")} does not exist. Create it before the application starts.`);
+    super(
+      `Source topic ${topics.map((topic) => `"${topic}"`).join(", ")} does not exist. Create it before the application starts.`,
+    );
   }
 }
 

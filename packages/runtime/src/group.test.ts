@@ -12,7 +12,8 @@ function counting(): Topology {
   return builder.build();
 }
 
-const counts = async (scene: Scene): Promise<(number | null)[]> => (await scene.read("out", string, int64)).map(({ value }) => value);
+const counts = async (scene: Scene): Promise<(number | null)[]> =>
+  (await scene.read("out", string, int64)).map(({ value }) => value);
 const texts = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index));
 
 test("a second instance waits as a spare, and takes over with the state when the first leaves", () =>
@@ -119,6 +120,77 @@ test("who was cut off claims nothing, when another works in its place", () =>
     await scene.processed(first, 4);
     await first.streams.close();
     expect(await counts(scene)).toEqual([1, 2, 3, 4, 5, 6, 7]);
+  }));
+
+test("who comes back after another worked in its place begins with what that one left", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const first = await scene.start(counting(), quick, "one");
+    const second = await scene.start(counting(), quick, "two");
+    await scene.sendTexts("in", texts(3));
+    await scene.processed(first, 3);
+    await scene.cluster.when(() => first.streams.metrics().commits === 1);
+    scene.cluster.simulation.partition("one", "broker");
+    await scene.sendTexts("in", texts(2));
+    await scene.processed(second, 2);
+    await second.streams.close();
+    scene.cluster.simulation.healAll();
+    // Its long fetch brings it the two records before it knows that it lost them; nothing of that may stay.
+    await scene.cluster.when(() => first.states.filter((state) => state === "running").length === 3);
+    await scene.sendTexts("in", texts(1));
+    await scene.cluster.when(() => first.streams.metrics().recordsLag === 0);
+    await scene.sleep(2_000);
+    await first.streams.close();
+    expect((await counts(scene)).at(-1)).toBe(6);
+    expect((await scene.committed("app", "in")).offset).toBe(6);
+  }));
+
+test("a store that comes back holds nothing that was deleted elsewhere", () =>
+  happens(async (scene) => {
+    const builder = new StreamsBuilder();
+    const logging = { "cleanup.policy": "delete" };
+    const users = builder.table("users", { key: string, value: string, as: "users", logging });
+    builder
+      .stream("clicks", { key: string, value: string })
+      .leftJoin(users, (click, user) => `${click} by ${user ?? "nobody"}`)
+      .to("out", { value: string });
+    const topology = builder.build();
+    await scene.topics(["users", "clicks", "out"]);
+    const first = await scene.start(topology, quick, "one");
+    const second = await scene.start(topology, quick, "two");
+    await scene.sendTexts("users", ["Ann"], "1");
+    await scene.processed(first, 1);
+    await scene.cluster.when(() => first.streams.metrics().commits === 1);
+    scene.cluster.simulation.partition("one", "broker");
+    await scene.send("users", [{ key: "1", value: null, timestampMs: 1 }], string, string);
+    await scene.processed(second, 1);
+    await second.streams.close();
+    await scene.cluster.user.client.admin.deleteRecords([{ topic: "app-users-changelog", partition: 0, beforeOffset: -1 }]);
+    scene.cluster.simulation.healAll();
+    await scene.cluster.when(() => first.states.filter((state) => state === "running").length === 3);
+    await scene.sendTexts("clicks", ["home"], "1", 10);
+    await scene.sleep(3_000);
+    await first.streams.close();
+    expect(await scene.readTexts("out")).toEqual(["1=home by nobody"]);
+  }));
+
+test("a rebalance that begins during the last commit does not spoil it", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const app = await scene.start(counting(), { ...quick, lingerMs: 60_000, commitIntervalMs: 60_000 }, "one");
+    await scene.sendTexts("in", texts(3));
+    await scene.processed(app, 3);
+    const spare = scene.instance(counting(), quick, "two");
+    const started = spare.streams.start();
+    // From here on a request of the first takes as long as some heartbeats.
+    scene.cluster.simulation.host("one").latencyMs = { min: 1_500, max: 1_500 };
+    await scene.sleep(200);
+    await app.streams.close();
+    await started;
+    expect(app.streams.failure).toBe(null);
+    expect((await scene.committed("app", "in")).offset).toBe(3);
+    // The ends of its connections are still on their way.
+    await scene.sleep(3_000);
   }));
 
 test("a close in the middle of a rebalance commits what was done", () =>

@@ -5,10 +5,18 @@ import { happens, type Scene } from "../../../test/support/scene.ts";
 
 function program(): Topology {
   const builder = new StreamsBuilder();
-  const words = builder.stream("in", { key: string, value: string }).groupBy((word) => word, { key: string, value: string, name: "by-word" });
+  const words = builder
+    .stream("in", { key: string, value: string })
+    .groupBy((word) => word, { key: string, value: string, name: "by-word" });
   words.count({ as: "counts" }).toStream().to("out", { key: string, value: int64 });
-  words.windowedBy(TimeWindows.of({ size: "1m", grace: "30s" })).count({ as: "per-minute", logging: { "segment.bytes": "1048576" } });
-  builder.stream("other", { key: string, value: string }).selectKey((value) => value).repartition({ name: "four", partitions: 4 }).to("out");
+  words
+    .windowedBy(TimeWindows.of({ size: "1m", grace: "30s" }))
+    .count({ as: "per-minute", logging: { "segment.bytes": "1048576" } });
+  builder
+    .stream("other", { key: string, value: string })
+    .selectKey((value) => value)
+    .repartition({ name: "four", partitions: 4 })
+    .to("out");
   return builder.build();
 }
 

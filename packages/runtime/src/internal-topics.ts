@@ -55,7 +55,12 @@ async function existingPartitions(client: Client, topics: readonly string[]): Pr
  * @throws {InternalTopicMismatchError} `STREAMS_INTERNAL_TOPIC_MISMATCH`
  * @see InternalTopicManager.makeReady
  */
-export async function makeReady(client: Client, timers: Timers, topics: readonly InternalTopic[], replicationFactor: number): Promise<void> {
+export async function makeReady(
+  client: Client,
+  timers: Timers,
+  topics: readonly InternalTopic[],
+  replicationFactor: number,
+): Promise<void> {
   if (topics.length === 0) return;
   const names = topics.map((topic) => topic.name);
   const before = await existingPartitions(client, names);

@@ -93,7 +93,8 @@ export class KafkaStreams implements AsyncDisposable {
     const forget = this.#states.listen((state) => {
       if (state === "running") running.resolve();
       else if (state === "error") running.reject(this.#failure ?? new StreamThreadError("unknown"));
-      else if (state === "notRunning") running.reject(new InvalidStateError("start()", state, '"created", without a close() meanwhile'));
+      else if (state === "notRunning")
+        running.reject(new InvalidStateError("start()", state, '"created", without a close() meanwhile'));
     });
     this.#ended = this.#run();
     try {
@@ -166,7 +167,9 @@ export class KafkaStreams implements AsyncDisposable {
 
   #fail(error: unknown): void {
     if (this.#failure !== null) return;
-    this.#failure = new StreamThreadError(this.#closeTimeoutMs === null ? error : new CloseTimeoutError(this.#closeTimeoutMs, error));
+    this.#failure = new StreamThreadError(
+      this.#closeTimeoutMs === null ? error : new CloseTimeoutError(this.#closeTimeoutMs, error),
+    );
     this.#config.log("error", this.#failure.message, { cause: error });
     this.#states.moveTo("pendingError");
   }

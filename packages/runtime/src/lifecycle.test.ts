@@ -169,8 +169,14 @@ test("an engine that cannot be opened or closed is a failure like any other", ()
   happens(async (scene) => {
     await scene.topics(["in", "out"]);
     const platform = scene.cluster.simulation.platform("app");
-    const refused = scene.instance(copy(), {}, "app", { platform, openEngine: () => Promise.reject(new RangeError("disk full")) });
-    await expect(refused.streams.start()).rejects.toMatchObject({ code: "STREAMS_THREAD_FAILED", cause: new RangeError("disk full") });
+    const refused = scene.instance(copy(), {}, "app", {
+      platform,
+      openEngine: () => Promise.reject(new RangeError("disk full")),
+    });
+    await expect(refused.streams.start()).rejects.toMatchObject({
+      code: "STREAMS_THREAD_FAILED",
+      cause: new RangeError("disk full"),
+    });
     const stuck = Object.assign(new MemoryEngine(), { close: () => Promise.reject(new RangeError("busy")) });
     const app = scene.instance(copy(), {}, "app", { platform, openEngine: () => stuck });
     await app.streams.start();

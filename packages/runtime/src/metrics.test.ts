@@ -44,7 +44,15 @@ test("dropped records are counted, also those of tasks that are gone", () =>
     const builder = new StreamsBuilder();
     builder.stream("in", { key: string, value: string }).groupByKey().count({ as: "counts" });
     await scene.topics(["in"]);
-    await scene.send("in", [{ key: null, value: "without a key" }, { key: "k", value: "with one" }], string, string);
+    await scene.send(
+      "in",
+      [
+        { key: null, value: "without a key" },
+        { key: "k", value: "with one" },
+      ],
+      string,
+      string,
+    );
     const app = await scene.start(builder.build());
     await scene.processed(app, 2);
     expect(app.streams.metrics().recordsDropped).toBe(1);
@@ -56,7 +64,10 @@ test("the lag is what the broker has and what waits in the task", () =>
   happens(async (scene) => {
     const builder = new StreamsBuilder();
     const users = builder.table("users", { key: string, value: string });
-    builder.stream("clicks", { key: string, value: string }).join(users, (click) => click).to("out", { value: string });
+    builder
+      .stream("clicks", { key: string, value: string })
+      .join(users, (click) => click)
+      .to("out", { value: string });
     await scene.topics(["users", "clicks", "out"]);
     await scene.sendTexts("clicks", ["1", "2", "3"]);
     const app = await scene.start(builder.build(), { maxTaskIdleMs: 3_600_000 });

@@ -1,6 +1,7 @@
 import { bytes, int64, string, windowed, type Topology } from "@millrace/core";
 import { StreamsBuilder, TimeWindows } from "@millrace/dsl";
 import { expect, test } from "vitest";
+import { markControl } from "../../../test/support/log-file.ts";
 import { happens, type Scene } from "../../../test/support/scene.ts";
 
 const changelog = "app-counts-changelog";
@@ -27,7 +28,12 @@ const counts = async (scene: Scene): Promise<string[]> =>
   (await scene.read("out", string, int64)).map(({ key, value }) => `${key ?? "null"}=${String(value)}`);
 
 async function sendWords(scene: Scene, text: string): Promise<void> {
-  await scene.send("in", text.split(" ").map((key, index) => ({ key, value: "", timestampMs: index })), string, string);
+  await scene.send(
+    "in",
+    text.split(" ").map((key, index) => ({ key, value: "", timestampMs: index })),
+    string,
+    string,
+  );
 }
 
 test("counts go on after a stop where they were", () =>
@@ -74,7 +80,13 @@ test("windows go on after a stop, and their late records are late still", () =>
     await scene.processed(second, 3);
     await second.streams.close();
     const out = await scene.read("out", windowed(string, 10_000), int64);
-    expect(out.map(({ key, value }) => `${String(key?.start)}=${String(value)}`)).toEqual(["0=1", "10000=1", "100000=1", "100000=2", "40000=1"]);
+    expect(out.map(({ key, value }) => `${String(key?.start)}=${String(value)}`)).toEqual([
+      "0=1",
+      "10000=1",
+      "100000=1",
+      "100000=2",
+      "40000=1",
+    ]);
     expect(second.streams.metrics().recordsDropped).toBe(1);
   }));
 
@@ -124,19 +136,22 @@ test("a close during a restoration does not wait for its end", () =>
     await scene.topics(["in", "out"]);
     await (await scene.start(counting())).streams.close();
     // More than a fetch brings.
-    const filler = Array.from({ length: 3_000 }, (_, index) => ({ key: Buffer.from(`key ${String(index)}`.padEnd(1_000)), value: Buffer.alloc(8) }));
+    const filler = Array.from({ length: 3_000 }, (_, index) => ({
+      key: Buffer.from(`key ${String(index)}`.padEnd(1_000)),
+      value: Buffer.alloc(8),
+    }));
     await scene.send(changelog, filler, bytes, bytes);
-    let closing: Promise<void> | null = null;
+    const closing: Promise<void>[] = [];
     const progress: string[] = [];
     const app = scene.instance(counting(), {
       log: (_level, text) => {
         if (!text.startsWith("restoring")) return;
         progress.push(text);
-        closing ??= app.streams.close();
+        if (closing.length === 0) closing.push(app.streams.close());
       },
     });
     await expect(app.streams.start()).rejects.toMatchObject({ code: "STREAMS_INVALID_STATE" });
-    await closing;
+    await Promise.all(closing);
     expect(app.states).toEqual(["rebalancing", "pendingShutdown", "notRunning"]);
     expect(progress).toHaveLength(1);
     // The next one begins at the beginning.
@@ -148,7 +163,10 @@ test("a table is restored before the stream that is joined with it goes on", () 
   happens(async (scene) => {
     const builder = new StreamsBuilder();
     const users = builder.table("users", { key: string, value: string, as: "users" });
-    builder.stream("clicks", { key: string, value: string }).join(users, (click, user) => `${click} by ${user}`).to("out", { value: string });
+    builder
+      .stream("clicks", { key: string, value: string })
+      .join(users, (click, user) => `${click} by ${user}`)
+      .to("out", { value: string });
     const topology = builder.build();
     await scene.topics(["users", "clicks", "out"]);
     await scene.sendTexts("users", ["Ann"], "1");
@@ -161,3 +179,25 @@ test("a table is restored before the stream that is joined with it goes on", () 
     await second.streams.close();
     expect(await scene.readTexts("out")).toEqual(["1=home by Ann"]);
   }));
+
+test("markers of transactions in a changelog are no entries of the store", () =>
+  happens(
+    async (scene) => {
+      await scene.topics(["in", "out"]);
+      const first = await scene.start(counting(), { cacheBytesMax: 0, lingerMs: 0 });
+      await sendWords(scene, "a");
+      await scene.processed(first, 1);
+      await scene.cluster.when(() => first.streams.metrics().recordsProduced === 2);
+      await sendWords(scene, "a");
+      await scene.processed(first, 2);
+      await first.streams.close();
+      // As if the second entry were a marker.
+      markControl(scene, changelog, 1);
+      const second = await scene.start(counting(), { cacheBytesMax: 0 });
+      await sendWords(scene, "a");
+      await scene.processed(second, 1);
+      await second.streams.close();
+      expect(await counts(scene)).toEqual(["a=1", "a=2", "a=2"]);
+    },
+    { dataDirectory: "data" },
+  ));

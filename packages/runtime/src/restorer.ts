@@ -36,7 +36,9 @@ export async function restore(
   const begins = await client.admin.listOffsets(restorations, "earliest");
   const ends = await client.admin.listOffsets(restorations, "latest");
   const begin = new Map(begins.map((listed) => [key(listed), listed.offset ?? 0]));
-  const limit = new Map(restorations.map((restoration) => [key(restoration), restoration.endOffsetMax ?? Number.POSITIVE_INFINITY]));
+  const limit = new Map(
+    restorations.map((restoration) => [key(restoration), restoration.endOffsetMax ?? Number.POSITIVE_INFINITY]),
+  );
   const end = new Map(ends.map((listed) => [key(listed), Math.min(listed.offset ?? 0, limit.get(key(listed)) ?? 0)]));
   if (signal.aborted) return;
   for (const restoration of restorations) {
@@ -68,7 +70,12 @@ export async function restore(
   }
 }
 
-function apply({ topic, partition, buffer, fetchOffset }: FetchedPartition, cursor: RecordCursor, store: TaskStore, endOffset: number): void {
+function apply(
+  { topic, partition, buffer, fetchOffset }: FetchedPartition,
+  cursor: RecordCursor,
+  store: TaskStore,
+  endOffset: number,
+): void {
   try {
     for (let at = cursor.open(buffer, 0); at !== -1; at = cursor.open(buffer, at)) {
       if (cursor.isControl) continue;
@@ -118,7 +125,12 @@ class RecordsFrom implements ChangelogRecords {
 }
 
 /** What was next to be read has been deleted by retention meanwhile: it is not wanted any more. @returns whether anything is left to read */
-async function seekToBegin(client: Client, fetcher: Fetcher, { topic, partition }: Restoration, endOffset: number): Promise<boolean> {
+async function seekToBegin(
+  client: Client,
+  fetcher: Fetcher,
+  { topic, partition }: Restoration,
+  endOffset: number,
+): Promise<boolean> {
   const [begin] = await client.admin.listOffsets([{ topic, partition }], "earliest");
   const from = begin?.offset ?? endOffset;
   if (from >= endOffset) fetcher.unassign(topic, partition);

@@ -9,19 +9,21 @@ function copy(reset?: "earliest" | "latest"): Topology {
   return builder.build();
 }
 
-const startAndSend = (config: { autoOffsetReset?: "earliest" | "latest" }, topology = copy()): (() => Promise<string[]>) => async () => {
-  let out: string[] = [];
-  await happens(async (scene) => {
-    await scene.topics(["in", "out"]);
-    await scene.sendTexts("in", ["before"]);
-    const app = await scene.start(topology, config);
-    await scene.sendTexts("in", ["after"]);
-    await scene.sleep(2_000);
-    await app.streams.close();
-    out = await scene.readTexts("out");
-  });
-  return out;
-};
+const startAndSend =
+  (config: { autoOffsetReset?: "earliest" | "latest" }, topology = copy()): (() => Promise<string[]>) =>
+  async () => {
+    let out: string[] = [];
+    await happens(async (scene) => {
+      await scene.topics(["in", "out"]);
+      await scene.sendTexts("in", ["before"]);
+      const app = await scene.start(topology, config);
+      await scene.sendTexts("in", ["after"]);
+      await scene.sleep(2_000);
+      await app.streams.close();
+      out = await scene.readTexts("out");
+    });
+    return out;
+  };
 
 test("without a committed offset reading begins at the beginning", async () => {
   expect(await startAndSend({})()).toEqual(["k=before", "k=after"]);
@@ -39,7 +41,10 @@ test("a topic's own policy goes before the application's", async () => {
 test("a repartition topic is read from its beginning whatever the policy", () =>
   happens(async (scene) => {
     const builder = new StreamsBuilder();
-    builder.stream("in", { key: string, value: string, reset: "earliest" }).repartition({ name: "r" }).to("out", { key: string, value: string });
+    builder
+      .stream("in", { key: string, value: string, reset: "earliest" })
+      .repartition({ name: "r" })
+      .to("out", { key: string, value: string });
     await scene.topics(["in", "out"]);
     await scene.topics(["app-r-repartition"]);
     await scene.sendTexts("app-r-repartition", ["left over"]);

@@ -45,7 +45,8 @@ export class StartingOffsets {
       const none = found.filter((listed) => listed.offset === null);
       const ends = none.length === 0 ? [] : await client.admin.listOffsets(none, "latest");
       for (const listed of [...found, ...ends]) {
-        if (listed.offset !== null) starting.push({ topic: listed.topic, partition: listed.partition, offset: listed.offset, metadata: "" });
+        if (listed.offset !== null)
+          starting.push({ topic: listed.topic, partition: listed.partition, offset: listed.offset, metadata: "" });
       }
     }
     return starting;

@@ -10,16 +10,25 @@ function drawn(): Set<string> {
   for (const line of lines.filter((each) => each !== "")) {
     const parts = line.split(/ (◀?─▶) /);
     for (let i = 0; i + 2 < parts.length; i += 2) {
-      for (const from of parts[i]!.split(", ")) for (const to of parts[i + 2]!.split(", ")) {
-        moves.add(`${from}>${to}`);
-        if (parts[i + 1] === "◀─▶") moves.add(`${to}>${from}`);
-      }
+      for (const from of parts[i]!.split(", "))
+        for (const to of parts[i + 2]!.split(", ")) {
+          moves.add(`${from}>${to}`);
+          if (parts[i + 1] === "◀─▶") moves.add(`${to}>${from}`);
+        }
     }
   }
   return moves;
 }
 
-const states: readonly StreamsState[] = ["created", "rebalancing", "running", "pendingShutdown", "notRunning", "pendingError", "error"];
+const states: readonly StreamsState[] = [
+  "created",
+  "rebalancing",
+  "running",
+  "pendingShutdown",
+  "notRunning",
+  "pendingError",
+  "error",
+];
 const ways: Record<StreamsState, readonly StreamsState[]> = {
   created: [],
   rebalancing: ["rebalancing"],

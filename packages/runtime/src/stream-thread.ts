@@ -28,7 +28,12 @@ export interface StreamThreadEvents {
 /** A hand-over that the group asks for; the loop does it between two slices. */
 type GroupEvent =
   | { readonly kind: "revoke"; readonly done: () => void; readonly failed: (error: unknown) => void }
-  | { readonly kind: "assign"; readonly partitions: readonly TopicPartition[]; readonly done: () => void; readonly failed: (error: unknown) => void }
+  | {
+      readonly kind: "assign";
+      readonly partitions: readonly TopicPartition[];
+      readonly done: () => void;
+      readonly failed: (error: unknown) => void;
+    }
   | { readonly kind: "lost" };
 
 /**
@@ -61,7 +66,11 @@ export class StreamThread {
     this.#wake = new Wake(platform.timers);
     this.#lastCommitMs = platform.clock.nowMs();
     this.#lastPurgeMs = this.#lastCommitMs;
-    this.#producer = client.producer({ lingerMs: config.lingerMs, batchBytesMax: config.batchSizeBytes, compression: config.compression });
+    this.#producer = client.producer({
+      lingerMs: config.lingerMs,
+      batchBytesMax: config.batchSizeBytes,
+      compression: config.compression,
+    });
     this.#producer.onAcknowledged = (_topic, _partition, _baseOffset, count) => {
       this.#produced += count;
     };
@@ -273,7 +282,9 @@ export class StreamThread {
       if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") return false;
       if (error.code !== "CLIENT_MEMBERSHIP_LOST") throw error;
       // The tasks may be another's by now: nothing is processed until the group assigns them anew.
-      this.#parts.config.log("warn", "the group has gone on without this member: what is not committed is processed again", { cause: error });
+      this.#parts.config.log("warn", "the group has gone on without this member: what is not committed is processed again", {
+        cause: error,
+      });
       this.#rebalancing = true;
       return false;
     }

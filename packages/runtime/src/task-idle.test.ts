@@ -6,12 +6,16 @@ import { happens, type Scene } from "../../../test/support/scene.ts";
 function clicksByUser(): Topology {
   const builder = new StreamsBuilder();
   const users = builder.table("users", { key: string, value: string });
-  builder.stream("clicks", { key: string, value: string }).leftJoin(users, (click, user) => `${click} by ${user ?? "nobody"}`).to("out", { value: string });
+  builder
+    .stream("clicks", { key: string, value: string })
+    .leftJoin(users, (click, user) => `${click} by ${user ?? "nobody"}`)
+    .to("out", { value: string });
   return builder.build();
 }
 
 const click = (scene: Scene, timestampMs: number): Promise<void> => scene.sendTexts("clicks", ["click"], "1", timestampMs);
-const user = (scene: Scene, name: string, timestampMs: number): Promise<void> => scene.sendTexts("users", [name], "1", timestampMs);
+const user = (scene: Scene, name: string, timestampMs: number): Promise<void> =>
+  scene.sendTexts("users", [name], "1", timestampMs);
 
 test("what the broker has is joined in the order of time, whatever was written first", () =>
   happens(async (scene) => {
@@ -54,7 +58,8 @@ test.each([
     await scene.processed(app, 2);
     await app.streams.close();
     expect(await scene.readTexts("out")).toEqual([expected]);
-  }));
+  }),
+);
 
 test("the wait has an end", () =>
   happens(async (scene) => {
@@ -66,4 +71,20 @@ test("the wait has an end", () =>
     expect(app.streams.metrics()).toMatchObject({ recordsProcessed: 0, recordsBuffered: 1 });
     await scene.sleep(600);
     expect(app.streams.metrics()).toMatchObject({ recordsProcessed: 1, recordsBuffered: 0 });
+  }));
+
+test("a task that waits buffers only so much, and the rest stays on the broker", () =>
+  happens(async (scene) => {
+    await scene.topics(["users", "clicks", "out"]);
+    const many = Array.from({ length: 30_000 }, (_, index) => ({ key: "1", value: "x".repeat(500), timestampMs: index }));
+    await scene.send("clicks", many, string, string);
+    const app = await scene.start(clicksByUser(), { maxTaskIdleMs: 3_600_000 });
+    await scene.sleep(10_000);
+    const { recordsBuffered, recordsLag } = app.streams.metrics();
+    expect(recordsBuffered).toBeGreaterThan(5_000);
+    // A fetch may bring 1 MiB of a partition beyond the limit.
+    expect(recordsBuffered).toBeLessThan(5_000 + 2_200);
+    expect(recordsLag).toBe(30_000);
+    await user(scene, "Ann", 50_000);
+    await scene.processed(app, 30_000);
   }));

@@ -38,7 +38,7 @@ export class TaskSet {
   readonly #output: ProducerOutput;
   readonly #cache: RecordCache;
   readonly #live = new Map<string, LiveTask>();
-  readonly #inputs = new Map<string, Input[]>();
+  readonly #inputs = new Map<string, (Input | undefined)[]>();
   /** What was committed of repartition topics since they were last purged. */
   readonly #purgeable = new Map<string, RecordsToDelete>();
   /** What was dropped by tasks that are gone. */
@@ -53,7 +53,7 @@ export class TaskSet {
 
   /** The input partitions of all tasks. */
   partitions(): TopicPartition[] {
-    return [...this.#inputs.values()].flatMap((inputs) => inputs.map(({ topic, partition }) => ({ topic, partition })));
+    return this.#allInputs().map(({ topic, partition }) => ({ topic, partition }));
   }
 
   /**
@@ -68,13 +68,20 @@ export class TaskSet {
     committed: (partitions: readonly TopicPartition[]) => Promise<CommittedOffset[]>,
   ): Promise<TopicPartition[]> {
     const wanted = new Set(partitions.map(({ topic, partition }) => `${topic} ${String(partition)}`));
-    const plans = this.#parts.resolved.tasks.filter((plan) => plan.sourceTopics.every((topic) => wanted.has(`${topic} ${String(plan.partition)}`)));
+    const plans = this.#parts.resolved.tasks.filter((plan) =>
+      plan.sourceTopics.every((topic) => wanted.has(`${topic} ${String(plan.partition)}`)),
+    );
     const ids = new Set(plans.map((plan) => plan.id));
-    for (const live of [...this.#live.values()]) if (!ids.has(live.plan.id)) this.#end(live);
+    for (const live of this.#live.values()) if (!ids.has(live.plan.id)) this.#end(live);
     const added = plans.filter((plan) => !this.#live.has(plan.id));
     if (added.length === 0) return [];
     const known = await this.#parts.client.admin.listTopics();
-    await this.#output.prepare(topicsWritten(this.#parts.plan, known.map(({ name, internal }) => (internal ? "" : name)).filter((name) => name !== "")));
+    await this.#output.prepare(
+      topicsWritten(
+        this.#parts.plan,
+        known.map(({ name, internal }) => (internal ? "" : name)).filter((name) => name !== ""),
+      ),
+    );
     for (const plan of added) this.#live.set(plan.id, this.#make(plan));
     const changelogs = added.flatMap((plan) => this.#restorations(plan));
     const sources = added.flatMap((plan) => this.#restorationsFromSources(plan));
@@ -82,7 +89,9 @@ export class TaskSet {
     this.#clear(restorations.map(({ store, partition }) => ({ name: store.spec.name, partition })));
     await restore(this.#parts.client, restorations, signal, (progress) => {
       const { topic, partition, nextOffset, endOffset } = progress;
-      this.#parts.config.log("debug", `restoring ${topic} ${String(partition)}: ${String(nextOffset)} of ${String(endOffset)}`, { ...progress });
+      this.#parts.config.log("debug", `restoring ${topic} ${String(partition)}: ${String(nextOffset)} of ${String(endOffset)}`, {
+        ...progress,
+      });
     });
     return added.flatMap((plan) => plan.sourceTopics.map((topic) => ({ topic, partition: plan.partition })));
   }
@@ -145,7 +154,8 @@ export class TaskSet {
       task.committed(offsets.filter(({ topic, partition }) => partition === plan.partition && plan.sourceTopics.includes(topic)));
     }
     for (const { topic, partition, offset } of offsets) {
-      if (this.#parts.plan.repartitionTopics.has(topic)) this.#purgeable.set(`${topic} ${String(partition)}`, { topic, partition, beforeOffset: offset });
+      if (this.#parts.plan.repartitionTopics.has(topic))
+        this.#purgeable.set(`${topic} ${String(partition)}`, { topic, partition, beforeOffset: offset });
     }
   }
 
@@ -179,7 +189,7 @@ export class TaskSet {
   }
 
   close(): void {
-    for (const live of [...this.#live.values()]) this.#end(live);
+    for (const live of this.#live.values()) this.#end(live);
   }
 
   #allInputs(): Input[] {
@@ -198,7 +208,10 @@ export class TaskSet {
 
   async #reset(input: Input, starting: StartingOffsets): Promise<boolean> {
     const { live, topic, partition } = input;
-    this.#parts.config.log("warn", `the position in "${topic}"-${String(partition)} is gone from the log: reading goes on by the reset policy`);
+    this.#parts.config.log(
+      "warn",
+      `the position in "${topic}"-${String(partition)} is gone from the log: reading goes on by the reset policy`,
+    );
     for (const { offset } of await starting.reset([{ topic, partition }])) {
       live.task.start(topic, partition, offset, null);
       this.#fetcher.seek(topic, partition, offset);
@@ -257,14 +270,15 @@ export class TaskSet {
     for (const topic of live.plan.sourceTopics) {
       const inputs = this.#inputs.get(topic);
       if (inputs?.[live.plan.partition] === undefined) continue;
-      delete inputs[live.plan.partition];
+      inputs[live.plan.partition] = undefined;
       this.#fetcher.unassign(topic, live.plan.partition);
     }
     for (const topic of live.plan.sourceTopics) this.#purgeable.delete(`${topic} ${String(live.plan.partition)}`);
     this.#droppedBefore += live.task.droppedRecords;
     for (const name of live.task.storeNames) live.task.store(name).discard();
     // What does not outlive the process is not continued either: it would only take up memory.
-    if (!this.#parts.engine.persistent) this.#clear(live.task.storeNames.map((name) => ({ name, partition: live.plan.partition })));
+    if (!this.#parts.engine.persistent)
+      this.#clear(live.task.storeNames.map((name) => ({ name, partition: live.plan.partition })));
     live.task.close();
     this.#live.delete(live.plan.id);
     this.#ready();

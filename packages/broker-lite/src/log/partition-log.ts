@@ -62,9 +62,12 @@ export class PartitionLog {
   readonly #storage: LogStorage;
   readonly #timers: Timers;
   readonly #segments: Segment[] = [];
-  /** Segments with bytes that were not synced; and whether files appeared or vanished since the directory was. */
+  /**
+   * Segments with bytes that were not synced; and whether files appeared or vanished since the directory was. At first nobody
+   * knows: a broker that was killed may have left files behind whose names never reached the disk.
+   */
   readonly #dirty = new Set<Segment>();
-  #directoryDirty = false;
+  #directoryDirty = true;
   #flushing: Promise<void> | null = null;
   #flushTimer: Timer | null = null;
   #closed = false;
@@ -96,7 +99,6 @@ export class PartitionLog {
     if (recovery.bytesCut > 0 || recovery.removed.length > 0) {
       const lost = recovery.lostSyncedBytes ? "; some of them had been synced: the disk lost them" : "";
       warn(`cut ${recovery.bytesCut} bytes and ${recovery.removed.length} segments that a crash left incomplete${lost}`);
-      log.#directoryDirty = true;
     }
     const end = log.#segments.at(-1)?.nextOffset ?? 0;
     if (log.#segments.length === 0 || end < checkpoint.logStartOffset) log.#restartAt(checkpoint.logStartOffset);

@@ -6,7 +6,7 @@ import type { AssignedPartition } from "./assigned-partition.ts";
 import type { FetcherSettings } from "./fetcher-settings.ts";
 
 /** Topic ids came with this version, which no longer knows names. */
-export const fetchVersionOfTopicIds = 13;
+const fetchVersionOfTopicIds = 13;
 
 /** A partition as it was when a fetch was sent. */
 export interface PlannedPartition {

@@ -40,7 +40,8 @@ export class Sink implements StreamOperator {
 
   constructor(parts: SinkParts) {
     this.parts = parts;
-    this.partitioner = parts.partitioner ?? (!parts.repartitions && isWindowedSerde(parts.keySerde) ? byInnerKey(parts.keySerde) : null);
+    this.partitioner =
+      parts.partitioner ?? (!parts.repartitions && isWindowedSerde(parts.keySerde) ? byInnerKey(parts.keySerde) : null);
     this.extractor = typeof parts.topic === "string" ? null : parts.topic;
     this.fixed = typeof parts.topic === "string" ? this.open(parts.topic) : null;
     this.extracted = new Map();

@@ -212,7 +212,10 @@ describe("a sink", () => {
       processor(
         "window",
         ["in"],
-        map<string, string, Windowed<string>, string>((value, key) => ({ key: new Windowed(key, Number(value), Number(value) + 10), value })),
+        map<string, string, Windowed<string>, string>((value, key) => ({
+          key: new Windowed(key, Number(value), Number(value) + 10),
+          value,
+        })),
       ),
       sink("again", ["window"], "again", { keySerde: windowed(string, 10) }),
     ];

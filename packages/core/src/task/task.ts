@@ -95,7 +95,16 @@ export class Task {
     const repartitionTopics = new Set(options.repartitionTopics);
     const topicName = (logical: string): string =>
       repartitionTopics.has(logical) ? internalTopicName(applicationId, logical) : logical;
-    const operators = compile({ nodes, stores, defaults, handlers: options.handlers ?? failing, output, task, repartitionTopics, topicName });
+    const operators = compile({
+      nodes,
+      stores,
+      defaults,
+      handlers: options.handlers ?? failing,
+      output,
+      task,
+      repartitionTopics,
+      topicName,
+    });
     const queues = nodes.flatMap((node) =>
       node.kind === "source"
         ? recordQueues(node, { operator: operators.get(node.name)!, task, options, repartitionTopics, topicName })
