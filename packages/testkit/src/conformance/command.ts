@@ -1,9 +1,15 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { MemoryEngine, type Engine } from "@millrace/core";
+import { openEngine } from "@millrace/state-rocksdb";
 import { differenceText, judge } from "./judge.ts";
 import { readScenarios, type ScenarioFile } from "./scenario-files.ts";
+import { scenarioEngine } from "./scenario-engine.ts";
 import { selfTest } from "./self-test.ts";
 
-const usage = `usage: npm run conformance -- DIR… [--engine memory|rocksdb] [--only NAME] [--self-test]
+const usage = `usage: npm run conformance -- DIR… [--engine memory|rocksdb|sqlite] [--only NAME] [--self-test]
 
 Runs every scenario below the directories (files *.json, bundles *.jsonl.gz) and compares with what Java showed.
   --engine     what keeps the stores' bytes; default memory
@@ -17,19 +23,15 @@ export interface Terminal {
 }
 
 /** The command's exit code: 0, 1 if something failed, 2 if it was called wrongly. */
-export function command(args: readonly string[], terminal: Terminal): number {
+export async function command(args: readonly string[], terminal: Terminal): Promise<number> {
   const options = parse(args, terminal);
   if (options === null || options.positionals.length === 0) {
     terminal.error(usage);
     return 2;
   }
   const { engine, only } = options.values;
-  if (engine !== "memory") {
-    terminal.error(
-      engine === "rocksdb"
-        ? "CONFORMANCE_NO_ENGINE: the RocksDB engine is not built yet. Run with --engine memory."
-        : `CONFORMANCE_NO_ENGINE: there is no engine "${engine}". Choose memory.`,
-    );
+  if (engine !== "memory" && engine !== "rocksdb" && engine !== "sqlite") {
+    terminal.error(`CONFORMANCE_NO_ENGINE: there is no engine "${engine}". Choose memory, rocksdb or sqlite.`);
     return 2;
   }
   const all = readScenarios(options.positionals);
@@ -40,13 +42,30 @@ export function command(args: readonly string[], terminal: Terminal): number {
     );
     return 2;
   }
-  return options.values["self-test"] === true ? runSelfTest(files, terminal) : runAll(files, terminal);
+  if (options.values["self-test"] === true) return runSelfTest(files, terminal);
+  return withEngine(engine, (opened) => runAll(files, opened, terminal));
 }
 
-function runAll(files: readonly ScenarioFile[], { out }: Terminal): number {
+/** An engine on disk gets a directory for the time of the run. */
+async function withEngine(name: "memory" | "rocksdb" | "sqlite", run: (engine: Engine) => number): Promise<number> {
+  if (name === "memory") return run(new MemoryEngine());
+  const directory = mkdtempSync(join(tmpdir(), "millrace-conformance-"));
+  try {
+    const engine = await openEngine(directory, { engine: name });
+    try {
+      return run(engine);
+    } finally {
+      await engine.close();
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function runAll(files: readonly ScenarioFile[], engine: Engine, { out }: Terminal): number {
   const counts = { passed: 0, failed: 0, differs: 0, pending: 0 };
   for (const { scenario } of files) {
-    const verdict = judge(scenario);
+    const verdict = judge(scenario, scenarioEngine(engine, scenario.name));
     counts[verdict.status] += 1;
     if (verdict.status === "failed") out(`failed ${scenario.name}: ${differenceText(verdict.difference, verdict.shown)}`);
     if (verdict.status === "differs") out(`differs ${scenario.name}: ${verdict.reason}`);

@@ -1,17 +1,43 @@
-import type { Engine, EngineScan, EngineSpace } from "@millrace/core";
-import * as fc from "fast-check";
+import type { Engine } from "@millrace/core";
 import { describe, expect, test } from "vitest";
+import { all, bytes, found, got, gotMany, inside, keysOf, text, write } from "./engine-access.ts";
+import { checkAgainstModel, ModelSpace } from "./engine-model.ts";
 
 /**
  * The contract of the engine port, as tests: every engine runs it. It needs vitest and fast-check, which is why the test
  * kit has it as an entry of its own.
  *
- * @param open makes an empty engine
+ * @param open makes an empty engine. `home` names a place; the same name again, after the engine is closed, finds its
+ *   content there, if it is one that keeps it
  */
-export function engineConformance(name: string, open: () => Engine | Promise<Engine>): void {
+export function engineConformance(name: string, open: (home: string) => Engine | Promise<Engine>): void {
+  let homes = 0;
+  const newHome = (): string => `home-${String((homes += 1))}`;
+  const using = async (run: (engine: Engine) => void): Promise<void> => {
+    const engine = await open(newHome());
+    try {
+      run(engine);
+    } finally {
+      await engine.close();
+    }
+  };
+  /** Runs one after the other, with the engine closed and opened again in between, if it is one that keeps its content. */
+  const reopening = async (...runs: readonly ((engine: Engine) => void)[]): Promise<void> => {
+    const home = newHome();
+    for (const run of runs) {
+      const engine = await open(home);
+      try {
+        if (run !== runs[0] && !engine.persistent) return;
+        run(engine);
+      } finally {
+        await engine.close();
+      }
+    }
+  };
+
   describe(`${name} keeps the contract of an engine`, () => {
     test("what was put is got, and a later put wins", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
         write(engine, space, [
           ["a", "1"],
@@ -21,15 +47,29 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
         expect(got(space, "a")).toBe("3");
         expect(got(space, "b")).toBe("2");
         expect(got(space, "c")).toBeNull();
-        expect(space.getMany([bytes("b"), bytes("x"), bytes("a")]).map((value) => value?.toString() ?? null)).toEqual([
-          "2",
-          null,
-          "3",
-        ]);
+        expect(gotMany(space, ["b", "x", "a", "b"])).toEqual(["2", null, "3", "2"]);
+        expect(gotMany(space, [])).toEqual([]);
+      }));
+
+    test("what lies inside of a longer buffer is put, found and deleted alone", () =>
+      using((engine) => {
+        const space = engine.space("s", 0);
+        const batch = engine.batch();
+        batch.putSlice(space, inside("a"), inside("1"));
+        batch.putSlice(space, inside("b"), inside("x".repeat(3000)));
+        batch.putSlice(space, inside("k".repeat(900)), inside(""));
+        batch.deleteSlice(space, inside("c"));
+        engine.write(batch);
+        expect([found(space, "a"), found(space, "b"), found(space, "c")]).toEqual(["1", "x".repeat(3000), null]);
+        expect(found(space, "k".repeat(900))).toBe("");
+        batch.clear();
+        batch.deleteSlice(space, inside("b"));
+        engine.write(batch);
+        expect(keysOf(space.scan(null, null, false))).toEqual(["61", "6b".repeat(900)]);
       }));
 
     test("got bytes stay what they were", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
         write(engine, space, [["a", "one"]]);
         const value = space.get(bytes("a"))!;
@@ -38,7 +78,7 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
       }));
 
     test("an empty value is a value, and so is an empty key", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
         write(engine, space, [
           ["", ""],
@@ -52,7 +92,7 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
       }));
 
     test("values of all sizes replace each other", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
         for (const size of [1, 15, 17, 600, 3, 5000, 1_500_000, 0, 40, 70_000]) {
           const value = "v".repeat(size);
@@ -67,7 +107,7 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
       }));
 
     test("a batch does nothing until it is written, and copies its bytes", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
         const batch = engine.batch();
         const key = bytes("a");
@@ -84,7 +124,7 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
       }));
 
     test("spaces do not see each other", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const spaces = [engine.space("s", 0), engine.space("s", 1), engine.space("t", 0), engine.space("s1", 0)];
         const batch = engine.batch();
         spaces.forEach((space, i) => batch.put(space, bytes("k"), bytes(String(i))));
@@ -101,7 +141,7 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
       }));
 
     test("scans are in unsigned byte order, and a prefix comes first", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
         const keys = [[0x80], [0x7f], [0xff, 0], [0xff], [], [0], [0, 0], [1]].map((key) => Buffer.from(key));
         const batch = engine.batch();
@@ -113,7 +153,7 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
       }));
 
     test("a scan takes its first bound and leaves its second", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
         write(engine, space, [
           ["a", "1"],
@@ -137,7 +177,7 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
       }));
 
     test("a scan sees the moment it began, and its current entry holds", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
         write(engine, space, [
           ["a", "1"],
@@ -173,9 +213,9 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
       }));
 
     test("thousands of keys keep their order while they come and go", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
-        const model = new Model();
+        const model = new ModelSpace();
         let seed = 7;
         for (let round = 0; round < 12; round += 1) {
           const batch = engine.batch();
@@ -197,7 +237,7 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
       }));
 
     test("a closed scan is over, and may be closed again", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 0);
         write(engine, space, [
           ["a", "1"],
@@ -210,8 +250,96 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
         expect(scan.next()).toBe(false);
       }));
 
+    test("writes of a batch count in their order, range deletes too", () =>
+      using((engine) => {
+        const [space, other] = [engine.space("s", 0), engine.space("s", 1)];
+        write(engine, space, [
+          ["a", "old"],
+          ["b", "old"],
+          ["c", "old"],
+        ]);
+        const batch = engine.batch();
+        batch.put(space, bytes("b"), bytes("gone"));
+        batch.put(space, bytes("bb"), bytes("gone"));
+        batch.put(other, bytes("b"), bytes("other"));
+        batch.deleteRange(space, bytes("b"), null);
+        batch.put(space, bytes("bb"), bytes("new"));
+        batch.put(space, bytes("d"), bytes("gone"));
+        batch.delete(space, bytes("d"));
+        batch.deleteRange(space, null, bytes("a"));
+        batch.deleteRange(space, bytes("z"), bytes("y"));
+        engine.write(batch);
+        expect(all(space.scan(null, null, false))).toEqual([
+          ["a", "old"],
+          ["bb", "new"],
+        ]);
+        expect(got(other, "b")).toBe("other");
+        // the same batch again, on what it made
+        engine.write(batch);
+        expect(gotMany(space, ["a", "b", "bb", "c", "d"])).toEqual(["old", null, "new", null, null]);
+      }));
+
+    test("a range delete leaves the scans that are open alone", () =>
+      using((engine) => {
+        const space = engine.space("s", 0);
+        write(engine, space, [
+          ["a", "1"],
+          ["b", "2"],
+        ]);
+        const scan = space.scan(null, null, false);
+        const batch = engine.batch();
+        batch.deleteRange(space, null, null);
+        engine.write(batch);
+        expect(all(scan)).toEqual([
+          ["a", "1"],
+          ["b", "2"],
+        ]);
+        expect(all(space.scan(null, null, true))).toEqual([]);
+      }));
+
+    test("hundreds of spaces stay apart", () =>
+      reopening(
+        (engine) => {
+          const batch = engine.batch();
+          for (const [store, partition] of manySpaces)
+            batch.put(engine.space(store, partition), bytes("k"), bytes(`${store} ${String(partition)}`));
+          engine.write(batch);
+          for (const [store, partition] of manySpaces)
+            expect(all(engine.space(store, partition).scan(null, null, false))).toEqual([["k", `${store} ${String(partition)}`]]);
+        },
+        (engine) => {
+          for (const [store, partition] of manySpaces.toReversed())
+            expect(got(engine.space(store, partition), "k")).toBe(`${store} ${String(partition)}`);
+        },
+      ));
+
+    test("an engine that is persistent has its content when it is opened again", () =>
+      reopening(
+        (engine) => {
+          const space = engine.space("s", 7);
+          const batch = engine.batch();
+          for (let i = 0; i < 2000; i += 1) batch.put(space, bytes(`k${i}`), bytes(`v${i}`));
+          batch.checkpoint(space, { topicId: "0123456789abcdef0123456789abcdef", offset: 2 ** 40, streamTimeMs: Number.NaN });
+          engine.write(batch);
+          batch.clear();
+          batch.deleteRange(space, bytes("k2"), bytes("k9"));
+          batch.delete(space, bytes("k9"));
+          engine.write(batch);
+          // opened, and neither read to its end nor closed
+          space.scan(null, null, false).next();
+        },
+        (engine) => {
+          const space = engine.space("s", 7);
+          expect(gotMany(space, ["k1", "k1999", "k2", "k899", "k9", "k99"])).toEqual(["v1", "v1999", null, null, null, "v99"]);
+          expect(keysOf(space.scan(null, null, false))).toHaveLength(2000 - 7 * 111 - 1);
+          const checkpoint = { topicId: "0123456789abcdef0123456789abcdef", offset: 2 ** 40, streamTimeMs: Number.NaN };
+          expect(space.checkpoint()).toEqual(checkpoint);
+          expect(all(engine.space("t", 7).scan(null, null, false))).toEqual([]);
+        },
+      ));
+
     test("a checkpoint is written with its batch, and can be voided", () =>
-      using(open, (engine) => {
+      using((engine) => {
         const space = engine.space("s", 3);
         expect(space.checkpoint()).toBeNull();
         const checkpoint = { topicId: "0123456789abcdef0123456789abcdef", offset: 7, streamTimeMs: 12 };
@@ -228,127 +356,11 @@ export function engineConformance(name: string, open: () => Engine | Promise<Eng
         expect(engine.space("s", 2).checkpoint()).toBeNull();
       }));
 
-    test("any sequence of writes and scans equals a sorted map", async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(command, { maxLength: 120 }), (commands) =>
-          using(open, (engine) => {
-            const model = new Model();
-            const space = engine.space("s", 0);
-            for (const one of commands) one(engine, space, model);
-            expect(all(space.scan(null, null, false))).toEqual(model.range(null, null, false));
-          }),
-        ),
-      );
-    });
+    test("any sequence of writes, scans and reopenings equals a sorted map", () => checkAgainstModel(open, newHome));
   });
 }
 
-async function using(open: () => Engine | Promise<Engine>, run: (engine: Engine) => void): Promise<void> {
-  const engine = await open();
-  try {
-    run(engine);
-  } finally {
-    await engine.close();
-  }
-}
-
-/** The dumbest correct engine: text keys of latin1, sorted when asked. */
-class Model {
-  readonly entries: Map<string, string> = new Map();
-  readonly scans: { readonly scan: EngineScan; readonly expected: [string, string][] }[] = [];
-
-  range(from: string | null, to: string | null, reverse: boolean): [string, string][] {
-    const entries = [...this.entries].filter(([key]) => (from === null || key >= from) && (to === null || key < to));
-    entries.sort(([a], [b]) => (a < b ? -1 : 1));
-    return reverse ? entries.toReversed() : entries;
-  }
-}
-
-type Command = (engine: Engine, space: EngineSpace, model: Model) => void;
-
-const key: fc.Arbitrary<string> = fc
-  .array(fc.constantFrom("\0", "a", "b", "\x7f", "\xff"), { maxLength: 3 })
-  .map((chars) => chars.join(""));
-const bound: fc.Arbitrary<string | null> = fc.option(key, { nil: null });
-
-const put: fc.Arbitrary<Command> = fc
-  .tuple(fc.array(fc.tuple(key, fc.nat(700)), { minLength: 1, maxLength: 20 }))
-  .map(([puts]) => (engine, space, model) => {
-    const batch = engine.batch();
-    for (const [name, size] of puts) {
-      const value = String.fromCharCode(97 + (size % 26)).repeat(size % 5 === 0 ? size : size % 40);
-      batch.put(space, bytes(name), bytes(value));
-      model.entries.set(name, value);
-    }
-    engine.write(batch);
-  });
-const remove: fc.Arbitrary<Command> = key.map((name) => (engine, space, model) => {
-  const batch = engine.batch();
-  batch.delete(space, bytes(name));
-  engine.write(batch);
-  model.entries.delete(name);
-});
-const removeRange: fc.Arbitrary<Command> = fc.tuple(bound, bound).map(([from, to]) => (engine, space, model) => {
-  const batch = engine.batch();
-  batch.deleteRange(space, from === null ? null : bytes(from), to === null ? null : bytes(to));
-  engine.write(batch);
-  for (const [name] of model.range(from, to, false)) model.entries.delete(name);
-});
-const get: fc.Arbitrary<Command> = key.map((name) => (_engine, space, model) => {
-  expect(got(space, name)).toBe(model.entries.get(name) ?? null);
-});
-const scan: fc.Arbitrary<Command> = fc
-  .tuple(bound, bound, fc.boolean(), fc.nat(3))
-  .map(([from, to, reverse, steps]) => (_engine, space, model) => {
-    const opened = space.scan(from === null ? null : bytes(from), to === null ? null : bytes(to), reverse);
-    const expected = model.range(from, to, reverse);
-    for (let i = 0; i < steps; i += 1) check(opened, expected.shift());
-    model.scans.push({ scan: opened, expected });
-  });
-/** Goes on with a scan that was opened before the writes since. */
-const goOn: fc.Arbitrary<Command> = fc.tuple(fc.nat(5), fc.nat(4)).map(([which, steps]) => (_engine, _space, model) => {
-  const open = model.scans[which % Math.max(1, model.scans.length)];
-  if (open === undefined) return;
-  for (let i = 0; i < steps; i += 1) check(open.scan, open.expected.shift());
-});
-const command: fc.Arbitrary<Command> = fc.oneof(
-  { weight: 4, arbitrary: put },
-  { weight: 3, arbitrary: remove },
-  { weight: 1, arbitrary: removeRange },
-  { weight: 3, arbitrary: get },
-  { weight: 3, arbitrary: scan },
-  { weight: 3, arbitrary: goOn },
-);
-
-function check(opened: EngineScan, expected: [string, string] | undefined): void {
-  expect(opened.next()).toBe(expected !== undefined);
-  if (expected !== undefined) expect([text(opened.key), text(opened.value)]).toEqual(expected);
-}
-
-function bytes(latin1: string): Buffer {
-  return Buffer.from(latin1, "latin1");
-}
-
-function write(engine: Engine, space: EngineSpace, puts: readonly (readonly [string, string])[]): void {
-  const batch = engine.batch();
-  for (const [name, value] of puts) batch.put(space, bytes(name), bytes(value));
-  engine.write(batch);
-}
-
-function got(space: EngineSpace, name: string): string | null {
-  return space.get(bytes(name))?.toString("latin1") ?? null;
-}
-
-function text(slice: EngineScan["key"]): string {
-  return slice.buffer.toString("latin1", slice.start, slice.end);
-}
-
-function all(opened: EngineScan): [string, string][] {
-  const entries: [string, string][] = [];
-  while (opened.next()) entries.push([text(opened.key), text(opened.value)]);
-  return entries;
-}
-
-function keysOf(opened: EngineScan): string[] {
-  return all(opened).map(([name]) => bytes(name).toString("hex"));
-}
+const manySpaces: readonly (readonly [string, number])[] = Array.from({ length: 300 }, (_, i) => [
+  `store ${String(i % 100)}`,
+  Math.floor(i / 100) * 1000,
+]);

@@ -1,3 +1,4 @@
+import type { Engine } from "@millrace/core";
 import { firstDifference, type Difference } from "./compare.ts";
 import { differs } from "./differs.ts";
 import { runScenario } from "./run-scenario.ts";
@@ -10,11 +11,11 @@ export type Verdict =
   | { readonly status: "differs"; readonly reason: string }
   | { readonly status: "pending"; readonly lacks: readonly string[] };
 
-/** Runs a scenario and says how it went. */
-export function judge(scenario: Scenario): Verdict {
+/** Runs a scenario, on an engine that holds nothing of its stores, and says how it went. Default: memory. */
+export function judge(scenario: Scenario, engine?: Engine): Verdict {
   let shown: Expected;
   try {
-    shown = runScenario(scenario);
+    shown = runScenario(scenario, engine);
   } catch (error) {
     if (error instanceof LackError) return { status: "pending", lacks: error.lacks };
     throw error;

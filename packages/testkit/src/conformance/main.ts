@@ -1,4 +1,7 @@
-/** `npm run conformance -- DIR… [--engine memory|rocksdb] [--only NAME] [--self-test]` */
+/** `npm run conformance -- DIR… [--engine memory|rocksdb|sqlite] [--only NAME] [--self-test]` */
 import { command } from "./command.ts";
 
-process.exitCode = command(process.argv.slice(2), { out: (line) => console.log(line), error: (line) => console.error(line) });
+process.exitCode = await command(process.argv.slice(2), {
+  out: (line) => console.log(line),
+  error: (line) => console.error(line),
+});

@@ -1,4 +1,4 @@
-import { describe, describePlan, plan, type Topology } from "@millrace/core";
+import { describe, describePlan, plan, type Engine, type Topology } from "@millrace/core";
 import { encode, type ProducedRecord } from "../driver/captured-output.ts";
 import { TopologyTestDriver } from "../driver/topology-test-driver.ts";
 import { javaClassesOf } from "./java-errors.ts";
@@ -14,9 +14,10 @@ type Draft = { -readonly [Field in keyof Expected]: Expected[Field] };
 /**
  * Runs a scenario and shows what happened, in the form of its `expected`.
  *
+ * @param engine keeps the stores' bytes; it must hold nothing of these stores. Default: memory
  * @throws {LackError} when it needs what is not built yet
  */
-export function runScenario(scenario: Scenario): Expected {
+export function runScenario(scenario: Scenario, engine?: Engine): Expected {
   const shown: Draft = {};
   const settings = settingsOf(scenario);
   const built = attempt(shown, "build", undefined, () => {
@@ -28,7 +29,8 @@ export function runScenario(scenario: Scenario): Expected {
   if (built === null) return shown;
   const { program, topology } = built;
   shown.queryableStoreNames = program.queryableStoreNames();
-  const driver = attempt(shown, "start", undefined, () => new TopologyTestDriver(topology, settings.driver));
+  const options = engine === undefined ? settings.driver : { ...settings.driver, engine };
+  const driver = attempt(shown, "start", undefined, () => new TopologyTestDriver(topology, options));
   if (driver === null) return shown;
   const subtopologies = attempt(shown, "internal-topics", undefined, () => describePlan(plan(topology, settings.applicationId)));
   if (subtopologies === null) return shown;
