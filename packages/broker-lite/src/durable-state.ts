@@ -6,7 +6,7 @@ import { openDataDirectory } from "./data-directory.ts";
 import type { CheckpointEntry, JournalEntry, TopicEntry } from "./journal/entry.ts";
 import { FileJournal, memoryJournal } from "./journal/journal.ts";
 import type { Journal } from "./journal/journal.ts";
-import type { LogCheckpoint } from "./log/partition-log.ts";
+import type { LogCheckpoint } from "./log/recovery.ts";
 import type { Log } from "./log-line.ts";
 import { fileLogDirectory, memoryLogDirectory } from "./topic/log-directory.ts";
 import { Topics } from "./topic/topics.ts";
@@ -57,7 +57,9 @@ export async function openState(
   const topics = new Topics(config, platform, journal, logDirectory, warn);
   const offsets = groupOffsets(journal, config, platform);
   state = { clusterId, leaderEpoch, journal, topics, offsets, producerIds: new ProducerIds(journal, replayed.producerIds) };
-  for (const entry of replayed.topics.values()) topics.restore(entry, replayed.checkpoints.get(entry.id) ?? new Map());
+  for (const entry of replayed.topics.values()) {
+    topics.restore(entry, replayed.checkpoints.get(entry.id) ?? new Map(), closedCleanly);
+  }
   for (const entry of replayed.offsets) {
     if (entry.type === "offsets") offsets.restore(entry);
     else offsets.restoreRemoval(entry.group, entry.partitions);

@@ -1,5 +1,7 @@
 import type { File, Files } from "@millrace/platform";
+import { snapshotName } from "./segment-bytes.ts";
 import type { LogStorage, SegmentBytes } from "./segment-bytes.ts";
+import type { IndexKind } from "./segment-index.ts";
 
 /** Bytes read at once when batch headers are walked: a few entries of the offset index. */
 const windowBytes = 16 * 1024;
@@ -17,8 +19,15 @@ class FileBytes implements SegmentBytes {
   size: number;
   readonly #file: File;
   readonly #window: ScanWindow;
+  readonly #files: Files;
+  /** The path without the ending. */
+  readonly #path: string;
+  readonly #indexes = new Map<IndexKind, File>();
 
-  constructor(file: File, window: ScanWindow) {
+  constructor(files: Files, path: string, create: boolean, window: ScanWindow) {
+    const file = files.open(`${path}.log`, { create });
+    this.#files = files;
+    this.#path = path;
     this.#file = file;
     this.#window = window;
     this.size = file.size();
@@ -58,22 +67,70 @@ class FileBytes implements SegmentBytes {
     return this.#file.sync();
   }
 
+  readIndex(kind: IndexKind): Buffer | null {
+    return this.#files.readAll(`${this.#path}.${kind}`);
+  }
+
+  writeIndex(kind: IndexKind, position: number, entries: Uint8Array): void {
+    const file = this.#index(kind);
+    if (entries.length > 0) file.write([entries], position);
+    if (file.size() > position + entries.length) file.truncate(position + entries.length);
+  }
+
+  async replaceIndex(kind: IndexKind, entries: Uint8Array): Promise<void> {
+    const path = `${this.#path}.${kind}`;
+    const file = this.#files.open(`${path}${temporary}`, { create: true });
+    try {
+      file.truncate(0);
+      if (entries.length > 0) file.write([entries], 0);
+      await file.sync();
+    } finally {
+      file.close();
+    }
+    this.#files.rename(`${path}${temporary}`, path);
+  }
+
+  async syncIndexes(): Promise<void> {
+    await Promise.all([this.#index("index").sync(), this.#index("timeindex").sync()]);
+    // They are complete, and not needed again: the segment is sealed.
+    this.#closeIndexes();
+  }
+
   close(): void {
+    this.#closeIndexes();
     this.#file.close();
+  }
+
+  #index(kind: IndexKind): File {
+    let file = this.#indexes.get(kind);
+    if (file === undefined) this.#indexes.set(kind, (file = this.#files.open(`${this.#path}.${kind}`, { create: true })));
+    return file;
+  }
+
+  #closeIndexes(): void {
+    for (const file of this.#indexes.values()) file.close();
+    this.#indexes.clear();
   }
 }
 
-/** Kafka's name for a segment file: the base offset in 20 digits. */
-function segmentFileName(baseOffset: number): string {
-  return `${baseOffset.toString().padStart(20, "0")}.log`;
-}
+/** What a file is called until it is whole. */
+const temporary = ".tmp";
+/** Endings of the files that belong to a segment: Kafka's transaction indexes are not written. */
+const companions = ["index", "timeindex", "txnindex", "snapshot"] as const;
+const companionFile = /^(\d{20})\.(index|timeindex|txnindex)$/;
+const snapshotFile = /^(\d{20})\.snapshot$/;
 
-/** A partition's segments as files of one directory, which is made if it is missing. */
+/**
+ * A partition's segments as files of one directory, which is made if it is missing: `<base offset in 20 digits>.log` with
+ * `.index` and `.timeindex` beside it, as Kafka has them.
+ */
 export class FileStorage implements LogStorage {
   readonly durable = true;
   readonly #files: Files;
   readonly #directory: string;
   readonly #window = new ScanWindow();
+  /** Small files whose bytes the next sync of the directory must see to. */
+  #unsynced: File[] = [];
 
   constructor(files: Files, directory: string) {
     this.#files = files;
@@ -82,31 +139,66 @@ export class FileStorage implements LogStorage {
   }
 
   list(): number[] {
-    return this.#files
-      .list(this.#directory)
-      .filter((name) => /^\d{20}\.log$/.test(name))
-      .map((name) => Number(name.slice(0, 20)))
-      .sort((a, b) => a - b);
+    const names = this.#files.list(this.#directory);
+    const logs = new Set(names.filter((name) => /^\d{20}\.log$/.test(name)).map((name) => name.slice(0, 20)));
+    for (const name of names) {
+      const owner = companionFile.exec(name)?.[1];
+      // What a crash left of a segment whose removal had begun, or of a file that was not whole; or what Kafka had put aside.
+      const leftOver = (owner !== undefined && !logs.has(owner)) || name.endsWith(temporary) || name.endsWith(".deleted");
+      if (leftOver) this.#files.remove(`${this.#directory}/${name}`);
+    }
+    return [...logs].map(Number).sort((a, b) => a - b);
   }
 
   open(baseOffset: number): SegmentBytes {
-    return new FileBytes(this.#files.open(this.#path(baseOffset)), this.#window);
+    return new FileBytes(this.#files, this.#path(baseOffset), false, this.#window);
   }
 
   create(baseOffset: number): SegmentBytes {
-    this.#files.remove(this.#path(baseOffset));
-    return new FileBytes(this.#files.open(this.#path(baseOffset), { create: true }), this.#window);
+    this.remove(baseOffset);
+    const path = this.#path(baseOffset);
+    for (const kind of ["index", "timeindex"]) this.#files.open(`${path}.${kind}`, { create: true }).close();
+    return new FileBytes(this.#files, path, true, this.#window);
   }
 
   remove(baseOffset: number): void {
-    this.#files.remove(this.#path(baseOffset));
+    const path = this.#path(baseOffset);
+    this.#files.remove(`${path}.log`);
+    for (const ending of companions) this.#files.remove(`${path}.${ending}`);
   }
 
-  syncDirectory(): Promise<void> {
-    return this.#files.syncDirectory(this.#directory);
+  listSnapshots(): number[] {
+    return this.#files.list(this.#directory).flatMap((name) => {
+      const offset = snapshotFile.exec(name)?.[1];
+      return offset === undefined ? [] : [Number(offset)];
+    });
+  }
+
+  removeSnapshot(offset: number): void {
+    this.#files.remove(`${this.#directory}/${snapshotName(offset)}`);
+  }
+
+  readFile(name: string): Buffer | null {
+    return this.#files.readAll(`${this.#directory}/${name}`);
+  }
+
+  writeFile(name: string, bytes: Uint8Array): void {
+    const path = `${this.#directory}/${name}`;
+    const file = this.#files.open(`${path}${temporary}`, { create: true });
+    file.truncate(0);
+    file.write([bytes], 0);
+    this.#files.rename(`${path}${temporary}`, path);
+    this.#unsynced.push(file);
+  }
+
+  async syncDirectory(): Promise<void> {
+    const unsynced = this.#unsynced;
+    this.#unsynced = [];
+    await Promise.all(unsynced.map((file) => file.sync().finally(() => file.close())));
+    await this.#files.syncDirectory(this.#directory);
   }
 
   #path(baseOffset: number): string {
-    return `${this.#directory}/${segmentFileName(baseOffset)}`;
+    return `${this.#directory}/${baseOffset.toString().padStart(20, "0")}`;
   }
 }

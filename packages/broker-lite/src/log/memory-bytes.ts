@@ -63,6 +63,20 @@ export class MemoryBytes implements SegmentBytes {
     return Promise.resolve();
   }
 
+  readIndex(): null {
+    return null;
+  }
+
+  writeIndex(): void {}
+
+  replaceIndex(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  syncIndexes(): Promise<void> {
+    return Promise.resolve();
+  }
+
   close(): void {}
 
   #start(chunk: number): number {
@@ -103,6 +117,18 @@ export class MemoryStorage implements LogStorage {
   remove(baseOffset: number): void {
     this.#segments.delete(baseOffset);
   }
+
+  listSnapshots(): number[] {
+    return [];
+  }
+
+  removeSnapshot(): void {}
+
+  readFile(): null {
+    return null;
+  }
+
+  writeFile(): void {}
 
   syncDirectory(): Promise<void> {
     return Promise.resolve();

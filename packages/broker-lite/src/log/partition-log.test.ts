@@ -9,6 +9,7 @@ import { FileStorage } from "./file-bytes.ts";
 import { MemoryStorage } from "./memory-bytes.ts";
 import { PartitionLog } from "./partition-log.ts";
 import type { LogConfig } from "./partition-log.ts";
+import type { LogCheckpoint } from "./recovery.ts";
 
 const config: LogConfig = {
   flushMessages: unlimited,
@@ -318,7 +319,7 @@ test("a log is an array of records of which a crash takes no synced one, and onl
       // The directory's own entry is the broker's to sync.
       host.platform.files.makeDirectory("/t-0");
       await simulation.settle(host.platform.files.syncDirectory("/"));
-      let checkpoint = fromTheStart;
+      let checkpoint: LogCheckpoint = fromTheStart;
       const reopen = (): PartitionLog => {
         const { files, timers } = host.platform;
         return PartitionLog.open(new FileStorage(files, "/t-0"), config, timers, startMs, checkpoint, () => {});
@@ -341,11 +342,15 @@ test("a log is an array of records of which a crash takes no synced one, and onl
           const from = log.logStartOffset + Math.floor(step.share * (model.length - log.logStartOffset));
           expect(readAll(log, from, step.bytesMax)).toEqual(model.map((value, offset) => `${offset}:${value}`).slice(from));
         } else {
-          if (step.cleanly) await simulation.settle(log.close());
+          if (step.cleanly) {
+            await simulation.settle(log.close());
+            checkpoint = { recoveryPoint: log.recoveryPoint, logStartOffset: log.logStartOffset, closedCleanly: true };
+          }
           const synced = log.recoveryPoint;
           host.crash();
           host.restart();
           log = reopen();
+          checkpoint = { ...checkpoint, closedCleanly: false };
           expect(log.logEndOffset).toBeGreaterThanOrEqual(synced);
           expect(log.logEndOffset).toBeLessThanOrEqual(model.length);
           model = model.slice(0, log.logEndOffset);

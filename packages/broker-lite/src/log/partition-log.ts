@@ -2,10 +2,16 @@ import { RecordCursor } from "@millrace/protocol";
 import type { BatchHeader } from "@millrace/protocol";
 import type { Timer, Timers } from "@millrace/platform";
 import { unlimited } from "../config/definition.ts";
+import type { LeaderEpochs } from "./leader-epochs.ts";
+import { encodeSnapshot } from "./producer-snapshot.ts";
+import type { ProducerStates } from "./producer-states.ts";
+import { leaderEpochsFile, recoverSegments, rememberProducer } from "./recovery.ts";
+import type { LogCheckpoint, Recovery } from "./recovery.ts";
+import { snapshotName } from "./segment-bytes.ts";
 import type { LogStorage } from "./segment-bytes.ts";
-import { ProducerStates } from "./producer-states.ts";
-import { recoverSegments, rememberProducer } from "./recovery.ts";
 import { Segment } from "./segment.ts";
+
+const int32Max = 2 ** 31 - 1;
 
 /** Settings of a partition's log; Kafka's topic settings of the same names. */
 export interface LogConfig {
@@ -27,12 +33,6 @@ export interface LogSlice {
   readonly length: number;
 }
 
-/** What is known of a log before it is opened: everything below the recovery point was synced. */
-export interface LogCheckpoint {
-  readonly recoveryPoint: number;
-  readonly logStartOffset: number;
-}
-
 export interface TimestampedOffset {
   readonly offset: number;
   readonly timestampMs: number;
@@ -49,7 +49,7 @@ export interface TimestampedOffset {
  */
 export class PartitionLog {
   readonly config: LogConfig;
-  readonly producers: ProducerStates = new ProducerStates();
+  readonly producers: ProducerStates;
   logStartOffset = 0;
   logEndOffset = 0;
   highWatermark = 0;
@@ -61,7 +61,8 @@ export class PartitionLog {
   readonly listeners: Set<() => void> = new Set();
   readonly #storage: LogStorage;
   readonly #timers: Timers;
-  readonly #segments: Segment[] = [];
+  readonly #segments: Segment[];
+  readonly #epochs: LeaderEpochs;
   /**
    * Segments with bytes that were not synced; and whether files appeared or vanished since the directory was. At first nobody
    * knows: a broker that was killed may have left files behind whose names never reached the disk.
@@ -75,10 +76,13 @@ export class PartitionLog {
   #gateOffset = 0;
   readonly #durable: { offset: number; settle: (error: Error | null) => void }[] = [];
 
-  private constructor(storage: LogStorage, config: LogConfig, timers: Timers) {
+  private constructor(storage: LogStorage, config: LogConfig, timers: Timers, recovery: Recovery) {
     this.#storage = storage;
     this.config = config;
     this.#timers = timers;
+    this.producers = recovery.producers;
+    this.#segments = recovery.segments;
+    this.#epochs = recovery.epochs;
   }
 
   /**
@@ -93,9 +97,8 @@ export class PartitionLog {
     checkpoint: LogCheckpoint,
     warn: (text: string) => void,
   ): PartitionLog {
-    const log = new PartitionLog(storage, config, timers);
-    const recovery = recoverSegments(storage, checkpoint.recoveryPoint, config.indexIntervalBytes, log.producers, nowMs);
-    log.#segments.push(...recovery.segments);
+    const recovery = recoverSegments(storage, checkpoint, config.indexIntervalBytes, nowMs);
+    const log = new PartitionLog(storage, config, timers, recovery);
     if (recovery.bytesCut > 0 || recovery.removed.length > 0) {
       const lost = recovery.lostSyncedBytes ? "; some of them had been synced: the disk lost them" : "";
       warn(`cut ${recovery.bytesCut} bytes and ${recovery.removed.length} segments that a crash left incomplete${lost}`);
@@ -107,6 +110,7 @@ export class PartitionLog {
     log.logStartOffset = Math.max(checkpoint.logStartOffset, log.#segments[0]!.baseOffset);
     log.recoveryPoint = Math.min(checkpoint.recoveryPoint, log.logEndOffset);
     for (const segment of log.#segments) if (segment.nextOffset > log.recoveryPoint) log.#dirty.add(segment);
+    for (const segment of recovery.repaired) log.#dirty.add(segment);
     return log;
   }
 
@@ -130,6 +134,7 @@ export class PartitionLog {
     batch.leaderEpoch = leaderEpoch;
     try {
       if (this.#mustRoll(batch)) this.#roll();
+      if (this.#epochs.latest !== leaderEpoch && this.#epochs.note(leaderEpoch, baseOffset)) this.#writeEpochs();
       this.#active.append(batch);
     } catch (error) {
       this.failure = error as Error;
@@ -239,7 +244,12 @@ export class PartitionLog {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      if (this.failure === null) await this.flush();
+      if (this.failure === null) {
+        this.#active.seal();
+        this.#dirty.add(this.#active);
+        this.#writeSnapshot();
+        await this.flush();
+      }
     } finally {
       this.#release();
     }
@@ -268,14 +278,32 @@ export class PartitionLog {
     const active = this.#active;
     if (active.sizeBytes === 0) return false;
     if (active.sizeBytes + batch.sizeInBytes > this.config.segmentBytes) return true;
+    // Offsets, and in the indexes positions, are kept as int32 differences to the base offset.
+    if (batch.lastOffset - active.baseOffset > int32Max || active.sizeBytes + batch.sizeInBytes > int32Max) return true;
     return batch.maxTimestamp - active.firstTimestampMs > this.config.segmentMs;
   }
 
   #roll(): void {
     const { logEndOffset } = this;
+    const rolled = this.#active;
+    rolled.seal();
+    this.#dirty.add(rolled);
     this.#segments.push(new Segment(logEndOffset, this.#storage.create(logEndOffset), this.config.indexIntervalBytes));
-    this.#directoryDirty = true;
+    this.#writeSnapshot();
     if (this.#storage.durable) this.#flushInBackground();
+  }
+
+  /** What the producers did up to here, so that recovery need not look further back. */
+  #writeSnapshot(): void {
+    if (!this.#storage.durable) return;
+    this.#storage.writeFile(snapshotName(this.logEndOffset), encodeSnapshot(this.producers));
+    this.#directoryDirty = true;
+  }
+
+  #writeEpochs(): void {
+    if (!this.#storage.durable) return;
+    this.#storage.writeFile(leaderEpochsFile, Buffer.from(this.#epochs.encode(this.logStartOffset)));
+    this.#directoryDirty = true;
   }
 
   #restartAt(offset: number): void {
@@ -333,7 +361,7 @@ export class PartitionLog {
     this.#dirty.clear();
     this.#directoryDirty = false;
     try {
-      await Promise.all(dirty.map((segment) => segment.bytes.sync()));
+      await Promise.all(dirty.map((segment) => segment.sync()));
       if (directoryDirty) await this.#storage.syncDirectory();
     } catch (error) {
       this.failure ??= error as Error;

@@ -4,7 +4,7 @@ import { ErrorCode } from "@millrace/protocol";
 const batchesMax = 5;
 const sequenceMax = 2 ** 31 - 1;
 
-interface ProducedBatch {
+export interface ProducedBatch {
   readonly firstSequence: number;
   readonly lastSequence: number;
   readonly baseOffset: number;
@@ -57,6 +57,13 @@ export class ProducerStates {
     state.batches.push(batch);
     if (state.batches.length > batchesMax) state.batches.shift();
     state.appendedMs = nowMs;
+  }
+
+  /** Every remembered batch, those of a producer from the oldest to the newest. */
+  *batches(): Generator<{ readonly producerId: number; readonly epoch: number; readonly batch: ProducedBatch }> {
+    for (const [producerId, { epoch, batches }] of this.#states) {
+      for (const batch of batches) yield { producerId, epoch, batch };
+    }
   }
 
   /** Forgets the producers whose last batch was appended before `timeMs`. */

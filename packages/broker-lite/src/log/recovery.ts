@@ -1,13 +1,34 @@
 import { BatchHeader } from "@millrace/protocol";
 import { batchHeaderBytes, headerAt, magicOf } from "./batch-at.ts";
+import { LeaderEpochs } from "./leader-epochs.ts";
+import { decodeSnapshot } from "./producer-snapshot.ts";
+import { ProducerStates } from "./producer-states.ts";
+import { snapshotName } from "./segment-bytes.ts";
 import type { LogStorage } from "./segment-bytes.ts";
-import type { ProducerStates } from "./producer-states.ts";
 import { Segment } from "./segment.ts";
+
+/** Kafka's name for the file of a partition's leader epochs. */
+export const leaderEpochsFile = "leader-epoch-checkpoint";
+
+/** What is known of a log before it is opened. */
+export interface LogCheckpoint {
+  /** Everything below was synced. */
+  readonly recoveryPoint: number;
+  readonly logStartOffset: number;
+  /** The log was closed in good order, so that its index files are whole. Default false. */
+  readonly closedCleanly?: boolean;
+}
 
 /** What opening a partition's segments found. */
 export interface Recovery {
   /** Ascending, each beginning where the one before ends or later. Empty if there were none. */
   readonly segments: Segment[];
+  readonly producers: ProducerStates;
+  readonly epochs: LeaderEpochs;
+  /** Segments whose index files must be synced, since they were damaged. */
+  readonly repaired: readonly Segment[];
+  /** Segments whose batches were walked; the indexes of the others were trusted. */
+  readonly walkedCount: number;
   /** Bytes cut from the end of a segment, since they were no whole, intact batch. */
   readonly bytesCut: number;
   /** Base offsets of segments removed, since they lay behind a cut or a gap. */
@@ -17,22 +38,28 @@ export interface Recovery {
 }
 
 /**
- * Opens all segments, builds their indexes and the producer states from the batch headers. Batches from `recoveryPoint`
- * on, which may not have reached the disk, are checked whole; everything behind the first bad byte, or behind a gap
- * between two segments, is dropped. Kafka's LogLoader does the same.
+ * Opens all segments. Those that were sealed and synced, and after a clean shutdown all, are taken as their index files
+ * tell; the batch headers of the others are walked, which builds their indexes, the producer states and the leader epochs.
+ * Batches from the recovery point on, which may not have reached the disk, are checked whole; everything behind the first
+ * bad byte, or behind a gap between two segments, is dropped. Kafka's LogLoader does the same.
  */
 export function recoverSegments(
   storage: LogStorage,
-  recoveryPoint: number,
+  checkpoint: LogCheckpoint,
   indexIntervalBytes: number,
-  producers: ProducerStates,
   nowMs: number,
 ): Recovery {
+  const { recoveryPoint, closedCleanly = false } = checkpoint;
+  const { producers, snapshotOffset } = newestSnapshot(storage, recoveryPoint, nowMs);
+  const epochs = LeaderEpochs.decode(storage.readFile(leaderEpochsFile)?.toString("utf8") ?? "");
+  const walk: Walk = { recoveryPoint, producers, snapshotOffset, epochs, nowMs };
+  const baseOffsets = storage.list();
   const segments: Segment[] = [];
+  const walked = new Set<Segment>();
   const removed: number[] = [];
   let bytesCut = 0;
   let cutOffset = Number.NaN;
-  for (const baseOffset of storage.list()) {
+  for (const [i, baseOffset] of baseOffsets.entries()) {
     const expected = segments.at(-1)?.nextOffset ?? baseOffset;
     const gap = baseOffset < expected || (baseOffset > expected && expected >= recoveryPoint);
     if (!Number.isNaN(cutOffset) || gap) {
@@ -42,19 +69,64 @@ export function recoverSegments(
       continue;
     }
     const segment = new Segment(baseOffset, storage.open(baseOffset), indexIntervalBytes);
-    const end = walk(segment, recoveryPoint, producers, nowMs);
-    if (end < segment.sizeBytes) {
-      cutOffset = segment.nextOffset;
-      bytesCut = segment.sizeBytes - end;
-      segment.bytes.truncate(end);
-    }
     segments.push(segment);
+    // A recovery point within the next segment was reached by a sync after this one was sealed.
+    const next = baseOffsets[i + 1] ?? Infinity;
+    const end = next === Infinity ? recoveryPoint : next;
+    if ((closedCleanly || next < recoveryPoint) && end <= snapshotOffset && segment.loadIndexes()) continue;
+    walked.add(segment);
+    const intactBytes = walkSegment(segment, walk);
+    if (intactBytes < segment.sizeBytes) {
+      cutOffset = segment.nextOffset;
+      bytesCut = segment.sizeBytes - intactBytes;
+      segment.bytes.truncate(intactBytes);
+    }
   }
-  return { segments, bytesCut, removed, lostSyncedBytes: cutOffset < recoveryPoint };
+  const endOffset = segments.at(-1)?.nextOffset ?? 0;
+  if (endOffset < snapshotOffset) {
+    // The disk lost bytes that the snapshot tells of.
+    for (const { bytes } of segments) bytes.close();
+    for (const offset of storage.listSnapshots()) storage.removeSnapshot(offset);
+    return { ...recoverSegments(storage, checkpoint, indexIntervalBytes, nowMs), bytesCut, removed, lostSyncedBytes: true };
+  }
+  epochs.cut(endOffset);
+  dropSnapshots(storage, segments);
+  const repaired = [...walked].filter((segment) => segment.repairIndexes(segment !== segments.at(-1)));
+  const lostSyncedBytes = cutOffset < recoveryPoint;
+  return { segments, producers, epochs, repaired, walkedCount: walked.size, bytesCut, removed, lostSyncedBytes };
+}
+
+/** The newest snapshot of which every batch it covers is sure to be there; else none, as if at offset 0 or the first batch. */
+function newestSnapshot(
+  storage: LogStorage,
+  recoveryPoint: number,
+  nowMs: number,
+): { producers: ProducerStates; snapshotOffset: number } {
+  for (const offset of storage.listSnapshots().reverse()) {
+    if (offset > recoveryPoint) continue;
+    const producers = decodeSnapshot(storage.readFile(snapshotName(offset)) ?? Buffer.alloc(0), nowMs);
+    if (producers !== null) return { producers, snapshotOffset: offset };
+  }
+  return { producers: new ProducerStates(), snapshotOffset: -1 };
+}
+
+/** Snapshots are kept where segments begin; one from a close would soon be about a past that has gone on differently. */
+function dropSnapshots(storage: LogStorage, segments: readonly Segment[]): void {
+  const kept = new Set(segments.map(({ baseOffset }) => baseOffset));
+  for (const offset of storage.listSnapshots()) if (!kept.has(offset)) storage.removeSnapshot(offset);
+}
+
+interface Walk {
+  readonly recoveryPoint: number;
+  readonly producers: ProducerStates;
+  /** The producer states know the batches below. */
+  readonly snapshotOffset: number;
+  readonly epochs: LeaderEpochs;
+  readonly nowMs: number;
 }
 
 /** Takes the segment's batches into its index; returns where the intact ones end. */
-function walk(segment: Segment, recoveryPoint: number, producers: ProducerStates, nowMs: number): number {
+function walkSegment(segment: Segment, { recoveryPoint, producers, snapshotOffset, epochs, nowMs }: Walk): number {
   const { bytes } = segment;
   const header = new BatchHeader();
   let position = 0;
@@ -67,7 +139,8 @@ function walk(segment: Segment, recoveryPoint: number, producers: ProducerStates
       if (!header.isCrcValid) break;
     }
     segment.include(header, position);
-    rememberProducer(header, producers, nowMs);
+    epochs.note(header.leaderEpoch, header.baseOffset);
+    if (header.baseOffset >= snapshotOffset) rememberProducer(header, producers, nowMs);
     position += sizeBytes;
   }
   return position;

@@ -1,3 +1,5 @@
+import type { IndexKind } from "./segment-index.ts";
+
 /**
  * Where a segment's bytes lie: in memory or in a file. It knows nothing of batches, except that what is appended by one
  * call can be viewed as one contiguous piece.
@@ -15,18 +17,40 @@ export interface SegmentBytes {
   truncate(size: number): void;
   /** Resolves once everything appended before the call is on the disk. */
   sync(): Promise<void>;
+  /** What the index file holds; null if there is none, or if indexes are not kept. */
+  readIndex(kind: IndexKind): Buffer | null;
+  /** Writes entries at `position` of the index file, which then ends with them. */
+  writeIndex(kind: IndexKind, position: number, entries: Uint8Array): void;
+  /** Puts a whole new index file in place of the old one; no crash leaves a part of it. */
+  replaceIndex(kind: IndexKind, entries: Uint8Array): Promise<void>;
+  /** Resolves once the index files are on the disk as they are now. */
+  syncIndexes(): Promise<void>;
   close(): void;
 }
 
-/** The segments of one partition, named by their base offsets. */
+/** The segments of one partition, named by their base offsets; creating and removing one includes its indexes. */
 export interface LogStorage {
   /** Whether the bytes outlive the process, so that syncing them means something. */
   readonly durable: boolean;
-  /** Base offsets of the segments that are there, ascending. */
+  /** Base offsets, ascending. */
   list(): number[];
   open(baseOffset: number): SegmentBytes;
+  /** An empty segment, in place of whatever had its name. */
   create(baseOffset: number): SegmentBytes;
+  /** Removes a closed segment. */
   remove(baseOffset: number): void;
-  /** Makes creations and removals of segments durable. */
+  /** Offsets at which snapshots of the producers were written, ascending. */
+  listSnapshots(): number[];
+  removeSnapshot(offset: number): void;
+  /** A small file beside the segments; null if there is none, or if such are not kept. */
+  readFile(name: string): Buffer | null;
+  /** Writes such a file whole. A crash before the next `syncDirectory` may take or tear it. */
+  writeFile(name: string, bytes: Uint8Array): void;
+  /** Resolves once all small files, and all creations and removals, are on the disk. */
   syncDirectory(): Promise<void>;
+}
+
+/** Kafka's name for the snapshot of the producers at an offset. */
+export function snapshotName(offset: number): string {
+  return `${offset.toString().padStart(20, "0")}.snapshot`;
 }

@@ -1,28 +1,28 @@
 import { BatchHeader } from "@millrace/protocol";
-import { batchHeaderBytes, headerAt } from "./batch-at.ts";
+import { batchHeaderBytes, headerAt, magicOf } from "./batch-at.ts";
 import type { SegmentBytes } from "./segment-bytes.ts";
+import { entryBytes, SegmentIndex } from "./segment-index.ts";
+import type { IndexKind } from "./segment-index.ts";
 
 /** Everything here is synchronous, so that one header serves all segments. */
 const header: BatchHeader = new BatchHeader();
 
-/**
- * A run of whole record batches from `baseOffset` on, with a sparse index in memory from offset, and from the largest
- * timestamp so far, to position.
- */
+const indexKinds: readonly IndexKind[] = ["index", "timeindex"];
+
+/** A run of whole record batches from `baseOffset` on, with its indexes, which are kept in memory and written to files beside it. */
 export class Segment {
   readonly baseOffset: number;
   readonly bytes: SegmentBytes;
   /** One more than the last offset. */
   nextOffset: number;
-  /** The largest timestamp of a record, or -1 while there is none. */
-  maxTimestampMs: number = -1;
   /** The largest timestamp of the first batch, from which the segment's age counts; NaN while it is empty. */
   firstTimestampMs: number = Number.NaN;
   readonly #indexIntervalBytes: number;
-  readonly #indexOffsets: number[] = [];
-  readonly #indexPositions: number[] = [];
-  /** The largest timestamp before the entry's position. */
-  readonly #indexTimestamps: number[] = [];
+  #index: SegmentIndex;
+  /** Entries that the index files hold. */
+  #written: Record<IndexKind, number> = { index: 0, timeindex: 0 };
+  /** What the next sync does about the index files, besides writing new entries. */
+  #indexDuty: "none" | "seal" | "replace" = "none";
   /** Where the last read ended: whoever reads on needs no search. */
   #readEndOffset = Number.NaN;
   #readEndPosition = 0;
@@ -32,10 +32,16 @@ export class Segment {
     this.nextOffset = baseOffset;
     this.bytes = bytes;
     this.#indexIntervalBytes = indexIntervalBytes;
+    this.#index = new SegmentIndex(baseOffset, indexIntervalBytes);
   }
 
   get sizeBytes(): number {
     return this.bytes.size;
+  }
+
+  /** The largest timestamp of a record, or -1 while there is none. */
+  get maxTimestampMs(): number {
+    return this.#index.maxTimestampMs;
   }
 
   /** Appends the batch that `batch` stands at, whose whole bytes are there. */
@@ -47,15 +53,9 @@ export class Segment {
 
   /** Takes a batch that lies at `position` already into the index. */
   include(batch: BatchHeader, position: number): void {
-    const last = this.#indexPositions.length - 1;
-    if (last < 0 || position - this.#indexPositions[last]! > this.#indexIntervalBytes) {
-      this.#indexOffsets.push(batch.baseOffset);
-      this.#indexPositions.push(position);
-      this.#indexTimestamps.push(this.maxTimestampMs);
-    }
     const timestampMs = batch.maxTimestamp;
+    this.#index.add(batch.lastOffset, timestampMs, position);
     if (Number.isNaN(this.firstTimestampMs)) this.firstTimestampMs = timestampMs;
-    if (timestampMs > this.maxTimestampMs) this.maxTimestampMs = timestampMs;
     this.nextOffset = batch.lastOffset + 1;
   }
 
@@ -63,8 +63,7 @@ export class Segment {
   positionOf(offset: number): number {
     if (offset >= this.nextOffset) return -1;
     if (offset === this.#readEndOffset) return this.#readEndPosition;
-    const entry = floor(this.#indexOffsets, offset);
-    let position = entry < 0 ? 0 : this.#indexPositions[entry]!;
+    let position = this.#index.positionBefore(offset);
     while (position < this.bytes.size) {
       const sizeBytes = headerAt(header, this.bytes.view(position, batchHeaderBytes));
       if (header.lastOffset >= offset) return position;
@@ -84,8 +83,7 @@ export class Segment {
       return this.bytes.size;
     }
     const limit = position + bytesMax;
-    const entry = floor(this.#indexPositions, limit);
-    let end = Math.max(entry < 0 ? 0 : this.#indexPositions[entry]!, position);
+    let end = Math.max(this.#index.floorOfPosition(limit), position);
     for (;;) {
       const next = end + headerAt(header, this.bytes.view(end, batchHeaderBytes));
       if (next > limit && !(atLeastOne && end === position)) {
@@ -101,10 +99,7 @@ export class Segment {
   /** The position of the first batch at `from` or later that holds a timestamp of at least `timestampMs`; -1 if none does. */
   positionOfTimestamp(timestampMs: number, from: number): number {
     if (timestampMs > this.maxTimestampMs) return -1;
-    // The last entry before which every timestamp is smaller.
-    let entry = this.#indexTimestamps.length - 1;
-    while (entry > 0 && this.#indexTimestamps[entry]! >= timestampMs) entry -= 1;
-    let position = Math.max(entry < 0 ? 0 : this.#indexPositions[entry]!, from);
+    let position = Math.max(this.#index.positionBeforeTimestamp(timestampMs), from);
     while (position < this.bytes.size) {
       const sizeBytes = headerAt(header, this.bytes.view(position, batchHeaderBytes));
       if (header.maxTimestamp >= timestampMs) return position;
@@ -119,16 +114,97 @@ export class Segment {
     const pieces = this.bytes.read(position, sizeBytes);
     return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
   }
+
+  /**
+   * Takes the index from its files, with a look at the first batch and the last ones only. False if a file is missing or
+   * does not fit the batches: then the segment is as it was before, and its batches must be walked.
+   */
+  loadIndexes(): boolean {
+    const offsets = this.bytes.readIndex("index");
+    const times = this.bytes.readIndex("timeindex");
+    const index = new SegmentIndex(this.baseOffset, this.#indexIntervalBytes);
+    if (offsets === null || times === null || !index.decode(offsets, times, this.bytes.size)) return false;
+    const written = { index: index.count("index"), timeindex: index.count("timeindex") };
+    const newestMs = index.maxTimestampMs;
+    let nextOffset = this.baseOffset;
+    for (let position = index.lastPosition; position < this.bytes.size;) {
+      const sizeBytes = intactHeader(this.bytes, position, nextOffset);
+      if (sizeBytes === 0) return false;
+      if (position === index.lastPosition && position > 0 && header.lastOffset !== index.lastOffset) return false;
+      nextOffset = header.lastOffset + 1;
+      index.add(header.lastOffset, header.maxTimestamp, position);
+      position += sizeBytes;
+    }
+    let firstTimestampMs = Number.NaN;
+    if (this.bytes.size > 0) {
+      if (intactHeader(this.bytes, 0, this.baseOffset) === 0) return false;
+      firstTimestampMs = header.maxTimestamp;
+    }
+    // The files of a segment that is not written to are complete.
+    if (index.maxTimestampMs > newestMs || firstTimestampMs > newestMs || index.count("index") !== written.index) return false;
+    this.#index = index;
+    this.#written = written;
+    this.nextOffset = nextOffset;
+    this.firstTimestampMs = firstTimestampMs;
+    return true;
+  }
+
+  /** No more batches come: the time index ends with the largest timestamp, and the next sync includes the index files. */
+  seal(): void {
+    this.#index.addNewestTimestamp();
+    if (this.#indexDuty === "none") this.#indexDuty = "seal";
+  }
+
+  /**
+   * Sees to it that the index files hold what the walk over the batches gave, if they do not: one was missing or damaged,
+   * or has entries of batches that a crash took. Those of a sealed segment are replaced by the next sync; true if there
+   * is need of it.
+   */
+  repairIndexes(sealed: boolean): boolean {
+    if (sealed) this.#index.addNewestTimestamp();
+    for (const kind of indexKinds) {
+      const expected = this.#index.encode(kind, 0);
+      this.#written[kind] = this.#index.count(kind);
+      if (this.bytes.readIndex(kind)?.equals(expected) === true) continue;
+      if (sealed) this.#indexDuty = "replace";
+      else this.bytes.writeIndex(kind, 0, expected);
+    }
+    return this.#indexDuty === "replace";
+  }
+
+  /** Resolves once all batches are on the disk; of a sealed segment the indexes too. */
+  async sync(): Promise<void> {
+    const duty = this.#indexDuty;
+    this.#indexDuty = "none";
+    if (duty === "replace") {
+      await Promise.all([
+        this.bytes.sync(),
+        ...indexKinds.map((kind) => this.bytes.replaceIndex(kind, this.#index.encode(kind, 0))),
+      ]);
+      return;
+    }
+    this.#writeIndexes();
+    await (duty === "seal" ? Promise.all([this.bytes.sync(), this.bytes.syncIndexes()]) : this.bytes.sync());
+  }
+
+  /** Writes new entries to the index files. They need no sync while the segment is written to: a crash has them rebuilt. */
+  #writeIndexes(): void {
+    for (const kind of indexKinds) {
+      const from = this.#written[kind];
+      if (this.#index.count(kind) === from) continue;
+      this.bytes.writeIndex(kind, from * entryBytes(kind), this.#index.encode(kind, from));
+      this.#written[kind] = this.#index.count(kind);
+    }
+  }
 }
 
-/** The index of the last element of the ascending `values` that is at most `limit`, or -1. */
-function floor(values: readonly number[], limit: number): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (values[middle]! <= limit) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
+/**
+ * Moves `header` to the batch at `position` and returns its size; 0 if none can be there: its offsets must begin at
+ * `offsetMin` or later, and its bytes end with the segment's at the latest.
+ */
+function intactHeader(bytes: SegmentBytes, position: number, offsetMin: number): number {
+  if (bytes.size - position < batchHeaderBytes) return 0;
+  const sizeBytes = headerAt(header, bytes.view(position, batchHeaderBytes));
+  if (magicOf(header) !== 2 || sizeBytes < batchHeaderBytes || position + sizeBytes > bytes.size) return 0;
+  return header.baseOffset < offsetMin || header.lastOffsetDelta < 0 ? 0 : sizeBytes;
 }

@@ -7,7 +7,7 @@ import { TopicRefusedError } from "../errors.ts";
 import type { CheckpointEntry, TopicEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 import { PartitionLog } from "../log/partition-log.ts";
-import type { LogCheckpoint } from "../log/partition-log.ts";
+import type { LogCheckpoint } from "../log/recovery.ts";
 import type { LogStorage } from "../log/segment-bytes.ts";
 import { partitionName } from "./log-directory.ts";
 import type { LogDirectory } from "./log-directory.ts";
@@ -118,11 +118,12 @@ export class Topics {
   }
 
   /** Opens a topic that existed before the start. `checkpoints` by partition; those that are missing mean more to check. */
-  restore(entry: TopicEntry, checkpoints: ReadonlyMap<number, LogCheckpoint>): void {
+  restore(entry: TopicEntry, checkpoints: ReadonlyMap<number, LogCheckpoint>, closedCleanly: boolean): void {
     const { name } = entry;
-    this.#add(entry, (partition) =>
-      this.#open(name, partition, this.#directory.open(name, partition), entry, checkpoints.get(partition) ?? fromTheStart),
-    );
+    this.#add(entry, (partition) => {
+      const checkpoint = { ...(checkpoints.get(partition) ?? fromTheStart), closedCleanly };
+      return this.#open(name, partition, this.#directory.open(name, partition), entry, checkpoint);
+    });
   }
 
   delete(topic: Topic): void {
@@ -214,7 +215,14 @@ export class Topics {
     return topic;
   }
 
-  #open(topic: string, partition: number, storage: LogStorage, { configs }: TopicEntry, checkpoint: LogCheckpoint): PartitionLog {
+  #open(
+    topic: string,
+    partition: number,
+    storage: LogStorage,
+    { configs, id }: TopicEntry,
+    checkpoint: LogCheckpoint,
+  ): PartitionLog {
+    writeMetadata(storage, id);
     const config = topicConfig(new Map(Object.entries(configs)), this.#config);
     const warn = (text: string): void => this.#warn(`${partitionName(topic, partition)}: ${text}`);
     return PartitionLog.open(storage, config, this.#platform.timers, this.#platform.clock.nowMs(), checkpoint, warn);
@@ -229,4 +237,11 @@ export class Topics {
       }
     }
   }
+}
+
+/** Kafka's file that tells which topic a partition's directory belongs to. */
+function writeMetadata(storage: LogStorage, topicId: string): void {
+  const name = "partition.metadata";
+  const bytes = Buffer.from(`version: 0\ntopic_id: ${topicId}`);
+  if (storage.readFile(name)?.equals(bytes) !== true) storage.writeFile(name, bytes);
 }
