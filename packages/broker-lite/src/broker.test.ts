@@ -27,7 +27,7 @@ import type { WireClient } from "./testing/wire-client.ts";
 
 const startMs = Date.UTC(2025, 0, 1);
 const onDisk: Partial<BrokerOptions> = { dataDirectory: "/data" };
-const syncedAtOnce: Partial<BrokerOptions> = { ...onDisk, config: { logFlushIntervalMessages: 1 } };
+const syncedAtOnce: Partial<BrokerOptions> = { ...onDisk, config: { flush: "commit" } };
 
 async function write(
   simulation: Simulation,
@@ -225,7 +225,7 @@ describe("topics", () => {
 describe("settings", () => {
   test("are told with where they come from", async () => {
     const simulation = new Simulation(1);
-    const broker = await startBroker(simulation, { config: { logRetentionMs: 5_000 } });
+    const broker = await startBroker(simulation, { config: { logRetentionMs: 5_000, flush: "commit" } });
     await simulation.settle(broker.createTopic({ name: "t", configs: { "segment.bytes": "50000" } }));
     const client = await connect(simulation);
     const { results } = await simulation.settle(
@@ -234,7 +234,7 @@ describe("settings", () => {
         includeDocumentation: true,
         resources: [
           { resourceType: 2, resourceName: "t", configurationKeys: null },
-          { resourceType: 4, resourceName: "1", configurationKeys: ["log.retention.ms", "num.partitions"] },
+          { resourceType: 4, resourceName: "1", configurationKeys: ["flush", "log.retention.ms", "num.partitions"] },
           { resourceType: 2, resourceName: "nowhere", configurationKeys: null },
           { resourceType: 4, resourceName: "2", configurationKeys: null },
         ],
@@ -250,9 +250,18 @@ describe("settings", () => {
         { name: "log.retention.ms", value: "604800000", source: 5 },
       ],
     });
-    expect(topic.get("flush.messages")).toMatchObject({ value: "9223372036854775807", configSource: 5 });
+    expect(topic.get("flush.messages")).toMatchObject({
+      value: "1",
+      configSource: 4,
+      synonyms: [
+        { name: "log.flush.interval.messages", value: "1", source: 4 },
+        { name: "log.flush.interval.messages", value: "9223372036854775807", source: 5 },
+      ],
+    });
+    expect(topic.get("flush.ms")).toMatchObject({ value: "1000", configSource: 5 });
     expect(topic.get("cleanup.policy")!.documentation).not.toBeNull();
     expect(results[1]!.configs.map(({ name, configSource }) => [name, configSource])).toEqual([
+      ["flush", 4],
       ["log.retention.ms", 4],
       ["num.partitions", 5],
     ]);
@@ -299,6 +308,19 @@ describe("the cluster", () => {
     expect(await ask(null)).toMatchObject({ errorCode: 0, producerId: 1n, producerEpoch: 0 });
     expect(await ask("tx")).toMatchObject({ errorCode: ErrorCode.UNSUPPORTED_VERSION, producerId: -1n });
   });
+});
+
+test("two brokers do not share a directory, but one follows the other, however that ended", async () => {
+  const simulation = new Simulation(1);
+  const start = (port: number): Promise<Broker> => startBroker(simulation, { ...onDisk, port });
+  const first = await start(9092);
+  await expect(start(9093)).rejects.toMatchObject({ code: "BROKER_DATA_DIRECTORY" });
+  await simulation.settle(first.close());
+  await start(9093);
+  await expect(start(9094)).rejects.toThrow(/another broker uses it/);
+  simulation.host("broker").kill();
+  simulation.host("broker").restart();
+  await start(9092);
 });
 
 describe("a restart", () => {

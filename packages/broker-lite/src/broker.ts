@@ -73,7 +73,7 @@ export class Broker implements AsyncDisposable {
   /**
    * Opens the data, recovers what a crash left, and listens.
    * @throws {UnknownConfigError} {@link InvalidConfigError} for settings that cannot be
-   * @throws {DataDirectoryError} when the data belong to another node
+   * @throws {DataDirectoryError} when the data belong to another node, or another broker uses them
    * @throws {ListenFailedError} when the address cannot be taken
    */
   static async start(options: BrokerOptions, platform: Platform): Promise<Broker> {
@@ -173,14 +173,18 @@ export class Broker implements AsyncDisposable {
 }
 
 async function release(
-  { topics, offsets, journal }: DurableState,
+  { topics, offsets, journal, lock }: DurableState,
   dataDirectory: string | null,
   { files }: Platform,
 ): Promise<void> {
-  offsets.close();
-  const closedCleanly = await topics.close();
-  await journal.close();
-  if (dataDirectory !== null && closedCleanly) await markClosed(files, dataDirectory);
+  try {
+    offsets.close();
+    const closedCleanly = await topics.close();
+    await journal.close();
+    if (dataDirectory !== null && closedCleanly) await markClosed(files, dataDirectory);
+  } finally {
+    lock?.release();
+  }
 }
 
 /** Clients cannot connect to the address that means "all of this machine's". */

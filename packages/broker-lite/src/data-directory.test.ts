@@ -11,6 +11,6 @@ test.for([1, 2, 3, 4, 5, 6, 7, 8])(
     const { clusterId } = await open();
     host.crash();
     host.restart();
-    expect(await open()).toEqual({ clusterId, closedCleanly: false });
+    expect(await open()).toMatchObject({ clusterId, closedCleanly: false });
   },
 );

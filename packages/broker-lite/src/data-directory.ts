@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Files, Random } from "@millrace/platform";
+import type { FileLock, Files, Random } from "@millrace/platform";
 import { DataDirectoryError } from "./errors.ts";
 import { randomUuid } from "./topic/uuid.ts";
 
@@ -7,8 +7,13 @@ const propertiesFile = "meta.properties";
 /** Kafka's marker: there if the broker closed in good order, and synced everything. */
 const cleanShutdownFile = ".kafka_cleanshutdown";
 
+/** Kafka's name for the file by which a broker keeps others out. */
+const lockFile = ".lock";
+
 /** The data directory's identity, and how it was left. */
 export interface DataDirectory {
+  /** To be released when everything is closed. */
+  readonly lock: FileLock;
   readonly clusterId: string;
   /** False after a crash, and in a new directory. */
   readonly closedCleanly: boolean;
@@ -16,19 +21,33 @@ export interface DataDirectory {
 
 /**
  * Opens a data directory, made if it is missing. From now on it counts as in use until `markClosed`.
- * @throws {DataDirectoryError} when it belongs to another node
+ * @throws {DataDirectoryError} when it belongs to another node, or another broker uses it
  */
 export async function openDataDirectory(files: Files, path: string, nodeId: number, random: Random): Promise<DataDirectory> {
   await makeDirectory(files, path);
-  const closedCleanly = files.exists(`${path}/${cleanShutdownFile}`);
-  files.remove(`${path}/${cleanShutdownFile}`);
-  let clusterId = readProperties(files, path, nodeId);
-  if (clusterId === null) {
-    clusterId = randomUuid(random);
-    await writeFile(files, `${path}/${propertiesFile}`, `version=1\nnode.id=${nodeId}\ncluster.id=${clusterId}\n`);
+  const lock = files.lock(`${path}/${lockFile}`);
+  if (lock === null) {
+    const owner = files.readAll(`${path}/${lockFile}`)?.toString("utf8").split("\n")[0] ?? "";
+    throw new DataDirectoryError(
+      path,
+      `another broker uses it${owner === "" ? "" : ` (process ${owner})`}`,
+      `Stop that one, or give this one another directory. If there is none, remove the file ${lockFile}.`,
+    );
   }
-  await files.syncDirectory(path);
-  return { clusterId, closedCleanly };
+  try {
+    const closedCleanly = files.exists(`${path}/${cleanShutdownFile}`);
+    files.remove(`${path}/${cleanShutdownFile}`);
+    let clusterId = readProperties(files, path, nodeId);
+    if (clusterId === null) {
+      clusterId = randomUuid(random);
+      await writeFile(files, `${path}/${propertiesFile}`, `version=1\nnode.id=${nodeId}\ncluster.id=${clusterId}\n`);
+    }
+    await files.syncDirectory(path);
+    return { clusterId, closedCleanly, lock };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
 }
 
 /** Everything is synced and closed. */

@@ -1,8 +1,9 @@
-import type { Platform } from "@millrace/platform";
+import type { FileLock, Platform } from "@millrace/platform";
 import type { BrokerConfig } from "./config/broker-config.ts";
 import { GroupOffsets } from "./coordinator/group-offsets.ts";
 import { ProducerIds } from "./coordinator/producer-ids.ts";
 import { openDataDirectory } from "./data-directory.ts";
+import type { DataDirectory } from "./data-directory.ts";
 import type { CheckpointEntry, JournalEntry, TopicEntry } from "./journal/entry.ts";
 import { FileJournal, memoryJournal } from "./journal/journal.ts";
 import type { Journal } from "./journal/journal.ts";
@@ -22,6 +23,8 @@ export interface DurableState {
   readonly topics: Topics;
   readonly offsets: GroupOffsets;
   readonly producerIds: ProducerIds;
+  /** Of the data directory, if there is one. */
+  readonly lock: FileLock | null;
 }
 
 /** State that begins empty and ends with the process. */
@@ -34,10 +37,14 @@ export function memoryState(config: BrokerConfig, platform: Platform, log: Log):
     topics: new Topics(config, platform, memoryJournal, memoryLogDirectory(), warn),
     offsets: groupOffsets(memoryJournal, config, platform),
     producerIds: new ProducerIds(memoryJournal, 0),
+    lock: null,
   };
 }
 
-/** Opens what a data directory holds. After a crash logs are recovered, and the leader epoch rises, so that clients look anew. */
+/**
+ * Opens what a data directory holds. After a crash logs are recovered, and the leader epoch rises, so that clients look anew.
+ * @throws {DataDirectoryError} when it belongs to another node, or another broker uses it
+ */
 export async function openState(
   directory: string,
   nodeId: number,
@@ -45,8 +52,23 @@ export async function openState(
   platform: Platform,
   log: Log,
 ): Promise<DurableState> {
+  const opened = await openDataDirectory(platform.files, directory, nodeId, platform.random);
+  try {
+    return await restoreState(directory, opened, config, platform, log);
+  } catch (error) {
+    opened.lock.release();
+    throw error;
+  }
+}
+
+async function restoreState(
+  directory: string,
+  { clusterId, closedCleanly, lock }: DataDirectory,
+  config: BrokerConfig,
+  platform: Platform,
+  log: Log,
+): Promise<DurableState> {
   const { files } = platform;
-  const { clusterId, closedCleanly } = await openDataDirectory(files, directory, nodeId, platform.random);
   const replayed = new Replayed();
   let state: DurableState | null = null;
   const snapshot = (): Iterable<JournalEntry> => entriesOf(state!);
@@ -56,7 +78,8 @@ export async function openState(
   const logDirectory = fileLogDirectory(files, directory, (name, id) => replayed.topics.get(name)?.id === id);
   const topics = new Topics(config, platform, journal, logDirectory, warn);
   const offsets = groupOffsets(journal, config, platform);
-  state = { clusterId, leaderEpoch, journal, topics, offsets, producerIds: new ProducerIds(journal, replayed.producerIds) };
+  const producerIds = new ProducerIds(journal, replayed.producerIds);
+  state = { clusterId, leaderEpoch, journal, topics, offsets, producerIds, lock };
   for (const entry of replayed.topics.values()) {
     topics.restore(entry, replayed.checkpoints.get(entry.id) ?? new Map(), closedCleanly);
   }

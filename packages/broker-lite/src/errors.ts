@@ -54,7 +54,7 @@ export class ListenFailedError extends BrokerError {
   }
 }
 
-/** `BROKER_DATA_DIRECTORY`: the data directory belongs to another node. */
+/** `BROKER_DATA_DIRECTORY`: the data directory belongs to another node, or another broker uses it. */
 export class DataDirectoryError extends BrokerError {
   readonly code = "BROKER_DATA_DIRECTORY";
   readonly path: string;

@@ -103,6 +103,16 @@ export interface Files {
   remove(path: string): void;
   /** Makes creations, renames and removals in a directory durable. */
   syncDirectory(path: string): Promise<void>;
+  /**
+   * Takes the lock of that path, for which there may be a file there meanwhile. It ends with `release`, or with the program,
+   * however that ends. Null: a running program of this machine, or this one itself, has it.
+   */
+  lock(path: string): FileLock | null;
+}
+
+export interface FileLock {
+  /** Called again, it does nothing. */
+  release(): void;
 }
 
 export interface Platform {

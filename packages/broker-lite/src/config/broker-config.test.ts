@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { InvalidConfigError, UnknownConfigError } from "../errors.ts";
 import { brokerConfig, brokerConfigDefinitions, parseBrokerConfig } from "./broker-config.ts";
+import { unlimited } from "./definition.ts";
 import { checkTopicOverrides, describeTopicConfig, topicConfig, topicConfigDefinitions } from "./topic-config.ts";
 
 describe("broker settings", () => {
@@ -31,6 +32,23 @@ describe("broker settings", () => {
     });
   });
 
+  test.each([
+    ["flush=none", unlimited, unlimited],
+    ["flush=interval", unlimited, 1_000],
+    ["flush=commit", 1, 1_000],
+    ["num.partitions=4", unlimited, 1_000],
+  ])("%s means records and time between syncs", (setting, messages, ms) => {
+    const config = brokerConfig(parseBrokerConfig([setting]));
+    expect([config.logFlushIntervalMessages, config.logFlushIntervalMs]).toEqual([messages, ms]);
+    expect(topicConfig(new Map(), config)).toMatchObject({ flushMessages: messages, flushMs: ms });
+    expect(topicConfig(new Map([["flush.messages", "5"]]), config)).toMatchObject({ flushMessages: 5, flushMs: ms });
+  });
+
+  test("that are stated beat what the flush policy gives", () => {
+    const config = brokerConfig(parseBrokerConfig(["log.flush.interval.ms=7", "flush=none"]));
+    expect(config).toMatchObject({ flush: "none", logFlushIntervalMessages: unlimited, logFlushIntervalMs: 7 });
+  });
+
   test("have the camel-case form of their names as keys", () => {
     for (const [key, { name }] of Object.entries(brokerConfigDefinitions)) {
       expect(name.replaceAll(/\.(\w)/g, (_, letter: string) => letter.toUpperCase())).toBe(key);
@@ -46,6 +64,7 @@ describe("broker settings", () => {
     "log.cleanup.policy=burn",
     "log.message.timestamp.type=Never",
     "log.retention.ms=-2",
+    "flush=always",
   ])("refuse %s", (setting) => {
     expect(() => parseBrokerConfig([setting])).toThrow(InvalidConfigError);
   });

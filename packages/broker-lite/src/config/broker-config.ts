@@ -8,6 +8,13 @@ import {
 } from "./definition.ts";
 import type { ConfigDefinition, ConfigValue } from "./definition.ts";
 
+/**
+ * When records must be on the disk. `none`: when the operating system likes, as in Kafka; a loss of power may take
+ * acknowledged records. `interval`: a second later at most. `commit`: before they are acknowledged, and before consumers
+ * see them; all that wait share a sync.
+ */
+export type FlushPolicy = "none" | "interval" | "commit";
+
 /** Kafka's broker settings, in camel case; what each means and its default stand in `brokerConfigDefinitions`. */
 export interface BrokerConfig {
   readonly autoCreateTopicsEnable: boolean;
@@ -15,6 +22,7 @@ export interface BrokerConfig {
   readonly defaultReplicationFactor: number;
   readonly deleteTopicEnable: boolean;
   readonly fetchMaxBytes: number;
+  readonly flush: FlushPolicy;
   readonly groupInitialRebalanceDelayMs: number;
   readonly groupMaxSessionTimeoutMs: number;
   readonly groupMaxSize: number;
@@ -76,6 +84,15 @@ const definitions = {
     int32Max,
     "The most bytes a fetch response holds, but for a first batch that is larger.",
   ),
+  flush: {
+    name: "flush",
+    type: "string",
+    default: "interval",
+    oneOf: ["none", "interval", "commit"],
+    documentation:
+      "When records must be on the disk: none, interval (log.flush.interval.ms) or commit (before they are acknowledged). It gives " +
+      "log.flush.interval.messages and log.flush.interval.ms where these are not stated. This one is broker-lite's own.",
+  },
   groupInitialRebalanceDelayMs: numberDefinition(
     "group.initial.rebalance.delay.ms",
     "int",
@@ -267,6 +284,13 @@ export const brokerConfigDefinitions: { readonly [K in keyof BrokerConfig]: Conf
 const keys = Object.keys(definitions) as (keyof BrokerConfig)[];
 const keyByName = new Map<string, keyof BrokerConfig>(keys.map((key) => [definitions[key].name, key]));
 
+/** What the policies mean in Kafka's terms. */
+const flushPolicies: Readonly<Record<FlushPolicy, Pick<BrokerConfig, "logFlushIntervalMessages" | "logFlushIntervalMs">>> = {
+  none: { logFlushIntervalMessages: unlimited, logFlushIntervalMs: unlimited },
+  interval: { logFlushIntervalMessages: unlimited, logFlushIntervalMs: definitions.logFlushIntervalMs.default },
+  commit: { logFlushIntervalMessages: 1, logFlushIntervalMs: definitions.logFlushIntervalMs.default },
+};
+
 /**
  * Fills in the defaults.
  * @throws {UnknownConfigError} for a key that is no setting
@@ -279,6 +303,9 @@ export function brokerConfig(given: Partial<BrokerConfig>): BrokerConfig {
     const definition = (definitions as Record<string, ConfigDefinition>)[key];
     if (definition === undefined) throw unknownConfig(key, keys);
     if (value !== undefined) config[key] = checkConfigValue(definition, value);
+  }
+  for (const [key, value] of Object.entries(flushPolicies[config["flush"] as FlushPolicy])) {
+    if (given[key as keyof BrokerConfig] === undefined) config[key] = value;
   }
   return config as unknown as BrokerConfig;
 }

@@ -178,8 +178,9 @@ export function describeBrokerConfig(broker: BrokerConfig, given: Partial<Broker
 function describeBrokerSetting(key: keyof BrokerConfig, broker: BrokerConfig, given: Partial<BrokerConfig>): ConfigEntry {
   const definition = brokerConfigDefinitions[key];
   const fallback = { name: definition.name, value: configText(definition.default), source: configSource.default };
+  // The flush policy states other settings, too.
   const stated =
-    given[key] === undefined
+    given[key] === undefined && broker[key] === definition.default
       ? []
       : [{ name: definition.name, value: configText(broker[key]), source: configSource.staticBroker }];
   const synonyms = [...stated, fallback];

@@ -1,4 +1,5 @@
 import type { Timer, Timers } from "@millrace/platform";
+import { unlimited } from "../config/definition.ts";
 import type { JournalEntry, OffsetsEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
 
@@ -29,7 +30,7 @@ export class GroupOffsets {
   readonly #groups = new Map<string, GroupTopics>();
   #flushTimer: Timer | null = null;
 
-  /** @param syncEach whether `commit` waits for the disk; else the journal is synced every `flushIntervalMs` */
+  /** @param syncEach whether `commit` waits for the disk; else the journal is synced after `flushIntervalMs`, if that is no `unlimited` */
   constructor(journal: Journal, timers: Timers, flushIntervalMs: number, syncEach: boolean) {
     this.#journal = journal;
     this.#timers = timers;
@@ -50,7 +51,7 @@ export class GroupOffsets {
     this.#journal.append(entry);
     this.restore(entry);
     if (this.#syncEach) return this.#journal.sync();
-    this.#flushTimer ??= this.#timers.after(this.#flushIntervalMs, () => this.#flush());
+    if (this.#flushIntervalMs < unlimited) this.#flushTimer ??= this.#timers.after(this.#flushIntervalMs, () => this.#flush());
     return null;
   }
 

@@ -194,6 +194,23 @@ describe("a log that waits for the disk", () => {
     expect(log.whenWritten(2)).toBeNull();
   });
 
+  test("gives all that wait one sync: what is appended meanwhile shares the next", async () => {
+    let syncs = 0;
+    const simulation = new Simulation(7, {
+      trace: (line) => void (line.includes("synced /t-0/00000000000000000000.log") && (syncs += 1)),
+    });
+    const { files, timers } = simulation.platform("a");
+    const waiting = { ...config, flushMessages: 1, segmentBytes: 100_000 };
+    const log = PartitionLog.open(new FileStorage(files, "/t-0"), waiting, timers, startMs, fromTheStart, () => {});
+    const waits = Array.from({ length: 100 }, (_, i) => {
+      append(log, [`v${i}`]);
+      return log.whenWritten(i + 1)!;
+    });
+    await simulation.settle(Promise.all(waits));
+    expect(log.recoveryPoint).toBe(100);
+    expect(syncs).toBe(2);
+  });
+
   test("syncs after the interval, without anyone waiting for it", async () => {
     const simulation = new Simulation(7);
     const { files, timers } = simulation.platform("a");

@@ -56,6 +56,7 @@ class World {
       rename: (from, to) => files.rename(from, to),
       remove: (path) => files.remove(path),
       syncDirectory: (path) => files.syncDirectory(path),
+      lock: (path) => files.lock(path),
     };
   }
 

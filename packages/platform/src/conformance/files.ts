@@ -18,6 +18,7 @@ export function filesConformance(name: string, open: OpenHarness): void {
     handles(filesTest);
     directories(filesTest);
     durability(filesTest);
+    locks(filesTest);
   });
 }
 
@@ -222,5 +223,22 @@ function durability(define: Define): void {
 
   define("cannot sync a directory that is missing", async (files, directory) => {
     await expect(files.syncDirectory(`${directory}/missing`)).rejects.toMatchObject({ code: "ENOENT" });
+  });
+}
+
+function locks(define: Define): void {
+  define("gives a lock to one at a time", (files, directory) => {
+    const first = files.lock(`${directory}/.lock`);
+    expect(first).not.toBeNull();
+    expect(files.lock(`${directory}/.lock`)).toBeNull();
+    const other = files.lock(`${directory}/other`);
+    expect(other).not.toBeNull();
+    other?.release();
+    first?.release();
+    const second = files.lock(`${directory}/.lock`);
+    expect(second).not.toBeNull();
+    first?.release();
+    expect(files.lock(`${directory}/.lock`)).toBeNull();
+    second?.release();
   });
 }

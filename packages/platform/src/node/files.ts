@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync,
 import { open as openHandle } from "node:fs/promises";
 import type { Files } from "../index.ts";
 import { NodeFile } from "./file.ts";
+import { lock } from "./lock.ts";
 
 const { O_CREAT, O_RDWR } = constants;
 
@@ -27,6 +28,7 @@ export const nodeFiles: Files = {
       await directory.close();
     }
   },
+  lock,
 };
 
 function nullIfMissing<T>(read: () => T): T | null {

@@ -1,5 +1,5 @@
 import { FileClosedError } from "../file-closed-error.ts";
-import type { File, Files } from "../index.ts";
+import type { File, FileLock, Files } from "../index.ts";
 import { Directory, type Disk } from "./disk.ts";
 import { HostCrashedError, SimulationFileError } from "./errors.ts";
 import type { FileContents } from "./file-contents.ts";
@@ -12,6 +12,8 @@ import type { Incarnation } from "./incarnation.ts";
 export class SimulationFiles implements Files {
   readonly #on: Incarnation;
   readonly #disk: Disk;
+  /** They end with the program, of which a host runs one at a time. */
+  readonly #locks = new Set<string>();
 
   constructor(on: Incarnation, disk: Disk) {
     this.#on = on;
@@ -73,6 +75,20 @@ export class SimulationFiles implements Files {
     return synced(this.#on, path, () => {
       this.#disk.synced(directory, sequence);
     });
+  }
+
+  lock(path: string): FileLock | null {
+    assertAlive(this.#on);
+    if (this.#locks.has(path)) return null;
+    this.#locks.add(path);
+    trace(this.#on, "lock", path, 0, null);
+    let held = true;
+    return {
+      release: () => {
+        if (held) this.#locks.delete(path);
+        held = false;
+      },
+    };
   }
 }
 
