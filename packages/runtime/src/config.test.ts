@@ -1,6 +1,6 @@
 import { int64, string } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import { resolveConfig, type StreamsConfig } from "./config.ts";
+import { resolveConfig, textSettings, type StreamsConfig } from "./config.ts";
 
 const least: StreamsConfig = { applicationId: "app", brokers: ["localhost:9092"] };
 
@@ -143,5 +143,22 @@ describe("functions and serdes", () => {
       for (const value of [5, {}, true])
         expect(refused({ [key]: value })).toContain(`STREAMS_INVALID_CONFIG: Setting "${key}" is `);
     },
+  );
+});
+
+test("every setting but functions and serdes can be written as a text", () => {
+  expect(Object.keys(resolveConfig(least)).filter((key) => !textSettings.has(key))).toEqual(["log"]);
+  expect([textSettings.get("brokers"), textSettings.get("clientId"), textSettings.get("compression")]).toEqual([
+    "list",
+    "text",
+    "text",
+  ]);
+  expect(textSettings.get("commitIntervalMs")).toBe("integer");
+  expect(textSettings.get("defaultKeySerde")).toBeUndefined();
+});
+
+test("the error of a setting has its name and what it may be as data", () => {
+  expect(() => resolveConfig({ ...least, lingerMs: -1 })).toThrow(
+    expect.objectContaining({ key: "lingerMs", allowed: "an integer from 0 to 2147483647" }),
   );
 });

@@ -101,6 +101,18 @@ const others: readonly (keyof StreamsConfig)[] = [
   "defaultTimestampExtractor",
   "log",
 ];
+/** Those of them that are no text. */
+const objects: readonly (keyof StreamsConfig)[] = ["defaultKeySerde", "defaultValueSerde", "defaultTimestampExtractor", "log"];
+
+/** How the value of a setting is written as a text; a list with commas between its parts. */
+export type SettingForm = "integer" | "text" | "list";
+
+/** The settings that can come from a text, such as a variable of the environment, each with its form. */
+export const textSettings: ReadonlyMap<string, SettingForm> = new Map<string, SettingForm>([
+  ...Object.keys(bounds).map((key) => [key, "integer"] as const),
+  ...Object.keys(words).map((key) => [key, "text"] as const),
+  ...others.filter((key) => !objects.includes(key)).map((key) => [key, key === "brokers" ? "list" : "text"] as const),
+]);
 
 /** Fills in defaults. @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`, naming the key, its value and what it may be */
 export function resolveConfig(config: StreamsConfig): ResolvedConfig {

@@ -4,9 +4,15 @@ import { StreamsError } from "@millrace/core";
 export class InvalidConfigError extends StreamsError {
   readonly code = "STREAMS_INVALID_CONFIG";
   readonly retriable = false;
+  /** The setting. */
+  readonly key: string;
+  /** What its value may be, in words. */
+  readonly allowed: string;
 
   constructor(key: string, value: unknown, allowed: string) {
     super(`Setting "${key}" is ${shown(value)}; it must be ${allowed}.`);
+    this.key = key;
+    this.allowed = allowed;
   }
 }
 

@@ -1,5 +1,5 @@
 export { KafkaStreams, type StreamsEnvironment, type StreamsMetrics } from "./kafka-streams.ts";
-export type { Log, LogLevel, StreamsConfig } from "./config.ts";
+export { textSettings, type Log, type LogLevel, type SettingForm, type StreamsConfig } from "./config.ts";
 export type { StateListener, StreamsState } from "./states.ts";
 export {
   CloseTimeoutError,

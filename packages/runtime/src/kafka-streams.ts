@@ -29,6 +29,12 @@ export interface StreamsMetrics {
   /** Records on the broker that were not processed yet, as of the last fetch; null until every partition was asked once. */
   readonly recordsLag: number | null;
   readonly commits: number;
+  /** Active tasks of this instance, those that are being restored included. `active-tasks`. */
+  readonly tasks: number;
+  /** Records of changelogs that were replayed into stores. `restore-total`. */
+  readonly recordsRestored: number;
+  /** Records of changelogs that are still to be replayed before the tasks of the restoration under way run. `restore-remaining-records-total`. */
+  readonly recordsToRestore: number;
 }
 
 /**
@@ -137,6 +143,9 @@ export class KafkaStreams implements AsyncDisposable {
       recordsBuffered: thread?.tasks.recordsBuffered() ?? 0,
       recordsLag: thread?.tasks.recordsLag() ?? null,
       commits: thread?.commits ?? 0,
+      tasks: thread?.tasks.count ?? 0,
+      recordsRestored: thread?.tasks.restoring.done ?? 0,
+      recordsToRestore: thread?.tasks.restoring.left() ?? 0,
     };
   }
 

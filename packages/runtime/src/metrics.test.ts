@@ -10,7 +10,17 @@ function counting(): Topology {
   return builder.build();
 }
 
-const nothing = { recordsProcessed: 0, recordsProduced: 0, recordsDropped: 0, recordsBuffered: 0, recordsLag: null, commits: 0 };
+const nothing = {
+  recordsProcessed: 0,
+  recordsProduced: 0,
+  recordsDropped: 0,
+  recordsBuffered: 0,
+  recordsLag: null,
+  commits: 0,
+  tasks: 0,
+  recordsRestored: 0,
+  recordsToRestore: 0,
+};
 
 test("figures count the records of all topics, the internal ones included", () =>
   happens(async (scene) => {
@@ -76,4 +86,22 @@ test("the lag is what the broker has and what waits in the task", () =>
     await scene.sendTexts("users", ["Ann"], "k", 100);
     await scene.processed(app, 3);
     expect(app.streams.metrics()).toMatchObject({ recordsProcessed: 3, recordsBuffered: 1, recordsLag: 1 });
+  }));
+
+test("tasks are counted, and what is restored of their stores", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], 2);
+    const first = await scene.start(counting(), { cacheBytesMax: 0 });
+    expect(first.streams.metrics()).toMatchObject({ tasks: 4, recordsRestored: 0, recordsToRestore: 0 });
+    await scene.sendTexts("in", ["a", "b", "c", "d", "e"]);
+    await scene.processed(first, 10);
+    await first.streams.close();
+    expect(first.streams.metrics().tasks).toBe(0);
+
+    const second = scene.instance(counting());
+    const started = second.streams.start();
+    await scene.cluster.when(() => second.streams.metrics().recordsToRestore > 0);
+    expect(second.streams.metrics()).toMatchObject({ tasks: 4, recordsRestored: 0, recordsToRestore: 5 });
+    await started;
+    expect(second.streams.metrics()).toMatchObject({ tasks: 4, recordsRestored: 5, recordsToRestore: 0 });
   }));

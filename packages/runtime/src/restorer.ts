@@ -46,6 +46,7 @@ export async function restore(
     if (from >= endOffset) continue;
     open.set(key(restoration), { restoration, endOffset });
     fetcher.assign(restoration.topic, restoration.partition, from);
+    progress({ ...restoration, storeName: restoration.store.spec.name, nextOffset: from, endOffset });
   }
   const cursor = new RecordCursor();
   while (open.size > 0 && !signal.aborted) {

@@ -11,6 +11,7 @@ import {
 } from "@millrace/core";
 import { limits } from "./limits.ts";
 import { ProducerOutput, topicsWritten } from "./output.ts";
+import { RestoreCount } from "./restore-count.ts";
 import { restore, type Restoration } from "./restorer.ts";
 import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
 import type { StreamThreadParts } from "./stream-thread.ts";
@@ -33,6 +34,7 @@ interface Input {
 export class TaskSet {
   /** The tasks at work, in the order of their ids: what the loop iterates over. */
   running: readonly Task[] = [];
+  readonly restoring: RestoreCount = new RestoreCount();
   readonly #parts: StreamThreadParts;
   readonly #fetcher: Fetcher;
   readonly #output: ProducerOutput;
@@ -49,6 +51,10 @@ export class TaskSet {
     this.#fetcher = fetcher;
     this.#output = new ProducerOutput(producer);
     this.#cache = new RecordCache(parts.config.cacheBytesMax);
+  }
+
+  get count(): number {
+    return this.#live.size;
   }
 
   /** The input partitions of all tasks. */
@@ -88,11 +94,13 @@ export class TaskSet {
     const restorations = [...changelogs, ...(await upToCommitted(sources, committed))];
     this.#clear(restorations.map(({ store, partition }) => ({ name: store.spec.name, partition })));
     await restore(this.#parts.client, restorations, signal, (progress) => {
+      if (this.restoring.note(progress) === 0) return;
       const { topic, partition, nextOffset, endOffset } = progress;
       this.#parts.config.log("debug", `restoring ${topic} ${String(partition)}: ${String(nextOffset)} of ${String(endOffset)}`, {
         ...progress,
       });
     });
+    this.restoring.end();
     return added.flatMap((plan) => plan.sourceTopics.map((topic) => ({ topic, partition: plan.partition })));
   }
 
