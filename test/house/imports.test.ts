@@ -12,6 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   dsl: ["core", "protocol"],
   "state-rocksdb": ["core"],
   runtime: ["platform", "protocol", "client", "core"],
+  service: ["platform", "core", "runtime"],
   testkit: ["platform", "protocol", "client", "broker-lite", "core", "dsl", "runtime", "state-rocksdb"],
   millrace: ["platform", "protocol", "client", "broker-lite", "core", "dsl", "runtime", "state-rocksdb"],
 };
@@ -50,8 +51,8 @@ test("only platform, the engine on disk, the codecs and programs touch Node's I/
   const wrong: string[] = [];
   for (const file of sources) {
     const path = file.split(sep).join("/");
-    if (path.startsWith("packages/platform/src/node") || /\/main\.ts$|\/conformance\/|^packages\/state-rocksdb\//.test(path))
-      continue;
+    if (/^packages\/(platform|service)\/src\/node\b/.test(path)) continue;
+    if (/\/main\.ts$|\/conformance\/|^packages\/state-rocksdb\//.test(path)) continue;
     for (const name of importsOf(file)) {
       if (/^node:(fs|net|tls|dns|http|https|timers|os|child_process|worker_threads|crypto)/.test(name))
         wrong.push(`${file} imports ${name}`);

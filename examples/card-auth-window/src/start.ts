@@ -5,10 +5,11 @@ import { mkdirSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Broker } from "@millrace/broker-lite";
 import { nodePlatform } from "@millrace/platform/node";
-import { CompressionTypes, Kafka, logLevel, Partitioners, type Producer } from "kafkajs";
+import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { KafkaStreams } from "millrace";
 import { AttemptSource, type Attempt } from "./attempts.ts";
 import { differences, expectedAlerts, sentAlerts } from "./check.ts";
+import { sendAttempts } from "./send-attempts.ts";
 import { cardAuthWindow } from "./topology.ts";
 
 const partitionCount = 4;
@@ -59,18 +60,6 @@ async function createTopics(kafka: Kafka): Promise<void> {
       topics: missing.map((topic) => ({ topic, numPartitions: partitionCount })),
     });
   await admin.disconnect();
-}
-
-async function send(producer: Producer, attempts: readonly Attempt[]): Promise<void> {
-  await producer.send({
-    topic: "auth-attempt",
-    compression: CompressionTypes.None,
-    messages: attempts.map(({ atMs, ...attempt }) => ({
-      key: attempt.card,
-      value: JSON.stringify(attempt),
-      timestamp: String(atMs),
-    })),
-  });
 }
 
 /** A line a second, and the alerts as they come. */
@@ -141,7 +130,7 @@ while (!stopping && (once === null || count < once)) {
   const batch = Math.min(once === null ? Math.ceil(rate / 10) : 1000, once === null ? Infinity : once - count);
   const attempts = Array.from({ length: batch }, () => source.next(Date.now()));
   if (once !== null) sent.push(...attempts);
-  await send(producer, attempts);
+  await sendAttempts(producer, attempts);
   count += batch;
   if (once === null) await Promise.race([stopped, new Promise((resolve) => setTimeout(resolve, 100))]);
 }

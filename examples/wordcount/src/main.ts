@@ -1,4 +1,4 @@
-/** The application alone, as it is deployed: `BROKERS=host:port node main.ts`. */
+/** The application alone: `BROKERS=host:port node main.ts`. What a container runs is service.ts. */
 import { KafkaStreams } from "millrace";
 import { wordCount } from "./topology.ts";
 

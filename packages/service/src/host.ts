@@ -1,0 +1,39 @@
+import type { Address, Platform } from "@millrace/platform";
+import type { Registry } from "prom-client";
+import type { Environment } from "./settings.ts";
+
+export type Signal = "SIGINT" | "SIGTERM";
+
+/** What a request is answered with. */
+export interface HttpAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** `path` is without a query. It must not reject. */
+export type HttpHandler = (method: string, path: string) => Promise<HttpAnswer>;
+
+export interface HttpListener {
+  readonly address: Address;
+  /** Stops listening and cuts what is still connected. */
+  close(): Promise<void>;
+}
+
+/** The process around a service, as a port: tests bring one of their own. */
+export interface Host {
+  readonly platform: Platform;
+  readonly environment: Environment;
+  /** Takes a line of the log, with its line feed. */
+  write(line: string): void;
+  /** Calls `listener` on every signal that asks the process to end, which then does not end by itself, until the returned function is called. */
+  onSignal(listener: (signal: Signal) => void): () => void;
+  /** Calls `listener` with the error that is about to end the process because nobody caught it, until the returned function is called. */
+  onCrash(listener: (error: unknown) => void): () => void;
+  /** Ends the process at once. */
+  exit(code: number): void;
+  /** Rejects with the operating system's error if the address cannot be taken; port 0 takes a free one. */
+  listen(address: Address, handler: HttpHandler): Promise<HttpListener>;
+  /** Adds what is to be known of the process: memory, CPU, event loop. */
+  observeProcess(registry: Registry): void;
+}

@@ -1,0 +1,77 @@
+import type { StreamsMetrics, StreamsState } from "@millrace/runtime";
+import { expect, test } from "vitest";
+import { streamsRegistry } from "./metrics.ts";
+
+const nothing: StreamsMetrics = {
+  recordsProcessed: 0,
+  recordsProduced: 0,
+  recordsDropped: 0,
+  recordsBuffered: 0,
+  recordsLag: null,
+  commits: 0,
+  tasks: 0,
+  recordsRestored: 0,
+  recordsToRestore: 0,
+};
+
+/** The lines with values: name with labels, value. */
+async function shown(state: StreamsState, metrics: StreamsMetrics): Promise<string[]> {
+  const text = await streamsRegistry("app", { state, metrics: () => metrics }).metrics();
+  return text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+}
+
+test("every figure has its own name and the label of its application", async () => {
+  const metrics: StreamsMetrics = {
+    recordsProcessed: 1,
+    recordsProduced: 2,
+    recordsDropped: 3,
+    recordsBuffered: 4,
+    recordsLag: 5,
+    commits: 6,
+    tasks: 7,
+    recordsRestored: 8,
+    recordsToRestore: 9,
+  };
+  expect((await shown("running", metrics)).toSorted()).toEqual([
+    'millrace_commits_total{application_id="app"} 6',
+    'millrace_records_buffered{application_id="app"} 4',
+    'millrace_records_dropped_total{application_id="app"} 3',
+    'millrace_records_lag{application_id="app"} 5',
+    'millrace_records_processed_total{application_id="app"} 1',
+    'millrace_records_produced_total{application_id="app"} 2',
+    'millrace_records_restored_total{application_id="app"} 8',
+    'millrace_records_to_restore{application_id="app"} 9',
+    'millrace_state{application_id="app"} 2',
+    'millrace_tasks{application_id="app"} 7',
+  ]);
+});
+
+test("a lag that is not known is not shown, not even as it was before", async () => {
+  expect((await shown("rebalancing", nothing)).filter((line) => line.includes("lag"))).toEqual([]);
+  let recordsLag: number | null = 3;
+  const registry = streamsRegistry("app", { state: "running", metrics: () => ({ ...nothing, recordsLag }) });
+  expect(await registry.metrics()).toContain('millrace_records_lag{application_id="app"} 3\n');
+  recordsLag = null;
+  expect(await registry.metrics()).not.toContain("millrace_records_lag{");
+});
+
+test("figures are those of the moment of the question", async () => {
+  let recordsProcessed = 1;
+  const registry = streamsRegistry("app", { state: "running", metrics: () => ({ ...nothing, recordsProcessed }) });
+  for (const count of [1, 5, 5]) {
+    recordsProcessed = count;
+    expect(await registry.metrics()).toContain(`millrace_records_processed_total{application_id="app"} ${String(count)}\n`);
+  }
+});
+
+test.each([
+  ["created", 0],
+  ["rebalancing", 1],
+  ["running", 2],
+  ["pendingShutdown", 3],
+  ["notRunning", 4],
+  ["pendingError", 5],
+  ["error", 6],
+] as const)("state %s is Java's %d", async (state, number) => {
+  expect(await shown(state, nothing)).toContain(`millrace_state{application_id="app"} ${String(number)}`);
+});

@@ -1,0 +1,111 @@
+import type { StreamsMetrics, StreamsState } from "@millrace/runtime";
+import { Counter, Gauge, Registry } from "prom-client";
+
+/** The numbers of Java's `KafkaStreams.State`, which its metric `client-state` shows (KIP-1091). */
+const stateNumbers: Readonly<Record<StreamsState, number>> = {
+  created: 0,
+  rebalancing: 1,
+  running: 2,
+  pendingShutdown: 3,
+  notRunning: 4,
+  pendingError: 5,
+  error: 6,
+};
+
+/** A figure of the application under the name that Prometheus knows it by; null: not known yet, then it is not shown. */
+interface Figure {
+  readonly name: string;
+  readonly help: string;
+  of(metrics: StreamsMetrics): number | null;
+}
+
+const counters: readonly Figure[] = [
+  {
+    name: "millrace_records_processed_total",
+    help: "Records processed, those of repartition topics included.",
+    of: (metrics) => metrics.recordsProcessed,
+  },
+  {
+    name: "millrace_records_produced_total",
+    help: "Records acknowledged by the brokers, those of changelogs and repartition topics included.",
+    of: (metrics) => metrics.recordsProduced,
+  },
+  {
+    name: "millrace_records_dropped_total",
+    help: "Records that an operator skipped: without a key, too late, unreadable.",
+    of: (metrics) => metrics.recordsDropped,
+  },
+  { name: "millrace_commits_total", help: "Commits that had something to commit.", of: (metrics) => metrics.commits },
+  {
+    name: "millrace_records_restored_total",
+    help: "Records of changelogs replayed into stores.",
+    of: (metrics) => metrics.recordsRestored,
+  },
+];
+const gauges: readonly Figure[] = [
+  {
+    name: "millrace_records_lag",
+    help: "Records on the brokers that are not processed yet.",
+    of: (metrics) => metrics.recordsLag,
+  },
+  { name: "millrace_records_buffered", help: "Records read and not processed yet.", of: (metrics) => metrics.recordsBuffered },
+  {
+    name: "millrace_records_to_restore",
+    help: "Records of changelogs to be replayed before the tasks run.",
+    of: (metrics) => metrics.recordsToRestore,
+  },
+  { name: "millrace_tasks", help: "Active tasks of this instance.", of: (metrics) => metrics.tasks },
+];
+
+/** What is shown of an application. */
+export interface Observed {
+  readonly state: StreamsState;
+  metrics(): StreamsMetrics;
+}
+
+/** A registry with the figures of this application, each labelled with its id and asked for whenever the registry is read. */
+export function streamsRegistry(applicationId: string, streams: Observed): Registry {
+  const registry = new Registry();
+  registry.setDefaultLabels({ application_id: applicationId });
+  for (const figure of counters) registry.registerMetric(counterOf(figure, streams));
+  for (const figure of gauges) registry.registerMetric(gaugeOf(figure, streams));
+  registry.registerMetric(stateOf(streams));
+  return registry;
+}
+
+function counterOf({ name, help, of }: Figure, streams: Observed): Counter {
+  return new Counter({
+    name,
+    help,
+    registers: [],
+    collect() {
+      this.reset();
+      this.inc(of(streams.metrics()) ?? 0);
+    },
+  });
+}
+
+function gaugeOf({ name, help, of }: Figure, streams: Observed): Gauge {
+  return new Gauge({
+    name,
+    help,
+    registers: [],
+    collect() {
+      const value = of(streams.metrics());
+      if (value === null) this.remove();
+      else this.set(value);
+    },
+  });
+}
+
+function stateOf(streams: Observed): Gauge {
+  const states = Object.entries(stateNumbers).map(([state, number]) => `${String(number)} ${state}`);
+  return new Gauge({
+    name: "millrace_state",
+    help: `State: ${states.join(", ")}.`,
+    registers: [],
+    collect() {
+      this.set(stateNumbers[streams.state]);
+    },
+  });
+}
