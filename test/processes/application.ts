@@ -1,0 +1,49 @@
+/**
+ * card-auth-window in a process of its own: `application.ts SETTINGS`, these in JSON. Its topics' names end in the
+ * application id. Tells of its life in lines of JSON, one whenever something has changed; SIGTERM closes it.
+ */
+import { inspect } from "node:util";
+import { KafkaStreams, type StreamsConfig, type Topology } from "millrace";
+import { cardAuthWindow } from "../../examples/card-auth-window/src/topology.ts";
+import type { Report } from "./application-process.ts";
+
+const settings = JSON.parse(process.argv[2] ?? "") as StreamsConfig;
+
+/** A topology is data: this one is the example's with other topics. */
+function withTopicsOf(id: string, { nodes, ...rest }: Topology): Topology {
+  const ofThis = (topic: string): string => `${topic}-${id}`;
+  return {
+    ...rest,
+    nodes: nodes.map((node) => {
+      if (node.kind === "source") return { ...node, topics: node.topics.map(ofThis) };
+      if (node.kind === "sink" && typeof node.topic === "string") return { ...node, topic: ofThis(node.topic) };
+      return node;
+    }),
+  };
+}
+
+const streams = new KafkaStreams(withTopicsOf(settings.applicationId, cardAuthWindow()), {
+  ...settings,
+  log(level, text, fields) {
+    if (level === "warn" || level === "error") process.stderr.write(`${level}: ${text} ${inspect(fields)}\n`);
+  },
+});
+
+let told = "";
+function tell(): void {
+  const { recordsProcessed, commits } = streams.metrics();
+  const report: Report = { state: streams.state, recordsProcessed, commits };
+  const line = JSON.stringify(report);
+  if (line !== told) process.stdout.write(`${line}\n`);
+  told = line;
+}
+
+streams.onStateChange(tell);
+const timer = setInterval(tell, 5);
+process.once("SIGTERM", () => {
+  void streams.close().then(() => {
+    clearInterval(timer);
+    tell();
+  });
+});
+await streams.start();
