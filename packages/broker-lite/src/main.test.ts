@@ -1,11 +1,15 @@
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { nodePlatform } from "@millrace/platform/node";
-import { metadata } from "@millrace/protocol";
-import { expect, test } from "vitest";
+import { fetch, metadata, produce, RecordCursor, zeroUuid } from "@millrace/protocol";
+import { afterEach, expect, test } from "vitest";
+import { batchOf } from "./testing/sim-broker.ts";
 import { WireClient } from "./testing/wire-client.ts";
 
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
@@ -16,8 +20,15 @@ interface Ended {
   readonly error: string;
 }
 
+const children: ChildProcess[] = [];
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill("SIGKILL");
+});
+
 function run(args: readonly string[]): { process: ChildProcess; line: Promise<string>; ended: Promise<Ended> } {
   const child = spawn(process.execPath, ["--conditions=millrace-source", main, ...args], { stdio: ["ignore", "pipe", "pipe"] });
+  children.push(child);
   let out = "";
   let error = "";
   child.stderr.on("data", (bytes: Buffer) => (error += bytes.toString()));
@@ -41,6 +52,72 @@ test.each(["SIGINT", "SIGTERM"] as const)("the broker says where it listens, ser
   broker.process.kill(signal);
   expect((await broker.ended).code).toBe(0);
 });
+
+test.each(["commit", "none"])(
+  "a broker that is killed while it takes records has all it acknowledged, flush=%s",
+  async (flush) => {
+    const directory = mkdtempSync(join(tmpdir(), "millrace-broker-"));
+    const args = ["--port", "0", "--data", directory, "--set", `flush=${flush}`, "--set", "log.segment.bytes=20000"];
+    try {
+      /** Values that were acknowledged, by offset. */
+      const acknowledged = new Map<number, string>();
+      for (let cycle = 0; ; cycle += 1) {
+        const broker = run(args);
+        const port = Number(/:(\d+)$/.exec(await broker.line)![1]);
+        const client = await WireClient.connect(nodePlatform().transport, { host: "127.0.0.1", port });
+        await client.send(metadata, 8, { topics: [{ name: "t", topicId: zeroUuid }] });
+        const found = await readAll(client);
+        for (const [offset, value] of acknowledged) expect(found[offset]).toBe(value);
+        if (cycle === 3) {
+          broker.process.kill("SIGTERM");
+          expect((await broker.ended).code).toBe(0);
+          break;
+        }
+        let answered = 0;
+        const gone = new Promise<void>((resolve) => {
+          // A few batches are always under way, so that the kill comes in the middle of something.
+          const send = (number: number): void => {
+            const value = `${cycle}.${number} `.padEnd(500, "x");
+            const partitionData = [{ index: 0, records: batchOf([value], 1_700_000_000_000) }];
+            client.send(produce, 9, { acks: -1, timeoutMs: 1_000, topicData: [{ name: "t", partitionData }] }).then(
+              ({ responses }) => {
+                const [partition] = responses[0]!.partitionResponses;
+                expect(partition!.errorCode).toBe(0);
+                acknowledged.set(Number(partition!.baseOffset), value);
+                answered += 1;
+                if (answered === 100) broker.process.kill("SIGKILL");
+                send(number + 5);
+              },
+              () => resolve(),
+            );
+          };
+          for (let i = 0; i < 5; i += 1) send(i);
+        });
+        expect((await broker.ended).code).toBeNull();
+        await gone;
+        expect(acknowledged.size).toBeGreaterThanOrEqual(100 * (cycle + 1));
+      }
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+);
+
+async function readAll(client: WireClient): Promise<string[]> {
+  const values: string[] = [];
+  for (;;) {
+    const partitions = [{ partition: 0, fetchOffset: BigInt(values.length), partitionMaxBytes: 1_000_000 }];
+    const topics = [{ topic: "t", partitions }];
+    const { responses } = await client.send(fetch, 11, { maxWaitMs: 0, minBytes: 0, maxBytes: 1_000_000, topics });
+    const records = responses[0]!.partitions[0]!.records ?? Buffer.alloc(0);
+    if (records.length === 0) return values;
+    const cursor = new RecordCursor();
+    for (let at = 0; at < records.length;) {
+      at = cursor.open(records, at);
+      while (cursor.next()) values[cursor.offset] = records.toString("utf8", cursor.valueStart, cursor.valueEnd);
+    }
+  }
+}
 
 test.each([
   [[], /--port is missing/],

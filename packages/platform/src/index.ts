@@ -74,7 +74,7 @@ export interface Transport {
 
 /**
  * An open file. Reads and writes are synchronous, since they go to the page cache; only `sync` waits for the disk, and
- * what was not synced may be lost, wholly or from any byte on, when the machine stops.
+ * what was not synced may be lost, wholly, from any byte on, or page by page, when the machine stops.
  */
 export interface File {
   readonly path: string;

@@ -52,6 +52,29 @@ test("a journal replays what was appended, and cuts a torn tail", async () => {
   expect(seen.at(-1)).toEqual(entry(9));
 });
 
+test("a journal ends where a crash left zeros", async () => {
+  const simulation = new Simulation(1);
+  const { files } = simulation.platform("a");
+  const seen: JournalEntry[] = [];
+  const open = () =>
+    simulation.settle(
+      FileJournal.open(
+        files,
+        "/",
+        "journal",
+        (read) => seen.push(read),
+        () => [],
+      ),
+    );
+  const first = await open();
+  first.append(entry(1));
+  await simulation.settle(first.close());
+  const file = files.open("/journal");
+  file.truncate(file.size() + 64);
+  await simulation.settle((await open()).close());
+  expect(seen).toEqual([entry(1)]);
+});
+
 test("a journal that has grown is written anew with what its state needs", async () => {
   const simulation = new Simulation(1);
   const { files } = simulation.platform("a");

@@ -141,7 +141,8 @@ function replay(bytes: Buffer, apply: (entry: JournalEntry) => void): number {
   while (at + frameHeaderBytes <= bytes.length) {
     const start = at + frameHeaderBytes;
     const end = start + bytes.readUInt32BE(at);
-    if (end > bytes.length || crc32c(bytes, start, end) !== bytes.readUInt32BE(at + 4)) break;
+    // Zeros, where a crash left a hole, would be an empty entry with a right checksum.
+    if (end === start || end > bytes.length || crc32c(bytes, start, end) !== bytes.readUInt32BE(at + 4)) break;
     apply(JSON.parse(bytes.toString("utf8", start, end)) as JournalEntry);
     at = end;
   }

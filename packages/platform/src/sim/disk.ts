@@ -106,13 +106,16 @@ export class Disk {
     this.#journal = kept.toReversed();
   }
 
-  /** The power is gone. Each directory keeps its unsynced operations up to a drawn one; then each file its bytes. */
-  crash(random: SeededRandom): void {
+  /**
+   * The power is gone. Each directory keeps its unsynced operations up to a drawn one; then each file its bytes, but for
+   * pages that are lost if `losesPages`.
+   */
+  crash(random: SeededRandom, losesPages: boolean): void {
     for (const operation of this.#lostOperations(random).toReversed()) {
       for (const { directory, name, entry } of operation.before.toReversed()) setEntry(directory, name, entry);
     }
     this.#journal = [];
-    crashFiles(this.#root, random);
+    crashFiles(this.#root, random, losesPages);
   }
 
   #lostOperations(random: SeededRandom): Operation[] {
@@ -178,9 +181,9 @@ function setEntry(directory: Directory, name: string, entry: Entry | undefined):
   else directory.entries.set(name, entry);
 }
 
-function crashFiles(directory: Directory, random: SeededRandom): void {
+function crashFiles(directory: Directory, random: SeededRandom, losesPages: boolean): void {
   for (const entry of directory.entries.values()) {
-    if (entry instanceof Directory) crashFiles(entry, random);
-    else entry.crash(random);
+    if (entry instanceof Directory) crashFiles(entry, random, losesPages);
+    else entry.crash(random, losesPages);
   }
 }

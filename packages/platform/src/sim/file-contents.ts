@@ -1,5 +1,8 @@
 import type { SeededRandom } from "./seeded-random.ts";
 
+/** The unit in which file systems write. */
+const pageBytes = 4096;
+
 /** A change that is not on the disk yet, with what it takes to undo it. */
 interface Change {
   readonly sequence: number;
@@ -67,15 +70,35 @@ export class FileContents {
     this.#changes.splice(0, kept);
   }
 
-  /** The power is gone: changes survive in their order up to a drawn one, which may be torn at any byte. */
-  crash(random: SeededRandom): void {
+  /**
+   * The power is gone: changes survive in their order up to a drawn one, which may be torn at any byte. If `losesPages`,
+   * any page of that may then be as it was at the last sync: file systems write pages in an order of their own.
+   */
+  crash(random: SeededRandom, losesPages: boolean): void {
     const count = this.#changes.length;
     const fate = random.below(4);
     const surviving = fate === 0 ? 0 : fate === 1 ? count : random.below(count + 1);
     while (this.#changes.length > surviving + 1) this.#undo(this.#changes.pop()!, 0);
-    const torn = this.#changes.length > surviving ? this.#changes.pop()! : undefined;
+    const torn = this.#changes.length > surviving ? this.#changes.at(-1)! : undefined;
     if (torn !== undefined) this.#undo(torn, fate === 0 ? 0 : random.below(torn.length));
+    if (losesPages && this.#changes.length > 0) this.#losePages(random);
     this.#changes = [];
+  }
+
+  #losePages(random: SeededRandom): void {
+    const survived = this.copy();
+    while (this.#changes.length > 0) this.#undo(this.#changes.pop()!, 0);
+    const synced = this.copy();
+    this.#resize(survived.length);
+    this.#bytes.set(survived);
+    const lossOneIn = [1, 2, 8, 1_000_000][random.below(4)]!;
+    for (let start = 0; start < survived.length; start += pageBytes) {
+      const end = Math.min(start + pageBytes, survived.length);
+      const before = Buffer.alloc(end - start);
+      before.set(synced.subarray(start, end));
+      if (before.equals(survived.subarray(start, end)) || random.below(lossOneIn) > 0) continue;
+      this.#bytes.set(before, start);
+    }
   }
 
   /** Notes a change before it is made; `end` is where the bytes it destroys end. */

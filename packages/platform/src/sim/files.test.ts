@@ -314,3 +314,31 @@ test("a sync of a directory covers what was done before it began, not what follo
   }
   expect([...outcomes].sort()).toEqual(["after before", "before"]);
 });
+
+test("a disk that loses pages leaves each page as it was at the last sync or later, and synced ones alone", async () => {
+  const pageBytes = 4096;
+  const seen = new Set<string>();
+  for (let seed = 0; seed < 200; seed += 1) {
+    const simulation = new Simulation(seed);
+    const host = simulation.host("a");
+    host.diskLosesPages = true;
+    const file = host.platform.files.open("log", { create: true });
+    file.write([Buffer.alloc(2 * pageBytes, "s")], 0);
+    await simulation.settle(Promise.all([file.sync(), host.platform.files.syncDirectory("/")]));
+    file.write([Buffer.alloc(3 * pageBytes, "n")], pageBytes);
+    host.crash();
+    const bytes = host.restart().files.readAll("log")!;
+    const pages = [0, 1, 2, 3].map((page) => bytes.subarray(page * pageBytes, (page + 1) * pageBytes).toString());
+    expect(pages[0]).toBe("s".repeat(pageBytes));
+    expect(pages[1]).toMatch(/^(n*s*)$/);
+    for (const page of pages.slice(2)) expect(page).toMatch(/^(n*|\0*)$/);
+    seen.add(
+      pages
+        .map((page) => page[0] ?? "-")
+        .join("")
+        .replaceAll("\0", "0"),
+    );
+  }
+  // Holes, and losses at the end alone.
+  for (const outcome of ["ss0n", "snnn", "ss--", "sn0n", "sn--"]) expect(seen).toContain(outcome);
+});

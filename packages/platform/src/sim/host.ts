@@ -30,6 +30,11 @@ export class Host {
   latencyMs: RangeMs = { min: 0.1, max: 2 };
   /** Time a `sync` takes. Default 0.05 to 3 ms. */
   diskLatencyMs: RangeMs = { min: 0.05, max: 3 };
+  /**
+   * Whether a crash may also take single pages of what was not synced, so that zeros, or the bytes before, stand where later
+   * bytes are there. Default false: files then keep a beginning of what was written.
+   */
+  diskLosesPages = false;
   readonly #network: Network;
   readonly #seed: string;
   readonly #faults: SeededRandom;
@@ -65,14 +70,14 @@ export class Host {
 
   /**
    * Cuts the power. Nothing of the program runs any more: no timer, no callback, no promise of its ports settles. Files
-   * lose what was not synced, wholly or from any byte on; unsynced changes of directories may be undone. A host that is
+   * lose what was not synced, wholly or from any byte on (see also `diskLosesPages`); unsynced changes of directories may be undone. A host that is
    * down stays down.
    */
   crash(options: CrashOptions = {}): void {
     if (!this.up) return;
     const peersSee = options.peersSee ?? (this.#faults.below(2) === 0 ? "reset" : "silence");
     this.#network.crashed(this.#current, peersSee === "reset");
-    this.disk.crash(this.#faults);
+    this.disk.crash(this.#faults, this.diskLosesPages);
   }
 
   /** Kills the program alone, as SIGKILL does: files keep all that was written, peers see resets. */
