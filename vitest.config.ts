@@ -12,6 +12,8 @@ export default defineConfig({
       "examples/**/*.test.ts",
       "bench/**/*.test.ts",
       "scripts/**/*.test.ts",
+      // The long ones: `npm run verify`.
+      ...(process.env["MILLRACE_VERIFY"] === undefined ? [] : ["test/**/*.verify.ts"]),
     ],
     exclude: ["**/node_modules/**", "**/dist/**"],
     testTimeout: 60_000,

@@ -19,6 +19,9 @@ export interface Ended {
   readonly complaints: string;
 }
 
+/** The examples that `application.ts` runs. */
+export type ExampleName = "card-auth-window" | "wordcount";
+
 /** `application.ts` as a process that can be stopped, or killed at any instruction. */
 export class ApplicationProcess {
   readonly ended: Promise<Ended>;
@@ -29,9 +32,9 @@ export class ApplicationProcess {
   #processedAtCommit = 0;
   #over = false;
 
-  constructor(settings: StreamsConfig) {
+  constructor(name: ExampleName, settings: StreamsConfig) {
     const program = join(import.meta.dirname, "application.ts");
-    this.#child = spawn(process.execPath, ["--conditions=millrace-source", program, JSON.stringify(settings)], {
+    this.#child = spawn(process.execPath, ["--conditions=millrace-source", program, name, JSON.stringify(settings)], {
       stdio: ["ignore", "pipe", "pipe"],
     });
     createInterface(this.#child.stdout).on("line", (line) => {

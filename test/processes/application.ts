@@ -1,16 +1,19 @@
 /**
- * card-auth-window in a process of its own: `application.ts SETTINGS`, these in JSON. Its topics' names end in the
+ * An example in a process of its own: `application.ts NAME SETTINGS`, these in JSON. Its topics' names end in the
  * application id. Tells of its life in lines of JSON, one whenever something has changed; SIGTERM closes it.
  */
 import { inspect } from "node:util";
 import { KafkaStreams, type StreamsConfig, type Topology } from "millrace";
 import { cardAuthWindow } from "../../examples/card-auth-window/src/topology.ts";
+import { wordCount } from "../../examples/wordcount/src/topology.ts";
 import type { Report } from "./application-process.ts";
 
-const settings = JSON.parse(process.argv[2] ?? "") as StreamsConfig;
+const [name, json = ""] = process.argv.slice(2);
+const settings = JSON.parse(json) as StreamsConfig;
+const id = settings.applicationId;
 
 /** A topology is data: this one is the example's with other topics. */
-function withTopicsOf(id: string, { nodes, ...rest }: Topology): Topology {
+function withOwnTopics({ nodes, ...rest }: Topology): Topology {
   const ofThis = (topic: string): string => `${topic}-${id}`;
   return {
     ...rest,
@@ -22,7 +25,8 @@ function withTopicsOf(id: string, { nodes, ...rest }: Topology): Topology {
   };
 }
 
-const streams = new KafkaStreams(withTopicsOf(settings.applicationId, cardAuthWindow()), {
+const topology = name === "wordcount" ? wordCount(`lines-${id}`, `word-counts-${id}`) : withOwnTopics(cardAuthWindow());
+const streams = new KafkaStreams(topology, {
   ...settings,
   log(level, text, fields) {
     if (level === "warn" || level === "error") process.stderr.write(`${level}: ${text} ${inspect(fields)}\n`);

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, test, type TestContext } from "v
 import { targets } from "../interop/targets.ts";
 import { ApplicationProcess } from "./application-process.ts";
 import { CardTraffic } from "./card-traffic.ts";
+import { sendUntil } from "./traffic.ts";
 
 /** The least that Apache Kafka allows: so long a group waits for a member that was killed. */
 const sessionTimeoutMs = 6_000;
@@ -23,10 +24,10 @@ for (const target of await targets()) {
 
     async function scene({ onTestFinished }: TestContext, settings: Partial<StreamsConfig>) {
       const applicationId = `card-auth-${randomUUID().slice(0, 8)}`;
-      const traffic = await CardTraffic.open(address, applicationId);
+      const traffic = await CardTraffic.open([address], applicationId);
       onTestFinished(() => traffic[Symbol.asyncDispose]());
       const start = (): ApplicationProcess => {
-        const started = new ApplicationProcess({
+        const started = new ApplicationProcess("card-auth-window", {
           applicationId,
           brokers: [address],
           commitIntervalMs: 200,
@@ -44,7 +45,10 @@ for (const target of await targets()) {
     /** Sends until the application has committed three times and is in the middle of the next stretch; then kills it there. */
     async function killInTheMiddle(traffic: CardTraffic, application: ApplicationProcess): Promise<void> {
       await application.running();
-      await traffic.sendUntil(application.until(({ commits }) => commits >= 3 && application.uncommitted >= 200));
+      await sendUntil(
+        traffic,
+        application.until(({ commits }) => commits >= 3 && application.uncommitted >= 200),
+      );
       // It has not seen all of this when it dies.
       void traffic.send(2_000);
       const { signal, complaints } = await application.kill();
@@ -63,8 +67,8 @@ for (const target of await targets()) {
       await traffic.send(2_000);
       await traffic.allCommitted();
       expect(await again.stop()).toEqual({ code: 0, signal: null, complaints: "" });
-      const { windows, wrong } = await traffic.judge();
-      expect(windows).toBeGreaterThan(50);
+      const { keys, wrong } = await traffic.judge();
+      expect(keys).toBeGreaterThan(50);
       expect(wrong).toEqual([]);
     });
 
@@ -84,13 +88,16 @@ for (const target of await targets()) {
       const { traffic, start } = await scene(context, { sessionTimeoutMs: 120_000 });
       const stopped = await start().running();
       const other = start();
-      await traffic.sendUntil(stopped.until(({ commits }) => commits >= 3));
+      await sendUntil(
+        traffic,
+        stopped.until(({ commits }) => commits >= 3),
+      );
       expect(await stopped.stop()).toEqual({ code: 0, signal: null, complaints: "" });
       await traffic.send(1_000);
       await traffic.allCommitted();
       expect(await other.stop()).toEqual({ code: 0, signal: null, complaints: "" });
       // Nobody was killed, so nothing is counted twice.
-      expect(await traffic.judge()).toEqual({ windows: expect.any(Number) as number, wrong: [], excess: 0 });
+      expect(await traffic.judge()).toEqual({ keys: expect.any(Number) as number, wrong: [], excess: 0 });
     });
   });
 }
