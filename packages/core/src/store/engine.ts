@@ -45,12 +45,17 @@ export interface EngineScan {
 
 /** Up to which offset of its changelog a space's content is complete. */
 export interface Checkpoint {
-  /** Kafka's topic id (32 hex digits): a recreated changelog topic voids the checkpoint. */
+  /** Kafka's text of the topic's id, empty if the broker has no ids: a changelog that was deleted and created again voids the checkpoint. */
   readonly topicId: string;
   /** The next offset to restore. */
   readonly offset: number;
   /** The store's stream time, NaN if it has none. */
   readonly streamTimeMs: number;
+  /**
+   * A time at which nothing was read or written beyond `offset`; absent: not known. What is older than the changelog's tombstone
+   * retention may have missed deletions.
+   */
+  readonly writtenMs?: number;
 }
 
 /** Collects writes without an object per write, copying their bytes; `clear` makes it ready for the next. */

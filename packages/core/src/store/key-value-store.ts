@@ -1,6 +1,6 @@
 import { Slice } from "../serde/slice.ts";
 import { SortedCache } from "./cache-rows.ts";
-import type { EngineScan } from "./engine.ts";
+import type { Checkpoint, EngineScan } from "./engine.ts";
 import { UnsupportedStoreError } from "./errors.ts";
 import type { ForwardListener, KeyValueStore, KeyValueStoreSpec, StoreIterator } from "./store.ts";
 import {
@@ -12,6 +12,7 @@ import {
   type TaskStore,
 } from "./store-build.ts";
 import { listed, StoreScan, type EngineRows } from "./store-scan.ts";
+import type { StoreTail } from "./store-tail.ts";
 import { StoreWriter } from "./store-writer.ts";
 import { isCached, isNull, isOldKnown, isOldNull, WriteSet, type EntryWriter } from "./write-set.ts";
 
@@ -59,6 +60,14 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     this.#set = isCachedStore(spec, build) ? new WriteSet(build.cache!, this, this.#writer.values, timestamped, false) : null;
     this.#sorted = this.#set === null ? null : new SortedCache(this.#set, this);
     this.#forgetScan = (scan) => void this.#scans.delete(scan);
+  }
+
+  get tail(): StoreTail | null {
+    return this.#writer.tail;
+  }
+
+  resume(checkpoint: Checkpoint): void {
+    this.#writer.resume(checkpoint);
   }
 
   get(key: K): V | null {
@@ -133,10 +142,14 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
       writer.engineKey.set(records.buffer, records.keyStart, records.keyEnd);
       const deleted = records.valueEnd < 0;
       if (!deleted) writer.encodeRaw(records.buffer, records.valueStart, records.valueEnd, records.timestamp);
-      writer.collect(deleted);
+      writer.collectRestored(deleted, records.offset);
     }
     writer.drain();
     return count;
+  }
+
+  restored(nextOffset: number): void {
+    this.#writer.restored(nextOffset);
   }
 
   entries(): StoreEntry[] {
@@ -299,7 +312,7 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
           );
     // the engine's end is exclusive: the least key after `last` is `last` with a zero
     const end = last === null ? null : Buffer.concat([last, Buffer.of(0)]);
-    const stored = new KeyValueRows(this.#writer.space.scan(first, end, reverse));
+    const stored = new KeyValueRows(this.#writer.scan(first, end, reverse));
     const scan = new StoreScan(this.#writer, cached, stored, reverse, this.#forgetScan);
     this.#scans.add(scan);
     return scan;

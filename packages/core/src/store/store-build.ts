@@ -2,9 +2,11 @@ import type { RecordContext } from "../record/record-context.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { TopicOutput } from "../task/output.ts";
-import type { Engine, EngineSpace } from "./engine.ts";
+import type { Checkpoint, Engine, EngineSpace } from "./engine.ts";
 import type { RecordCache } from "./record-cache.ts";
 import type { StoreSpec } from "./store.ts";
+import type { StoreTail } from "./store-tail.ts";
+import type { WriteBudget } from "./write-budget.ts";
 
 /** What a task gives a store. */
 export interface StoreBuild {
@@ -13,6 +15,13 @@ export interface StoreBuild {
   readonly space: EngineSpace;
   /** null: changes are not logged (logging is off, or the table's source topic is the changelog). */
   readonly changelog: TopicOutput | null;
+  /** The table's source topic is the changelog. Default false. */
+  readonly fromSource?: boolean;
+  /**
+   * The thread's, for an engine that outlives the process: writes wait for their changelog records (`StoreTail`). Default null:
+   * they go to the engine at once.
+   */
+  readonly writeBudget?: WriteBudget | null;
   /** The task's record in flight. */
   readonly context: RecordContext;
   /** The thread's; null, or of 0 bytes: updates are written and logged at once. */
@@ -49,14 +58,20 @@ export interface TaskStore {
   readonly spec: StoreSpec;
   /** The largest window start ever put, NaN if there is none, or windows are none of the store's business. */
   readonly streamTimeMs: number;
-  /** Goes on where a checkpoint left off. */
   setStreamTime(streamTimeMs: number): void;
+  /** Goes on where a checkpoint left off; with nothing in the engine, where the changelog begins. */
+  resume(checkpoint: Checkpoint): void;
+  /** Writes on their way to an engine that outlives the process; null: they go there at once. */
+  readonly tail: StoreTail | null;
   /**
-   * Applies changelog records before `endOffset` to the engine; the write set must be empty.
+   * Applies changelog records before `endOffset` to the engine; the write set must be empty. What comes last may wait for
+   * `restored`.
    *
    * @returns how many records were looked at
    */
   restore(records: ChangelogRecords, endOffset: number): number;
+  /** All records before `nextOffset` went through `restore`: they and the checkpoint are written. */
+  restored(nextOffset: number): void;
   flush(): void;
   /** Forgets what is not written to the engine yet, without writing it: after an abort, or when the task is lost. */
   discard(): void;

@@ -3,16 +3,20 @@ import { readInt64, writeInt64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
 import { slice, Slice } from "../serde/slice.ts";
 import type { TopicOutput } from "../task/output.ts";
-import type { Engine, EngineBatch, EngineSpace } from "./engine.ts";
+import type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./engine.ts";
 import { Scratch } from "./scratch.ts";
 import type { StoreBuild } from "./store-build.ts";
+import { StoreTail } from "./store-tail.ts";
 
-/** Above this much, what a flush collected goes to the engine before the flush ends. */
+/** Above this much, what was collected goes to the engine, though a flush or a restoration has not ended. */
 const batchBytesMax = 1 << 20;
 
 /**
  * A store's way to its engine and its changelog: encodes key and value once, in a buffer of its own, from which both are
  * fed. Values in timestamped stores are `timestamp(8) ‖ value`, in the changelog the value alone.
+ *
+ * Into an engine that outlives the process, writes go by way of a `StoreTail`, so that it never holds what the changelog may
+ * lose. Without a changelog, and in memory, they go to the engine at once.
  */
 export class StoreWriter<K, V> {
   readonly space: EngineSpace;
@@ -28,9 +32,16 @@ export class StoreWriter<K, V> {
   readonly keyScratch: Scratch = new Scratch();
   /** Where `find` found a value; with its timestamp in front. */
   readonly found: Slice = new Slice();
+  /** null: writes go to the engine at once. */
+  readonly tail: StoreTail | null;
+  /** The store's stream time, NaN if it has none. */
+  streamTimeMs: number = Number.NaN;
   readonly #engine: Engine;
   readonly #batch: EngineBatch;
   readonly #changelog: TopicOutput | null;
+  /** There is no changelog to learn it from. */
+  readonly #keepsStreamTime: boolean;
+  #keptStreamTimeMs = Number.NEGATIVE_INFINITY;
   readonly #valueScratch: Scratch = new Scratch();
   readonly #engineValue: Slice = new Slice();
   readonly #changelogValue: Slice = new Slice();
@@ -45,11 +56,20 @@ export class StoreWriter<K, V> {
     this.values = values;
     this.timestamped = timestamped;
     this.keysByValue = keys.identity === "value";
+    const { changelog, engine, fromSource = false, space, writeBudget = null } = build;
+    const isTailed = writeBudget !== null && engine.persistent && (changelog !== null || fromSource);
+    this.#keepsStreamTime = engine.persistent && changelog === null && !fromSource;
+    this.tail = isTailed ? new StoreTail(engine, space, writeBudget, fromSource) : null;
   }
 
   /** Looks `engineKey` up; true leaves `found`. */
   find(): boolean {
-    return this.space.find(this.engineKey, this.found);
+    return this.tail === null ? this.space.find(this.engineKey, this.found) : this.tail.find(this.engineKey, this.found);
+  }
+
+  /** Keys `from <= key < to` (null: open), as `EngineSpace.scan`. */
+  scan(from: Uint8Array | null, to: Uint8Array | null, reverse: boolean): EngineScan {
+    return (this.tail ?? this.space).scan(from, to, reverse);
   }
 
   /** Of a value as the engine has it; NaN in a store without timestamps. */
@@ -132,27 +152,75 @@ export class StoreWriter<K, V> {
       slice,
       noHeaders,
     );
+    this.tail?.logged();
   }
 
-  /** Collects the write of `engineKey` with the encoded value, or its deletion. */
+  /** Collects the write of `engineKey` with the encoded value, or its deletion. It belongs to the record that was logged last. */
   collect(deleted: boolean): void {
-    if (deleted) this.#batch.deleteSlice(this.space, this.engineKey);
-    else this.#batch.putSlice(this.space, this.engineKey, this.#engineValue);
-    if (this.#batch.bytes > batchBytesMax) this.drain();
+    if (this.tail === null) this.#collect(deleted);
+    else if (deleted) this.tail.delete(this.engineKey, this.streamTimeMs);
+    else this.tail.put(this.engineKey, this.#engineValue, this.streamTimeMs);
   }
 
   collectRangeDelete(from: Uint8Array | null, to: Uint8Array | null): void {
-    this.#batch.deleteRange(this.space, from, to);
+    if (this.tail === null) this.#batch.deleteRange(this.space, from, to);
+    else this.tail.deleteRange(from, to, this.streamTimeMs);
   }
 
   /** Writes what was collected. */
   drain(): void {
+    if (this.tail !== null) return;
+    if (this.#keepsStreamTime && this.streamTimeMs > this.#keptStreamTimeMs) this.#keepStreamTime();
     this.#engine.write(this.#batch);
     this.#batch.clear();
   }
 
+  /** Collects what the changelog record at `offset` says. */
+  collectRestored(deleted: boolean, offset: number): void {
+    if (this.tail === null) {
+      this.#collect(deleted);
+      return;
+    }
+    if (deleted) this.#batch.deleteSlice(this.space, this.engineKey);
+    else this.#batch.putSlice(this.space, this.engineKey, this.#engineValue);
+    if (this.#batch.bytes > batchBytesMax) this.restored(offset + 1);
+  }
+
+  collectRestoredRangeDelete(from: Uint8Array | null, to: Uint8Array | null): void {
+    this.#batch.deleteRange(this.space, from, to);
+  }
+
+  resume({ topicId, offset, streamTimeMs, writtenMs = Number.NaN }: Checkpoint): void {
+    this.tail?.begin(topicId, offset, streamTimeMs, writtenMs);
+  }
+
+  /** Everything below `nextOffset` is collected: writes it, with the checkpoint. */
+  restored(nextOffset: number): void {
+    if (this.tail === null) return;
+    this.tail.restored(this.#batch, nextOffset, this.streamTimeMs);
+    this.#engine.write(this.#batch);
+    this.#batch.clear();
+  }
+
+  /** The stream time of a store without changelog whose content outlives the process; else NaN. */
+  keptStreamTimeMs(): number {
+    return this.#keepsStreamTime ? (this.space.checkpoint()?.streamTimeMs ?? Number.NaN) : Number.NaN;
+  }
+
   /** Forgets what was collected. */
   discard(): void {
+    this.tail?.discard();
     this.#batch.clear();
+  }
+
+  #keepStreamTime(): void {
+    this.#keptStreamTimeMs = this.streamTimeMs;
+    this.#batch.checkpoint(this.space, { topicId: "", offset: 0, streamTimeMs: this.streamTimeMs });
+  }
+
+  #collect(deleted: boolean): void {
+    if (deleted) this.#batch.deleteSlice(this.space, this.engineKey);
+    else this.#batch.putSlice(this.space, this.engineKey, this.#engineValue);
+    if (this.#batch.bytes > batchBytesMax) this.drain();
   }
 }

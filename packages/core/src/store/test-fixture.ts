@@ -6,7 +6,8 @@ import type { Engine } from "./engine.ts";
 import { MemoryEngine } from "./memory-engine.ts";
 import type { KeyValueStoreSpec, WindowStoreSpec } from "./store.ts";
 import { RecordCache } from "./record-cache.ts";
-import type { ChangelogRecords, StoreBuild } from "./store-build.ts";
+import type { ChangelogRecords, StoreBuild, TaskStore } from "./store-build.ts";
+import type { WriteBudget } from "./write-budget.ts";
 
 /** What a changelog got, for the tests of stores. */
 export interface LoggedRecord {
@@ -33,8 +34,8 @@ export class RecordedChangelog implements TopicOutput {
     this.records.push({ timestampMs, key: encoded(keys, key!), value: value === null ? null : encoded(values, value) });
   }
 
-  reader(): ChangelogRecords {
-    return new ChangelogReader(this.records);
+  reader(fromOffset = 0): ChangelogRecords {
+    return new ChangelogReader(this.records, fromOffset);
   }
 }
 
@@ -48,8 +49,9 @@ class ChangelogReader implements ChangelogRecords {
   valueEnd: number = 0;
   readonly #records: readonly LoggedRecord[];
 
-  constructor(records: readonly LoggedRecord[]) {
+  constructor(records: readonly LoggedRecord[], fromOffset: number) {
     this.#records = records;
+    this.offset = fromOffset - 1;
   }
 
   next(): boolean {
@@ -81,7 +83,15 @@ export class StoreFixture {
   readonly build: StoreBuild;
   dropped: number = 0;
 
-  constructor(cacheBytesMax: number, engine: Engine = new MemoryEngine(), store = "store") {
+  #acknowledged = 0;
+
+  /** @param writeBudget for stores whose writes wait for their changelog records */
+  constructor(
+    cacheBytesMax: number,
+    engine: Engine = new MemoryEngine(),
+    store = "store",
+    writeBudget: WriteBudget | null = null,
+  ) {
     this.engine = engine;
     this.cache = new RecordCache(cacheBytesMax);
     this.context.topic = "in";
@@ -90,12 +100,24 @@ export class StoreFixture {
       engine,
       space: engine.space(store, 0),
       changelog: this.changelog,
+      writeBudget,
       context: this.context,
       cache: this.cache,
       defaultKeySerde: null,
       defaultValueSerde: null,
       dropped: () => void (this.dropped += 1),
     };
+  }
+
+  /** The broker has all but the last `under way` changelog records; what that allows goes to the engine. */
+  drain({ tail }: TaskStore, underWay: number): void {
+    const count = this.changelog.records.length - this.#acknowledged - underWay;
+    if (tail === null) return;
+    if (count > 0) {
+      tail.acknowledged(this.#acknowledged, count);
+      this.#acknowledged += count;
+    }
+    while (tail.drain(0));
   }
 
   /** Moves to the next record in flight. */
@@ -136,5 +158,17 @@ export function windowSpec(options: Partial<WindowStoreSpec> = {}): WindowStoreS
     segmentIntervalMs: 60_000,
     retainDuplicates: false,
     ...options,
+  };
+}
+
+/** An engine whose content outlives its users, as one on disk does. */
+export function asPersistent(engine: Engine): Engine {
+  return {
+    name: engine.name,
+    persistent: true,
+    space: (store, partition) => engine.space(store, partition),
+    batch: () => engine.batch(),
+    write: (batch) => engine.write(batch),
+    close: () => engine.close(),
   };
 }

@@ -5,6 +5,9 @@ import { compareBytes } from "./memory-space.ts";
 import type { EngineRows } from "./store-scan.ts";
 import { int64Bytes, prefixBytes, suffixBytes, type WindowLayout } from "./window-layout.ts";
 
+/** What the rows lie in: an engine's space, or one with writes on their way to it. */
+type Scanned = Pick<EngineSpace, "scan">;
+
 /** Which windows a scan is after; all bounds inclusive, null open. */
 export interface WindowRange {
   readonly keyFrom: Buffer | null;
@@ -25,7 +28,7 @@ export class WindowRows implements EngineRows {
   #engineKey: Slice = new Slice();
 
   /** @param range `fromMs` is not below what the store's stream time lets live */
-  constructor(space: EngineSpace, layout: WindowLayout, range: WindowRange, streamTimeMs: number, reverse: boolean) {
+  constructor(space: Scanned, layout: WindowLayout, range: WindowRange, streamTimeMs: number, reverse: boolean) {
     this.#layout = layout;
     this.#range = range;
     if (range.toMs < range.fromMs) this.#scans = [];
@@ -78,7 +81,7 @@ export class WindowRows implements EngineRows {
 
 /** One scan for each segment that the range touches; segments are few, since expired ones are gone. */
 function segmentScans(
-  space: EngineSpace,
+  space: Scanned,
   layout: WindowLayout,
   range: WindowRange,
   streamTimeMs: number,
@@ -105,7 +108,7 @@ function segmentScans(
 }
 
 /** The in-memory kind has the start first: one short scan for each start that there is. */
-function keyScans(space: EngineSpace, layout: WindowLayout, range: WindowRange, key: Buffer, reverse: boolean): EngineScan[] {
+function keyScans(space: Scanned, layout: WindowLayout, range: WindowRange, key: Buffer, reverse: boolean): EngineScan[] {
   const scans: EngineScan[] = [];
   const end = beyond(range.toMs);
   let from = int64Bytes(Math.max(0, range.fromMs));

@@ -1,11 +1,13 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { int64 } from "../serde/int64.ts";
-import type { WindowStore, WindowStoreIterator } from "./store.ts";
+import { MemoryEngine } from "./memory-engine.ts";
+import type { WindowStore, WindowStoreIterator, WindowStoreSpec } from "./store.ts";
 import type { TaskStore } from "./store-build.ts";
-import { StoreFixture, windowSpec } from "./test-fixture.ts";
+import { asPersistent, StoreFixture, windowSpec } from "./test-fixture.ts";
 import { int64Bytes } from "./window-layout.ts";
 import { createWindowStore } from "./window-store.ts";
+import { WriteBudget } from "./write-budget.ts";
 
 /*
  * A window store without a cache against a list of windows: expiry (exact in memory, by segments in the persistent kind),
@@ -17,6 +19,8 @@ interface Setup {
   readonly duplicates: boolean;
   readonly retentionMs: number;
   readonly segmentIntervalMs: number;
+  /** Writes wait for their changelog records on the way to an engine that outlives the process. */
+  readonly tailed: boolean;
 }
 interface Held {
   readonly key: string;
@@ -69,7 +73,7 @@ class Model {
 }
 
 type Store = WindowStore<string, number> & TaskStore;
-type Step = (store: Store, model: Model) => void;
+type Step = (store: Store, model: Model, fixture: StoreFixture) => void;
 
 const key: fc.Arbitrary<string> = fc.constantFrom("a", "ab", "b", "bcd", "c");
 const startMs: fc.Arbitrary<number> = fc.nat(400);
@@ -97,12 +101,14 @@ const fetchKeys: fc.Arbitrary<Step> = fc
 const all: fc.Arbitrary<Step> = fc.boolean().map((reverse) => (store, model) => {
   expect(listed(store.all(reverse))).toEqual(model.select(null, null, 0, Number.MAX_SAFE_INTEGER, reverse));
 });
-const step: fc.Arbitrary<Step> = fc.oneof({ weight: 6, arbitrary: put }, get, fetch, fetchKeys, all);
+const drain: fc.Arbitrary<Step> = fc.nat(3).map((underWay) => (store, _model, fixture) => fixture.drain(store, underWay));
+const step: fc.Arbitrary<Step> = fc.oneof({ weight: 6, arbitrary: put }, get, fetch, fetchKeys, all, drain);
 const setup: fc.Arbitrary<Setup> = fc.record({
   persistent: fc.boolean(),
   duplicates: fc.boolean(),
   retentionMs: fc.integer({ min: 1, max: 300 }),
   segmentIntervalMs: fc.constantFrom(30, 100, 1000),
+  tailed: fc.boolean(),
 });
 
 function listed(iterator: WindowStoreIterator<string, number>): [string, number, number][] {
@@ -117,12 +123,15 @@ function listed(iterator: WindowStoreIterator<string, number>): [string, number,
 test("any sequence of puts and reads equals a list of windows, and so does its restored copy", () => {
   fc.assert(
     fc.property(setup, fc.array(step, { maxLength: 60 }), (chosen, steps) => {
-      const { persistent, duplicates, retentionMs, segmentIntervalMs } = chosen;
+      const { persistent, duplicates, retentionMs, segmentIntervalMs, tailed } = chosen;
       const spec = windowSpec({ valueSerde: int64, persistent, retainDuplicates: duplicates, retentionMs, segmentIntervalMs });
-      const fixture = new StoreFixture(0);
+      const fixture = tailed
+        ? new StoreFixture(0, asPersistent(new MemoryEngine()), "store", new WriteBudget())
+        : new StoreFixture(0);
       const store = createWindowStore<string, number>(spec, fixture.build);
+      store.resume({ topicId: "topic", offset: 0, streamTimeMs: Number.NaN });
       const model = new Model(chosen);
-      for (const one of steps) one(store, model);
+      for (const one of steps) one(store, model, fixture);
       expect(fixture.dropped).toBe(model.dropped);
       const content = model.select(null, null, 0, Number.MAX_SAFE_INTEGER, false);
       expect(listed(store.all(false))).toEqual(content);
@@ -133,10 +142,28 @@ test("any sequence of puts and reads equals a list of windows, and so does its r
       if (duplicates) return;
       expect(restored.streamTimeMs).toBe(store.streamTimeMs);
       expect(listed(restored.all(false))).toEqual(content);
+      if (tailed) goOn(spec, fixture, model, store.streamTimeMs);
     }),
     { numRuns: 600 },
   );
 });
+
+/** The next life of a store, which begins with what the engine holds. */
+function goOn(spec: WindowStoreSpec, fixture: StoreFixture, model: Model, streamTimeMs: number): void {
+  const checkpoint = fixture.build.space.checkpoint() ?? { topicId: "topic", offset: 0, streamTimeMs: Number.NaN };
+  const next = createWindowStore<string, number>(spec, fixture.build);
+  next.resume(checkpoint);
+  const records = fixture.changelog.reader(checkpoint.offset);
+  next.restore(records, Number.MAX_SAFE_INTEGER);
+  next.restored(fixture.changelog.records.length);
+  expect(next.streamTimeMs).toBe(streamTimeMs);
+  expect(fixture.build.space.checkpoint()).toMatchObject({
+    topicId: "topic",
+    offset: fixture.changelog.records.length,
+    streamTimeMs,
+  });
+  expect(listed(next.all(false))).toEqual(model.select(null, null, 0, Number.MAX_SAFE_INTEGER, false));
+}
 
 test("a window that expired while its update was held back is logged and forwarded, but not stored", () => {
   const fixture = new StoreFixture(1 << 20);

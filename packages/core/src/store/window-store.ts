@@ -1,5 +1,6 @@
 import { readInt64, writeInt64 } from "../serde/int64.ts";
 import { CacheRows, SortedCache } from "./cache-rows.ts";
+import type { Checkpoint } from "./engine.ts";
 import { UnsupportedStoreError } from "./errors.ts";
 import type { WindowForwardListener, WindowStore, WindowStoreIterator, WindowStoreSpec } from "./store.ts";
 import {
@@ -11,6 +12,7 @@ import {
   type TaskStore,
 } from "./store-build.ts";
 import { listed, StoreScan } from "./store-scan.ts";
+import type { StoreTail } from "./store-tail.ts";
 import { StoreWriter } from "./store-writer.ts";
 import { int64Bytes, prefixBytes, suffixBytes, WindowLayout } from "./window-layout.ts";
 import { WindowRows, type WindowRange } from "./window-rows.ts";
@@ -69,14 +71,28 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     this.#sorted = this.#set === null ? null : new SortedCache(this.#set, this);
     this.#dropped = (reason) => build.dropped(reason);
     this.#forgetScan = (scan) => void this.#scans.delete(scan);
+    this.setStreamTime(this.#writer.keptStreamTimeMs());
   }
 
   get streamTimeMs(): number {
     return this.#streamTimeMs < 0 ? Number.NaN : this.#streamTimeMs;
   }
 
+  get tail(): StoreTail | null {
+    return this.#writer.tail;
+  }
+
+  resume(checkpoint: Checkpoint): void {
+    this.setStreamTime(checkpoint.streamTimeMs);
+    // one that is in use nowhere: each number came with a record
+    if (this.#layout.duplicates) this.#sequence = checkpoint.offset & 0x7fffffff;
+    this.#writer.resume(checkpoint);
+  }
+
   setStreamTime(streamTimeMs: number): void {
-    if (streamTimeMs > this.#streamTimeMs) this.#streamTimeMs = streamTimeMs;
+    if (!(streamTimeMs > this.#streamTimeMs)) return;
+    this.#streamTimeMs = streamTimeMs;
+    this.#writer.streamTimeMs = streamTimeMs;
   }
 
   get(key: K, windowStartMs: number): V | null {
@@ -173,7 +189,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
       const keyEnd = records.keyEnd - suffixBytes;
       if (keyEnd < keyStart) continue; // no key, or none of a window store
       const startMs = readInt64(buffer, keyEnd);
-      if (startMs > this.#streamTimeMs) this.#streamTimeMs = startMs;
+      this.setStreamTime(startMs);
       if (this.#layout.duplicates) this.#sequence = buffer.readInt32BE(keyEnd + 8);
       const deleted = valueEnd < 0;
       if (this.#layout.isExpiredForPut(startMs, this.#streamTimeMs) || (deleted && this.#layout.duplicates)) continue;
@@ -181,11 +197,16 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
       buffer.copy(writer.keyScratch.buffer, prefixBytes, keyStart, keyEnd);
       this.#setKey(prefixBytes + keyEnd - keyStart, startMs);
       if (!deleted) writer.encodeRaw(buffer, valueStart, valueEnd, records.timestamp);
-      writer.collect(deleted);
+      writer.collectRestored(deleted, records.offset);
     }
-    this.#expire();
+    const expired = this.#expiry();
+    if (expired !== null) writer.collectRestoredRangeDelete(null, expired);
     writer.drain();
     return count;
+  }
+
+  restored(nextOffset: number): void {
+    this.#writer.restored(nextOffset);
   }
 
   entries(): StoreEntry[] {
@@ -217,8 +238,8 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     try {
       const updateMs = deleted || !writer.timestamped ? context.timestampMs : set.timestamps[entry]!;
       if (!deleted) this.#encode(set, entry);
-      this.#store(startMs, deleted);
       writer.log(deleted, updateMs);
+      this.#store(startMs, deleted);
       if (this.#listener !== null) {
         const key = writer.heldKey(set.keys[entry]!);
         this.#listener.forward(key, startMs, set.value(entry), old, updateMs === updateMs ? updateMs : 0);
@@ -261,18 +282,20 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     const layout = this.#layout;
     if (deleted && layout.duplicates && layout.persistent) return;
     if (startMs > this.#streamTimeMs) {
-      this.#streamTimeMs = startMs;
-      this.#expire();
+      this.setStreamTime(startMs);
+      const expired = this.#expiry();
+      if (expired !== null) this.#writer.collectRangeDelete(null, expired);
     }
     if (layout.isExpiredForPut(startMs, this.#streamTimeMs)) this.#dropped(expiredReason);
     else if (!(deleted && layout.duplicates)) this.#writer.collect(deleted);
   }
 
-  #expire(): void {
+  /** The end of what has expired since the last time; null if that is not worth a deletion. */
+  #expiry(): Buffer | null {
     const prefix = this.#layout.firstLivePrefix(this.#streamTimeMs);
-    if (prefix - this.#expiredPrefix < this.#layout.expiryStep) return;
+    if (prefix - this.#expiredPrefix < this.#layout.expiryStep) return null;
     this.#expiredPrefix = prefix;
-    this.#writer.collectRangeDelete(null, int64Bytes(prefix));
+    return int64Bytes(prefix);
   }
 
   /** Uncached, or missed in the write set. */
@@ -303,8 +326,8 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     if (this.#layout.duplicates) this.#sequence = (this.#sequence + 1) & 0x7fffffff;
     this.#setKey(writer.writeKey(key, prefixBytes), startMs);
     if (!deleted) writer.encode(value, timestampMs);
-    this.#store(startMs, deleted);
     writer.log(deleted, deleted || !writer.timestamped ? writer.context.timestampMs : timestampMs);
+    this.#store(startMs, deleted);
     writer.drain();
   }
 
@@ -363,7 +386,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
 
   #scan(range: WindowRange, cached: CacheRows<K, V> | null, reverse: boolean): StoreScan<K, V> {
     const live = { ...range, fromMs: Math.max(range.fromMs, this.#layout.firstLiveStart(this.#streamTimeMs)) };
-    const stored = new WindowRows(this.#writer.space, this.#layout, live, this.#streamTimeMs, reverse);
+    const stored = new WindowRows(this.#writer, this.#layout, live, this.#streamTimeMs, reverse);
     const scan = new StoreScan(this.#writer, cached, stored, reverse, this.#forgetScan);
     this.#scans.add(scan);
     return scan;

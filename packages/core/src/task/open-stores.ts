@@ -2,6 +2,7 @@ import type { RecordContext } from "../record/record-context.ts";
 import type { Engine } from "../store/engine.ts";
 import { openStore } from "../store/open-store.ts";
 import type { RecordCache } from "../store/record-cache.ts";
+import type { WriteBudget } from "../store/write-budget.ts";
 import type { StoreBuild, TaskStore } from "../store/store-build.ts";
 import type { StoreSpec } from "../store/store.ts";
 import { javaHashOrder } from "../topology/java-hash.ts";
@@ -22,6 +23,7 @@ export interface OpenStoresParts {
   readonly output: Output;
   readonly engine: Engine;
   readonly cache: RecordCache | null;
+  readonly writeBudget?: WriteBudget | null | undefined;
   readonly context: RecordContext;
   dropped(nodeName: string, reason: string): void;
 }
@@ -42,11 +44,14 @@ function storesInOrder(nodes: readonly TopologyNode[]): string[] {
 
 function storeBuild(spec: StoreSpec, parts: OpenStoresParts): StoreBuild {
   const { applicationId, context, cache, defaults, engine, output, partition } = parts;
-  const logged = spec.logging && !("sourceTopicAsChangelog" in spec && spec.sourceTopicAsChangelog !== null);
+  const fromSource = "sourceTopicAsChangelog" in spec && spec.sourceTopicAsChangelog !== null;
+  const logged = spec.logging && !fromSource;
   return {
     engine,
     space: engine.space(spec.name, partition),
     changelog: logged ? output.topic(changelogTopicName(applicationId, spec.name)) : null,
+    fromSource,
+    writeBudget: parts.writeBudget ?? null,
     context,
     cache,
     defaultKeySerde: defaults.key,

@@ -5,6 +5,7 @@ import type { KeyValueStore, StoreSpec, WindowStore } from "../store/store.ts";
 import type { SourceNode, TimestampExtractor, TopologyNode } from "../topology/topology.ts";
 import type { Engine } from "../store/engine.ts";
 import type { RecordCache } from "../store/record-cache.ts";
+import type { WriteBudget } from "../store/write-budget.ts";
 import { internalTopicName } from "../topology/plan.ts";
 import { compile, isKeyValueStore, serdeOr, type DefaultSerdes } from "./compile.ts";
 import {
@@ -44,6 +45,8 @@ export interface TaskOptions {
   readonly engine: Engine;
   /** The thread's record cache; null: no store caches. */
   readonly cache: RecordCache | null;
+  /** The thread's, if the engine outlives the process; whoever gives it drains the stores' tails. Default null: writes go to the engine at once. */
+  readonly writeBudget?: WriteBudget | null | undefined;
   /** Default: every failure stops the task. */
   readonly handlers?: TaskHandlers | undefined;
   /** Verify the checksum of every batch. Default true. `check.crcs`. */

@@ -1,0 +1,57 @@
+/**
+ * Which of a store's changelog records the broker has, and at which offsets. Records are counted in the order in which they were
+ * appended: record 1 is the first one. The task is its changelog's only writer, so that record k lies at `begin + k - 1`.
+ *
+ * Batches of which an attempt was uncertain are acknowledged after others that lie behind them: what comes early waits.
+ */
+export class Acknowledgements {
+  /** Records appended. */
+  appended: number = 0;
+  /** All records up to this one are acknowledged. */
+  acknowledged: number = 0;
+  /** Others write to this changelog, too: offsets say nothing about the store any more. */
+  diverged: boolean = false;
+  /** A batch was given up: what the log holds is not what the store wrote. */
+  failed: boolean = false;
+  readonly #beginOffset: number;
+  /** Acknowledged records, those that came early among them. */
+  #total = 0;
+  /** Acknowledged ahead of others, by offset. */
+  #early: { readonly baseOffset: number; readonly count: number }[] = [];
+
+  /** @param beginOffset where the changelog ends now; NaN: not known, then no offset is */
+  constructor(beginOffset: number) {
+    this.#beginOffset = beginOffset;
+  }
+
+  /** @param baseOffset -1 if the broker does not say: it is taken for the next one */
+  add(baseOffset: number, count: number): void {
+    this.#total += count;
+    if (!this.diverged) this.#place(baseOffset, count);
+    if (this.#total !== this.appended) return;
+    // All is acknowledged: what the gaps hold is another writer's.
+    this.diverged ||= this.acknowledged !== this.appended;
+    this.acknowledged = this.appended;
+    this.#early = [];
+  }
+
+  /** The offset after a record, NaN if that is not known. */
+  offsetAfter(record: number): number {
+    return this.diverged ? Number.NaN : this.#beginOffset + record;
+  }
+
+  #place(baseOffset: number, count: number): void {
+    const next = this.offsetAfter(this.acknowledged);
+    if (baseOffset > next) {
+      const at = this.#early.findIndex((early) => early.baseOffset > baseOffset);
+      this.#early.splice(at < 0 ? this.#early.length : at, 0, { baseOffset, count });
+      return;
+    }
+    this.diverged = baseOffset >= 0 && baseOffset < next;
+    if (this.diverged) return;
+    this.acknowledged += count;
+    while (this.#early.length > 0 && this.#early[0]!.baseOffset === this.offsetAfter(this.acknowledged)) {
+      this.acknowledged += this.#early.shift()!.count;
+    }
+  }
+}

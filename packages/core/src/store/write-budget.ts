@@ -1,0 +1,21 @@
+/** What the write sets of a thread may hold if nothing else is said: 64 MiB. */
+const writeBytesMaxDefault: number = 64 * 1024 * 1024;
+
+/**
+ * The memory that the stores of a stream thread share for writes that are not in the engine yet. A write is never refused;
+ * whoever processes records looks here before the next one.
+ */
+export class WriteBudget {
+  readonly bytesMax: number;
+  /** Of all stores; an estimate, with what holds the writes together. */
+  bytes: number = 0;
+
+  constructor(bytesMax: number = writeBytesMaxDefault) {
+    this.bytesMax = bytesMax;
+  }
+
+  /** No further record is to be processed until something was drained. */
+  get isFull(): boolean {
+    return this.bytes >= this.bytesMax;
+  }
+}
