@@ -2,7 +2,7 @@ import type { BrokerConfig } from "@millrace/broker-lite";
 import { bytes, string, type Serde, type Topology } from "@millrace/core";
 import type { CommittedOffset } from "@millrace/client";
 import { KafkaStreams, type StreamsConfig, type StreamsEnvironment, type StreamsState } from "@millrace/runtime";
-import { SimulatedCluster, type UserRecord } from "@millrace/testkit/cluster";
+import { SimulatedCluster, SimulatedState, type UserRecord } from "@millrace/testkit/cluster";
 import { expect } from "vitest";
 
 export interface SceneOptions {
@@ -20,6 +20,9 @@ export interface Sent<K, V> {
   /** Default: the key decides. */
   readonly partition?: number;
 }
+
+/** What a host keeps of stores; an instance's environment opens engines on it. */
+export type Disk = SimulatedState;
 
 export interface Instance {
   readonly streams: KafkaStreams;
@@ -61,6 +64,11 @@ export class Scene {
     streams.onStateChange((state) => states.push(state));
     this.#instances.push({ host, streams });
     return { streams, states, logs };
+  }
+
+  /** An empty disk for stores. */
+  disk(): Disk {
+    return new SimulatedState(this.cluster.simulation.random);
   }
 
   /** An instance that runs. */

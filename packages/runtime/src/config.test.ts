@@ -23,6 +23,8 @@ test("defaults are Kafka's, but for the batch size", () => {
     autoOffsetReset: "earliest",
     commitIntervalMs: 30_000,
     cacheBytesMax: 10_485_760,
+    uncommittedBytesMax: 67_108_864,
+    defaultDslStore: "rocksDB",
     sessionTimeoutMs: 45_000,
     heartbeatIntervalMs: 3_000,
     maxPollIntervalMs: 300_000,
@@ -44,6 +46,7 @@ test("undefined is the same as absent", () => {
 const bounds: readonly (readonly [key: string, least: number, most: number])[] = [
   ["commitIntervalMs", 0, 2_147_483_647],
   ["cacheBytesMax", 0, 1_099_511_627_776],
+  ["uncommittedBytesMax", 1, 1_099_511_627_776],
   ["sessionTimeoutMs", 3_001, 2_147_483_647],
   ["heartbeatIntervalMs", 1, 44_999],
   ["maxPollIntervalMs", 1, 2_147_483_647],

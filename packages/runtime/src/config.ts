@@ -20,6 +20,21 @@ export interface StreamsConfig {
   readonly commitIntervalMs?: number;
   /** The record cache of all stores of a thread; 0 switches it off. Default 10 MiB. `statestore.cache.max.bytes`. */
   readonly cacheBytesMax?: number;
+  /**
+   * What the stores of a thread may have written that is not on disk yet: above it nothing is processed. Default 64 MiB.
+   * `statestore.uncommitted.max.bytes`, KIP-892.
+   */
+  readonly uncommittedBytesMax?: number;
+  /**
+   * Where stores are kept, in a directory named after the application id. Default: `millrace-streams` in the system's directory for
+   * temporary files, which the system may empty. `state.dir`.
+   */
+  readonly stateDirectory?: string;
+  /**
+   * `rocksDB`: stores lie in the state directory, and a start goes on from what is there. `inMemory`: all of them are in memory, and
+   * restored from their changelogs at each start. Default `rocksDB`. `default.dsl.store`.
+   */
+  readonly defaultDslStore?: "rocksDB" | "inMemory";
   /** Default 45,000. `session.timeout.ms`. */
   readonly sessionTimeoutMs?: number;
   /** Default 3,000. `heartbeat.interval.ms`. */
@@ -52,14 +67,16 @@ export type Log = (level: LogLevel, text: string, fields?: Readonly<Record<strin
 
 /** A config with its defaults. */
 export type ResolvedConfig = Required<
-  Omit<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor">
+  Omit<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor" | "stateDirectory">
 > &
-  Pick<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor">;
+  Pick<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor" | "stateDirectory">;
 
 const defaults = {
   autoOffsetReset: "earliest",
   commitIntervalMs: 30_000,
   cacheBytesMax: 10 * 1024 * 1024,
+  uncommittedBytesMax: 64 * 1024 * 1024,
+  defaultDslStore: "rocksDB",
   sessionTimeoutMs: 45_000,
   heartbeatIntervalMs: 3_000,
   maxPollIntervalMs: 300_000,
@@ -77,6 +94,7 @@ const defaults = {
 const bounds: Readonly<Partial<Record<keyof StreamsConfig, readonly [least: number, most: number]>>> = {
   commitIntervalMs: [0, 2 ** 31 - 1],
   cacheBytesMax: [0, 2 ** 40],
+  uncommittedBytesMax: [1, 2 ** 40],
   sessionTimeoutMs: [1, 2 ** 31 - 1],
   heartbeatIntervalMs: [1, 2 ** 31 - 1],
   maxPollIntervalMs: [1, 2 ** 31 - 1],
@@ -88,6 +106,7 @@ const bounds: Readonly<Partial<Record<keyof StreamsConfig, readonly [least: numb
 };
 const words: Readonly<Partial<Record<keyof StreamsConfig, readonly string[]>>> = {
   autoOffsetReset: ["earliest", "latest", "none"],
+  defaultDslStore: ["rocksDB", "inMemory"],
   compression: ["none", "gzip", "snappy", "lz4", "zstd"],
   deserializationErrors: ["fail", "continue"],
   processingErrors: ["fail", "continue"],
@@ -96,6 +115,7 @@ const others: readonly (keyof StreamsConfig)[] = [
   "applicationId",
   "brokers",
   "clientId",
+  "stateDirectory",
   "defaultKeySerde",
   "defaultValueSerde",
   "defaultTimestampExtractor",
@@ -175,8 +195,10 @@ function checkNumbers(resolved: ResolvedConfig): void {
 }
 
 function checkObjects(resolved: ResolvedConfig): void {
-  const { clientId, log, defaultTimestampExtractor: extractor } = resolved;
+  const { clientId, log, stateDirectory, defaultTimestampExtractor: extractor } = resolved;
   if (typeof clientId !== "string") throw new InvalidConfigError("clientId", clientId, "a string");
+  if (stateDirectory !== undefined && (typeof stateDirectory !== "string" || stateDirectory === ""))
+    throw new InvalidConfigError("stateDirectory", stateDirectory, "the path of a directory");
   if (typeof log !== "function") throw new InvalidConfigError("log", log, "a function (level, text, fields)");
   if (extractor !== undefined && typeof extractor !== "function") {
     throw new InvalidConfigError("defaultTimestampExtractor", extractor, "a function (record, partitionTimeMs)");

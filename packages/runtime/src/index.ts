@@ -1,5 +1,6 @@
 export { KafkaStreams, type StreamsEnvironment, type StreamsMetrics } from "./kafka-streams.ts";
 export { textSettings, type Log, type LogLevel, type SettingForm, type StreamsConfig } from "./config.ts";
+export type { OpenEngine } from "./state-directory.ts";
 export type { StateListener, StreamsState } from "./states.ts";
 export {
   CloseTimeoutError,

@@ -1,19 +1,20 @@
 import { Client } from "@millrace/client";
-import { MemoryEngine, plan, resolvePartitions, type Engine, type Topology } from "@millrace/core";
+import { plan, resolvePartitions, type Engine, type Topology } from "@millrace/core";
 import type { Platform } from "@millrace/platform";
 import { nodePlatform } from "@millrace/platform/node";
 import { resolveConfig, type ResolvedConfig, type StreamsConfig } from "./config.ts";
 import { CloseTimeoutError, InvalidStateError, StreamThreadError } from "./errors.ts";
 import { internalTopics, makeReady, sourcePartitions } from "./internal-topics.ts";
 import { limits } from "./limits.ts";
+import { openStateEngine, type OpenEngine } from "./state-directory.ts";
 import { StateMachine, type StateListener, type StreamsState } from "./states.ts";
 import { StreamThread } from "./stream-thread.ts";
 
-/** What the application stands on. Default: Node's platform and stores in memory. */
+/** What the application stands on. Default: Node's platform, and stores in memory. */
 export interface StreamsEnvironment {
   readonly platform?: Platform;
-  /** Opened at start and closed at the end by the application. */
-  readonly openEngine?: () => Engine | Promise<Engine>;
+  /** Opens what keeps the stores on disk, at the start, in the state directory; the application closes it at the end. */
+  readonly openEngine?: OpenEngine;
 }
 
 /** Counts since the start, of this instance. */
@@ -155,7 +156,7 @@ export class KafkaStreams implements AsyncDisposable {
     let engine: Engine | null = null;
     try {
       this.#client = Client.open({ clientId, brokers, log }, this.#platform);
-      engine = (await this.#environment.openEngine?.()) ?? new MemoryEngine();
+      engine = await openStateEngine(this.#topology, this.#config, this.#environment.openEngine);
       if (this.#closing) return;
       this.#thread = await this.#prepare(this.#client, engine);
       if (!this.#closing) await this.#thread.run();

@@ -9,6 +9,13 @@ function copy(): Topology {
   return builder.build();
 }
 
+/** Has a store, so that there is an engine. */
+function counting(): Topology {
+  const builder = new StreamsBuilder();
+  builder.stream("in", { key: string, value: string }).groupByKey().count();
+  return builder.build();
+}
+
 /** How a promise ended, as the codes of its error and of that one's cause. */
 async function outcome(promise: Promise<unknown>): Promise<string> {
   try {
@@ -159,7 +166,7 @@ test("the engine is opened at the start and closed at the end, also of a failed 
       const engine = new MemoryEngine();
       return Object.assign(engine, { close: () => Promise.resolve(void events.push("close")) });
     };
-    const { streams } = scene.instance(copy(), {}, "app", { platform: scene.cluster.simulation.platform("app"), openEngine });
+    const { streams } = scene.instance(counting(), {}, "app", { platform: scene.cluster.simulation.platform("app"), openEngine });
     expect(events).toEqual([]);
     expect(await outcome(streams.start())).toBe("STREAMS_THREAD_FAILED < STREAMS_MISSING_SOURCE_TOPIC");
     expect(events).toEqual(["open", "close"]);
@@ -169,7 +176,7 @@ test("an engine that cannot be opened or closed is a failure like any other", ()
   happens(async (scene) => {
     await scene.topics(["in", "out"]);
     const platform = scene.cluster.simulation.platform("app");
-    const refused = scene.instance(copy(), {}, "app", {
+    const refused = scene.instance(counting(), {}, "app", {
       platform,
       openEngine: () => Promise.reject(new RangeError("disk full")),
     });
@@ -178,7 +185,7 @@ test("an engine that cannot be opened or closed is a failure like any other", ()
       cause: new RangeError("disk full"),
     });
     const stuck = Object.assign(new MemoryEngine(), { close: () => Promise.reject(new RangeError("busy")) });
-    const app = scene.instance(copy(), {}, "app", { platform, openEngine: () => stuck });
+    const app = scene.instance(counting(), {}, "app", { platform, openEngine: () => stuck });
     await app.streams.start();
     await app.streams.close();
     expect([app.streams.state, app.streams.failure?.cause]).toEqual(["error", new RangeError("busy")]);

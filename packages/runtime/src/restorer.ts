@@ -1,6 +1,7 @@
 import type { Client, Fetcher, FetchedPartition, TopicPartition } from "@millrace/client";
 import { UnreadableBatchError, type ChangelogRecords, type TaskStore } from "@millrace/core";
 import { RecordCursor } from "@millrace/protocol";
+import type { LocalState } from "./local-state.ts";
 
 /** A store to be filled from its changelog. */
 export interface Restoration extends TopicPartition {
@@ -24,6 +25,7 @@ export interface RestoreProgress extends TopicPartition {
  */
 export async function restore(
   client: Client,
+  local: LocalState,
   restorations: readonly Restoration[],
   signal: AbortSignal,
   progress: (progress: RestoreProgress) => void,
@@ -36,13 +38,14 @@ export async function restore(
   const begins = await client.admin.listOffsets(restorations, "earliest");
   const ends = await client.admin.listOffsets(restorations, "latest");
   const begin = new Map(begins.map((listed) => [key(listed), listed.offset ?? 0]));
-  const limit = new Map(
-    restorations.map((restoration) => [key(restoration), restoration.endOffsetMax ?? Number.POSITIVE_INFINITY]),
-  );
-  const end = new Map(ends.map((listed) => [key(listed), Math.min(listed.offset ?? 0, limit.get(key(listed)) ?? 0)]));
+  const end = new Map(ends.map((listed) => [key(listed), listed.offset ?? 0]));
   if (signal.aborted) return;
-  for (const restoration of restorations) {
-    const [from = 0, endOffset = 0] = [begin.get(key(restoration)), end.get(key(restoration))];
+  const starts = await local.resume(
+    restorations.map((one) => ({ ...one, beginOffset: begin.get(key(one)) ?? 0, endOffset: end.get(key(one)) ?? 0 })),
+  );
+  for (const [index, restoration] of restorations.entries()) {
+    const from = starts[index]!;
+    const endOffset = Math.min(end.get(key(restoration)) ?? 0, restoration.endOffsetMax ?? Number.POSITIVE_INFINITY);
     if (from >= endOffset) continue;
     open.set(key(restoration), { restoration, endOffset });
     fetcher.assign(restoration.topic, restoration.partition, from);
@@ -64,6 +67,7 @@ export async function restore(
       continue;
     }
     apply(fetched, cursor, restoration.store, endOffset);
+    restoration.store.restored(Math.min(fetched.nextOffset, endOffset));
     progress({ ...restoration, storeName: restoration.store.spec.name, nextOffset: fetched.nextOffset, endOffset });
     if (fetched.nextOffset < endOffset) continue;
     fetcher.unassign(fetched.topic, fetched.partition);

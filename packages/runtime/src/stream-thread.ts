@@ -4,6 +4,7 @@ import { yieldTo, type Platform } from "@millrace/platform";
 import { assign, assigned, assignorName, subscription } from "./assignor.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { limits } from "./limits.ts";
+import { LocalState } from "./local-state.ts";
 import { StartingOffsets } from "./starting-offsets.ts";
 import { TaskSet } from "./task-set.ts";
 import { Wake } from "./wake.ts";
@@ -46,6 +47,7 @@ export class StreamThread {
   readonly #producer: Producer;
   readonly #fetcher: Fetcher;
   readonly #tasks: TaskSet;
+  readonly #local: LocalState;
   readonly #starting: StartingOffsets;
   readonly #groupEvents: GroupEvent[] = [];
   readonly #stop = new AbortController();
@@ -71,11 +73,15 @@ export class StreamThread {
       batchBytesMax: config.batchSizeBytes,
       compression: config.compression,
     });
-    this.#producer.onAcknowledged = (_topic, _partition, _baseOffset, count) => {
+    this.#local = new LocalState({ client, engine: parts.engine, log: config.log }, platform, config.uncommittedBytesMax);
+    this.#producer.onAcknowledged = (topic, partition, baseOffset, count) => {
       this.#produced += count;
+      this.#local.acknowledged(topic, partition, baseOffset, count);
+      if (this.#local.isFull) this.#wake.signal();
     };
+    this.#producer.onFailed = ({ topic, partition }) => this.#local.failed(topic, partition);
     this.#fetcher = client.fetcher();
-    this.#tasks = new TaskSet(parts, this.#producer, this.#fetcher);
+    this.#tasks = new TaskSet(parts, this.#producer, this.#fetcher, this.#local);
     this.#starting = new StartingOffsets(parts);
   }
 
@@ -99,6 +105,7 @@ export class StreamThread {
     try {
       await this.#loop(member);
       await this.#commit(member);
+      await this.#local.drainAll();
     } finally {
       this.#tasks.close();
       await this.#fetcher.close();
@@ -163,11 +170,14 @@ export class StreamThread {
       const feeding = this.#tasks.feed(this.#starting);
       const fed = typeof feeding === "boolean" ? feeding : await feeding;
       const room = this.#producer.whenRoom();
-      const count = this.#rebalancing || room !== undefined ? 0 : this.#slice();
+      const count = this.#rebalancing || room !== undefined || this.#local.isFull ? 0 : this.#slice();
       this.#tasks.resume();
-      const isDue = clock.nowMs() - this.#lastCommitMs >= this.#parts.config.commitIntervalMs;
+      const drained = this.#local.drain(clock.nowMs() + limits.sliceMsMax);
+      // What fills the memory and cannot drain waits for acknowledgements, or for the commit itself.
+      const isStuck = this.#local.isFull && !drained;
+      const isDue = isStuck || clock.nowMs() - this.#lastCommitMs >= this.#parts.config.commitIntervalMs;
       if (isDue && !this.#rebalancing) await this.#commit(member);
-      if (count > 0 || fed) await yieldTo(timers);
+      if (count > 0 || fed || drained) await yieldTo(timers);
       else if (room !== undefined) await this.#awaitRoom(room);
       else await this.#idle();
     }
@@ -189,10 +199,14 @@ export class StreamThread {
       let count = 0;
       for (const task of tasks) count += this.#processSome(task, endMs);
       total += count;
-      if (count === 0 || clock.nowMs() >= endMs || this.#producer.whenRoom() !== undefined) break;
+      if (count === 0 || clock.nowMs() >= endMs || this.#isHeldUp()) break;
     }
     this.#processed += total;
     return total;
+  }
+
+  #isHeldUp(): boolean {
+    return this.#local.isFull || this.#producer.whenRoom() !== undefined;
   }
 
   #processSome(task: Task, nowMs: number): number {
@@ -236,6 +250,7 @@ export class StreamThread {
     this.#rebalancing = true;
     this.#parts.events.onRebalancing();
     await this.#commit(member);
+    await this.#local.drainAll();
   }
 
   /** Closes the tasks that are gone, restores the stores of new ones, starts their fetching where the group's offsets say. */

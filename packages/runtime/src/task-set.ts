@@ -10,6 +10,7 @@ import {
   type TaskPlan,
 } from "@millrace/core";
 import { limits } from "./limits.ts";
+import type { LocalState } from "./local-state.ts";
 import { ProducerOutput, topicsWritten } from "./output.ts";
 import { RestoreCount } from "./restore-count.ts";
 import { restore, type Restoration } from "./restorer.ts";
@@ -39,6 +40,7 @@ export class TaskSet {
   readonly #fetcher: Fetcher;
   readonly #output: ProducerOutput;
   readonly #cache: RecordCache;
+  readonly #local: LocalState;
   readonly #live = new Map<string, LiveTask>();
   readonly #inputs = new Map<string, (Input | undefined)[]>();
   /** What was committed of repartition topics since they were last purged. */
@@ -46,8 +48,9 @@ export class TaskSet {
   /** What was dropped by tasks that are gone. */
   #droppedBefore = 0;
 
-  constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher) {
+  constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher, local: LocalState) {
     this.#parts = parts;
+    this.#local = local;
     this.#fetcher = fetcher;
     this.#output = new ProducerOutput(producer);
     this.#cache = new RecordCache(parts.config.cacheBytesMax);
@@ -92,8 +95,7 @@ export class TaskSet {
     const changelogs = added.flatMap((plan) => this.#restorations(plan));
     const sources = added.flatMap((plan) => this.#restorationsFromSources(plan));
     const restorations = [...changelogs, ...(await upToCommitted(sources, committed))];
-    this.#clear(restorations.map(({ store, partition }) => ({ name: store.spec.name, partition })));
-    await restore(this.#parts.client, restorations, signal, (progress) => {
+    await restore(this.#parts.client, this.#local, restorations, signal, (progress) => {
       if (this.restoring.note(progress) === 0) return;
       const { topic, partition, nextOffset, endOffset } = progress;
       this.#parts.config.log("debug", `restoring ${topic} ${String(partition)}: ${String(nextOffset)} of ${String(endOffset)}`, {
@@ -101,6 +103,11 @@ export class TaskSet {
       });
     });
     this.restoring.end();
+    if (signal.aborted) return [];
+    for (const plan of added) {
+      const { task } = this.#live.get(plan.id)!;
+      this.#local.start(task, [...this.#restorations(plan), ...this.#restorationsFromSources(plan)]);
+    }
     return added.flatMap((plan) => plan.sourceTopics.map((topic) => ({ topic, partition: plan.partition })));
   }
 
@@ -154,10 +161,13 @@ export class TaskSet {
   /** Flushes the caches of all tasks, downstream tasks' after those that feed them, and returns the offsets to commit. */
   flush(): CommittableOffset[] {
     for (const { task } of this.#live.values()) task.flush();
-    return this.running.flatMap((task) => task.committable());
+    const offsets = this.running.flatMap((task) => task.committable());
+    this.#local.committing(offsets);
+    return offsets;
   }
 
   committed(offsets: readonly CommittableOffset[]): void {
+    this.#local.committed(offsets);
     for (const { task, plan } of this.#live.values()) {
       task.committed(offsets.filter(({ topic, partition }) => partition === plan.partition && plan.sourceTopics.includes(topic)));
     }
@@ -242,6 +252,7 @@ export class TaskSet {
       output: this.#output,
       engine,
       cache: this.#cache,
+      writeBudget: this.#local.budget,
       handlers: {
         deserialization: config.deserializationErrors === "continue" ? continueOnError : failOnError,
         processing: config.processingErrors === "continue" ? continueOnError : failOnError,
@@ -283,6 +294,7 @@ export class TaskSet {
     }
     for (const topic of live.plan.sourceTopics) this.#purgeable.delete(`${topic} ${String(live.plan.partition)}`);
     this.#droppedBefore += live.task.droppedRecords;
+    this.#local.end(live.task);
     for (const name of live.task.storeNames) live.task.store(name).discard();
     // What does not outlive the process is not continued either: it would only take up memory.
     if (!this.#parts.engine.persistent)
@@ -292,7 +304,6 @@ export class TaskSet {
     this.#ready();
   }
 
-  /** A store that is restored from its changelog's beginning must hold nothing of an earlier life of its partition. */
   #clear(stores: readonly { readonly name: string; readonly partition: number }[]): void {
     const { engine } = this.#parts;
     const batch = engine.batch();

@@ -11,6 +11,8 @@ export class Acknowledgements {
   acknowledged: number = 0;
   /** Others write to this changelog, too: offsets say nothing about the store any more. */
   diverged: boolean = false;
+  /** The log has lost records: what it held is not what the engine holds. */
+  truncated: boolean = false;
   /** A batch was given up: what the log holds is not what the store wrote. */
   failed: boolean = false;
   readonly #beginOffset: number;
@@ -47,8 +49,11 @@ export class Acknowledgements {
       this.#early.splice(at < 0 ? this.#early.length : at, 0, { baseOffset, count });
       return;
     }
-    this.diverged = baseOffset >= 0 && baseOffset < next;
-    if (this.diverged) return;
+    if (baseOffset >= 0 && baseOffset < next) {
+      this.truncated = true;
+      this.diverged = true;
+      return;
+    }
     this.acknowledged += count;
     while (this.#early.length > 0 && this.#early[0]!.baseOffset === this.offsetAfter(this.acknowledged)) {
       this.acknowledged += this.#early.shift()!.count;

@@ -31,6 +31,9 @@ interface Moment {
  *                       engine + checkpoint
  * ```
  *
+ * Where others turn out to write to the changelog, too, the checkpoint stays behind: replaying from it gives what the changelog
+ * says. Where the changelog has lost records there is no checkpoint any more.
+ *
  * Where a source topic is the changelog, writes wait for the commit of the offset instead (`CommittedPositions`). Within what
  * one commit releases the engine is between two checkpoints: it has the earlier one until all of it is drained, and replaying
  * from there up to the committed offset gives the content of the later one.
@@ -278,6 +281,10 @@ export class StoreTail {
 
   /** Everything below `end` is about to be written: puts the checkpoint that this leads to into the batch, if there is one. */
   #moveCheckpoint(end: number): void {
+    if (this.#acknowledgements.truncated) {
+      this.#batch.checkpoint(this.#space, null);
+      return;
+    }
     const offset = this.#positions === null ? this.#loggedOffset(end) : this.#committedOffset(end);
     if (offset !== offset) return; // NaN
     const moments = this.#moments;

@@ -2,5 +2,6 @@
 export { SimulatedCluster, type SimulatedClusterOptions } from "./simulated-cluster.ts";
 export type { SimulatedApplication } from "./simulated-application.ts";
 export type { SimulatedBroker, SimulatedBrokerOptions } from "./simulated-broker.ts";
+export { SimulatedState } from "./simulated-state.ts";
 export type { SimulatedUser, UserRecord } from "./simulated-user.ts";
 export { ApplicationFailedError, SimulationFailedError } from "./errors.ts";

@@ -3,6 +3,7 @@ import type { CrashOptions, Host } from "@millrace/platform/sim";
 import { KafkaStreams, type StreamsConfig, type StreamsState } from "@millrace/runtime";
 import { ApplicationFailedError } from "./errors.ts";
 import type { History } from "./history.ts";
+import type { SimulatedState } from "./simulated-state.ts";
 
 /** What the config of a simulated application leaves out: the cluster knows its brokers. */
 export type SimulatedStreamsConfig = Omit<StreamsConfig, "brokers">;
@@ -13,6 +14,8 @@ export type SimulatedStreamsConfig = Omit<StreamsConfig, "brokers">;
  */
 export class SimulatedApplication {
   readonly host: Host;
+  /** What the host's disk holds of the stores. */
+  readonly stores: SimulatedState;
   readonly #topology: Topology;
   readonly #config: StreamsConfig;
   readonly #history: History;
@@ -27,8 +30,9 @@ export class SimulatedApplication {
   /** Of this life: records processed when the last commit or hand-over was done. */
   #processedSafely = 0;
 
-  constructor(host: Host, topology: Topology, config: StreamsConfig, history: History) {
+  constructor(host: Host, stores: SimulatedState, topology: Topology, config: StreamsConfig, history: History) {
     this.host = host;
+    this.stores = stores;
     this.#topology = topology;
     this.#config = config;
     this.#history = history;
@@ -70,7 +74,10 @@ export class SimulatedApplication {
   /** Starts an instance, after a crash on what the host's files still hold; resolves when it runs. */
   async start(): Promise<void> {
     const platform = this.host.up ? this.host.platform : this.host.restart();
-    const streams = new KafkaStreams(this.#topology, this.#config, { platform });
+    const streams = new KafkaStreams(this.#topology, this.#config, {
+      platform,
+      openEngine: (directory) => this.stores.open(directory),
+    });
     this.#streams = streams;
     streams.onStateChange((state) => {
       this.#history.note(this.host.name, state);
@@ -85,15 +92,17 @@ export class SimulatedApplication {
     this.#over();
   }
 
-  /** Ends the process, as SIGKILL does: files keep what was written. */
+  /** Ends the process, as SIGKILL does: files and stores keep what was written. */
   kill(): void {
     this.#fallen("killed");
+    this.stores.kill();
     this.host.kill();
   }
 
-  /** Cuts the power: files keep what was synced, and of the rest what chance leaves. */
+  /** Cuts the power: files and stores keep what was synced, and of the rest what chance leaves. */
   crash(options?: CrashOptions): void {
     this.#fallen("loses its power");
+    this.stores.crash();
     this.host.crash(options);
   }
 

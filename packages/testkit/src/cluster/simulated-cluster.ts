@@ -6,6 +6,7 @@ import { SimulationFailedError } from "./errors.ts";
 import { History } from "./history.ts";
 import { SimulatedApplication, type SimulatedStreamsConfig } from "./simulated-application.ts";
 import { SimulatedBroker, type SimulatedBrokerOptions } from "./simulated-broker.ts";
+import { SimulatedState } from "./simulated-state.ts";
 import { SimulatedUser } from "./simulated-user.ts";
 
 export interface SimulatedClusterOptions {
@@ -38,6 +39,7 @@ export class SimulatedCluster {
   readonly #options: SimulatedClusterOptions;
   readonly #history: History;
   readonly #applications: SimulatedApplication[] = [];
+  readonly #states = new Map<string, SimulatedState>();
   #waiting: Waiting[] = [];
 
   constructor(options: SimulatedClusterOptions) {
@@ -55,14 +57,16 @@ export class SimulatedCluster {
     return this.simulation.traceHash;
   }
 
-  /** An instance of an application on the host of that name, not started yet. */
+  /** An instance of an application on the host of that name, not started yet. Its stores lie on the host's disk. */
   application(host: string, topology: Topology, config: SimulatedStreamsConfig): SimulatedApplication {
     const log = (level: string, text: string, fields?: Readonly<Record<string, unknown>>): void => {
       if (level !== "debug")
         this.#history.note(host, `${level}: ${text}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`);
     };
     const whole = { log, ...config, brokers: [this.broker.address] };
-    const application = new SimulatedApplication(this.simulation.host(host), topology, whole, this.#history);
+    const state = this.#states.get(host) ?? new SimulatedState(this.simulation.random);
+    this.#states.set(host, state);
+    const application = new SimulatedApplication(this.simulation.host(host), state, topology, whole, this.#history);
     this.#applications.push(application);
     return application;
   }

@@ -1,0 +1,126 @@
+import type { Client, TopicPartition } from "@millrace/client";
+import type { Checkpoint, Engine, TaskStore } from "@millrace/core";
+import type { Clock } from "@millrace/platform";
+import type { Log } from "./config.ts";
+
+/** A store partition that may hold something from before, and the log of its changelog. */
+export interface StoreToResume extends TopicPartition {
+  readonly store: TaskStore;
+  readonly beginOffset: number;
+  readonly endOffset: number;
+  /** Of a source topic that serves as changelog: the committed offset, beyond which the store must not be. */
+  readonly endOffsetMax?: number | undefined;
+}
+
+/** What resuming needs of a thread. */
+export interface ResumeParts {
+  readonly client: Client;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** What a topic's log does to old tombstones. */
+interface LoggedTopic {
+  /** Empty if the broker has no topic ids: then only offsets tell a topic from one of the same name before it. */
+  readonly topicId: string;
+  /** After this time tombstones may be gone; infinite where nothing is compacted. */
+  readonly tombstonesMs: number;
+}
+
+/** Kafka's default of `delete.retention.ms`. */
+const tombstonesMsDefault = 86_400_000;
+
+/**
+ * Prepares the stores' spaces in the engine for a restoration. A store goes on from its checkpoint if that is one of this very
+ * log; else its space is emptied, and the changelog is replayed from its beginning. An engine in memory is always emptied.
+ *
+ * @returns where the restoration of each store begins
+ * @see Java's ProcessorStateManager.initializeStoreOffsetsFromCheckpoint, which has no topic ids and does not mind old tombstones
+ */
+export async function resumeStores(parts: ResumeParts, stores: readonly StoreToResume[]): Promise<number[]> {
+  const { engine, clock } = parts;
+  if (!engine.persistent) {
+    for (const { store, partition } of stores) empty(engine, store.spec.name, partition);
+    return stores.map(({ beginOffset }) => beginOffset);
+  }
+  const nowMs = clock.nowMs();
+  const topics = await describe(parts, stores);
+  return stores.map((one) => {
+    const { store, partition, beginOffset } = one;
+    const { name } = store.spec;
+    const topic = topics.get(one.topic)!;
+    const checkpoint = engine.space(name, partition).checkpoint();
+    const flaw = checkpoint === null ? null : flawOf(checkpoint, topic, one, nowMs);
+    if (checkpoint !== null && flaw === null) {
+      store.resume(checkpoint);
+      return checkpoint.offset;
+    }
+    if (flaw !== null)
+      parts.log("info", `what is stored locally of "${name}", partition ${String(partition)}, is of no use: ${flaw}`, {
+        ...checkpoint,
+      });
+    empty(engine, name, partition);
+    store.resume({ topicId: topic.topicId, offset: beginOffset, streamTimeMs: Number.NaN, writtenMs: nowMs });
+    return beginOffset;
+  });
+}
+
+/** Why a checkpoint is void, or null. */
+function flawOf(
+  { topicId, offset, writtenMs = Number.NaN }: Checkpoint,
+  topic: LoggedTopic,
+  { beginOffset, endOffset, endOffsetMax }: StoreToResume,
+  nowMs: number,
+): string | null {
+  if (topicId !== topic.topicId) return "its changelog topic was deleted and created again";
+  if (offset < beginOffset || offset > endOffset) return "its checkpoint lies outside the changelog";
+  if (endOffsetMax !== undefined && offset > endOffsetMax) return "its checkpoint lies behind the committed offset";
+  // with nothing behind the checkpoint no tombstone can be missed; an unknown age is too old
+  const isFresh = offset === endOffset || topic.tombstonesMs === Infinity || nowMs - writtenMs <= topic.tombstonesMs;
+  return isFresh ? null : "its checkpoint is older than the changelog keeps tombstones";
+}
+
+/** In this order, since an engine may do the second in several steps: a space with a checkpoint is whole. */
+function empty(engine: Engine, store: string, partition: number): void {
+  const space = engine.space(store, partition);
+  const batch = engine.batch();
+  if (engine.persistent) {
+    batch.checkpoint(space, null);
+    engine.write(batch);
+    batch.clear();
+  }
+  batch.deleteRange(space, null, null);
+  engine.write(batch);
+}
+
+async function describe(parts: ResumeParts, stores: readonly StoreToResume[]): Promise<Map<string, LoggedTopic>> {
+  const names = [...new Set(stores.map(({ topic }) => topic))];
+  const described = await parts.client.admin.describeTopics(names);
+  const behind = new Set(stores.filter((store) => isBehind(parts.engine, store)).map(({ topic }) => topic));
+  const topics = await Promise.all(
+    described.map(async ({ name, topicId }): Promise<[string, LoggedTopic]> => {
+      const tombstonesMs = behind.has(name) ? await tombstonesMsOf(parts, name) : Infinity;
+      return [name, { topicId: topicId ?? "", tombstonesMs }];
+    }),
+  );
+  return new Map(topics);
+}
+
+function isBehind(engine: Engine, { store, partition, endOffset }: StoreToResume): boolean {
+  const checkpoint = engine.space(store.spec.name, partition).checkpoint();
+  return checkpoint !== null && checkpoint.offset < endOffset;
+}
+
+async function tombstonesMsOf({ client, log }: ResumeParts, topic: string): Promise<number> {
+  try {
+    const configs = await client.admin.describeConfigs("topic", topic);
+    const valueOf = (name: string): string | null => configs.find((config) => config.name === name)?.value ?? null;
+    if (!(valueOf("cleanup.policy") ?? "compact").includes("compact")) return Infinity;
+    const retentionMs = Number(valueOf("delete.retention.ms") ?? tombstonesMsDefault);
+    return Number.isFinite(retentionMs) ? retentionMs : tombstonesMsDefault;
+  } catch (error) {
+    log("warn", `the configuration of topic "${topic}" is not known; it is taken to keep tombstones for a day`, { cause: error });
+    return tombstonesMsDefault;
+  }
+}

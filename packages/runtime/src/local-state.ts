@@ -1,0 +1,122 @@
+import { WriteBudget, type CommittableOffset, type StoreTail, type Task, type TaskStore } from "@millrace/core";
+import { yieldTo, type Platform } from "@millrace/platform";
+import { resumeStores, type ResumeParts, type StoreToResume } from "./checkpoints.ts";
+import { limits } from "./limits.ts";
+
+/** A store whose writes wait for their records in a topic, its changelog or the source topic that serves as one. */
+interface TailedStore {
+  readonly topic: string;
+  readonly partition: number;
+  readonly task: Task;
+  readonly tail: StoreTail;
+}
+
+/**
+ * What a thread's stores have on disk: where restorations begin, and the writes on their way to the engine, which drain a few
+ * milliseconds at a time between the slices of the tasks. With an engine in memory there is nothing to do.
+ */
+export class LocalState {
+  /** null: writes go to the engine at once. */
+  readonly budget: WriteBudget | null;
+  readonly #parts: ResumeParts;
+  readonly #platform: Platform;
+  #stores: readonly TailedStore[] = [];
+  readonly #changelogs = new Map<string, TailedStore[]>();
+  /** When the end of the changelog was asked for. */
+  readonly #resumedMs = new WeakMap<TaskStore, number>();
+  /** The one to go on with, so that each has its turn. */
+  #turn = 0;
+
+  constructor(parts: Omit<ResumeParts, "clock">, platform: Platform, uncommittedBytesMax: number) {
+    this.#parts = { ...parts, clock: platform.clock };
+    this.#platform = platform;
+    this.budget = parts.engine.persistent ? new WriteBudget(uncommittedBytesMax) : null;
+  }
+
+  /** Whether nothing is to be processed until something has drained. */
+  get isFull(): boolean {
+    return this.budget !== null && this.budget.isFull;
+  }
+
+  /** Prepares stores for their restoration. Returns where it begins. */
+  resume(stores: readonly StoreToResume[]): Promise<number[]> {
+    const nowMs = this.#platform.clock.nowMs();
+    for (const { store } of stores) this.#resumedMs.set(store, nowMs);
+    return resumeStores(this.#parts, stores);
+  }
+
+  /** A task's stores are restored, from these topics: it begins to write. */
+  start(
+    task: Task,
+    restored: readonly { readonly topic: string; readonly partition: number; readonly store: TaskStore }[],
+  ): void {
+    for (const { topic, partition, store } of restored) {
+      const { tail } = store;
+      if (tail === null) continue;
+      tail.complete(this.#resumedMs.get(store) ?? Number.NaN);
+      const tailed = { topic, partition, task, tail };
+      this.#stores = [...this.#stores, tailed];
+      if (tail.fromSource) continue;
+      const ofTopic = this.#changelogs.get(topic) ?? [];
+      ofTopic[partition] = tailed;
+      this.#changelogs.set(topic, ofTopic);
+    }
+  }
+
+  /** A task is gone; what its stores have not drained is dropped by them. */
+  end(task: Task): void {
+    for (const store of this.#stores) if (store.task === task) delete this.#changelogs.get(store.topic)?.[store.partition];
+    this.#stores = this.#stores.filter((store) => store.task !== task);
+  }
+
+  /** The broker has a batch of records, of a changelog perhaps. */
+  acknowledged(topic: string, partition: number, baseOffset: number, count: number): void {
+    this.#changelogs.get(topic)?.[partition]?.tail.acknowledged(baseOffset, count);
+  }
+
+  /** A batch of records was given up: the thread is about to fail. */
+  failed(topic: string, partition: number): void {
+    this.#changelogs.get(topic)?.[partition]?.tail.failed();
+  }
+
+  /** The caches are flushed; these offsets are about to be committed. */
+  committing(offsets: readonly CommittableOffset[]): void {
+    for (const { tail, offset } of this.#fromSources(offsets)) tail.mark(offset);
+  }
+
+  committed(offsets: readonly CommittableOffset[]): void {
+    for (const { tail, offset } of this.#fromSources(offsets)) tail.committed(offset);
+  }
+
+  /** Writes what may be written, one batch after the other, until `endMs`. Returns whether there was anything. */
+  drain(endMs: number): boolean {
+    const stores = this.#stores;
+    const { clock } = this.#platform;
+    let drained = false;
+    for (let idle = 0; idle < stores.length;) {
+      this.#turn = (this.#turn + 1) % stores.length;
+      const nowMs = clock.nowMs();
+      if (drained && nowMs >= endMs) break;
+      if (stores[this.#turn]!.tail.drain(nowMs)) {
+        drained = true;
+        idle = 0;
+      } else idle += 1;
+    }
+    return drained;
+  }
+
+  /** Everything is acknowledged: writes all of it, so that the next owner on this disk has nothing to restore. */
+  async drainAll(): Promise<void> {
+    const { clock, timers } = this.#platform;
+    while (this.drain(clock.nowMs() + limits.sliceMsMax)) await yieldTo(timers);
+    for (const { tail } of this.#stores) tail.finish(clock.nowMs());
+  }
+
+  #fromSources(offsets: readonly CommittableOffset[]): { readonly tail: StoreTail; readonly offset: number }[] {
+    return this.#stores.flatMap(({ topic, partition, tail }) => {
+      if (!tail.fromSource) return [];
+      const committable = offsets.find((one) => one.topic === topic && one.partition === partition);
+      return committable === undefined ? [] : [{ tail, offset: committable.offset }];
+    });
+  }
+}

@@ -1,0 +1,25 @@
+import { MemoryEngine, type Engine, type Topology } from "@millrace/core";
+import { temporaryDirectory } from "@millrace/platform/node";
+import type { Log, ResolvedConfig } from "./config.ts";
+
+/**
+ * Opens what keeps the stores on disk.
+ *
+ * @param directory the application's own; it may be missing
+ */
+export type OpenEngine = (directory: string, log: Log) => Engine | Promise<Engine>;
+
+/** The engine that a config asks for; in memory where there is none for the disk, or nothing to keep. */
+export async function openStateEngine(topology: Topology, config: ResolvedConfig, open: OpenEngine | undefined): Promise<Engine> {
+  const { applicationId, defaultDslStore, log, stateDirectory } = config;
+  if (open === undefined || defaultDslStore === "inMemory" || topology.stores.length === 0) return new MemoryEngine();
+  const temporary = temporaryDirectory();
+  const base = stateDirectory ?? `${temporary}/millrace-streams`;
+  const engine = await open(`${base}/${applicationId}`, log);
+  if (engine.persistent && (base === temporary || base.startsWith(`${temporary}/`))) {
+    log("warn", `stores are kept in "${base}", which the system may empty; set stateDirectory to a place that lasts`, {
+      stateDirectory: base,
+    });
+  }
+  return engine;
+}

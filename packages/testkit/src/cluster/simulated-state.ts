@@ -1,0 +1,176 @@
+import { MemoryEngine, type Checkpoint, type Engine, type EngineBatch, type EngineSpace, type Slice } from "@millrace/core";
+import type { Random } from "@millrace/platform";
+
+/** A write of a batch, by the names of its space, so that it can be applied to any content. */
+type Operation = { readonly store: string; readonly partition: number } & (
+  | { readonly kind: "put"; readonly key: Buffer; readonly value: Buffer }
+  | { readonly kind: "delete"; readonly key: Buffer }
+  | { readonly kind: "deleteRange"; readonly from: Buffer | null; readonly to: Buffer | null }
+  | { readonly kind: "checkpoint"; readonly checkpoint: Checkpoint | null }
+);
+
+/** Batches that were written, the first `synced` of them safe from anything. */
+interface Journal {
+  readonly batches: (readonly Operation[])[];
+  synced: number;
+}
+
+/** One batch in so many is synced, as RocksDB's write-ahead log is now and then. */
+const syncEvery = 8;
+
+/**
+ * What a host's disk holds of state directories, in memory. A program that ends leaves everything that it wrote; a loss of
+ * power leaves a prefix of the batches, at least those that were synced, and never a part of one.
+ */
+export class SimulatedState {
+  /** Called before and after each batch is written: where a test may end the program. */
+  onWrite: ((moment: "before" | "after") => void) | null = null;
+  readonly #random: Random;
+  readonly #journals = new Map<string, Journal>();
+  #program = 0;
+
+  constructor(random: Random) {
+    this.#random = random;
+  }
+
+  /** Those that an engine was opened in. */
+  directories(): readonly string[] {
+    return [...this.#journals.keys()];
+  }
+
+  /** An engine on what the directory holds. */
+  open(directory: string): Engine {
+    const journal = this.#journals.get(directory) ?? { batches: [], synced: 0 };
+    this.#journals.set(directory, journal);
+    return new JournaledEngine(journal, this.#program, this);
+  }
+
+  /** The program is over: its engines write nothing any more. */
+  kill(): void {
+    this.#program += 1;
+  }
+
+  /** The power is gone. */
+  crash(): void {
+    this.kill();
+    for (const journal of this.#journals.values()) {
+      const unsynced = journal.batches.length - journal.synced;
+      journal.batches.length = journal.synced + (this.#random.uint32() % (unsynced + 1));
+      journal.synced = journal.batches.length;
+    }
+  }
+
+  /** All state directories are deleted. */
+  clear(): void {
+    this.kill();
+    this.#journals.clear();
+  }
+
+  /** For engines. Returns whether the batch was written. */
+  write(journal: Journal, program: number, operations: readonly Operation[]): boolean {
+    if (program !== this.#program) return false;
+    this.onWrite?.("before");
+    if (program !== this.#program) return false;
+    journal.batches.push(operations);
+    if (journal.batches.length % syncEvery === 0) journal.synced = journal.batches.length;
+    return true;
+  }
+
+  wrote(): void {
+    this.onWrite?.("after");
+  }
+}
+
+class JournaledEngine implements Engine {
+  readonly name = "simulated";
+  readonly persistent = true;
+  readonly #memory = new MemoryEngine();
+  readonly #journal: Journal;
+  readonly #program: number;
+  readonly #state: SimulatedState;
+
+  constructor(journal: Journal, program: number, state: SimulatedState) {
+    this.#journal = journal;
+    this.#program = program;
+    this.#state = state;
+    for (const operations of journal.batches) this.#apply(operations);
+  }
+
+  space(store: string, partition: number): EngineSpace {
+    return this.#memory.space(store, partition);
+  }
+
+  batch(): EngineBatch {
+    return new RecordedBatch();
+  }
+
+  write(batch: EngineBatch): void {
+    const { operations } = batch as RecordedBatch;
+    if (operations.length === 0 || !this.#state.write(this.#journal, this.#program, [...operations])) return;
+    this.#apply(operations);
+    this.#state.wrote();
+  }
+
+  async close(): Promise<void> {
+    this.#journal.synced = this.#journal.batches.length;
+    await this.#memory.close();
+  }
+
+  #apply(operations: readonly Operation[]): void {
+    const batch = this.#memory.batch();
+    for (const operation of operations) {
+      const space = this.#memory.space(operation.store, operation.partition);
+      if (operation.kind === "put") batch.put(space, operation.key, operation.value);
+      else if (operation.kind === "delete") batch.delete(space, operation.key);
+      else if (operation.kind === "deleteRange") batch.deleteRange(space, operation.from, operation.to);
+      else batch.checkpoint(space, operation.checkpoint);
+    }
+    this.#memory.write(batch);
+  }
+}
+
+class RecordedBatch implements EngineBatch {
+  bytes: number = 0;
+  operations: Operation[] = [];
+
+  put(space: EngineSpace, key: Uint8Array, value: Uint8Array): void {
+    this.bytes += key.length + value.length;
+    this.#add(space, { kind: "put", key: Buffer.from(key), value: Buffer.from(value) });
+  }
+
+  putSlice(space: EngineSpace, key: Slice, value: Slice): void {
+    this.put(space, key.copy(), value.copy());
+  }
+
+  delete(space: EngineSpace, key: Uint8Array): void {
+    this.bytes += key.length;
+    this.#add(space, { kind: "delete", key: Buffer.from(key) });
+  }
+
+  deleteSlice(space: EngineSpace, key: Slice): void {
+    this.delete(space, key.copy());
+  }
+
+  deleteRange(space: EngineSpace, from: Uint8Array | null, to: Uint8Array | null): void {
+    this.#add(space, {
+      kind: "deleteRange",
+      from: from === null ? null : Buffer.from(from),
+      to: to === null ? null : Buffer.from(to),
+    });
+  }
+
+  checkpoint(space: EngineSpace, checkpoint: Checkpoint | null): void {
+    this.#add(space, { kind: "checkpoint", checkpoint });
+  }
+
+  clear(): void {
+    this.bytes = 0;
+    this.operations = [];
+  }
+
+  #add({ store, partition }: EngineSpace, operation: WithoutSpace<Operation>): void {
+    this.operations.push({ store, partition, ...operation });
+  }
+}
+
+type WithoutSpace<T> = T extends unknown ? Omit<T, "store" | "partition"> : never;
