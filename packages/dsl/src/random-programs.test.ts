@@ -1,4 +1,4 @@
-import { describe, plan, resolvePartitions, type Plan } from "@millrace/core";
+import { describe, plan, resolvePartitions, TopologyError, type Plan, type Topology } from "@millrace/core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { UnmergeableRepartitionError } from "./errors.ts";
@@ -90,10 +90,20 @@ function write(steps: readonly Step[]): StreamsBuilder {
 
 const program = fc.array(step, { maxLength: 25 });
 
+/** A program's topology. The few programs are passed over that join a table before its named group is aggregated again: Java refuses them, too. */
+function built(builder: StreamsBuilder): Topology {
+  try {
+    return builder.build();
+  } catch (error) {
+    fc.pre(!(error instanceof TopologyError && /^Join ".*" looks into store/.test(error.message)));
+    throw error;
+  }
+}
+
 test("node names are unique, and every edge leads back to an earlier node", () => {
   fc.assert(
     fc.property(program, (steps) => {
-      const { nodes } = write(steps).build();
+      const { nodes } = built(write(steps));
       const seen = new Set<string>();
       for (const node of nodes) {
         expect(seen.has(node.name)).toBe(false);
@@ -108,7 +118,7 @@ test("a description is the same for the same program, built once, twice, or writ
   fc.assert(
     fc.property(program, (steps) => {
       const builder = write(steps);
-      const text = describe(builder.build());
+      const text = describe(built(builder));
       expect(describe(builder.build())).toBe(text);
       expect(describe(write(steps).build())).toBe(text);
     }),
@@ -117,8 +127,7 @@ test("a description is the same for the same program, built once, twice, or writ
 
 test("naming a step changes no other name", () => {
   const generated = (steps: readonly Step[]): string[] =>
-    write(steps)
-      .build()
+    built(write(steps))
       .nodes.map(({ name }) => name)
       .filter((name) => !name.includes("name-"));
   fc.assert(
@@ -135,7 +144,7 @@ test("naming a step changes no other name", () => {
 test("every node and store is in exactly one sub-topology, and every changelog fits its tasks", () => {
   fc.assert(
     fc.property(program, (steps) => {
-      const topology = write(steps).build();
+      const topology = built(write(steps));
       const planned = plan(topology, "app");
       expect(planned.subtopologies.flatMap(({ nodes }) => nodes.map(({ name }) => name)).sort()).toEqual(
         topology.nodes.map(({ name }) => name).sort(),
@@ -155,7 +164,7 @@ test("optimized programs keep their stores, and have at most as many internal to
   let optimized = 0;
   fc.assert(
     fc.property(program, (steps) => {
-      const before = plan(write(steps).build(), "app");
+      const before = plan(built(write(steps)), "app");
       const after = attemptedPlan(write(steps));
       if (after === null) return;
       optimized += 1;
