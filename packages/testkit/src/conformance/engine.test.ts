@@ -3,4 +3,5 @@ import { SimulatedState } from "../cluster/index.ts";
 import { engineConformance } from "./engine.ts";
 
 engineConformance("the in-memory engine", () => new MemoryEngine());
-engineConformance("the simulated engine", () => new SimulatedState({ uint32: () => 0 }).open("state"));
+const state = new SimulatedState({ uint32: () => 0 });
+engineConformance("the simulated engine", (home) => state.open(home));
