@@ -68,7 +68,7 @@ export async function resumeStores(parts: ResumeParts, stores: readonly StoreToR
 
 /** Why a checkpoint is void, or null. */
 function flawOf(
-  { topicId, offset, writtenMs = Number.NaN }: Checkpoint,
+  { topicId, offset, writtenMs }: Checkpoint,
   topic: LoggedTopic,
   { beginOffset, endOffset, endOffsetMax }: StoreToResume,
   nowMs: number,

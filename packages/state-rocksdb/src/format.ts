@@ -74,17 +74,18 @@ export function withPrefix(prefix: Buffer, key: Uint8Array): Buffer {
   return bytes;
 }
 
-const checkpointBytesMin = 16;
+const checkpointBytesMin = 24;
 
-/** meta: → `offset i64 ‖ stream time f64 ‖ topic id in ASCII` */
+/** meta: → `offset i64 ‖ stream time f64 ‖ written f64 ‖ topic id in ASCII` */
 export function checkpointKey(prefix: Buffer): Buffer {
   return withPrefix(Buffer.of(tag.checkpoint), prefix);
 }
 
-export function encodeCheckpoint({ topicId, offset, streamTimeMs }: Checkpoint): Buffer {
+export function encodeCheckpoint({ topicId, offset, streamTimeMs, writtenMs }: Checkpoint): Buffer {
   const bytes = Buffer.alloc(checkpointBytesMin + topicId.length);
   writeInt64(bytes, 0, offset);
   bytes.writeDoubleBE(streamTimeMs, 8);
+  bytes.writeDoubleBE(writtenMs, 16);
   bytes.write(topicId, checkpointBytesMin, "latin1");
   return bytes;
 }
@@ -94,5 +95,6 @@ export function decodeCheckpoint(bytes: Buffer): Checkpoint | null {
   if (bytes.length < checkpointBytesMin) return null;
   const offset = readInt64(bytes, 0);
   if (!Number.isSafeInteger(offset)) return null;
-  return { topicId: bytes.toString("latin1", checkpointBytesMin), offset, streamTimeMs: bytes.readDoubleBE(8) };
+  const topicId = bytes.toString("latin1", checkpointBytesMin);
+  return { topicId, offset, streamTimeMs: bytes.readDoubleBE(8), writtenMs: bytes.readDoubleBE(16) };
 }

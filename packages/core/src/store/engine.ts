@@ -52,10 +52,10 @@ export interface Checkpoint {
   /** The store's stream time, NaN if it has none. */
   readonly streamTimeMs: number;
   /**
-   * A time at which nothing was read or written beyond `offset`; absent: not known. What is older than the changelog's tombstone
+   * A time at which nothing was read or written beyond `offset`, NaN if none is known. What is older than the changelog's tombstone
    * retention may have missed deletions.
    */
-  readonly writtenMs?: number;
+  readonly writtenMs: number;
 }
 
 /** Collects writes without an object per write, copying their bytes; `clear` makes it ready for the next. */

@@ -155,7 +155,12 @@ class World {
 
   #open(): void {
     this.tail = new StoreTail(this.engine, this.space, this.budget, this.fromSource);
-    this.tail.begin("topic", this.space.checkpoint()?.offset ?? this.first, Number.NaN, Number.NaN);
+    this.tail.begin({
+      topicId: "topic",
+      offset: this.space.checkpoint()?.offset ?? this.first,
+      streamTimeMs: Number.NaN,
+      writtenMs: Number.NaN,
+    });
   }
 }
 

@@ -123,12 +123,8 @@ export class StoreTail {
     this.#streamTimeMs = streamTimeMs;
   }
 
-  /**
-   * The engine holds the changelog up to `offset`, be it nothing.
-   *
-   * @param writtenMs as in `Checkpoint`
-   */
-  begin(topicId: string, offset: number, streamTimeMs: number, writtenMs: number): void {
+  /** The engine holds the changelog up to the checkpoint, be it nothing. */
+  begin({ topicId, offset, streamTimeMs, writtenMs }: Checkpoint): void {
     this.#topicId = topicId;
     this.#offset = offset;
     this.#streamTimeMs = streamTimeMs;
@@ -140,13 +136,13 @@ export class StoreTail {
 
   /** A batch of the restoration brings the engine to `offset`: puts the checkpoint into it. */
   restored(batch: EngineBatch, offset: number, streamTimeMs: number): void {
-    this.begin(this.#topicId, offset, streamTimeMs, this.#writtenMs);
+    this.begin({ topicId: this.#topicId, offset, streamTimeMs, writtenMs: this.#writtenMs });
     batch.checkpoint(this.#space, this.#checkpoint(streamTimeMs));
   }
 
   /** The changelog was read to its end, which it had at this time. */
   complete(timeMs: number): void {
-    this.begin(this.#topicId, this.#offset, this.#streamTimeMs, timeMs);
+    this.begin({ topicId: this.#topicId, offset: this.#offset, streamTimeMs: this.#streamTimeMs, writtenMs: timeMs });
   }
 
   /** A batch of changelog records was acknowledged. `baseOffset` is -1 if the broker does not say. */
@@ -307,8 +303,7 @@ export class StoreTail {
   }
 
   #checkpoint(streamTimeMs: number): Checkpoint {
-    const checkpoint = { topicId: this.#topicId, offset: this.#offset, streamTimeMs };
-    return Number.isNaN(this.#writtenMs) ? checkpoint : { ...checkpoint, writtenMs: this.#writtenMs };
+    return { topicId: this.#topicId, offset: this.#offset, streamTimeMs, writtenMs: this.#writtenMs };
   }
 
   #write(): void {

@@ -190,8 +190,8 @@ export class StoreWriter<K, V> {
     this.#batch.deleteRange(this.space, from, to);
   }
 
-  resume({ topicId, offset, streamTimeMs, writtenMs = Number.NaN }: Checkpoint): void {
-    this.tail?.begin(topicId, offset, streamTimeMs, writtenMs);
+  resume(checkpoint: Checkpoint): void {
+    this.tail?.begin(checkpoint);
   }
 
   /** Everything below `nextOffset` is collected: writes it, with the checkpoint. */
@@ -215,7 +215,7 @@ export class StoreWriter<K, V> {
 
   #keepStreamTime(): void {
     this.#keptStreamTimeMs = this.streamTimeMs;
-    this.#batch.checkpoint(this.space, { topicId: "", offset: 0, streamTimeMs: this.streamTimeMs });
+    this.#batch.checkpoint(this.space, { topicId: "", offset: 0, streamTimeMs: this.streamTimeMs, writtenMs: Number.NaN });
   }
 
   #collect(deleted: boolean): void {

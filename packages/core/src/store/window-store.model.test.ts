@@ -129,7 +129,7 @@ test("any sequence of puts and reads equals a list of windows, and so does its r
         ? new StoreFixture(0, asPersistent(new MemoryEngine()), "store", new WriteBudget())
         : new StoreFixture(0);
       const store = createWindowStore<string, number>(spec, fixture.build);
-      store.resume({ topicId: "topic", offset: 0, streamTimeMs: Number.NaN });
+      store.resume({ topicId: "topic", offset: 0, streamTimeMs: Number.NaN, writtenMs: Number.NaN });
       const model = new Model(chosen);
       for (const one of steps) one(store, model, fixture);
       expect(fixture.dropped).toBe(model.dropped);
@@ -150,7 +150,12 @@ test("any sequence of puts and reads equals a list of windows, and so does its r
 
 /** The next life of a store, which begins with what the engine holds. */
 function goOn(spec: WindowStoreSpec, fixture: StoreFixture, model: Model, streamTimeMs: number): void {
-  const checkpoint = fixture.build.space.checkpoint() ?? { topicId: "topic", offset: 0, streamTimeMs: Number.NaN };
+  const checkpoint = fixture.build.space.checkpoint() ?? {
+    topicId: "topic",
+    offset: 0,
+    streamTimeMs: Number.NaN,
+    writtenMs: Number.NaN,
+  };
   const next = createWindowStore<string, number>(spec, fixture.build);
   next.resume(checkpoint);
   const records = fixture.changelog.reader(checkpoint.offset);

@@ -92,6 +92,7 @@ const checkpoint: fc.Arbitrary<Checkpoint | null> = fc.option(
     topicId: fc.constantFrom("0123456789abcdef0123456789abcdef", "ffffffffffffffffffffffffffffffff"),
     offset: fc.maxSafeNat(),
     streamTimeMs: fc.oneof(fc.constant(NaN), fc.maxSafeNat()),
+    writtenMs: fc.oneof(fc.constant(NaN), fc.maxSafeNat()),
   }),
   { nil: null },
 );

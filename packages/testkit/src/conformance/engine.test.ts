@@ -3,5 +3,5 @@ import { SimulatedState } from "../cluster/index.ts";
 import { engineConformance } from "./engine.ts";
 
 engineConformance("the in-memory engine", () => new MemoryEngine());
-const state = new SimulatedState({ uint32: () => 0 });
-engineConformance("the simulated engine", (home) => state.open(home));
+const disk = new SimulatedState({ uint32: () => 0 });
+engineConformance("the simulated engine", (home) => disk.open(home));
