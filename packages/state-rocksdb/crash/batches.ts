@@ -27,7 +27,7 @@ export function operationsOf(seed: number, number: number): Operation[] {
   // most are small; some fill a memtable, so that tables are written and merged all the time
   const count = random.below(12) === 0 ? 200 + random.below(400) : 1 + random.below(40);
   for (let i = 0; i < count; i += 1) operations.push(operationOf(random, number));
-  const checkpoint = { topicId, offset: number, streamTimeMs: number * 10 };
+  const checkpoint = { topicId, offset: number, streamTimeMs: number * 10, writtenMs: number * 10 + 1 };
   operations.splice(random.below(operations.length + 1), 0, { kind: "checkpoint", space: 0, checkpoint });
   return operations;
 }
@@ -39,7 +39,11 @@ function operationOf(random: SeededRandom, number: number): Operation {
   if (kind < 97) return { kind: "delete", space, key: keyOf(random) };
   if (kind < 98 && space > 0) {
     const streamTimeMs = random.below(2) === 0 ? Number.NaN : number;
-    return { kind: "checkpoint", space, checkpoint: random.below(4) === 0 ? null : { topicId, offset: number, streamTimeMs } };
+    return {
+      kind: "checkpoint",
+      space,
+      checkpoint: random.below(4) === 0 ? null : { topicId, offset: number, streamTimeMs, writtenMs: number },
+    };
   }
   // ranges of a few keys, and now and then a whole store partition
   if (random.below(20) === 0) return { kind: "deleteRange", space, from: null, to: null };

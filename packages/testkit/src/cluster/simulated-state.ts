@@ -1,4 +1,12 @@
-import { MemoryEngine, type Checkpoint, type Engine, type EngineBatch, type EngineSpace, type Slice } from "@millrace/core";
+import {
+  MemoryEngine,
+  type Checkpoint,
+  type Engine,
+  type EngineBatch,
+  type EngineScan,
+  type EngineSpace,
+  type Slice,
+} from "@millrace/core";
 import type { Random } from "@millrace/platform";
 
 /** A write of a batch, by the names of its space, so that it can be applied to any content. */
@@ -84,6 +92,8 @@ export class SimulatedState {
 class JournaledEngine implements Engine {
   readonly name = "simulated";
   readonly persistent = true;
+  /** False from the moment on when nothing may be read any more. */
+  isOpen = true;
   readonly #memory = new MemoryEngine();
   readonly #journal: Journal;
   readonly #program: number;
@@ -97,7 +107,7 @@ class JournaledEngine implements Engine {
   }
 
   space(store: string, partition: number): EngineSpace {
-    return this.#memory.space(store, partition);
+    return new JournaledSpace(this.#memory.space(store, partition), this);
   }
 
   batch(): EngineBatch {
@@ -112,6 +122,7 @@ class JournaledEngine implements Engine {
   }
 
   async close(): Promise<void> {
+    this.isOpen = false;
     this.#journal.synced = this.#journal.batches.length;
     await this.#memory.close();
   }
@@ -126,6 +137,63 @@ class JournaledEngine implements Engine {
       else batch.checkpoint(space, operation.checkpoint);
     }
     this.#memory.write(batch);
+  }
+}
+
+class JournaledSpace implements EngineSpace {
+  readonly store: string;
+  readonly partition: number;
+  readonly #content: EngineSpace;
+  readonly #engine: JournaledEngine;
+
+  constructor(content: EngineSpace, engine: JournaledEngine) {
+    this.store = content.store;
+    this.partition = content.partition;
+    this.#content = content;
+    this.#engine = engine;
+  }
+
+  get(key: Uint8Array): Buffer | null {
+    return this.#content.get(key);
+  }
+
+  find(key: Slice, value: Slice): boolean {
+    return this.#content.find(key, value);
+  }
+
+  getMany(keys: readonly Uint8Array[]): (Buffer | null)[] {
+    return this.#content.getMany(keys);
+  }
+
+  scan(from: Uint8Array | null, to: Uint8Array | null, reverse: boolean): EngineScan {
+    return new JournaledScan(this.#content.scan(from, to, reverse), this.#engine);
+  }
+
+  checkpoint(): Checkpoint | null {
+    return this.#content.checkpoint();
+  }
+}
+
+/** Ends with its engine, as a scan of a real disk does. */
+class JournaledScan implements EngineScan {
+  readonly key: Slice;
+  readonly value: Slice;
+  readonly #content: EngineScan;
+  readonly #engine: JournaledEngine;
+
+  constructor(content: EngineScan, engine: JournaledEngine) {
+    this.#content = content;
+    this.#engine = engine;
+    this.key = content.key;
+    this.value = content.value;
+  }
+
+  next(): boolean {
+    return this.#engine.isOpen && this.#content.next();
+  }
+
+  close(): void {
+    this.#content.close();
   }
 }
 
