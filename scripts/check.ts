@@ -12,10 +12,10 @@ const steps: readonly (readonly [name: string, entry: string, programArguments: 
   ["house rules", "node_modules/vitest/vitest.mjs", ["run", "--root", ".", "test/house"]],
 ];
 
-if (fix) await run("scripts/documents.ts", [], true);
+if (fix) await run("scripts/documents.ts", [], { show: true });
 let failed = 0;
 for (const [name, entry, programArguments] of steps) {
-  const finished = await run(entry, programArguments, false);
+  const finished = await run(entry, programArguments);
   const passed = finished.code === 0;
   process.stdout.write(`${passed ? "passed" : "FAILED"}  ${name} (${finished.seconds.toFixed(1)} s)\n`);
   if (passed) continue;

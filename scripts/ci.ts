@@ -5,14 +5,13 @@
  * Apache Kafka comes from the folder `../shared/kafka` beside the checkout; where that or Java is missing it is a failure,
  * unless `MILLRACE_JAVA=0` says that this is meant. `MILLRACE_KAFKA=host:port` uses a broker that runs already.
  */
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { kafkaMissing, KafkaCluster } from "./kafka.ts";
 import { root } from "./run.ts";
 
-const kafka = join(root, "..", "shared", "kafka", "kafka");
 const scratch = mkdtempSync(join(tmpdir(), "millrace-ci-"));
 let passed = 0;
 let failed = 0;
@@ -21,46 +20,22 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-/** A port that is free together with the next ones that Kafka takes (its controller listens on the port plus 10). */
-async function freePort(): Promise<number> {
-  for (;;) {
-    const server = createServer();
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (port < 60_000) return port;
-  }
-}
-
-async function startKafka(): Promise<string | null> {
-  const given = process.env["MILLRACE_KAFKA"];
-  if (given !== undefined && given !== "") return given;
+async function startKafka(): Promise<KafkaCluster | null> {
   if (process.env["MILLRACE_JAVA"] === "0") {
     say("no Apache Kafka: MILLRACE_JAVA=0");
     return null;
   }
-  if (!existsSync(kafka) || spawnSync("java", ["-version"]).status !== 0) {
-    say("FAILED  Apache Kafka is missing: Java 17 and ../shared/kafka are needed, or MILLRACE_JAVA=0 to go without");
+  try {
+    const missing = kafkaMissing();
+    if (missing !== null) throw new TypeError(`${missing}, or MILLRACE_JAVA=0 to go without`);
+    const started = await KafkaCluster.start(1);
+    say(`Apache Kafka runs at ${started.brokers.join()}`);
+    return started;
+  } catch (error) {
+    say(`FAILED  Apache Kafka did not start: ${String(error)}`);
     failed += 1;
     return null;
   }
-  const port = await freePort();
-  const started = spawnSync(kafka, ["start", "--dir", join(scratch, "kafka"), "--port", String(port)], {
-    encoding: "utf8",
-    timeout: 180_000,
-  });
-  const address = started.stdout.trim();
-  if (started.status === 0 && address !== "") {
-    say(`Apache Kafka runs at ${address}`);
-    return address;
-  }
-  say(`FAILED  Apache Kafka did not start: ${started.stderr}`);
-  failed += 1;
-  return null;
 }
 
 function npm(argumentsOfNpm: readonly string[], environment: Record<string, string>): Promise<number> {
@@ -106,13 +81,14 @@ async function step(...argumentsOfNpm: string[]): Promise<void> {
   else failed += 1;
 }
 
-const address = await startKafka();
+const given = process.env["MILLRACE_KAFKA"] ?? "";
+const kafka = given === "" ? await startKafka() : null;
 try {
-  await test(address);
+  await test(given === "" ? (kafka?.brokers[0] ?? null) : given);
   await step("run", "check");
   await step("run", "build");
 } finally {
-  if (existsSync(join(scratch, "kafka"))) spawnSync(kafka, ["stop", "--dir", join(scratch, "kafka"), "--wipe"]);
+  await kafka?.[Symbol.asyncDispose]();
   rmSync(scratch, { recursive: true, force: true });
 }
 say(`\n${String(passed)} passed, ${String(failed)} failed`);

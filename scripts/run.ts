@@ -10,13 +10,23 @@ export interface Finished {
   readonly seconds: number;
 }
 
-/** Runs a program of `node_modules` (its JavaScript entry, relative to the root) in this Node and waits for its end. */
-export function run(entry: string, programArguments: readonly string[], show: boolean): Promise<Finished> {
+export interface RunOptions {
+  /** Whether its output goes to ours instead of into the result. Default false. */
+  readonly show?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** After this it is stopped. Default: never. */
+  readonly timeoutMs?: number;
+}
+
+/** Runs a program of the repository (its entry, relative to the root) in this Node and waits for its end. */
+export function run(entry: string, programArguments: readonly string[], options: RunOptions = {}): Promise<Finished> {
+  const { show = false, environment = {}, timeoutMs = 0 } = options;
   const began = performance.now();
   const child = spawn(process.execPath, [join(root, entry), ...programArguments], {
     cwd: root,
     stdio: ["ignore", show ? "inherit" : "pipe", show ? "inherit" : "pipe"],
-    env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? "1" : "0" },
+    env: { ...process.env, FORCE_COLOR: process.stdout.isTTY ? "1" : "0", ...environment },
+    timeout: timeoutMs,
   });
   let output = "";
   child.stdout?.on("data", (piece: Buffer) => (output += piece.toString()));

@@ -11,11 +11,17 @@ import { ApplicationProcess } from "./application-process.ts";
 import { CardTraffic } from "./card-traffic.ts";
 import { sendUntil } from "./traffic.ts";
 
+/** `npm run verify` kills more often, one after the other, and looks at the clock. */
+const rounds = Number(process.env["MILLRACE_ROUNDS"] ?? "1");
+const verifies = process.env["MILLRACE_VERIFY"] !== undefined;
+const timeout = 30_000 + rounds * 30_000;
+
 /** The least that Apache Kafka allows: so long a group waits for a member that was killed. */
 const sessionTimeoutMs = 6_000;
 
 for (const target of await targets()) {
-  describe.concurrent(`card-auth-window as processes over ${target.name}`, () => {
+  const suite = verifies ? describe : describe.concurrent;
+  suite(`card-auth-window as processes over ${target.name}`, () => {
     let address = "";
     beforeAll(async () => {
       address = await target.open();
@@ -55,46 +61,68 @@ for (const target of await targets()) {
       expect([signal, complaints]).toEqual(["SIGKILL", ""]);
     }
 
+    /** Sends more, until all partitions have been committed for. */
+    async function goesOn(traffic: CardTraffic, after: string, sinceMs: number, msMax: number): Promise<void> {
+      await traffic.send(1_000);
+      await traffic.allCommitted();
+      if (!verifies) return;
+      const tookMs = performance.now() - sinceMs;
+      process.stdout.write(`figures: ${target.name}: all partitions go on ${tookMs.toFixed(0)} ms after ${after}\n`);
+      expect(tookMs).toBeLessThan(msMax);
+    }
+
     test.for([
       ["with results held back in the cache", {}],
       ["with every count written at once", { cacheBytesMax: 0 }],
-    ] as const)("killed after three commits and started again, it loses nothing, %s", async ([, settings], context) => {
-      const { traffic, start } = await scene(context, settings);
-      await traffic.send(2_000);
-      await killInTheMiddle(traffic, start());
-      await traffic.crashed();
-      const again = start();
-      await traffic.send(2_000);
-      await traffic.allCommitted();
-      expect(await again.stop()).toEqual({ code: 0, signal: null, complaints: "" });
-      const { keys, wrong } = await traffic.judge();
-      expect(keys).toBeGreaterThan(50);
-      expect(wrong).toEqual([]);
-    });
+    ] as const)(
+      "killed after three commits and started again, it loses nothing, %s",
+      { timeout },
+      async ([, settings], context) => {
+        const { traffic, start } = await scene(context, settings);
+        await traffic.send(2_000);
+        for (let round = 0; round < rounds; round += 1) {
+          await killInTheMiddle(traffic, start());
+          await traffic.crashed();
+        }
+        const again = start();
+        await traffic.send(2_000);
+        await traffic.allCommitted();
+        expect(await again.stop()).toEqual({ code: 0, signal: null, complaints: "" });
+        const { keys, wrong } = await traffic.judge();
+        expect(keys).toBeGreaterThan(50);
+        expect(wrong).toEqual([]);
+      },
+    );
 
-    test("of two instances one is killed, and the other goes on with all four partitions", async (context) => {
+    test("of two instances one is killed, and the other goes on with all four partitions", { timeout }, async (context) => {
       const { traffic, start } = await scene(context, { cacheBytesMax: 0 });
-      const killed = await start().running();
-      const other = start();
-      await killInTheMiddle(traffic, killed);
-      await traffic.crashed();
-      await traffic.send(1_000);
-      await traffic.allCommitted();
+      let other = await start().running();
+      for (let round = 0; round < rounds; round += 1) {
+        const killed = other;
+        other = await start().running();
+        await killInTheMiddle(traffic, killed);
+        const killedAtMs = performance.now();
+        await traffic.crashed();
+        await goesOn(traffic, "a kill", killedAtMs, sessionTimeoutMs + 2_000);
+      }
       expect(await other.stop()).toEqual({ code: 0, signal: null, complaints: "" });
       expect((await traffic.judge()).wrong).toEqual([]);
     });
 
-    test("of two instances one is stopped, and the other goes on without waiting for the end of its session", async (context) => {
-      const { traffic, start } = await scene(context, { sessionTimeoutMs: 120_000 });
-      const stopped = await start().running();
-      const other = start();
-      await sendUntil(
-        traffic,
-        stopped.until(({ commits }) => commits >= 3),
-      );
-      expect(await stopped.stop()).toEqual({ code: 0, signal: null, complaints: "" });
-      await traffic.send(1_000);
-      await traffic.allCommitted();
+    test("of two instances one is stopped, and the other goes on before a session ends", { timeout }, async (context) => {
+      const { traffic, start } = await scene(context, { sessionTimeoutMs: 300_000 });
+      let other = await start().running();
+      for (let round = 0; round < rounds; round += 1) {
+        const stopped = other;
+        other = await start().running();
+        await sendUntil(
+          traffic,
+          stopped.until(({ commits }) => commits >= 3),
+        );
+        const stoppedAtMs = performance.now();
+        expect(await stopped.stop()).toEqual({ code: 0, signal: null, complaints: "" });
+        await goesOn(traffic, "a stop", stoppedAtMs, 2_000);
+      }
       expect(await other.stop()).toEqual({ code: 0, signal: null, complaints: "" });
       // Nobody was killed, so nothing is counted twice.
       expect(await traffic.judge()).toEqual({ keys: expect.any(Number) as number, wrong: [], excess: 0 });

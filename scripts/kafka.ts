@@ -1,0 +1,74 @@
+import { execFile, spawnSync } from "node:child_process";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { root } from "./run.ts";
+
+const execute = promisify(execFile);
+const script = join(root, "..", "shared", "kafka", "kafka");
+
+/** Why Apache Kafka cannot be started here; null if it can. */
+export function kafkaMissing(): string | null {
+  if (process.env["MILLRACE_JAVA"] === "0") return "MILLRACE_JAVA=0";
+  return existsSync(script) && spawnSync("java", ["-version"]).status === 0 ? null : "Java 17 and ../shared/kafka are needed";
+}
+
+/** One or three brokers of Apache Kafka in processes of their own. */
+export class KafkaCluster implements AsyncDisposable {
+  /** `host:port` of each. */
+  readonly brokers: readonly string[];
+  readonly #folder: string;
+
+  private constructor(brokers: readonly string[], folder: string) {
+    this.brokers = brokers;
+    this.#folder = folder;
+  }
+
+  static async start(brokerCount: 1 | 3): Promise<KafkaCluster> {
+    const folder = mkdtempSync(join(tmpdir(), "millrace-kafka-"));
+    try {
+      const size = ["--brokers", String(brokerCount), "--port", String(await freePort())];
+      const { stdout } = await execute(script, ["start", "--dir", folder, ...size], { timeout: 180_000 });
+      return new KafkaCluster(stdout.trim().split(","), folder);
+    } catch (error) {
+      await remove(folder);
+      throw error;
+    }
+  }
+
+  /** SIGKILL. @param number from 1 */
+  async kill(number: number): Promise<void> {
+    await execute(script, ["kill-broker", String(number), "--dir", this.#folder]);
+  }
+
+  /** Resolves when it serves requests again. */
+  async restart(number: number): Promise<void> {
+    await execute(script, ["start-broker", String(number), "--dir", this.#folder]);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await remove(this.#folder);
+  }
+}
+
+async function remove(folder: string): Promise<void> {
+  await execute(script, ["stop", "--dir", folder, "--wipe"]);
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** A port that is free, most likely together with the two next ones and those ten above, which a cluster takes as well. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const server = createServer();
+    const port = await new Promise<number>((resolve) => {
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address();
+        resolve(typeof address === "object" && address !== null ? address.port : 0);
+      });
+    });
+    await new Promise((resolve) => server.close(resolve));
+    if (port > 0 && port < 60_000) return port;
+  }
+}
