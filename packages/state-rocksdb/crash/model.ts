@@ -50,7 +50,9 @@ export class Model {
 
 function checkpointDifference(expected: Checkpoint | null, got: Checkpoint | null): string | null {
   const texts = [expected, got].map((checkpoint) =>
-    checkpoint === null ? "none" : `${checkpoint.topicId} ${String(checkpoint.offset)} ${String(checkpoint.streamTimeMs)}`,
+    checkpoint === null
+      ? "none"
+      : `${checkpoint.topicId} ${[checkpoint.offset, checkpoint.streamTimeMs, checkpoint.writtenMs].join(" ")}`,
   );
   return texts[0] === texts[1] ? null : `the checkpoint is ${texts[1]!}, and should be ${texts[0]!}`;
 }
