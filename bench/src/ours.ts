@@ -3,7 +3,9 @@
  *
  *   node bench/src/ours.ts --bootstrap H:P --job NAME --records N
  */
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { KafkaStreams } from "millrace";
 import { Client } from "@millrace/client";
@@ -31,7 +33,9 @@ await client.admin.createTopics([
 await client.close();
 
 const topology = job.topology(records, out, () => (firstRecordMs = Date.now()));
-const streams = new KafkaStreams(topology, { applicationId, brokers: [bootstrap] });
+const stateDirectory = mkdtempSync(join(tmpdir(), "millrace-bench-"));
+process.on("exit", () => rmSync(stateDirectory, { recursive: true, force: true }));
+const streams = new KafkaStreams(topology, { applicationId, brokers: [bootstrap], stateDirectory });
 await streams.start();
 const runningMs = Date.now();
 const expected = job.expected(records);

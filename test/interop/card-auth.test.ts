@@ -6,6 +6,7 @@ import { AttemptSource } from "../../examples/card-auth-window/src/attempts.ts";
 import { differences, expectedAlerts, sentAlerts } from "../../examples/card-auth-window/src/check.ts";
 import { cardAuthWindow } from "../../examples/card-auth-window/src/topology.ts";
 import { targets } from "./targets.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 for (const target of await targets()) {
   describe(`card-auth-window over ${target.name}`, () => {
@@ -25,6 +26,8 @@ for (const target of await targets()) {
       await admin.disconnect();
     }, 120_000);
     afterAll(() => target.close());
+    const disk = temporaryDirectory();
+    afterAll(() => disk.remove());
 
     test("the alerts are those of an independent computation over what was sent", async () => {
       const run = String(100_000 + Math.floor(Math.random() * 900_000));
@@ -35,6 +38,7 @@ for (const target of await targets()) {
         applicationId: `card-auth-${randomUUID()}`,
         brokers: [address],
         autoOffsetReset: "latest",
+        stateDirectory: disk.path,
       });
       await streams.start();
       const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });

@@ -177,7 +177,11 @@ describe.skipIf(missing !== null)("an application that changes sides", () => {
       },
       async ours(lines) {
         await send(lines);
-        await using streams = new KafkaStreams(topology, { applicationId: id, brokers: [address] });
+        await using streams = new KafkaStreams(topology, {
+          applicationId: id,
+          brokers: [address],
+          stateDirectory: join(folder, "ours"),
+        });
         await streams.start();
         const count = program.recordsOf(lines);
         const done = (): boolean => streams.metrics().recordsProcessed >= count || streams.failure !== null;

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { wordCount } from "../../examples/wordcount/src/topology.ts";
 import { readAll } from "./read-all.ts";
 import { targets } from "./targets.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 
 const lines = mobyDick()
   .flatMap(({ text }) => text.split("\n"))
@@ -68,6 +69,8 @@ for (const target of await targets()) {
       await admin.disconnect();
     }, 120_000);
     afterAll(() => target.close());
+    const disk = temporaryDirectory();
+    afterAll(() => disk.remove());
 
     async function send(part: readonly string[]): Promise<void> {
       const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -81,7 +84,11 @@ for (const target of await targets()) {
     /** Runs the application until it has taken all lines of this part and all their words. */
     async function process(part: readonly string[]): Promise<void> {
       const words = part.reduce((sum, line) => sum + (line.toLowerCase().match(/[a-z']+/g)?.length ?? 0), 0);
-      const streams = new KafkaStreams(wordCount(input, output), { applicationId, brokers: [address] });
+      const streams = new KafkaStreams(wordCount(input, output), {
+        applicationId,
+        brokers: [address],
+        stateDirectory: disk.path,
+      });
       await streams.start();
       await expect.poll(() => streams.metrics().recordsProcessed, { timeout: 60_000, interval: 20 }).toBe(part.length + words);
       await streams.close();

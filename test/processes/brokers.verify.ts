@@ -5,6 +5,7 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, test } from "vitest";
 import { KafkaCluster } from "../../scripts/kafka.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 import { ApplicationProcess, type ExampleName } from "./application-process.ts";
 import { CardTraffic } from "./card-traffic.ts";
 import { sendUntil, type Traffic } from "./traffic.ts";
@@ -13,15 +14,23 @@ import { WordTraffic } from "./word-traffic.ts";
 interface Scene {
   readonly application: ApplicationProcess;
   readonly traffic: Traffic;
+  readonly disk: ReturnType<typeof temporaryDirectory>;
 }
 
 async function scene(cluster: KafkaCluster, name: ExampleName): Promise<Scene> {
   const applicationId = `${name}-${randomUUID().slice(0, 8)}`;
   const open = name === "wordcount" ? WordTraffic.open : CardTraffic.open;
   const traffic = await open(cluster.brokers, applicationId);
-  const settings = { applicationId, brokers: cluster.brokers, commitIntervalMs: 200, lingerMs: 5, cacheBytesMax: 0 };
-  const application = await new ApplicationProcess(name, settings).running();
-  return { application, traffic };
+  const disk = temporaryDirectory();
+  const application = await new ApplicationProcess(name, {
+    applicationId,
+    brokers: cluster.brokers,
+    commitIntervalMs: 200,
+    lingerMs: 5,
+    cacheBytesMax: 0,
+    stateDirectory: disk.path,
+  }).running();
+  return { application, traffic, disk };
 }
 
 /** Resolves when it has committed three times more. */
@@ -31,13 +40,14 @@ function committedThrice({ application }: Scene): Promise<void> {
 }
 
 /** Stops the application. @returns how many records were counted twice */
-async function judge({ application, traffic }: Scene): Promise<number> {
+async function judge({ application, traffic, disk }: Scene): Promise<number> {
   const { code, complaints } = await application.stop();
   // That a broker is away is worth a word; that the group went on without the member would be, too.
   const surprises = complaints.match(/^(warn|error): (?!a broker is not reachable).*$/gm);
   const { wrong, excess } = await traffic.judge();
   expect([code, surprises, wrong]).toEqual([0, null, []]);
   await traffic[Symbol.asyncDispose]();
+  disk.remove();
   return excess;
 }
 

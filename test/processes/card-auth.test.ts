@@ -4,9 +4,11 @@
  * declines of this window that were sent but not committed at a kill, as only these are processed again.
  */
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import type { StreamsConfig } from "millrace";
 import { afterAll, beforeAll, describe, expect, test, type TestContext } from "vitest";
 import { targets } from "../interop/targets.ts";
+import { temporaryDirectory } from "../support/temporary.ts";
 import { ApplicationProcess } from "./application-process.ts";
 import { CardTraffic } from "./card-traffic.ts";
 import { sendUntil } from "./traffic.ts";
@@ -14,6 +16,8 @@ import { sendUntil } from "./traffic.ts";
 /** `npm run verify` kills more often, one after the other, and looks at the clock. */
 const rounds = Number(process.env["MILLRACE_ROUNDS"] ?? "1");
 const verifies = process.env["MILLRACE_VERIFY"] !== undefined;
+/** Whose disk an instance has that is started beside the one of the round before. */
+const hosts = ["second", "first"] as const;
 const timeout = 30_000 + rounds * 30_000;
 
 /** The least that Apache Kafka allows: so long a group waits for a member that was killed. */
@@ -32,7 +36,10 @@ for (const target of await targets()) {
       const applicationId = `card-auth-${randomUUID().slice(0, 8)}`;
       const traffic = await CardTraffic.open([address], applicationId);
       onTestFinished(() => traffic[Symbol.asyncDispose]());
-      const start = (): ApplicationProcess => {
+      const disk = temporaryDirectory();
+      onTestFinished(() => disk.remove());
+      /** @param host as whose disk the instance has; a second one on the same finds what the first has left */
+      const start = (host = "first"): ApplicationProcess => {
         const started = new ApplicationProcess("card-auth-window", {
           applicationId,
           brokers: [address],
@@ -40,6 +47,7 @@ for (const target of await targets()) {
           heartbeatIntervalMs: 500,
           sessionTimeoutMs,
           lingerMs: 5,
+          stateDirectory: join(disk.path, host),
           ...settings,
         });
         onTestFinished(async () => void (await started.kill()));
@@ -74,6 +82,7 @@ for (const target of await targets()) {
     test.for([
       ["with results held back in the cache", {}],
       ["with every count written at once", { cacheBytesMax: 0 }],
+      ["with stores in memory", { cacheBytesMax: 0, defaultDslStore: "inMemory" }],
     ] as const)(
       "killed after three commits and started again, it loses nothing, %s",
       { timeout },
@@ -99,7 +108,7 @@ for (const target of await targets()) {
       let other = await start().running();
       for (let round = 0; round < rounds; round += 1) {
         const killed = other;
-        other = await start().running();
+        other = await start(hosts[round % 2]).running();
         await killInTheMiddle(traffic, killed);
         const killedAtMs = performance.now();
         await traffic.crashed();
@@ -114,7 +123,7 @@ for (const target of await targets()) {
       let other = await start().running();
       for (let round = 0; round < rounds; round += 1) {
         const stopped = other;
-        other = await start().running();
+        other = await start(hosts[round % 2]).running();
         await sendUntil(
           traffic,
           stopped.until(({ commits }) => commits >= 3),

@@ -114,7 +114,12 @@ const stopped = new Promise<void>((resolve) => {
 const { brokers, broker } = await reachBroker(given);
 const kafka = new Kafka({ clientId: "card-auth-producer", brokers, logLevel: logLevel.NOTHING });
 await createTopics(kafka);
-const streams = new KafkaStreams(cardAuthWindow(), { applicationId: "card-auth-window", brokers, commitIntervalMs: 1000 });
+const streams = new KafkaStreams(cardAuthWindow(), {
+  applicationId: "card-auth-window",
+  brokers,
+  commitIntervalMs: 1000,
+  stateDirectory: ".millrace/state",
+});
 await streams.start();
 say(`card-auth-window is ${streams.state}; ${once === null ? "Ctrl-C stops it" : `${String(once)} attempts are sent`}`);
 const stopFollowing = await follow(kafka, streams, once !== null);

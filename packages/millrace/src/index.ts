@@ -35,3 +35,5 @@ export type {
 } from "@millrace/core";
 export * from "@millrace/dsl";
 export * from "@millrace/runtime";
+// above the one of the runtime, which keeps stores in memory
+export { KafkaStreams } from "./kafka-streams.ts";

@@ -13,12 +13,12 @@ export type OpenEngine = (directory: string, log: Log) => Engine | Promise<Engin
 export async function openStateEngine(topology: Topology, config: ResolvedConfig, open: OpenEngine | undefined): Promise<Engine> {
   const { applicationId, defaultDslStore, log, stateDirectory } = config;
   if (open === undefined || defaultDslStore === "inMemory" || topology.stores.length === 0) return new MemoryEngine();
-  const temporary = temporaryDirectory();
-  const base = stateDirectory ?? `${temporary}/millrace-streams`;
-  const engine = await open(`${base}/${applicationId}`, log);
-  if (engine.persistent && (base === temporary || base.startsWith(`${temporary}/`))) {
-    log("warn", `stores are kept in "${base}", which the system may empty; set stateDirectory to a place that lasts`, {
-      stateDirectory: base,
+  const directory = stateDirectory ?? `${temporaryDirectory()}/millrace-streams`;
+  const engine = await open(`${directory}/${applicationId}`, log);
+  // Who names such a directory means it; Java warns even then.
+  if (engine.persistent && stateDirectory === undefined) {
+    log("warn", `stores are kept in "${directory}", which the system may empty; set stateDirectory to a place that lasts`, {
+      stateDirectory: directory,
     });
   }
   return engine;
