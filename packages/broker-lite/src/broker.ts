@@ -1,7 +1,7 @@
 import type { Address, Listener, Platform, Timer } from "@millrace/platform";
 import { brokerConfig } from "./config/broker-config.ts";
 import type { BrokerConfig } from "./config/broker-config.ts";
-import { GroupCoordinator } from "./coordinator/group-coordinator.ts";
+import type { GroupCoordinator } from "./coordinator/group-coordinator.ts";
 import { markClosed } from "./data-directory.ts";
 import { memoryState, openState } from "./durable-state.ts";
 import type { DurableState } from "./durable-state.ts";
@@ -61,7 +61,7 @@ export class Broker implements AsyncDisposable {
     this.nodeId = services.nodeId;
     this.address = services.address;
     this.#state = state;
-    this.#groups = services.groups;
+    this.#groups = state.groups;
     this.#config = services.config;
     this.#platform = services.platform;
     this.#dataDirectory = dataDirectory;
@@ -82,8 +82,6 @@ export class Broker implements AsyncDisposable {
     const config = brokerConfig(configGiven);
     const state =
       dataDirectory === null ? memoryState(config, platform, log) : await openState(dataDirectory, nodeId, config, platform, log);
-    const groups = new GroupCoordinator(config, platform);
-    for (const group of state.offsets.groups()) groups.ensure(group);
     let address: Address = { host, port };
     const services: Services = {
       ...state,
@@ -91,7 +89,6 @@ export class Broker implements AsyncDisposable {
       config,
       configGiven,
       platform,
-      groups,
       log,
       get address() {
         return address;

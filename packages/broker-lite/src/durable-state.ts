@@ -1,10 +1,11 @@
 import type { FileLock, Platform } from "@millrace/platform";
 import type { BrokerConfig } from "./config/broker-config.ts";
+import { GroupCoordinator } from "./coordinator/group-coordinator.ts";
 import { GroupOffsets } from "./coordinator/group-offsets.ts";
 import { ProducerIds } from "./coordinator/producer-ids.ts";
 import { openDataDirectory } from "./data-directory.ts";
 import type { DataDirectory } from "./data-directory.ts";
-import type { CheckpointEntry, JournalEntry, TopicEntry } from "./journal/entry.ts";
+import type { CheckpointEntry, GroupEntry, JournalEntry, TopicEntry } from "./journal/entry.ts";
 import { FileJournal, memoryJournal } from "./journal/journal.ts";
 import type { Journal } from "./journal/journal.ts";
 import type { LogCheckpoint } from "./log/recovery.ts";
@@ -22,6 +23,7 @@ export interface DurableState {
   readonly journal: Journal;
   readonly topics: Topics;
   readonly offsets: GroupOffsets;
+  readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
   /** Of the data directory, if there is one. */
   readonly lock: FileLock | null;
@@ -36,6 +38,7 @@ export function memoryState(config: BrokerConfig, platform: Platform, log: Log):
     journal: memoryJournal,
     topics: new Topics(config, platform, memoryJournal, memoryLogDirectory(), warn),
     offsets: groupOffsets(memoryJournal, config, platform),
+    groups: new GroupCoordinator(config, platform, memoryJournal),
     producerIds: new ProducerIds(memoryJournal, 0),
     lock: null,
   };
@@ -78,8 +81,9 @@ async function restoreState(
   const logDirectory = fileLogDirectory(files, directory, (name, id) => replayed.topics.get(name)?.id === id);
   const topics = new Topics(config, platform, journal, logDirectory, warn);
   const offsets = groupOffsets(journal, config, platform);
+  const groups = new GroupCoordinator(config, platform, journal);
   const producerIds = new ProducerIds(journal, replayed.producerIds);
-  state = { clusterId, leaderEpoch, journal, topics, offsets, producerIds, lock };
+  state = { clusterId, leaderEpoch, journal, topics, offsets, groups, producerIds, lock };
   for (const entry of replayed.topics.values()) {
     topics.restore(entry, replayed.checkpoints.get(entry.id) ?? new Map(), closedCleanly);
   }
@@ -87,6 +91,8 @@ async function restoreState(
     if (entry.type === "offsets") offsets.restore(entry);
     else offsets.restoreRemoval(entry.group, entry.partitions);
   }
+  for (const entry of replayed.groups.values()) groups.restore(entry);
+  for (const group of offsets.groups()) groups.ensure(group);
   if (leaderEpoch !== replayed.leaderEpoch) journal.append({ type: "leaderEpoch", epoch: leaderEpoch });
   // What survived a crash unsynced must not be shown to anyone and lost in the next.
   await topics.flush();
@@ -106,6 +112,7 @@ class Replayed {
   readonly topics: Map<string, TopicEntry> = new Map();
   /** By topic id and partition. */
   readonly checkpoints: Map<string, Map<number, LogCheckpoint>> = new Map();
+  readonly groups: Map<string, GroupEntry> = new Map();
   readonly offsets: Extract<JournalEntry, { type: "offsets" | "offsetsDeleted" }>[] = [];
 
   apply(entry: JournalEntry): void {
@@ -119,6 +126,12 @@ class Replayed {
       case "offsets":
       case "offsetsDeleted":
         this.offsets.push(entry);
+        return;
+      case "group":
+        this.groups.set(entry.group, entry);
+        return;
+      case "groupDeleted":
+        this.groups.delete(entry.group);
         return;
       case "checkpoint":
         this.#checkpoint(entry);
@@ -141,9 +154,10 @@ class Replayed {
 }
 
 /** Entries that lead to the present state. */
-function* entriesOf({ topics, offsets, producerIds, leaderEpoch }: DurableState): Generator<JournalEntry> {
+function* entriesOf({ topics, offsets, groups, producerIds, leaderEpoch }: DurableState): Generator<JournalEntry> {
   yield { type: "leaderEpoch", epoch: leaderEpoch };
   yield { type: "producerIds", next: producerIds.reservedEnd };
   yield* topics.entries();
   yield* offsets.entries();
+  yield* groups.entries();
 }

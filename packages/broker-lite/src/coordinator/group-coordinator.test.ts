@@ -1,6 +1,7 @@
 import { sleep } from "@millrace/platform";
 import { Simulation } from "@millrace/platform/sim";
 import {
+  deleteGroups,
   describeGroups,
   ErrorCode,
   heartbeat,
@@ -35,7 +36,7 @@ interface JoinChoices {
 /** One client of the group "g", on a connection of its own: a parked join holds back nobody else. */
 class Peer {
   readonly simulation: Simulation;
-  readonly client: WireClient;
+  client: WireClient;
   memberId = "";
   generationId = -1;
 
@@ -126,8 +127,16 @@ class World {
   #peers = 0;
 
   async start(config: Partial<BrokerConfig> = {}): Promise<void> {
-    const broker = await startBroker(this.simulation, { config });
+    const broker = await startBroker(this.simulation, { config, dataDirectory: "/data" });
     await this.simulation.settle(broker.createTopic({ name: "t" }));
+  }
+
+  /** The broker comes back on what it had written, and the peers connect anew. */
+  async restart(peers: readonly Peer[], config: Partial<BrokerConfig> = {}): Promise<void> {
+    this.simulation.host("broker").kill();
+    this.simulation.host("broker").restart();
+    await startBroker(this.simulation, { config, dataDirectory: "/data" });
+    for (const peer of peers) peer.client = (await this.peer()).client;
   }
 
   async peer(): Promise<Peer> {
@@ -499,6 +508,72 @@ describe("offsets", () => {
     const reader = await made.peer();
     await made.wait(3 * 60_000);
     expect(await made.settle(reader.client.send(offsetFetch, 7, { groupId: "g", topics: null }))).toMatchObject({ topics: [] });
+  });
+});
+
+describe("a restart of the broker", () => {
+  test("leaves a stable group as it was: members go on in their generation, with their assignments", async () => {
+    const made = await world();
+    const [a, b] = await stablePair(made);
+    await a.commit(5n);
+    const { generationId } = a;
+    await made.restart([a, b]);
+    expect(await made.state()).toBe("Stable");
+    expect([await a.heartbeat(), await b.heartbeat()]).toEqual([0, 0]);
+    expect(await b.commit(6n)).toBe(0);
+    expect((await made.settle(b.sync())).assignment.toString()).toBe("B");
+    const { groups } = await made.settle(a.client.send(describeGroups, 5, { groups: ["g"] }));
+    expect(groups[0]).toMatchObject({ protocolType: "consumer", protocolData: "range" });
+    expect(groups[0]!.members.map((member) => member.memberAssignment.toString()).sort()).toEqual(["A", "B"]);
+    expect(await a.leave()).toBe(0);
+    expect(await b.heartbeat()).toBe(ErrorCode.REBALANCE_IN_PROGRESS);
+    await made.settle(b.join());
+    expect(b.generationId).toBe(generationId + 1);
+  });
+
+  test("begins the members' sessions anew, and drops those who do not come", async () => {
+    const made = await world();
+    const [a, b] = await stablePair(made);
+    await made.restart([a, b]);
+    await made.wait(sessionTimeoutMs - 1_000);
+    expect(await a.heartbeat()).toBe(0);
+    await made.wait(2_000);
+    expect(await a.heartbeat()).toBe(ErrorCode.REBALANCE_IN_PROGRESS);
+    expect(await b.heartbeat()).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
+  });
+
+  test("keeps the generation of a group that everyone left, and forgets one that was deleted", async () => {
+    const made = await world();
+    const a = await made.peer();
+    await made.settle(a.join());
+    await made.settle(a.sync());
+    const { generationId } = a;
+    await a.leave();
+    expect(await made.state()).toBe("Empty");
+    await made.restart([a]);
+    expect(await made.state()).toBe("Empty");
+    a.memberId = "";
+    await made.settle(a.join());
+    expect(a.generationId).toBeGreaterThan(generationId + 1);
+    await a.leave();
+    const { results } = await made.settle(a.client.send(deleteGroups, 2, { groupsNames: ["g"] }));
+    expect(results[0]!.errorCode).toBe(0);
+    await made.restart([a]);
+    expect(await made.state()).toBe("Dead");
+  });
+
+  test("keeps static members by their instance, the old process fenced", async () => {
+    const made = await world();
+    const a = await made.peer();
+    await made.settle(a.join({ groupInstanceId: "one" }));
+    await made.settle(a.sync({ [a.memberId]: "A" }));
+    const fenced = a.memberId;
+    a.memberId = "";
+    await made.settle(a.join({ groupInstanceId: "one" }));
+    await made.restart([a]);
+    expect(await a.heartbeat("one")).toBe(0);
+    a.memberId = fenced;
+    expect(await a.heartbeat("one")).toBe(ErrorCode.FENCED_INSTANCE_ID);
   });
 });
 

@@ -2,7 +2,10 @@ import { ErrorCode } from "@millrace/protocol";
 import type { Platform } from "@millrace/platform";
 import type { BrokerConfig } from "../config/broker-config.ts";
 import { randomHexUuid } from "../topic/uuid.ts";
+import type { GroupEntry } from "../journal/entry.ts";
+import type { Journal } from "../journal/journal.ts";
 import { Group } from "./group.ts";
+import { entryOf, groupOf } from "./group-entry.ts";
 import { joinError, Member, rebalanceTimeoutMs, syncError } from "./member.ts";
 import type { JoinOptions, JoinRequest, JoinResult, SyncResult } from "./member.ts";
 import { Rebalance } from "./rebalance.ts";
@@ -24,18 +27,37 @@ export interface MemberIdentity {
 
 /**
  * The coordinator of all classic groups: membership, generations and sessions. What the members' metadata and assignments
- * mean is none of its business. Checks and answers are those of Kafka's GroupMetadataManager.
+ * mean is none of its business. Groups are written to the journal where they come to rest, as Kafka does to its topic of
+ * offsets; after a restart members go on where they were, if they come within their session timeout. Checks and answers are those of Kafka's GroupMetadataManager.
  */
 export class GroupCoordinator {
   readonly #config: BrokerConfig;
   readonly #platform: Platform;
   readonly #rebalance: Rebalance;
   readonly #groups = new Map<string, Group>();
+  readonly #journal: Journal;
+  /** What the journal holds. */
+  readonly #saved = new Map<string, GroupEntry>();
 
-  constructor(config: BrokerConfig, platform: Platform) {
+  constructor(config: BrokerConfig, platform: Platform, journal: Journal) {
     this.#config = config;
     this.#platform = platform;
-    this.#rebalance = new Rebalance(platform.clock, platform.timers, config.groupInitialRebalanceDelayMs);
+    this.#journal = journal;
+    const { clock, timers } = platform;
+    this.#rebalance = new Rebalance(clock, timers, config.groupInitialRebalanceDelayMs, (group) => this.#save(group));
+  }
+
+  /** Takes a group that the journal holds. The sessions of its members begin now. */
+  restore(entry: GroupEntry): void {
+    const group = groupOf(entry);
+    this.#saved.set(group.id, entry);
+    this.#groups.set(group.id, group);
+    for (const member of group.members.values()) this.#rebalance.restartSession(group, member);
+  }
+
+  /** Journal entries that lead to the groups as they were written last. */
+  entries(): Iterable<GroupEntry> {
+    return this.#saved.values();
   }
 
   get(groupId: string): Group | undefined {
@@ -61,6 +83,7 @@ export class GroupCoordinator {
     this.#rebalance.stop(group);
     group.moveTo("Dead", this.#platform.clock.nowMs());
     this.#groups.delete(group.id);
+    if (this.#saved.delete(group.id)) this.#journal.append({ type: "groupDeleted", group: group.id });
   }
 
   /** Ends all timers. Parked joins and syncs stay unanswered: their connections are about to be closed. */
@@ -156,6 +179,12 @@ export class GroupCoordinator {
     return ErrorCode.NONE;
   }
 
+  #save(group: Group): void {
+    const entry = entryOf(group);
+    this.#saved.set(group.id, entry);
+    this.#journal.append(entry);
+  }
+
   #hasRoom(group: Group, memberId: string): boolean {
     return (
       group.members.has(memberId) ||
@@ -224,6 +253,7 @@ export class GroupCoordinator {
     group.replaceStatic(old, member);
     this.#rebalance.restartSession(group, member);
     if (group.state !== "Stable" || group.selectProtocol() !== group.protocolName) return this.#park(group, member);
+    this.#save(group);
     const answer = group.joined(member);
     if (options.canSkipAssignment) return { ...answer, skipAssignment: group.leaderId === memberId };
     // Who sees another's name as the leader's does not assign.

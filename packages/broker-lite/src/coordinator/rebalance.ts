@@ -16,12 +16,17 @@ export class Rebalance {
   readonly #clock: Clock;
   readonly #timers: Timers;
   readonly #initialDelayMs: number;
+  readonly #save: (group: Group) => void;
 
-  /** @param initialDelayMs how long an empty group waits for more members after the first */
-  constructor(clock: Clock, timers: Timers, initialDelayMs: number) {
+  /**
+   * @param initialDelayMs how long an empty group waits for more members after the first
+   * @param save writes a group down that has come to rest
+   */
+  constructor(clock: Clock, timers: Timers, initialDelayMs: number, save: (group: Group) => void) {
     this.#clock = clock;
     this.#timers = timers;
     this.#initialDelayMs = initialDelayMs;
+    this.#save = save;
   }
 
   /** After a change of members: begins a rebalance, or ends the present one if that was all it waited for. */
@@ -78,6 +83,7 @@ export class Rebalance {
     if (group.members.size === 0) {
       group.protocolName = null;
       group.moveTo("Empty", nowMs);
+      this.#save(group);
       return;
     }
     group.protocolName = group.selectProtocol();
@@ -95,8 +101,9 @@ export class Rebalance {
   /** Hands out the leader's assignments; who got none gets no bytes. */
   completeSync(group: Group, assignments: ReadonlyMap<string, Buffer>): void {
     group.moveTo("Stable", this.#clock.nowMs());
+    for (const member of group.members.values()) member.assignment = assignments.get(member.memberId) ?? noBytes;
+    this.#save(group);
     for (const member of group.members.values()) {
-      member.assignment = assignments.get(member.memberId) ?? noBytes;
       if (member.sync === null) continue;
       this.restartSession(group, member);
       answerSync(member, group.synced(member));

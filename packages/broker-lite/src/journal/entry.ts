@@ -8,6 +8,8 @@ export type JournalEntry =
       readonly group: string;
       readonly partitions: readonly (readonly [topic: string, partition: number])[];
     }
+  | GroupEntry
+  | { readonly type: "groupDeleted"; readonly group: string }
   | CheckpointEntry
   /** Producer ids below `next` may have been given out. */
   | { readonly type: "producerIds"; readonly next: number }
@@ -28,6 +30,27 @@ export interface CheckpointEntry {
   readonly type: "checkpoint";
   readonly topicId: string;
   readonly partitions: readonly (readonly [partition: number, recoveryPoint: number, logStartOffset: number])[];
+}
+
+/** A group between two rebalances. Bytes are in base64. */
+export interface GroupEntry {
+  readonly type: "group";
+  readonly group: string;
+  readonly generation: number;
+  readonly protocolType: string | null;
+  readonly protocolName: string | null;
+  readonly leaderId: string | null;
+  readonly stateSinceMs: number;
+  readonly members: readonly {
+    readonly memberId: string;
+    readonly groupInstanceId: string | null;
+    readonly clientId: string;
+    readonly clientHost: string;
+    readonly rebalanceTimeoutMs: number;
+    readonly sessionTimeoutMs: number;
+    readonly protocols: readonly (readonly [name: string, metadata: string])[];
+    readonly assignment: string;
+  }[];
 }
 
 export interface OffsetsEntry {
