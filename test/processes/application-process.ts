@@ -8,6 +8,7 @@ import type { StreamsConfig, StreamsState } from "millrace";
 export interface Report {
   readonly state: StreamsState;
   readonly recordsProcessed: number;
+  readonly recordsRestored: number;
   readonly commits: number;
 }
 
@@ -27,7 +28,7 @@ export class ApplicationProcess {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #waiting = new Set<() => void>();
-  #report: Report = { state: "created", recordsProcessed: 0, commits: 0 };
+  #report: Report = { state: "created", recordsProcessed: 0, recordsRestored: 0, commits: 0 };
   /** Records that it had processed when it told of its last commit. */
   #processedAtCommit = 0;
   #over = false;

@@ -11,6 +11,7 @@ const advanceMs = 10_000;
 /** Card attempts for `application.ts card-auth-window`. A result is the last alert of a window. */
 export class CardTraffic implements Traffic {
   readonly #peer: Peer;
+  readonly #applicationId: string;
   readonly #input: string;
   readonly #output: string;
   readonly #source = new AttemptSource("000001");
@@ -19,6 +20,7 @@ export class CardTraffic implements Traffic {
 
   private constructor(peer: Peer, applicationId: string) {
     this.#peer = peer;
+    this.#applicationId = applicationId;
     this.#input = `auth-attempt-${applicationId}`;
     this.#output = `card-alert-${applicationId}`;
   }
@@ -49,6 +51,11 @@ export class CardTraffic implements Traffic {
       const { card, approved } = JSON.parse(value?.toString() ?? "") as Attempt;
       if (!approved) countWindows(this.#excessMax, card, Number(timestamp));
     }
+  }
+
+  async changelogRecords(): Promise<number> {
+    const ends = await this.#peer.ends(`${this.#applicationId}-declines-per-card-changelog`);
+    return [...ends.values()].reduce((sum, end) => sum + end, 0);
   }
 
   async judge(): Promise<Verdict> {

@@ -56,6 +56,12 @@ export class Peer implements AsyncDisposable {
     return readAll(this.#kafka, topic);
   }
 
+  /** Where the logs end. */
+  async ends(topic: string): Promise<Offsets> {
+    const offsets = await this.#admin.fetchTopicOffsets(topic);
+    return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
+  }
+
   /** What the group has committed; 0 where it has not yet. */
   async committed(name: string): Promise<Offsets> {
     const [topic] = await this.#admin.fetchOffsets({ groupId: this.#groupId, topics: [name] });
@@ -64,7 +70,7 @@ export class Peer implements AsyncDisposable {
 
   /** Resolves when the group has committed all that is in the topic now. */
   async allCommitted(topic: string): Promise<void> {
-    const ends = await this.#ends(topic);
+    const ends = await this.ends(topic);
     const reached = async (): Promise<boolean> => {
       const committed = await this.committed(topic);
       return [...ends].every(([partition, end]) => (committed.get(partition) ?? 0) >= end);
@@ -76,10 +82,5 @@ export class Peer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#client.close();
     await this.#admin.disconnect();
-  }
-
-  async #ends(topic: string): Promise<Offsets> {
-    const offsets = await this.#admin.fetchTopicOffsets(topic);
-    return new Map(offsets.map(({ partition, high }) => [partition, Number(high)]));
   }
 }
