@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --only a,b] [--pairs N] [--json FILE] [--quick]`: races the Java programs. Same broker, same records,
- * in turns within the same minutes, one thread each; the median of the pairs. Needs Java and `../shared` beside the checkout.
+ * `npm run bench [-- --only a,b] [--engine rocksdb|memory] [--pairs N] [--json FILE] [--quick]`: races the Java programs. Same broker,
+ * same records, in turns within the same minutes, one thread each; the median of the pairs. Needs Java and `../shared` beside the
+ * checkout. `restore` and `pause` are no jobs of records in and records out, and have tables of their own.
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -8,25 +9,32 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { engineNames, engineOf } from "./engine.ts";
 import { javaIsThere, preload, startKafka } from "./java.ts";
 import { jobs, partitions, tableRows, type Job } from "./jobs.ts";
-import { measure, type Run, type Side } from "./measure.ts";
+import { measureJava, measureOurs, type Run, type Side } from "./measure.ts";
+import { pauseTable } from "./pause.ts";
 import { row, table, type Row } from "./report.ts";
+import { restorePair, restoreTable, type Restoration } from "./restore.ts";
 
 const { values } = parseArgs({
   options: {
     only: { type: "string" },
     pairs: { type: "string", default: "3" },
     json: { type: "string" },
+    engine: { type: "string", default: "rocksdb" },
     quick: { type: "boolean", default: false },
   },
 });
 const pairs = Number(values.pairs);
 const only = values.only?.split(",");
-const chosen = jobs.filter((job) => only === undefined || only.includes(job.name));
-if (chosen.length === 0 || !Number.isInteger(pairs) || pairs < 1) {
+const engine = engineOf(values.engine);
+const names = [...jobs.map((job) => job.name), "restore", "pause"];
+const isChosen = (name: string): boolean => only === undefined || only.includes(name);
+const chosen = jobs.filter((job) => isChosen(job.name));
+if (only?.every((name) => names.includes(name)) === false || !Number.isInteger(pairs) || pairs < 1) {
   process.stderr.write(
-    `usage: npm run bench -- [--only ${jobs.map((job) => job.name).join(",")}] [--pairs N] [--json FILE] [--quick]\n`,
+    `usage: npm run bench -- [--only ${names.join(",")}] [--engine ${engineNames.join("|")}] [--pairs N] [--json FILE] [--quick]\n`,
   );
   process.exit(2);
 }
@@ -55,7 +63,7 @@ async function race(job: Job, bootstrap: string): Promise<Row> {
     if (job.name === "stream-table-join") preload(bootstrap, "table", tableRows, partitions);
     for (let pair = 0; pair < pairs; pair += 1) {
       for (const side of ["java", "ours"] satisfies Side[]) {
-        const run = await measure(side, job, records, bootstrap);
+        const run = await (side === "java" ? measureJava(job, records, bootstrap) : measureOurs(job, records, bootstrap, engine));
         runs.push(run);
         process.stderr.write(
           `${job.name} ${side} ${String(records)}: ${run.cpuSeconds.toFixed(2)} CPU s, ${run.wallSeconds.toFixed(2)} s, ${String(run.peakMb)} MB, ` +
@@ -64,8 +72,19 @@ async function race(job: Job, bootstrap: string): Promise<Row> {
       }
     }
   }
-  const smallHeap = values.quick ? null : await measure("java", job, job.sizes[1], bootstrap, "256m").catch(() => null);
+  const smallHeap = values.quick ? null : await measureJava(job, job.sizes[1], bootstrap, "256m").catch(() => null);
   return row(job, runs, smallHeap);
+}
+
+async function restore(bootstrap: string, records: number): Promise<string> {
+  preload(bootstrap, "wide", records, partitions);
+  const restorations: Record<Side, Restoration>[] = [];
+  for (let pair = 0; pair < pairs; pair += 1) {
+    const { java, ours } = await restorePair(bootstrap, records, engine);
+    restorations.push({ java, ours });
+    process.stderr.write(`restore: Java ${JSON.stringify(java)}, ours ${JSON.stringify(ours)}\n`);
+  }
+  return restoreTable(records, engine, restorations);
 }
 
 const built = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"], {
@@ -78,7 +97,13 @@ const kafka = startKafka(join(scratch, "kafka"), await freePort());
 try {
   const rows: Row[] = [];
   for (const job of chosen) rows.push(await race(job, kafka.bootstrap));
-  process.stdout.write(table(rows));
+  if (rows.length > 0) process.stdout.write(table(rows));
+  const keys = values.quick ? 100_000 : 1_000_000;
+  if (isChosen("restore")) process.stdout.write(`\n${await restore(kafka.bootstrap, keys)}`);
+  if (isChosen("pause")) {
+    preload(kafka.bootstrap, "wide", keys, partitions);
+    process.stdout.write(`\n${await pauseTable(kafka.bootstrap, keys, engine)}`);
+  }
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
 } finally {
   kafka.stop();

@@ -1,5 +1,6 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { EngineName } from "./engine.ts";
 import { finalValues } from "./final-values.ts";
 import { javaProgram } from "./java.ts";
 import { partitions, type Job } from "./jobs.ts";
@@ -25,15 +26,10 @@ export interface Run {
 
 const ours = join(dirname(fileURLToPath(import.meta.url)), "ours.ts");
 
-/** The stores: Java's in-memory ones against our in-memory engine. */
-export async function measure(side: Side, job: Job, records: number, bootstrap: string, javaHeap = "1g"): Promise<Run> {
-  return side === "java" ? measureJava(job, records, bootstrap, javaHeap) : measureOurs(job, records, bootstrap);
-}
-
-async function measureOurs(job: Job, records: number, bootstrap: string): Promise<Run> {
+export async function measureOurs(job: Job, records: number, bootstrap: string, engine: EngineName): Promise<Run> {
   // Without the source condition: what users install is what `npm run build` made.
   const command = [process.execPath, ours, "--bootstrap", bootstrap, "--job", job.name, "--records", String(records)];
-  const ran = await runProcess(command);
+  const ran = await runProcess([...command, "--engine", engine]);
   if (ran.code !== 0) throw failed("ours", job, ran);
   const line = JSON.parse(ran.output.trim().split("\n").at(-1) ?? "") as {
     out: string;
@@ -54,7 +50,8 @@ async function measureOurs(job: Job, records: number, bootstrap: string): Promis
   };
 }
 
-async function measureJava(job: Job, records: number, bootstrap: string, heap: string): Promise<Run> {
+/** Its stores are in RocksDB, its default. */
+export async function measureJava(job: Job, records: number, bootstrap: string, heap = "1g"): Promise<Run> {
   const before = Date.now();
   const command = [
     javaProgram,

@@ -1,19 +1,23 @@
 /**
  * One run of one job in a process of its own, as `StreamsBench.java` is on the other side; prints one line of JSON.
  *
- *   node bench/src/ours.ts --bootstrap H:P --job NAME --records N
+ *   node bench/src/ours.ts --bootstrap H:P --job NAME --records N [--engine memory]
  */
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { KafkaStreams } from "millrace";
 import { Client } from "@millrace/client";
 import { nodePlatform } from "@millrace/platform/node";
+import { engineOf, newState } from "./engine.ts";
 import { jobs, partitions } from "./jobs.ts";
+import { cpuSeconds, peakMb, processed } from "./own-process.ts";
 
 const { values } = parseArgs({
-  options: { bootstrap: { type: "string" }, job: { type: "string" }, records: { type: "string" } },
+  options: {
+    bootstrap: { type: "string" },
+    job: { type: "string" },
+    records: { type: "string" },
+    engine: { type: "string", default: "rocksdb" },
+  },
 });
 const job = jobs.find((candidate) => candidate.name === values.job);
 const records = Number(values.records);
@@ -33,32 +37,21 @@ await client.admin.createTopics([
 await client.close();
 
 const topology = job.topology(records, out, () => (firstRecordMs = Date.now()));
-const stateDirectory = mkdtempSync(join(tmpdir(), "millrace-bench-"));
-process.on("exit", () => rmSync(stateDirectory, { recursive: true, force: true }));
-const streams = new KafkaStreams(topology, { applicationId, brokers: [bootstrap], stateDirectory });
+using state = newState(engineOf(values.engine));
+const streams = new KafkaStreams(topology, { applicationId, brokers: [bootstrap], ...state.config });
 await streams.start();
 const runningMs = Date.now();
-const expected = job.expected(records);
-await new Promise<void>((resolve, reject) => {
-  const look = setInterval(() => {
-    if (streams.state === "error") reject(streams.failure);
-    if (streams.metrics().recordsProcessed < expected) return;
-    clearInterval(look);
-    resolve();
-  }, 20);
-});
+await processed(streams, job.expected(records));
 await streams.close();
 const endMs = Date.now();
 const metrics = streams.metrics();
-const peakKb = Number(/VmHWM:\s+(\d+)/.exec(readFileSync("/proc/self/status", "utf8"))?.[1] ?? Number.NaN);
-const { user, system } = process.cpuUsage();
 process.stdout.write(
   `${JSON.stringify({
     out,
     outputs: metrics.recordsProduced,
-    cpuSeconds: (user + system) / 1e6,
+    cpuSeconds: cpuSeconds(),
     wallSeconds: (endMs - firstRecordMs) / 1000,
-    peakMb: Math.round(peakKb / 1024),
+    peakMb: peakMb(),
     startToRunningMs: Math.round(runningMs - beganMs),
     startToFirstRecordMs: Math.round(firstRecordMs - beganMs),
   })}\n`,

@@ -1,4 +1,5 @@
 import type { Job } from "./jobs.ts";
+import { median } from "./median.ts";
 import type { Run, Side } from "./measure.ts";
 
 /** One job's race: medians, and what they are against each other. Ratios above 1: ours does more records per CPU second. */
@@ -17,14 +18,6 @@ export interface Row {
   readonly startToFirstRecordMs: Record<Side, number>;
   readonly startRatio: number;
   readonly runs: readonly Run[];
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1
-    ? (sorted[middle] ?? Number.NaN)
-    : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
 export function row(job: Job, runs: readonly Run[], smallHeap: Run | null): Row {

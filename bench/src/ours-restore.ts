@@ -1,0 +1,49 @@
+/**
+ * Restores the changelog that the restore job of `StreamsBench.java` wrote, as that does: in a process that has just counted the same
+ * records itself, into an empty state directory. Prints one line of JSON.
+ *
+ *   node bench/src/ours-restore.ts --bootstrap H:P --records N --application ID [--engine memory]
+ */
+import { parseArgs } from "node:util";
+import { KafkaStreams, StreamsBuilder, string, type Topology } from "millrace";
+import { engineOf, newState } from "./engine.ts";
+import { partitions } from "./jobs.ts";
+import { cpuSeconds, peakMb, processed } from "./own-process.ts";
+
+const { values } = parseArgs({
+  options: {
+    bootstrap: { type: "string", default: "" },
+    records: { type: "string" },
+    application: { type: "string", default: "" },
+    engine: { type: "string", default: "rocksdb" },
+  },
+});
+const { bootstrap, application } = values;
+const records = Number(values.records);
+const engine = engineOf(values.engine);
+
+function topology(): Topology {
+  const builder = new StreamsBuilder();
+  const input = `wide-${String(partitions)}-${String(records)}`;
+  builder.stream(input, { key: string, value: string }).groupByKey().count({ as: "counts" });
+  return builder.build();
+}
+
+{
+  using state = newState(engine);
+  const config = { applicationId: `m-restore-${String(Date.now())}`, brokers: [bootstrap], ...state.config };
+  const counting = new KafkaStreams(topology(), config);
+  await counting.start();
+  await processed(counting, records);
+  await counting.close();
+}
+using state = newState(engine);
+const restoring = new KafkaStreams(topology(), { applicationId: application, brokers: [bootstrap], ...state.config });
+const cpuBefore = cpuSeconds();
+const beganMs = performance.now();
+await restoring.start();
+const startToRunningSeconds = (performance.now() - beganMs) / 1000;
+const used = cpuSeconds() - cpuBefore;
+const restored = restoring.metrics().recordsRestored;
+await restoring.close();
+process.stdout.write(`${JSON.stringify({ restored, startToRunningSeconds, cpuSeconds: used, peakMb: peakMb() })}\n`);
