@@ -72,9 +72,13 @@ class FileBytes implements SegmentBytes {
   }
 
   writeIndex(kind: IndexKind, position: number, entries: Uint8Array): void {
+    this.#index(kind).write([entries], position);
+  }
+
+  rewriteIndex(kind: IndexKind, entries: Uint8Array): void {
     const file = this.#index(kind);
-    if (entries.length > 0) file.write([entries], position);
-    if (file.size() > position + entries.length) file.truncate(position + entries.length);
+    file.truncate(0);
+    if (entries.length > 0) file.write([entries], 0);
   }
 
   async replaceIndex(kind: IndexKind, entries: Uint8Array): Promise<void> {

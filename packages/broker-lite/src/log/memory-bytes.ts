@@ -69,6 +69,8 @@ export class MemoryBytes implements SegmentBytes {
 
   writeIndex(): void {}
 
+  rewriteIndex(): void {}
+
   replaceIndex(): Promise<void> {
     return Promise.resolve();
   }

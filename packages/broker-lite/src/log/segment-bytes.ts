@@ -19,8 +19,10 @@ export interface SegmentBytes {
   sync(): Promise<void>;
   /** What the index file holds; null if there is none, or if indexes are not kept. */
   readIndex(kind: IndexKind): Buffer | null;
-  /** Writes entries at `position` of the index file, which then ends with them. */
+  /** Writes entries at `position` of the index file. */
   writeIndex(kind: IndexKind, position: number, entries: Uint8Array): void;
+  /** Makes these the whole content of the index file. */
+  rewriteIndex(kind: IndexKind, entries: Uint8Array): void;
   /** Puts a whole new index file in place of the old one; no crash leaves a part of it. */
   replaceIndex(kind: IndexKind, entries: Uint8Array): Promise<void>;
   /** Resolves once the index files are on the disk as they are now. */

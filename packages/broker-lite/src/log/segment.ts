@@ -7,6 +7,8 @@ import type { IndexKind } from "./segment-index.ts";
 /** Everything here is synchronous, so that one header serves all segments. */
 const header: BatchHeader = new BatchHeader();
 
+/** A segment that is written to has its index files behind by fewer entries than this, so that not every sync writes them. */
+const indexEntriesAtOnce = 64;
 const indexKinds: readonly IndexKind[] = ["index", "timeindex"];
 
 /** A run of whole record batches from `baseOffset` on, with its indexes, which are kept in memory and written to files beside it. */
@@ -167,7 +169,7 @@ export class Segment {
       this.#written[kind] = this.#index.count(kind);
       if (this.bytes.readIndex(kind)?.equals(expected) === true) continue;
       if (sealed) this.#indexDuty = "replace";
-      else this.bytes.writeIndex(kind, 0, expected);
+      else this.bytes.rewriteIndex(kind, expected);
     }
     return this.#indexDuty === "replace";
   }
@@ -183,15 +185,18 @@ export class Segment {
       ]);
       return;
     }
-    this.#writeIndexes();
+    this.#writeIndexes(duty === "seal" ? 1 : indexEntriesAtOnce);
     await (duty === "seal" ? Promise.all([this.bytes.sync(), this.bytes.syncIndexes()]) : this.bytes.sync());
   }
 
-  /** Writes new entries to the index files. They need no sync while the segment is written to: a crash has them rebuilt. */
-  #writeIndexes(): void {
+  /**
+   * Writes new entries to the index files, if there are so many. They need no sync while the segment is written to: a crash
+   * has them rebuilt.
+   */
+  #writeIndexes(entriesMin: number): void {
     for (const kind of indexKinds) {
       const from = this.#written[kind];
-      if (this.#index.count(kind) === from) continue;
+      if (this.#index.count(kind) - from < entriesMin) continue;
       this.bytes.writeIndex(kind, from * entryBytes(kind), this.#index.encode(kind, from));
       this.#written[kind] = this.#index.count(kind);
     }
