@@ -14,6 +14,7 @@ import {
 import { listed, StoreScan } from "./store-scan.ts";
 import type { StoreTail } from "./store-tail.ts";
 import { StoreWriter } from "./store-writer.ts";
+import { WindowFilter } from "./window-filter.ts";
 import { int64Bytes, prefixBytes, suffixBytes, WindowLayout } from "./window-layout.ts";
 import { WindowRows, type WindowRange } from "./window-rows.ts";
 import { isCached, isNull, isOldKnown, isOldNull, WriteSet, type EntryWriter } from "./write-set.ts";
@@ -46,6 +47,8 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
   readonly #writer: StoreWriter<K, V>;
   readonly #set: WriteSet<K, V> | null;
   readonly #sorted: SortedCache<K, V> | null;
+  /** null: a look into the engine costs as little. */
+  readonly #filter: WindowFilter | null;
   readonly #dropped: (reason: string) => void;
   #listener: WindowForwardListener<K, V> | null = null;
   #sendOldValues = false;
@@ -72,6 +75,8 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     this.#dropped = (reason) => build.dropped(reason);
     this.#forgetScan = (scan) => void this.#scans.delete(scan);
     this.setStreamTime(this.#writer.keptStreamTimeMs());
+    // what it holds is known when it is resumed
+    this.#filter = this.#writer.tail === null ? null : new WindowFilter();
   }
 
   get streamTimeMs(): number {
@@ -87,6 +92,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     // one that is in use nowhere: each number came with a record
     if (this.#layout.duplicates) this.#sequence = checkpoint.offset & 0x7fffffff;
     this.#writer.resume(checkpoint);
+    this.#filter?.watchAfter(this.#streamTimeMs);
   }
 
   setStreamTime(streamTimeMs: number): void {
@@ -202,6 +208,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     const expired = this.#expiry();
     if (expired !== null) writer.collectRestoredRangeDelete(null, expired);
     writer.drain();
+    this.#filter?.watchAfter(this.#streamTimeMs);
     return count;
   }
 
@@ -228,7 +235,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     if (this.#listener !== null && (deleted || this.#sendOldValues)) {
       const live = startMs >= this.#layout.firstLiveStart(this.#streamTimeMs);
       const known = (flags & isOldKnown) !== 0;
-      const present = live && (known ? (flags & isOldNull) === 0 : writer.find());
+      const present = live && (known ? (flags & isOldNull) === 0 : this.#find(startMs));
       if (deleted && !present) return; // came and went between two flushes, or was never there: nobody learns of it
       if (this.#sendOldValues && present) old = known ? set.oldValue(entry) : writer.valueOf(writer.found);
     }
@@ -287,7 +294,11 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
       if (expired !== null) this.#writer.collectRangeDelete(null, expired);
     }
     if (layout.isExpiredForPut(startMs, this.#streamTimeMs)) this.#dropped(expiredReason);
-    else if (!(deleted && layout.duplicates)) this.#writer.collect(deleted);
+    else if (!(deleted && layout.duplicates)) {
+      const { buffer, end } = this.#writer.changelogKey;
+      if (!deleted) this.#filter?.add(startMs, buffer, prefixBytes, end - suffixBytes);
+      this.#writer.collect(deleted);
+    }
   }
 
   /** The end of what has expired since the last time; null if that is not worth a deletion. */
@@ -303,9 +314,16 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     const writer = this.#writer;
     this.timestampMs = Number.NaN;
     this.#setKey(writer.writeKey(key, prefixBytes), startMs);
-    if (startMs < this.#layout.firstLiveStart(this.#streamTimeMs) || !writer.find()) return null;
+    if (startMs < this.#layout.firstLiveStart(this.#streamTimeMs) || !this.#find(startMs)) return null;
     this.timestampMs = writer.timestampOf(writer.found);
     return writer.valueOf(writer.found);
+  }
+
+  /** Looks up what `#setKey` set, on the disk only if it may be there. */
+  #find(startMs: number): boolean {
+    const { buffer, end } = this.#writer.changelogKey;
+    if (this.#filter !== null && this.#filter.isAbsent(startMs, buffer, prefixBytes, end - suffixBytes)) return false;
+    return this.#writer.find();
   }
 
   #readMissed(set: WriteSet<K, V>, key: K, startMs: number): V | null {
