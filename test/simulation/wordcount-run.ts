@@ -1,4 +1,9 @@
-import { SimulatedCluster, type SimulatedApplication, type UserRecord } from "@millrace/testkit/cluster";
+import {
+  SimulatedCluster,
+  type SimulatedApplication,
+  type SimulatedStreamsConfig,
+  type UserRecord,
+} from "@millrace/testkit/cluster";
 import { int64, string } from "millrace";
 import { wordCount } from "../../examples/wordcount/src/topology.ts";
 import { replay } from "./seeds.ts";
@@ -9,12 +14,13 @@ export const lineCount = 300;
 const vocabulary = ["salt", "whale", "sea", "ship", "storm", "mast", "oar", "rope", "sail", "tide", "deck", "hull"];
 const [input, output] = ["lines", "word-counts"];
 const [repartitionTopic, changelogTopic] = ["wordcount-counts-repartition", "wordcount-counts-changelog"];
+const instanceNames = ["application", "other"];
 const recordCount = lineCount * (1 + wordsPerLine);
 
 export interface Faults {
   /** The broker goes down and comes back. */
   readonly broker: boolean;
-  /** So does the application. */
+  /** So does an instance of the application, or each at its own moment. */
   readonly application: boolean;
 }
 
@@ -31,25 +37,26 @@ export interface Outcome {
   /** The last count of each word in the output, and in the changelog. */
   readonly counts: ReadonlyMap<string, number>;
   readonly stored: ReadonlyMap<string, number>;
-  readonly application: Pick<SimulatedApplication, "state" | "recordsProcessed" | "recordsRepeatable" | "commits">;
+  readonly applications: readonly Pick<SimulatedApplication, "state" | "recordsProcessed" | "recordsRepeatable" | "commits">[];
   /** Lines acknowledged when the broker went down; null if it did not. */
   readonly linesAtBrokerFault: number | null;
-  /** Records processed and not committed when the application went down; null if it did not. */
+  /** Records processed and not committed when an instance went down, summed; null if none did. */
   readonly uncommittedAtApplicationFault: number | null;
 }
 
 /**
- * Sends lines to a word count while, at moments that the seed draws, broker and application go down and come back.
+ * Sends lines to a word count while, at moments that the seed draws, broker and instances of the application go down and come
+ * back.
  *
  * What broker-lite promises decides the broker's fault. With `log.flush.interval.messages` = 1 what it acknowledged survives a
  * loss of power; with its defaults it survives the end of the process. Even seeds take the first, odd ones the second. The
  * application has no files yet and promises the same under either: its fault is drawn.
  */
-export async function runWordCount(seed: number, faults: Faults): Promise<Outcome> {
+export async function runWordCount(seed: number, instances: 1 | 2, faults: Faults): Promise<Outcome> {
   const power = seed % 2 === 0;
   const config = power ? { logFlushIntervalMessages: 1 } : {};
   const cluster = new SimulatedCluster({ seed, broker: { config }, replay: replay(seed, "test/simulation") });
-  const outcome = await cluster.run(() => new WordCountRun(cluster, power).happen(faults));
+  const outcome = await cluster.run(() => new WordCountRun(cluster, power, instances).happen(faults));
   const remainder = await cluster.remainder();
   return { ...outcome, remainder, traceHash: cluster.traceHash };
 }
@@ -57,17 +64,17 @@ export async function runWordCount(seed: number, faults: Faults): Promise<Outcom
 class WordCountRun {
   readonly #cluster: SimulatedCluster;
   readonly #power: boolean;
-  readonly #application: SimulatedApplication;
+  readonly #applications: readonly SimulatedApplication[];
   readonly #sent: string[];
   #linesAcknowledged = 0;
   #linesAtBrokerFault: number | null = null;
   #uncommittedAtApplicationFault: number | null = null;
 
-  constructor(cluster: SimulatedCluster, power: boolean) {
+  constructor(cluster: SimulatedCluster, power: boolean, instances: number) {
     this.#cluster = cluster;
     this.#power = power;
     this.#sent = drawLines(cluster);
-    this.#application = cluster.application("application", wordCount(input, output), {
+    const config: SimulatedStreamsConfig = {
       applicationId: "wordcount",
       commitIntervalMs: cluster.draw(20, 300),
       cacheBytesMax: cluster.draw(0, 1) === 0 ? 0 : 1024 * 1024,
@@ -77,7 +84,10 @@ class WordCountRun {
       heartbeatIntervalMs: 1_000,
       // Never: the repartition topic is part of what is checked.
       repartitionPurgeIntervalMs: 2 ** 31 - 1,
-    });
+    };
+    this.#applications = instanceNames
+      .slice(0, instances)
+      .map((host) => cluster.application(host, wordCount(input, output), config));
   }
 
   async happen(faults: Faults): Promise<Omit<Outcome, "traceHash" | "remainder">> {
@@ -87,14 +97,14 @@ class WordCountRun {
     broker.host.latencyMs = { min: 0.1, max: this.#cluster.draw(1, 50) };
     await broker.start();
     await user.createTopics([input, output], 2);
-    await this.#application.start();
+    await Promise.all(this.#applications.map((application) => application.start()));
     await Promise.all([
       this.#send(),
       faults.broker ? this.#breakBroker() : undefined,
-      faults.application ? this.#breakApplication() : undefined,
+      ...(faults.application ? this.#victims().map((application) => this.#breakApplication(application)) : []),
     ]);
     while ((await user.lag("wordcount", [input, repartitionTopic])) > 0) await this.#cluster.sleep(100);
-    await this.#application.close();
+    for (const application of this.#applications) await application.close();
     const lines = await user.read(input, string, string);
     const words = await user.read(repartitionTopic, string, string);
     const counts = lastCounts(await user.read(output, string, int64));
@@ -107,7 +117,7 @@ class WordCountRun {
       words: words.map(({ value }) => value ?? ""),
       counts,
       stored,
-      application: this.#application,
+      applications: this.#applications,
       linesAtBrokerFault: this.#linesAtBrokerFault,
       uncommittedAtApplicationFault: this.#uncommittedAtApplicationFault,
     };
@@ -141,12 +151,18 @@ class WordCountRun {
     await broker.start();
   }
 
-  async #breakApplication(): Promise<void> {
-    const application = this.#application;
+  /** One, or all. */
+  #victims(): readonly SimulatedApplication[] {
+    const at = this.#cluster.draw(0, this.#applications.length);
+    return at === this.#applications.length ? this.#applications : this.#applications.slice(at, at + 1);
+  }
+
+  async #breakApplication(application: SimulatedApplication): Promise<void> {
     const recordsBefore = this.#cluster.draw(recordCount * 0.1, recordCount * 0.7);
-    await this.#cluster.when(() => application.recordsProcessed >= recordsBefore);
+    const processed = (): number => this.#applications.reduce((sum, { recordsProcessed }) => sum + recordsProcessed, 0);
+    await this.#cluster.when(() => processed() >= recordsBefore);
     await this.#cluster.sleep(this.#cluster.draw(0, 20));
-    this.#uncommittedAtApplicationFault = application.recordsUncommitted;
+    this.#uncommittedAtApplicationFault = (this.#uncommittedAtApplicationFault ?? 0) + application.recordsUncommitted;
     if (this.#cluster.draw(0, 1) === 0) application.crash();
     else application.kill();
     await this.#cluster.sleep(this.#cluster.draw(10, 10_000));

@@ -36,6 +36,7 @@ export type {
   GroupMemberOptions,
   GroupProtocol,
   JoinedMember,
+  MembershipOperation,
   OffsetToCommit,
   TopicPartition,
 } from "./group/group-options.ts";

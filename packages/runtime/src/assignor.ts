@@ -1,28 +1,46 @@
 import type { JoinedMember, TopicPartition } from "@millrace/client";
-import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from "@millrace/protocol";
+import type { TaskPlan } from "@millrace/core";
+import { decodeAssignment, encodeAssignment } from "@millrace/protocol";
+import { byTopic, readSubscription, type Subscription } from "./subscription.ts";
+import { balance, type BalancedMember } from "./task-balance.ts";
 
 /** The name under which members find each other; a Java member of the same group is refused by the broker, not misread. */
 export const assignorName = "millrace";
 
-/** What a member tells the leader, in the consumer protocol's bytes: the topics it reads, and what it has now. */
-export function subscription(topics: readonly string[], owned: readonly TopicPartition[]): Buffer {
-  return encodeSubscription({ topics, ownedPartitions: byTopic(owned) });
-}
+/** What of a task the leader needs. */
+export type AssignableTask = Pick<TaskPlan, "id" | "partition" | "sourceTopics"> & {
+  readonly subtopology: Pick<TaskPlan["subtopology"], "id">;
+};
 
 /**
- * Gives every partition of the group's topics to one member: the one that has most of them now, so that state stays
- * where it is; among equals the first by name. The others wait as spares.
+ * The leader's part of a rebalance: shares the tasks over the members, each with all its input partitions.
+ *
+ * Nobody is given what another still has. Who has too much is given the rest only; it stops what is missing, and joins again,
+ * so that the next generation can give it away. Meanwhile everybody goes on with what it has (KIP-429).
+ *
+ * @returns an assignment for each member, in the consumer protocol's bytes
+ * @throws {MalformedMessageError} when a member's subscription is none
  */
-export function assign(members: readonly JoinedMember[], partitions: readonly TopicPartition[]): Map<string, Buffer> {
-  const owned = members.map(({ memberId, metadata }) => {
-    const { ownedPartitions } = decodeSubscription(metadata);
-    return { memberId, count: ownedPartitions.reduce((sum, topic) => sum + topic.partitions.length, 0) };
-  });
-  const [chosen] = owned.toSorted((a, b) => b.count - a.count || (a.memberId < b.memberId ? -1 : 1));
+export function assign(members: readonly JoinedMember[], tasks: readonly AssignableTask[]): Map<string, Buffer> {
+  const joined = members.map((member) => ({ ...member, subscription: readSubscription(member.metadata) }));
+  const owners = ownersOf(tasks, joined);
+  const candidates = joined.map(({ memberId, groupInstanceId, subscription }) =>
+    candidate(memberId, groupInstanceId, subscription, owners),
+  );
+  const target = balance(
+    tasks.map((task) => ({ id: task.id, subtopologyId: task.subtopology.id })),
+    candidates,
+  );
+  const given = new Map<string, TopicPartition[]>(members.map(({ memberId }) => [memberId, []]));
+  for (const { id, partition, sourceTopics } of tasks) {
+    const memberId = target.get(id)?.memberId ?? "";
+    const owner = owners.get(id) ?? memberId;
+    if (owner === memberId) given.get(memberId)?.push(...sourceTopics.map((topic) => ({ topic, partition })));
+  }
   return new Map(
-    owned.map(({ memberId }) => [
+    [...given].map(([memberId, partitions]) => [
       memberId,
-      encodeAssignment({ assignedPartitions: byTopic(memberId === chosen?.memberId ? partitions : []), userData: null }),
+      encodeAssignment({ assignedPartitions: byTopic(partitions), userData: null }),
     ]),
   );
 }
@@ -35,8 +53,49 @@ export function assigned(assignment: Buffer): TopicPartition[] {
   );
 }
 
-function byTopic(partitions: readonly TopicPartition[]): { readonly topic: string; readonly partitions: number[] }[] {
-  const topics = new Map<string, number[]>();
-  for (const { topic, partition } of partitions) topics.set(topic, [...(topics.get(topic) ?? []), partition]);
-  return [...topics].map(([topic, numbers]) => ({ topic, partitions: numbers }));
+interface Joined {
+  readonly memberId: string;
+  readonly subscription: Subscription;
+}
+
+/**
+ * Who has each task now, by task id. Of two that claim one, the later generation is believed: the other has missed that it
+ * was taken for dead.
+ */
+function ownersOf(tasks: readonly AssignableTask[], members: readonly Joined[]): Map<string, string> {
+  const claims = new Map<string, { readonly memberId: string; readonly generation: number }>();
+  for (const { memberId, subscription } of members) {
+    const { generation, owned } = subscription;
+    if (generation < 0) continue;
+    for (const { topic, partition } of owned) {
+      const key = `${topic} ${String(partition)}`;
+      const other = claims.get(key);
+      if (other === undefined || other.generation < generation) claims.set(key, { memberId, generation });
+    }
+  }
+  const owners = new Map<string, string>();
+  for (const { id, partition, sourceTopics } of tasks) {
+    for (const topic of sourceTopics) {
+      const claim = claims.get(`${topic} ${String(partition)}`);
+      if (claim !== undefined) owners.set(id, claim.memberId);
+    }
+  }
+  return owners;
+}
+
+function candidate(
+  memberId: string,
+  groupInstanceId: string | null,
+  { offsetSums }: Subscription,
+  owners: ReadonlyMap<string, string>,
+): BalancedMember & { readonly memberId: string } {
+  return {
+    memberId,
+    // A static member that comes back has another id.
+    name: `${groupInstanceId ?? ""} ${memberId}`,
+    owned: new Set([...owners].filter(([, owner]) => owner === memberId).map(([id]) => id)),
+    offsetSums: new Map(
+      offsetSums.map(({ subtopologyId, partition, sum }) => [`${String(subtopologyId)}_${String(partition)}`, sum]),
+    ),
+  };
 }

@@ -37,9 +37,20 @@ export interface StreamsConfig {
   readonly defaultDslStore?: "rocksDB" | "inMemory";
   /** Default 45,000. `session.timeout.ms`. */
   readonly sessionTimeoutMs?: number;
-  /** Default 3,000. `heartbeat.interval.ms`. */
+  /**
+   * Default 1,000 (Kafka: 3,000): only by the answer to a heartbeat does an instance learn that another has left, and what that one
+   * did waits for it. `heartbeat.interval.ms`.
+   */
   readonly heartbeatIntervalMs?: number;
-  /** Default 300,000. `max.poll.interval.ms`: how long a member may take to come back to a rebalance. */
+  /**
+   * A name that no other instance of the application has at the same time: the instance can then stop and start again within the
+   * session timeout, and has its tasks back, without a rebalance. Default: none. `group.instance.id`, KIP-345.
+   */
+  readonly groupInstanceId?: string;
+  /**
+   * Default 300,000. `max.poll.interval.ms`: how long an instance may take to come back to a rebalance; one whose thread does not
+   * come round for so long leaves the group until it does.
+   */
   readonly maxPollIntervalMs?: number;
   /** How long a task with an empty input waits for late producers; -1: not even for what the broker has. Default 0. `max.task.idle.ms`. */
   readonly maxTaskIdleMs?: number;
@@ -66,10 +77,10 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 export type Log = (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 
 /** A config with its defaults. */
-export type ResolvedConfig = Required<
-  Omit<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor" | "stateDirectory">
-> &
-  Pick<StreamsConfig, "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor" | "stateDirectory">;
+export type ResolvedConfig = Required<Omit<StreamsConfig, OptionalKey>> & Pick<StreamsConfig, OptionalKey>;
+
+/** What may be absent for good. */
+type OptionalKey = "stateDirectory" | "groupInstanceId" | "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor";
 
 const defaults = {
   autoOffsetReset: "earliest",
@@ -78,7 +89,7 @@ const defaults = {
   uncommittedBytesMax: 64 * 1024 * 1024,
   defaultDslStore: "rocksDB",
   sessionTimeoutMs: 45_000,
-  heartbeatIntervalMs: 3_000,
+  heartbeatIntervalMs: 1_000,
   maxPollIntervalMs: 300_000,
   maxTaskIdleMs: 0,
   replicationFactor: -1,
@@ -116,6 +127,7 @@ const others: readonly (keyof StreamsConfig)[] = [
   "brokers",
   "clientId",
   "stateDirectory",
+  "groupInstanceId",
   "defaultKeySerde",
   "defaultValueSerde",
   "defaultTimestampExtractor",
@@ -195,8 +207,10 @@ function checkNumbers(resolved: ResolvedConfig): void {
 }
 
 function checkObjects(resolved: ResolvedConfig): void {
-  const { clientId, log, stateDirectory, defaultTimestampExtractor: extractor } = resolved;
+  const { clientId, groupInstanceId, log, stateDirectory, defaultTimestampExtractor: extractor } = resolved;
   if (typeof clientId !== "string") throw new InvalidConfigError("clientId", clientId, "a string");
+  if (groupInstanceId !== undefined && (typeof groupInstanceId !== "string" || !/^[a-zA-Z0-9._-]{1,200}$/.test(groupInstanceId)))
+    throw new InvalidConfigError("groupInstanceId", groupInstanceId, "1 to 200 letters, digits, dots, underscores or hyphens");
   if (stateDirectory !== undefined && (typeof stateDirectory !== "string" || stateDirectory === ""))
     throw new InvalidConfigError("stateDirectory", stateDirectory, "the path of a directory");
   if (typeof log !== "function") throw new InvalidConfigError("log", log, "a function (level, text, fields)");

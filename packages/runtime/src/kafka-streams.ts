@@ -6,6 +6,7 @@ import { resolveConfig, type ResolvedConfig, type StreamsConfig } from "./config
 import { CloseTimeoutError, InvalidStateError, StreamThreadError } from "./errors.ts";
 import { internalTopics, makeReady, sourcePartitions } from "./internal-topics.ts";
 import { limits } from "./limits.ts";
+import type { RestoreEvent, RestoreListener } from "./restorer.ts";
 import { openStateEngine, type OpenEngine } from "./state-directory.ts";
 import { StateMachine, type StateListener, type StreamsState } from "./states.ts";
 import { StreamThread } from "./stream-thread.ts";
@@ -34,8 +35,23 @@ export interface StreamsMetrics {
   readonly tasks: number;
   /** Records of changelogs that were replayed into stores. `restore-total`. */
   readonly recordsRestored: number;
-  /** Records of changelogs that are still to be replayed before the tasks of the restoration under way run. `restore-remaining-records-total`. */
+  /** Records of changelogs that are still to be replayed before all tasks run. `restore-remaining-records-total`. */
   readonly recordsToRestore: number;
+  /** Tasks that will, when their stores are restored. */
+  readonly tasksRestoring: number;
+  /** How often the group went on without this instance: each time what was not committed is processed again, here or elsewhere. */
+  readonly membershipsLost: number;
+}
+
+/** How an application is closed. */
+export interface CloseOptions {
+  /** How long to wait for the brokers; then the connections are cut, and the state becomes `error`. Default 30,000. */
+  readonly timeoutMs?: number;
+  /**
+   * Whether to tell the group, so that other instances take over at once, or to be missed after the session timeout. Default: true,
+   * but false with a `groupInstanceId`: then the tasks wait for the restart. KIP-1153.
+   */
+  readonly leaveGroup?: boolean;
 }
 
 /**
@@ -52,6 +68,7 @@ export class KafkaStreams implements AsyncDisposable {
   readonly #environment: StreamsEnvironment;
   readonly #platform: Platform;
   readonly #states = new StateMachine();
+  readonly #restoreListeners = new Set<RestoreListener>();
   #client: Client | null = null;
   #thread: StreamThread | null = null;
   #ended: Promise<void> = Promise.resolve();
@@ -87,6 +104,12 @@ export class KafkaStreams implements AsyncDisposable {
     });
   }
 
+  /** Calls `listener` with the progress of the restoration of stores, until the returned function is called. */
+  onRestore(listener: RestoreListener): () => void {
+    this.#restoreListeners.add(listener);
+    return () => void this.#restoreListeners.delete(listener);
+  }
+
   /**
    * Resolves when the state is `running`: topics exist, stores are restored, records flow.
    *
@@ -115,13 +138,14 @@ export class KafkaStreams implements AsyncDisposable {
    * Commits, leaves the group, closes everything; during `start` it gives that up. Idempotent; on a failed application it waits
    * until all is closed. Never rejects: see `failure`.
    *
-   * @param timeoutMs how long to wait for the brokers; then the connections are cut, and the state becomes `error`. Default 30,000.
+   * @param options a number is `timeoutMs`
    */
-  async close(timeoutMs: number = limits.closeTimeoutMs): Promise<void> {
+  async close(options: CloseOptions | number = {}): Promise<void> {
+    const { timeoutMs = limits.closeTimeoutMs, leaveGroup } = typeof options === "number" ? { timeoutMs: options } : options;
     this.#states.moveTo("pendingShutdown");
     // Before there is a thread there is nothing to commit, and no group to leave.
     if (this.#thread === null) void this.#client?.abort();
-    else this.#thread.stop();
+    else this.#thread.stop(leaveGroup === undefined ? "default" : leaveGroup ? "leaveGroup" : "remainInGroup");
     const timer = this.#platform.timers.after(timeoutMs, () => {
       this.#closeTimeoutMs = timeoutMs;
       void this.#client?.abort();
@@ -145,8 +169,10 @@ export class KafkaStreams implements AsyncDisposable {
       recordsLag: thread?.tasks.recordsLag() ?? null,
       commits: thread?.commits ?? 0,
       tasks: thread?.tasks.count ?? 0,
-      recordsRestored: thread?.tasks.restoring.done ?? 0,
-      recordsToRestore: thread?.tasks.restoring.left() ?? 0,
+      recordsRestored: thread?.tasks.recordsRestored ?? 0,
+      recordsToRestore: thread?.tasks.recordsToRestore ?? 0,
+      tasksRestoring: thread?.tasks.restoringCount ?? 0,
+      membershipsLost: thread?.membershipsLost ?? 0,
     };
   }
 
@@ -168,6 +194,21 @@ export class KafkaStreams implements AsyncDisposable {
       await this.#client?.close().catch((error: unknown) => this.#fail(error));
       await engine?.close().catch((error: unknown) => this.#fail(error));
       if (this.#failure !== null) this.#states.moveTo("error");
+    }
+  }
+
+  #tellOfRestore(event: RestoreEvent): void {
+    if (event.kind === "batch") {
+      const { topic, partition, batchEndOffset, endingOffset } = event;
+      const progress = `${String(batchEndOffset)} of ${String(endingOffset)}`;
+      this.#config.log("debug", `restoring ${topic} ${String(partition)}: ${progress}`, { ...event });
+    }
+    for (const listener of this.#restoreListeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        this.#config.log("error", `a restore listener failed on "${event.kind}"`, { cause: error });
+      }
     }
   }
 
@@ -201,6 +242,7 @@ export class KafkaStreams implements AsyncDisposable {
       events: {
         onRebalancing: () => void this.#states.moveTo("rebalancing"),
         onRunning: () => void this.#states.moveTo("running"),
+        onRestore: (event) => this.#tellOfRestore(event),
       },
     });
   }

@@ -140,7 +140,8 @@ test("an application waits for a broker that is away, and goes on when it is bac
       await scene.processed(app, 2);
       await app.streams.close();
       expect(app.streams.failure).toBe(null);
-      expect(await scene.readTexts("out")).toEqual(["k=a", "k=b"]);
+      // If the broker has forgotten the group, what was not committed comes again.
+      expect(new Set(await scene.readTexts("out"))).toEqual(new Set(["k=a", "k=b"]));
     },
     { dataDirectory: "data" },
   ));

@@ -20,6 +20,8 @@ const nothing = {
   tasks: 0,
   recordsRestored: 0,
   recordsToRestore: 0,
+  tasksRestoring: 0,
+  membershipsLost: 0,
 };
 
 test("figures count the records of all topics, the internal ones included", () =>
@@ -33,6 +35,8 @@ test("figures count the records of all topics, the internal ones included", () =
     // Five in the repartition topic, five in the changelog, five in the output.
     await scene.cluster.when(() => app.streams.metrics().recordsProduced === 15);
     expect(app.streams.metrics()).toMatchObject({ recordsProcessed: 10, recordsDropped: 0, recordsBuffered: 0, recordsLag: 0 });
+    // A task splits, another counts.
+    expect(app.streams.metrics()).toMatchObject({ tasks: 2, tasksRestoring: 0 });
     await scene.sleep(2_500);
     expect(app.streams.metrics().commits).toBe(1);
     await app.streams.close();

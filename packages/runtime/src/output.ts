@@ -25,11 +25,14 @@ export class ProducerOutput implements Output {
   }
 }
 
-/** Every topic that a plan may write to: sinks, repartition topics, changelogs; and all of `others` if a sink names its topic record by record. */
-export function topicsWritten(plan: Plan, others: readonly string[]): Set<string> {
+/** The topics that a plan may write to: sinks, repartition topics, changelogs. Those that records name are not among them. */
+export function topicsWritten(plan: Plan): Set<string> {
   const names = new Set<string>(plan.changelogTopics.keys());
   for (const { sinkTopics } of plan.subtopologies) for (const topic of sinkTopics) names.add(topic);
-  const dynamic = plan.topology.nodes.some((node) => node.kind === "sink" && typeof node.topic !== "string");
-  if (dynamic) for (const topic of others) names.add(topic);
   return names;
+}
+
+/** Whether a sink names its topic record by record, so that it may be any. */
+export function writesAnyTopic({ topology }: Plan): boolean {
+  return topology.nodes.some((node) => node.kind === "sink" && typeof node.topic !== "string");
 }

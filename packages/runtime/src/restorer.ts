@@ -1,4 +1,4 @@
-import type { Client, Fetcher, FetchedPartition, TopicPartition } from "@millrace/client";
+import type { Client, FetchedPartition, TopicPartition } from "@millrace/client";
 import { UnreadableBatchError, type ChangelogRecords, type TaskStore } from "@millrace/core";
 import { RecordCursor } from "@millrace/protocol";
 import type { LocalState } from "./local-state.ts";
@@ -10,84 +10,96 @@ export interface Restoration extends TopicPartition {
   readonly endOffsetMax?: number;
 }
 
-/** How far a restoration is; `endOffset` is where it will be complete. */
-export interface RestoreProgress extends TopicPartition {
+/** What an application is told of the restoration of its stores. */
+export type RestoreEvent = RestoredStore &
+  (
+    | { readonly kind: "start"; readonly startingOffset: number; readonly endingOffset: number }
+    /** What one fetch brought: up to which offset, and how many records. */
+    | { readonly kind: "batch"; readonly batchEndOffset: number; readonly endingOffset: number; readonly recordCount: number }
+    | { readonly kind: "end"; readonly recordsRestored: number }
+    /** The task went to another instance, or the application was closed, before the store was complete. */
+    | { readonly kind: "suspended"; readonly recordsRestored: number }
+  );
+
+/** One partition of a store, and of the topic it is restored from. */
+export interface RestoredStore extends TopicPartition {
   readonly storeName: string;
-  readonly nextOffset: number;
-  readonly endOffset: number;
 }
 
+/** Called while stores are restored, so it should be quick; it must not throw. @see org.apache.kafka.streams.processor.StateRestoreListener */
+export type RestoreListener = (event: RestoreEvent) => void;
+
 /**
- * Replays changelogs into stores, all partitions at once, batch by batch. The end is what the log held at the beginning:
- * nobody else writes to the changelog of a task that is being restored, but for a source topic that serves as one. When `signal` is aborted it ends at once, unfinished.
+ * Finds out where the replays of changelogs begin, which is where the stores' checkpoints are, and end. The end is what the log holds now: nobody else writes to the
+ * changelog of a task that is being restored, but for a source topic that serves as one.
  *
  * @see StoreChangelogReader
  */
-export async function restore(
-  client: Client,
-  local: LocalState,
-  restorations: readonly Restoration[],
-  signal: AbortSignal,
-  progress: (progress: RestoreProgress) => void,
-): Promise<void> {
-  if (restorations.length === 0) return;
-  const open = new Map<string, { readonly restoration: Restoration; readonly endOffset: number }>();
-  await using fetcher = client.fetcher();
-  // Whoever waits for data of a closed fetcher need not wait.
-  signal.addEventListener("abort", () => void fetcher.close(), { once: true });
+export async function openReplays(client: Client, local: LocalState, restorations: readonly Restoration[]): Promise<Replay[]> {
+  if (restorations.length === 0) return [];
   const begins = await client.admin.listOffsets(restorations, "earliest");
   const ends = await client.admin.listOffsets(restorations, "latest");
   const begin = new Map(begins.map((listed) => [key(listed), listed.offset ?? 0]));
   const end = new Map(ends.map((listed) => [key(listed), listed.offset ?? 0]));
-  if (signal.aborted) return;
   const starts = await local.resume(
     restorations.map((one) => ({ ...one, beginOffset: begin.get(key(one)) ?? 0, endOffset: end.get(key(one)) ?? 0 })),
   );
-  for (const [index, restoration] of restorations.entries()) {
-    const from = starts[index]!;
+  return restorations.map((restoration, index) => {
     const endOffset = Math.min(end.get(key(restoration)) ?? 0, restoration.endOffsetMax ?? Number.POSITIVE_INFINITY);
-    if (from >= endOffset) continue;
-    open.set(key(restoration), { restoration, endOffset });
-    fetcher.assign(restoration.topic, restoration.partition, from);
-    progress({ ...restoration, storeName: restoration.store.spec.name, nextOffset: from, endOffset });
-  }
-  const cursor = new RecordCursor();
-  while (open.size > 0 && !signal.aborted) {
-    const fetched = fetcher.take();
-    if (fetched === null) {
-      await fetcher.whenData();
-      continue;
-    }
-    const target = open.get(key(fetched));
-    if (target === undefined) continue;
-    const { restoration, endOffset } = target;
-    if (fetched.error !== null) {
-      if (fetched.error.code !== "CLIENT_OFFSET_OUT_OF_RANGE") throw fetched.error;
-      if (!(await seekToBegin(client, fetcher, restoration, endOffset))) open.delete(key(fetched));
-      continue;
-    }
-    apply(fetched, cursor, restoration.store, endOffset);
-    restoration.store.restored(Math.min(fetched.nextOffset, endOffset));
-    progress({ ...restoration, storeName: restoration.store.spec.name, nextOffset: fetched.nextOffset, endOffset });
-    if (fetched.nextOffset < endOffset) continue;
-    fetcher.unassign(fetched.topic, fetched.partition);
-    open.delete(key(fetched));
-  }
+    return new Replay(restoration, starts[index]!, endOffset);
+  });
 }
 
-function apply(
-  { topic, partition, buffer, fetchOffset }: FetchedPartition,
-  cursor: RecordCursor,
-  store: TaskStore,
-  endOffset: number,
-): void {
-  try {
-    for (let at = cursor.open(buffer, 0); at !== -1; at = cursor.open(buffer, at)) {
-      if (cursor.isControl) continue;
-      store.restore(cursor.baseOffset < fetchOffset ? new RecordsFrom(cursor, fetchOffset) : cursor, endOffset);
+/** The replay of one changelog partition into its store, batch by batch. */
+export class Replay {
+  readonly topic: string;
+  readonly partition: number;
+  readonly store: TaskStore;
+  readonly startOffset: number;
+  /** Where it will be complete. */
+  readonly endOffset: number;
+  /** Of the record to be read next. */
+  nextOffset: number;
+  recordCount: number = 0;
+
+  constructor({ topic, partition, store }: Restoration, startOffset: number, endOffset: number) {
+    this.topic = topic;
+    this.partition = partition;
+    this.store = store;
+    this.startOffset = startOffset;
+    this.endOffset = endOffset;
+    this.nextOffset = startOffset;
+  }
+
+  get isComplete(): boolean {
+    return this.nextOffset >= this.endOffset;
+  }
+
+  /**
+   * Applies the record batch at `at` of what was fetched. Returns where the next one is, -1 after the last.
+   *
+   * @throws {UnreadableBatchError} `STREAMS_UNREADABLE_BATCH`
+   */
+  apply({ topic, partition, buffer, fetchOffset, nextOffset }: FetchedPartition, at: number, cursor: RecordCursor): number {
+    try {
+      const next = cursor.open(buffer, at);
+      if (next === -1) {
+        this.nextOffset = nextOffset;
+        this.store.restored(Math.min(nextOffset, this.endOffset));
+      } else if (!cursor.isControl) {
+        const records = cursor.baseOffset < fetchOffset ? new RecordsFrom(cursor, fetchOffset) : cursor;
+        this.recordCount += this.store.restore(records, this.endOffset);
+      }
+      return next;
+    } catch (error) {
+      throw new UnreadableBatchError(topic, partition, cursor.baseOffset, error);
     }
-  } catch (error) {
-    throw new UnreadableBatchError(topic, partition, cursor.baseOffset, error);
+  }
+
+  /** What was next to be read has been deleted by retention meanwhile: it is not wanted any more. */
+  async skipDeleted(client: Client): Promise<void> {
+    const [begin] = await client.admin.listOffsets([{ topic: this.topic, partition: this.partition }], "earliest");
+    this.nextOffset = Math.max(this.nextOffset, begin?.offset ?? this.endOffset);
   }
 }
 
@@ -127,20 +139,6 @@ class RecordsFrom implements ChangelogRecords {
     while (this.#cursor.next()) if (this.#cursor.offset >= this.#fromOffset) return true;
     return false;
   }
-}
-
-/** What was next to be read has been deleted by retention meanwhile: it is not wanted any more. @returns whether anything is left to read */
-async function seekToBegin(
-  client: Client,
-  fetcher: Fetcher,
-  { topic, partition }: Restoration,
-  endOffset: number,
-): Promise<boolean> {
-  const [begin] = await client.admin.listOffsets([{ topic, partition }], "earliest");
-  const from = begin?.offset ?? endOffset;
-  if (from >= endOffset) fetcher.unassign(topic, partition);
-  else fetcher.seek(topic, partition, from);
-  return from < endOffset;
 }
 
 function key({ topic, partition }: TopicPartition): string {

@@ -1,11 +1,22 @@
-import { type Client, type Fetcher, GroupError, type GroupMember, type Producer, type TopicPartition } from "@millrace/client";
+import {
+  type Client,
+  ClosedError,
+  type Fetcher,
+  GroupError,
+  type GroupMember,
+  type MembershipOperation,
+  type Producer,
+  type TopicPartition,
+} from "@millrace/client";
 import type { CommittableOffset, Engine, Plan, ResolvedPlan, Task } from "@millrace/core";
 import { yieldTo, type Platform } from "@millrace/platform";
-import { assign, assigned, assignorName, subscription } from "./assignor.ts";
+import { assign, assigned, assignorName } from "./assignor.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
-import { StartingOffsets } from "./starting-offsets.ts";
+import { offsetSums } from "./offset-sums.ts";
+import type { RestoreEvent } from "./restorer.ts";
+import { writeSubscription } from "./subscription.ts";
 import { TaskSet } from "./task-set.ts";
 import { Wake } from "./wake.ts";
 
@@ -20,22 +31,23 @@ export interface StreamThreadParts {
   readonly events: StreamThreadEvents;
 }
 
-/** The thread is about to give up tasks or take up new ones; has them all running. */
+/** The thread is about to give up tasks or take up new ones; has them all running; is on the way there. */
 export interface StreamThreadEvents {
   onRebalancing(): void;
   onRunning(): void;
+  onRestore(event: RestoreEvent): void;
 }
 
-/** A hand-over that the group asks for; the loop does it between two slices. */
-type GroupEvent =
-  | { readonly kind: "revoke"; readonly done: () => void; readonly failed: (error: unknown) => void }
-  | {
-      readonly kind: "assign";
-      readonly partitions: readonly TopicPartition[];
-      readonly done: () => void;
-      readonly failed: (error: unknown) => void;
-    }
-  | { readonly kind: "lost" };
+/** `rebalance`: to be repeated in the next generation. `lost`: the tasks are others'. */
+type CommitOutcome = "nothing" | "committed" | "rebalance" | "lost";
+
+/** What the group asks for; the loop does it between two slices. */
+interface GroupEvent {
+  /** null: the membership was lost, and all tasks with it. */
+  readonly assignment: { readonly partitions: readonly TopicPartition[]; readonly generation: number } | null;
+  readonly done: () => void;
+  readonly failed: (error: unknown) => void;
+}
 
 /**
  * One loop with its own consumer, producer and tasks: takes what was fetched, processes it in slices of a few
@@ -44,20 +56,25 @@ type GroupEvent =
 export class StreamThread {
   readonly #parts: StreamThreadParts;
   readonly #wake: Wake;
-  readonly #producer: Producer;
+  #producer: Producer;
   readonly #fetcher: Fetcher;
   readonly #tasks: TaskSet;
   readonly #local: LocalState;
-  readonly #starting: StartingOffsets;
   readonly #groupEvents: GroupEvent[] = [];
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   #failure: { readonly error: unknown } | null = null;
   #awaitsData = false;
+  #awaitsChangelogs = false;
   #lastCommitMs: number;
   #lastPurgeMs: number;
-  /** Between giving up the old assignment and taking up the next one nothing is processed. */
+  /** Until every task of the present assignment runs. */
   #rebalancing = true;
+  #hasAssignment = false;
+  /** The group has gone on without this member: nothing is processed until the loop has dropped the tasks. */
+  #isLost = false;
+  #membershipsLost = 0;
+  #farewell: MembershipOperation = "default";
   #processed = 0;
   #produced = 0;
   #commits = 0;
@@ -68,21 +85,10 @@ export class StreamThread {
     this.#wake = new Wake(platform.timers);
     this.#lastCommitMs = platform.clock.nowMs();
     this.#lastPurgeMs = this.#lastCommitMs;
-    this.#producer = client.producer({
-      lingerMs: config.lingerMs,
-      batchBytesMax: config.batchSizeBytes,
-      compression: config.compression,
-    });
     this.#local = new LocalState({ client, engine: parts.engine, log: config.log }, platform, config.uncommittedBytesMax);
-    this.#producer.onAcknowledged = (topic, partition, baseOffset, count) => {
-      this.#produced += count;
-      this.#local.acknowledged(topic, partition, baseOffset, count);
-      if (this.#local.isFull) this.#wake.signal();
-    };
-    this.#producer.onFailed = ({ topic, partition }) => this.#local.failed(topic, partition);
+    this.#producer = this.#openProducer();
     this.#fetcher = client.fetcher();
-    this.#tasks = new TaskSet(parts, this.#producer, this.#fetcher, this.#local);
-    this.#starting = new StartingOffsets(parts);
+    this.#tasks = new TaskSet(parts, this.#producer, this.#fetcher, this.#local, () => this.#wake.signal());
   }
 
   get recordsProcessed(): number {
@@ -95,6 +101,10 @@ export class StreamThread {
   get commits(): number {
     return this.#commits;
   }
+  /** How often the group went on without this member, so that what was not committed is processed again. */
+  get membershipsLost(): number {
+    return this.#membershipsLost;
+  }
   get tasks(): TaskSet {
     return this.#tasks;
   }
@@ -104,60 +114,92 @@ export class StreamThread {
     const member = this.#join();
     try {
       await this.#loop(member);
-      await this.#commit(member);
+      await this.#commitLast(member);
       await this.#local.drainAll();
     } finally {
-      this.#tasks.close();
+      await this.#tasks.close();
       await this.#fetcher.close();
-      await member.leave();
+      await member.leave("the stream thread ends", this.#farewell);
       await this.#producer.close();
       this.#ended.resolve();
     }
   }
 
   /** A restoration that is under way is given up; the last commit and the farewell follow. */
-  stop(): void {
+  stop(farewell: MembershipOperation): void {
+    this.#farewell = farewell;
     this.#stop.abort();
     this.#wake.signal();
   }
 
   #join(): GroupMember {
-    const { client, config, plan, resolved } = this.#parts;
-    const topics = plan.sourceTopics;
-    const all = resolved.tasks.flatMap(({ sourceTopics, partition }) => sourceTopics.map((topic) => ({ topic, partition })));
-    const member = client.group({
-      groupId: config.applicationId,
-      sessionTimeoutMs: config.sessionTimeoutMs,
-      heartbeatIntervalMs: config.heartbeatIntervalMs,
-      rebalanceTimeoutMs: config.maxPollIntervalMs,
-      protocols: () => [{ name: assignorName, metadata: subscription(topics, this.#owned()) }],
-      assign: (_protocol, members) => assign(members, all),
-      onAssigned: (assignment) => this.#ask({ kind: "assign", partitions: assigned(assignment) }),
-      onRebalance: () => this.#ask({ kind: "revoke" }),
-      onLost: (error) => {
-        if (error.code === "CLIENT_MEMBERSHIP_LOST") this.#groupEvents.push({ kind: "lost" });
-        else this.#failure ??= { error };
-        this.#wake.signal();
-      },
+    const { client, config, plan, resolved, engine } = this.#parts;
+    const { applicationId, groupInstanceId, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs } = config;
+    const metadata = (): Buffer =>
+      writeSubscription({
+        topics: plan.sourceTopics,
+        owned: this.#tasks.owned(),
+        generation: member.generation,
+        offsetSums: offsetSums(resolved.tasks, engine),
+      });
+    const member: GroupMember = client.group({
+      groupId: applicationId,
+      // With the number of the thread, as in Java.
+      groupInstanceId: groupInstanceId === undefined ? undefined : `${groupInstanceId}-1`,
+      sessionTimeoutMs,
+      heartbeatIntervalMs,
+      rebalanceTimeoutMs: maxPollIntervalMs,
+      polled: true,
+      protocols: () => [{ name: assignorName, metadata: metadata() }],
+      assign: (_protocol, members) => assign(members, resolved.tasks),
+      onAssigned: (assignment, generation) => this.#ask({ partitions: assigned(assignment), generation }),
+      // Cooperative: all goes on. But who rejoined before the last commit would commit for a generation that is over.
+      onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
+      onLost: (error) => (error.code === "CLIENT_MEMBERSHIP_LOST" ? this.#lose() : this.#fail(error)),
     });
-    member.join().catch((error: unknown) => {
-      this.#failure ??= { error };
-      this.#wake.signal();
-    });
+    member.join().catch((error: unknown) => this.#fail(error));
     return member;
   }
 
-  /** What this member has; nothing between a loss and the moment when the loop drops the tasks. */
-  #owned(): TopicPartition[] {
-    return this.#groupEvents.some(({ kind }) => kind === "lost") ? [] : this.#tasks.partitions();
+  /**
+   * What is still on its way to the broker must not arrive after another has taken over: it would set counts back to what they were.
+   * It was not committed, so whoever takes over does it again.
+   */
+  #lose(): Promise<void> {
+    this.#isLost = true;
+    void this.#producer.close();
+    return this.#ask(null);
+  }
+
+  #openProducer(): Producer {
+    const { client, config } = this.#parts;
+    const producer = client.producer({
+      lingerMs: config.lingerMs,
+      batchBytesMax: config.batchSizeBytes,
+      compression: config.compression,
+    });
+    producer.onAcknowledged = (topic, partition, baseOffset, count) => {
+      this.#produced += count;
+      this.#local.acknowledged(topic, partition, baseOffset, count);
+      if (this.#local.isFull) this.#wake.signal();
+    };
+    producer.onFailed = ({ topic, partition }) => this.#local.failed(topic, partition);
+    return producer;
+  }
+
+  #fail(error: unknown): void {
+    this.#failure ??= { error };
+    this.#wake.signal();
   }
 
   /** Puts a group's wish before the loop; resolves when the loop has done it, or has ended. */
-  #ask(event: { kind: "revoke" } | { kind: "assign"; partitions: readonly TopicPartition[] }): Promise<void> {
-    // Who rejoined before the last commit would commit for a generation that is over.
-    if (this.#stop.signal.aborted) return this.#ended.promise;
+  #ask(assignment: GroupEvent["assignment"]): Promise<void> {
+    if (this.#stop.signal.aborted) {
+      this.#wake.signal();
+      return this.#ended.promise;
+    }
     return new Promise((done, failed) => {
-      this.#groupEvents.push({ ...event, done, failed });
+      this.#groupEvents.push({ assignment, done, failed });
       this.#wake.signal();
     });
   }
@@ -166,18 +208,23 @@ export class StreamThread {
     const { clock, timers } = this.#parts.platform;
     while (!this.#stop.signal.aborted) {
       if (this.#failure !== null) throw this.#failure.error;
+      member.poll();
       if (this.#groupEvents.length > 0) await this.#followGroup(member);
-      const feeding = this.#tasks.feed(this.#starting);
+      const feeding = this.#tasks.feed();
       const fed = typeof feeding === "boolean" ? feeding : await feeding;
       const room = this.#producer.whenRoom();
-      const count = this.#rebalancing || room !== undefined || this.#local.isFull ? 0 : this.#slice();
+      const stops = this.#isLost || member.isSessionOver || this.#local.isFull || room !== undefined;
+      const count = stops ? 0 : this.#slice();
       this.#tasks.resume();
       const drained = this.#local.drain(clock.nowMs() + limits.sliceMsMax);
+      const opened = this.#tasks.open(clock.nowMs() + limits.sliceMsMax);
+      this.#noteRunning();
       // What fills the memory and cannot drain waits for acknowledgements, or for the commit itself.
       const isStuck = this.#local.isFull && !drained;
       const isDue = isStuck || clock.nowMs() - this.#lastCommitMs >= this.#parts.config.commitIntervalMs;
-      if (isDue && !this.#rebalancing) await this.#commit(member);
-      if (count > 0 || fed || drained) await yieldTo(timers);
+      // During a rebalance, as in Java, there is no commit; it comes as soon as the new generation is there.
+      if (isDue && !this.#isLost && member.state === "stable") await this.#commit(member);
+      if (count > 0 || fed || opened || drained) await yieldTo(timers);
       else if (room !== undefined) await this.#awaitRoom(room);
       else await this.#idle();
     }
@@ -222,47 +269,69 @@ export class StreamThread {
       };
       this.#fetcher.whenData().then(arrived, arrived);
     }
+    if (this.#tasks.isRestoring && !this.#awaitsChangelogs) {
+      this.#awaitsChangelogs = true;
+      const arrived = (): void => {
+        this.#awaitsChangelogs = false;
+        this.#wake.signal();
+      };
+      this.#tasks.whenRestorable().then(arrived, arrived);
+    }
     await this.#wake.sleep(limits.pollMs);
   }
 
   async #followGroup(member: GroupMember): Promise<void> {
     for (let event = this.#groupEvents.shift(); event !== undefined; event = this.#groupEvents.shift()) {
-      if (event.kind === "lost") {
-        this.#rebalancing = true;
-        this.#parts.events.onRebalancing();
-        this.#tasks.close();
-        // What is still on its way to a changelog must not arrive after the end of that changelog was asked for.
-        await this.#producer.flush();
-        continue;
-      }
       try {
-        if (event.kind === "revoke") await this.#revoke(member);
-        else await this.#takeUp(member, event.partitions);
+        if (event.assignment === null) this.#dropAll();
+        // It may have been lost while it waited here.
+        else if (event.assignment.generation === member.generation) await this.#takeUp(member, event.assignment.partitions);
         event.done();
       } catch (error) {
-        event.failed(error);
-        throw error;
+        // Of a hand-over during which the membership was lost nothing remains to be done.
+        if (this.#isLost && error instanceof ClosedError) event.done();
+        else {
+          event.failed(error);
+          throw error;
+        }
       }
     }
   }
 
-  async #revoke(member: GroupMember): Promise<void> {
-    this.#rebalancing = true;
-    this.#parts.events.onRebalancing();
-    await this.#commit(member);
-    await this.#local.drainAll();
+  #dropAll(): void {
+    this.#membershipsLost += 1;
+    this.#beginRebalancing();
+    this.#tasks.drop();
+    this.#producer = this.#openProducer();
+    this.#tasks.useProducer(this.#producer);
+    this.#isLost = false;
   }
 
-  /** Closes the tasks that are gone, restores the stores of new ones, starts their fetching where the group's offsets say. */
+  /**
+   * Commits and closes the tasks that are gone, and tells the group, so that it can give them to others; begins to restore those
+   * that are new. All others go on.
+   */
   async #takeUp(member: GroupMember, partitions: readonly TopicPartition[]): Promise<void> {
-    const added = await this.#tasks.assign(partitions, this.#stop.signal, (asked) => member.committed(asked));
-    if (this.#stop.signal.aborted) return;
-    if (added.length > 0) {
-      const committed = await member.committed(added);
-      this.#tasks.start(await this.#starting.of(committed));
+    this.#beginRebalancing();
+    if (this.#tasks.hasMoreThan(partitions)) {
+      await this.#commit(member);
+      await this.#local.drainAll();
+      this.#tasks.keep(partitions);
+      member.rejoin("it has given up tasks that others are to have");
     }
+    await this.#tasks.add(partitions, (asked) => member.committed(asked));
+    this.#hasAssignment = true;
+  }
+
+  #beginRebalancing(): void {
+    this.#rebalancing = true;
+    this.#hasAssignment = false;
+    this.#parts.events.onRebalancing();
+  }
+
+  #noteRunning(): void {
+    if (!this.#rebalancing || !this.#hasAssignment || this.#tasks.restoringCount > 0) return;
     this.#rebalancing = false;
-    this.#lastCommitMs = this.#parts.platform.clock.nowMs();
     this.#parts.events.onRunning();
   }
 
@@ -271,11 +340,18 @@ export class StreamThread {
    *
    * @see TaskExecutor.commitOffsetsOrTransaction
    */
-  async #commit(member: GroupMember): Promise<void> {
+  async #commit(member: GroupMember): Promise<CommitOutcome> {
     const { clock } = this.#parts.platform;
+    if (this.#isLost) return "lost";
     const offsets = this.#tasks.flush();
-    await this.#producer.flush();
-    if (offsets.length > 0 && (await this.#commitOffsets(member, offsets))) {
+    try {
+      await this.#producer.flush();
+    } catch (error) {
+      if (this.#isLost) return "lost";
+      throw error;
+    }
+    const outcome = offsets.length === 0 ? "nothing" : await this.#commitOffsets(member, offsets);
+    if (outcome === "committed") {
       this.#tasks.committed(offsets);
       this.#commits += 1;
     }
@@ -284,24 +360,33 @@ export class StreamThread {
       this.#lastPurgeMs = this.#lastCommitMs;
       this.#tasks.purgeRepartitionTopics();
     }
+    return outcome;
   }
 
-  /** Whether the offsets are committed. That they are not is no failure where the group has gone on: then it says where to begin. */
-  async #commitOffsets(member: GroupMember, offsets: readonly CommittableOffset[]): Promise<boolean> {
+  /** A rebalance that is under way may be over before this commit: then it is repeated in the next generation, in which the tasks are still ours. */
+  async #commitLast(member: GroupMember): Promise<void> {
+    while ((await this.#commit(member)) === "rebalance") {
+      while (member.state === "joining" || member.state === "syncing") await this.#wake.sleep(limits.pollMs);
+      if (member.state === "lost" || member.state === "closed") return;
+    }
+  }
+
+  /** That the offsets are not committed is no failure where the group has gone on: then it says where to begin. */
+  async #commitOffsets(member: GroupMember, offsets: readonly CommittableOffset[]): Promise<CommitOutcome> {
     try {
       await member.commit(offsets);
-      return true;
+      return "committed";
     } catch (error) {
       if (!(error instanceof GroupError)) throw error;
-      // The hand-over that follows commits, or the next interval.
-      if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") return false;
+      // The next generation is at hand; the commit is still due.
+      if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") return "rebalance";
       if (error.code !== "CLIENT_MEMBERSHIP_LOST") throw error;
       // The tasks may be another's by now: nothing is processed until the group assigns them anew.
       this.#parts.config.log("warn", "the group has gone on without this member: what is not committed is processed again", {
         cause: error,
       });
-      this.#rebalancing = true;
-      return false;
+      this.#isLost = true;
+      return "lost";
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { CommittedOffset, Fetcher, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
+import type { Fetcher, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
 import {
   continueOnError,
   failOnError,
@@ -11,17 +11,10 @@ import {
 } from "@millrace/core";
 import { limits } from "./limits.ts";
 import type { LocalState } from "./local-state.ts";
-import { ProducerOutput, topicsWritten } from "./output.ts";
-import { RestoreCount } from "./restore-count.ts";
-import { restore, type Restoration } from "./restorer.ts";
-import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
+import { ProducerOutput, topicsWritten, writesAnyTopic } from "./output.ts";
+import { StartingOffsets } from "./starting-offsets.ts";
 import type { StreamThreadParts } from "./stream-thread.ts";
-
-/** A task with what the thread keeps beside it. */
-interface LiveTask {
-  readonly plan: TaskPlan;
-  readonly task: Task;
-}
+import { type CommittedLookup, type LiveTask, type OpenedTask, TaskOpener } from "./task-opener.ts";
 
 /** An input partition of a task. */
 interface Input {
@@ -35,12 +28,13 @@ interface Input {
 export class TaskSet {
   /** The tasks at work, in the order of their ids: what the loop iterates over. */
   running: readonly Task[] = [];
-  readonly restoring: RestoreCount = new RestoreCount();
   readonly #parts: StreamThreadParts;
   readonly #fetcher: Fetcher;
-  readonly #output: ProducerOutput;
+  #output: ProducerOutput;
   readonly #cache: RecordCache;
   readonly #local: LocalState;
+  readonly #starting: StartingOffsets;
+  readonly #opener: TaskOpener;
   readonly #live = new Map<string, LiveTask>();
   readonly #inputs = new Map<string, (Input | undefined)[]>();
   /** What was committed of repartition topics since they were last purged. */
@@ -48,92 +42,92 @@ export class TaskSet {
   /** What was dropped by tasks that are gone. */
   #droppedBefore = 0;
 
-  constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher, local: LocalState) {
+  /** @param wake there may be something to do again */
+  constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher, local: LocalState, wake: () => void) {
     this.#parts = parts;
     this.#local = local;
     this.#fetcher = fetcher;
     this.#output = new ProducerOutput(producer);
     this.#cache = new RecordCache(parts.config.cacheBytesMax);
+    this.#starting = new StartingOffsets(parts);
+    this.#opener = new TaskOpener(parts, this.#starting, local, wake);
   }
 
   get count(): number {
     return this.#live.size;
   }
 
-  /** The input partitions of all tasks. */
-  partitions(): TopicPartition[] {
-    return this.#allInputs().map(({ topic, partition }) => ({ topic, partition }));
+  /** The input partitions of all tasks, also of those that do not run yet. */
+  owned(): TopicPartition[] {
+    return [...this.#live.values()].flatMap(({ plan }) =>
+      plan.sourceTopics.map((topic) => ({ topic, partition: plan.partition })),
+    );
   }
 
-  /**
-   * Closes the tasks whose partitions are gone, makes those that are new and restores their stores. Returns the new input
-   * partitions; `start` sets them going. When `signal` is aborted the restoration ends unfinished.
-   *
-   * @param committed asks for the group's offsets
-   */
-  async assign(
-    partitions: readonly TopicPartition[],
-    signal: AbortSignal,
-    committed: (partitions: readonly TopicPartition[]) => Promise<CommittedOffset[]>,
-  ): Promise<TopicPartition[]> {
-    const wanted = new Set(partitions.map(({ topic, partition }) => `${topic} ${String(partition)}`));
-    const plans = this.#parts.resolved.tasks.filter((plan) =>
-      plan.sourceTopics.every((topic) => wanted.has(`${topic} ${String(plan.partition)}`)),
-    );
-    const ids = new Set(plans.map((plan) => plan.id));
+  get restoringCount(): number {
+    return this.#live.size - this.running.length;
+  }
+
+  get recordsRestored(): number {
+    return this.#opener.recordsRestored;
+  }
+
+  get recordsToRestore(): number {
+    return this.#opener.recordsToRestore;
+  }
+
+  /** Whether there is a task that an assignment of these partitions takes away. */
+  hasMoreThan(partitions: readonly TopicPartition[]): boolean {
+    const ids = this.#idsIn(partitions);
+    return [...this.#live.keys()].some((id) => !ids.has(id));
+  }
+
+  /** Closes the tasks that an assignment of these partitions takes away: what they have to commit should be committed. */
+  keep(partitions: readonly TopicPartition[]): void {
+    const ids = this.#idsIn(partitions);
     for (const live of this.#live.values()) if (!ids.has(live.plan.id)) this.#end(live);
-    const added = plans.filter((plan) => !this.#live.has(plan.id));
-    if (added.length === 0) return [];
-    const known = await this.#parts.client.admin.listTopics();
-    await this.#output.prepare(
-      topicsWritten(
-        this.#parts.plan,
-        known.map(({ name, internal }) => (internal ? "" : name)).filter((name) => name !== ""),
-      ),
-    );
-    for (const plan of added) this.#live.set(plan.id, this.#make(plan));
-    const changelogs = added.flatMap((plan) => this.#restorations(plan));
-    const sources = added.flatMap((plan) => this.#restorationsFromSources(plan));
-    const restorations = [...changelogs, ...(await upToCommitted(sources, committed))];
-    await restore(this.#parts.client, this.#local, restorations, signal, (progress) => {
-      if (this.restoring.note(progress) === 0) return;
-      const { topic, partition, nextOffset, endOffset } = progress;
-      this.#parts.config.log("debug", `restoring ${topic} ${String(partition)}: ${String(nextOffset)} of ${String(endOffset)}`, {
-        ...progress,
-      });
-    });
-    this.restoring.end();
-    if (signal.aborted) return [];
-    for (const plan of added) {
-      const { task } = this.#live.get(plan.id)!;
-      this.#local.start(task, [...this.#restorations(plan), ...this.#restorationsFromSources(plan)]);
-    }
-    return added.flatMap((plan) => plan.sourceTopics.map((topic) => ({ topic, partition: plan.partition })));
-  }
-
-  /** Begins to fetch the new tasks' inputs. */
-  start(offsets: readonly StartingOffset[]): void {
-    for (const { topic, partition, offset, metadata } of offsets) {
-      const live = [...this.#live.values()].find(({ plan }) => plan.partition === partition && plan.sourceTopics.includes(topic));
-      if (live === undefined) continue;
-      live.task.start(topic, partition, offset, metadata);
-      const inputs = this.#inputs.get(topic) ?? [];
-      inputs[partition] = { live, topic, partition, paused: false };
-      this.#inputs.set(topic, inputs);
-      this.#fetcher.assign(topic, partition, offset);
-    }
     this.#ready();
   }
 
+  /** Makes the tasks that are new in an assignment. They run as soon as their stores are restored, which `open` sees to. */
+  async add(partitions: readonly TopicPartition[], committed: CommittedLookup): Promise<void> {
+    const ids = this.#idsIn(partitions);
+    const plans = this.#parts.resolved.tasks.filter(({ id }) => ids.has(id) && !this.#live.has(id));
+    if (plans.length === 0) return;
+    await this.#prepareOutput();
+    const added = plans.map((plan) => this.#make(plan));
+    for (const live of added) this.#live.set(live.plan.id, live);
+    this.#opener.open(added, committed);
+  }
+
+  /** Goes on with what tasks need before they run, until `endMs`. Returns whether there was anything to do. */
+  open(endMs: number): boolean {
+    const opened = this.#opener.step(endMs);
+    if (opened !== null && opened.length > 0) {
+      for (const task of opened) this.#start(task);
+      this.#ready();
+    }
+    return opened !== null;
+  }
+
+  get isRestoring(): boolean {
+    return this.#opener.isRestoring;
+  }
+
+  /** Resolves when `open` has something to do. Only while restoring. */
+  whenRestorable(): Promise<void> {
+    return this.#opener.whenData();
+  }
+
   /** Hands what was fetched to the tasks. Returns whether there was anything; only a lost position makes it wait. */
-  feed(starting: StartingOffsets): Promise<boolean> | boolean {
+  feed(): Promise<boolean> | boolean {
     let fed = false;
     for (let fetched = this.#fetcher.take(); fetched !== null; fetched = this.#fetcher.take()) {
       const input = this.#inputs.get(fetched.topic)?.[fetched.partition];
       if (input === undefined) continue;
       if (fetched.error !== null) {
         if (fetched.error.code !== "CLIENT_OFFSET_OUT_OF_RANGE") throw fetched.error;
-        return this.#reset(input, starting);
+        return this.#reset(input);
       }
       fed = true;
       const ready = input.live.task.prepareRead(input.topic, input.partition, fetched.buffer);
@@ -160,7 +154,7 @@ export class TaskSet {
 
   /** Flushes the caches of all tasks, downstream tasks' after those that feed them, and returns the offsets to commit. */
   flush(): CommittableOffset[] {
-    for (const { task } of this.#live.values()) task.flush();
+    for (const task of this.running) task.flush();
     const offsets = this.running.flatMap((task) => task.committable());
     this.#local.committing(offsets);
     return offsets;
@@ -203,11 +197,51 @@ export class TaskSet {
       if (lag === null) return null;
       sum += lag + live.task.bufferedRecords(topic, partition);
     }
-    return this.running.length === 0 ? null : sum;
+    return this.running.length === 0 || this.restoringCount > 0 ? null : sum;
   }
 
-  close(): void {
+  /** Tasks that are made from now on write through another producer. */
+  useProducer(producer: Producer): void {
+    this.#output = new ProducerOutput(producer);
+  }
+
+  /** Closes all tasks as they are. */
+  drop(): void {
     for (const live of this.#live.values()) this.#end(live);
+    this.#ready();
+  }
+
+  async close(): Promise<void> {
+    this.drop();
+    await this.#opener.close();
+  }
+
+  async #prepareOutput(): Promise<void> {
+    const { plan, client } = this.#parts;
+    await this.#output.prepare(topicsWritten(plan));
+    if (!writesAnyTopic(plan)) return;
+    const known = await client.admin.listTopics();
+    await this.#output.prepare(known.filter(({ internal }) => !internal).map(({ name }) => name));
+  }
+
+  #idsIn(partitions: readonly TopicPartition[]): Set<string> {
+    const given = new Set(partitions.map(({ topic, partition }) => `${topic} ${String(partition)}`));
+    const plans = this.#parts.resolved.tasks.filter(({ sourceTopics, partition }) =>
+      sourceTopics.every((topic) => given.has(`${topic} ${String(partition)}`)),
+    );
+    return new Set(plans.map(({ id }) => id));
+  }
+
+  #start({ live, starting, replays }: OpenedTask): void {
+    this.#local.start(live.task, replays);
+    for (const { topic, partition, offset, metadata } of starting) {
+      live.task.start(topic, partition, offset, metadata);
+      const inputs = this.#inputs.get(topic) ?? [];
+      inputs[partition] = { live, topic, partition, paused: false };
+      this.#inputs.set(topic, inputs);
+      this.#fetcher.assign(topic, partition, offset);
+    }
+    live.state = "running";
   }
 
   #allInputs(): Input[] {
@@ -224,13 +258,13 @@ export class TaskSet {
     return true;
   }
 
-  async #reset(input: Input, starting: StartingOffsets): Promise<boolean> {
+  async #reset(input: Input): Promise<boolean> {
     const { live, topic, partition } = input;
     this.#parts.config.log(
       "warn",
       `the position in "${topic}"-${String(partition)} is gone from the log: reading goes on by the reset policy`,
     );
-    for (const { offset } of await starting.reset([{ topic, partition }])) {
+    for (const { offset } of await this.#starting.reset([{ topic, partition }])) {
       live.task.start(topic, partition, offset, null);
       this.#fetcher.seek(topic, partition, offset);
     }
@@ -261,31 +295,12 @@ export class TaskSet {
       maxTaskIdleMs: config.maxTaskIdleMs,
       lag: (topic, partition) => this.#fetcher.lag(topic, partition),
     });
-    return { plan, task };
-  }
-
-  #restorations(plan: TaskPlan): Restoration[] {
-    const live = this.#live.get(plan.id);
-    if (live === undefined) return [];
-    return live.task.storeNames.flatMap((name) => {
-      const store = live.task.store(name);
-      const changelog = plan.subtopology.changelogTopics.find((topic) => topic.store === store.spec.name);
-      return changelog === undefined ? [] : [{ topic: changelog.name, partition: plan.partition, store }];
-    });
-  }
-
-  /** Of tables whose source topic serves as their changelog. A task whose partition the topic lacks has nothing to restore. */
-  #restorationsFromSources(plan: TaskPlan): Restoration[] {
-    const live = this.#live.get(plan.id);
-    if (live === undefined) return [];
-    return live.task.storeNames.flatMap((name) => {
-      const store = live.task.store(name);
-      const topic = "sourceTopicAsChangelog" in store.spec ? store.spec.sourceTopicAsChangelog : null;
-      return topic === null || !plan.sourceTopics.includes(topic) ? [] : [{ topic, partition: plan.partition, store }];
-    });
+    return { plan, task, state: "restoring" };
   }
 
   #end(live: LiveTask): void {
+    live.state = "closed";
+    this.#opener.remove(live);
     for (const topic of live.plan.sourceTopics) {
       const inputs = this.#inputs.get(topic);
       if (inputs?.[live.plan.partition] === undefined) continue;
@@ -297,34 +312,23 @@ export class TaskSet {
     this.#local.end(live.task);
     for (const name of live.task.storeNames) live.task.store(name).discard();
     // What does not outlive the process is not continued either: it would only take up memory.
-    if (!this.#parts.engine.persistent)
-      this.#clear(live.task.storeNames.map((name) => ({ name, partition: live.plan.partition })));
+    if (!this.#parts.engine.persistent) this.#clear(live);
     live.task.close();
     this.#live.delete(live.plan.id);
-    this.#ready();
   }
 
-  #clear(stores: readonly { readonly name: string; readonly partition: number }[]): void {
+  #clear({ task, plan }: LiveTask): void {
     const { engine } = this.#parts;
     const batch = engine.batch();
-    for (const { name, partition } of stores) batch.deleteRange(engine.space(name, partition), null, null);
+    for (const name of task.storeNames) batch.deleteRange(engine.space(name, plan.partition), null, null);
     engine.write(batch);
   }
 
   #ready(): void {
-    this.running = [...this.#live.values()].map(({ task }) => task);
+    const { tasks } = this.#parts.resolved;
+    this.running = tasks.flatMap(({ id }) => {
+      const live = this.#live.get(id);
+      return live?.state === "running" ? [live.task] : [];
+    });
   }
-}
-
-/** What lies behind the committed offset is read by the task itself, which sends it on as well; without one that is everything. */
-async function upToCommitted(
-  restorations: readonly Restoration[],
-  committed: (partitions: readonly TopicPartition[]) => Promise<CommittedOffset[]>,
-): Promise<Restoration[]> {
-  if (restorations.length === 0) return [];
-  const offsets = await committed(restorations.map(({ topic, partition }) => ({ topic, partition })));
-  const offsetOf = new Map(offsets.map(({ topic, partition, offset }) => [`${topic} ${String(partition)}`, offset]));
-  return restorations.map((restoration) => {
-    return { ...restoration, endOffsetMax: offsetOf.get(`${restoration.topic} ${String(restoration.partition)}`) ?? 0 };
-  });
 }

@@ -12,6 +12,8 @@ const nothing: StreamsMetrics = {
   tasks: 0,
   recordsRestored: 0,
   recordsToRestore: 0,
+  tasksRestoring: 0,
+  membershipsLost: 0,
 };
 
 /** The lines with values: name with labels, value. */
@@ -31,9 +33,12 @@ test("every figure has its own name and the label of its application", async () 
     tasks: 7,
     recordsRestored: 8,
     recordsToRestore: 9,
+    tasksRestoring: 10,
+    membershipsLost: 11,
   };
   expect((await shown("running", metrics)).toSorted()).toEqual([
     'millrace_commits_total{application_id="app"} 6',
+    'millrace_memberships_lost_total{application_id="app"} 11',
     'millrace_records_buffered{application_id="app"} 4',
     'millrace_records_dropped_total{application_id="app"} 3',
     'millrace_records_lag{application_id="app"} 5',
@@ -42,6 +47,7 @@ test("every figure has its own name and the label of its application", async () 
     'millrace_records_restored_total{application_id="app"} 8',
     'millrace_records_to_restore{application_id="app"} 9',
     'millrace_state{application_id="app"} 2',
+    'millrace_tasks_restoring{application_id="app"} 10',
     'millrace_tasks{application_id="app"} 7',
   ]);
 });

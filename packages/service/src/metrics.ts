@@ -41,6 +41,11 @@ const counters: readonly Figure[] = [
     help: "Records of changelogs replayed into stores.",
     of: (metrics) => metrics.recordsRestored,
   },
+  {
+    name: "millrace_memberships_lost_total",
+    help: "Times that the group went on without this instance.",
+    of: (metrics) => metrics.membershipsLost,
+  },
 ];
 const gauges: readonly Figure[] = [
   {
@@ -55,6 +60,11 @@ const gauges: readonly Figure[] = [
     of: (metrics) => metrics.recordsToRestore,
   },
   { name: "millrace_tasks", help: "Active tasks of this instance.", of: (metrics) => metrics.tasks },
+  {
+    name: "millrace_tasks_restoring",
+    help: "Those of them whose stores are being restored.",
+    of: (metrics) => metrics.tasksRestoring,
+  },
 ];
 
 /** What is shown of an application. */

@@ -239,6 +239,15 @@ describe("a stable member", () => {
       expect(beats[0]!.body).toMatchObject({ groupId: "g", generationId: 1, memberId: "m-0" });
     }));
 
+  test("sends the first of a generation sooner, since a rebalance often follows another", () =>
+    scenario({ heartbeatIntervalMs: 900, sessionTimeoutMs: 5_000 }, async ({ cluster, member, pause }) => {
+      await member.join();
+      const joinedMs = cluster.received(joinGroup).at(-1)!.timeMs;
+      await pause(4_000);
+      const afterMs = cluster.received(heartbeat).map(({ timeMs }) => Math.floor((timeMs - joinedMs) / 100) * 100);
+      expect(afterMs).toEqual([100, 300, 700, 1_500, 2_400, 3_300]);
+    }));
+
   test("gives up what it has, then rejoins, when the group rebalances", () => {
     const order: string[] = [];
     const onRebalance = async (): Promise<void> => {
@@ -299,6 +308,62 @@ describe("a stable member", () => {
       expect(cluster.received(leaveGroup)).toEqual([]);
     }));
 
+  test("that is not polled in time leaves, and joins anew when it is", () =>
+    scenario({ polled: true, rebalanceTimeoutMs: 500 }, async ({ cluster, member, events, pause, until }) => {
+      await member.join();
+      for (let i = 0; i < 10; i += 1) {
+        await pause(intervalMs);
+        member.poll();
+      }
+      expect(member.state).toBe("stable");
+      await pause(10 * intervalMs);
+      expect(cluster.received(leaveGroup).map(({ body }) => body.members)).toMatchObject([[{ memberId: "m-0" }]]);
+      expect([member.state, member.generation, events.at(-1)]).toEqual(["lost", -1, "CLIENT_MEMBERSHIP_LOST"]);
+      await expect(member.commit(offsets)).rejects.toMatchObject({ code: "CLIENT_MEMBERSHIP_LOST" });
+      const beats = cluster.received(heartbeat).length;
+      member.poll();
+      await until(() => events.length === 3);
+      expect(events[2]).toBe("assigned p:me in 2");
+      expect(cluster.received(heartbeat).length).toBe(beats);
+    }));
+
+  test("that is not polled in time loses what it is being given, too", () => {
+    let world_: World;
+    const onAssigned = async (): Promise<void> => {
+      if (world_.events.push("assigned") === 1) await world_.pause(10 * intervalMs);
+      world_.member.poll();
+    };
+    return scenario({ polled: true, rebalanceTimeoutMs: 500, onAssigned }, async (world) => {
+      world_ = world;
+      await world.member.join();
+      await world.until(() => world.events.length === 3);
+      expect(world.events).toEqual(["assigned", "CLIENT_MEMBERSHIP_LOST", "assigned"]);
+    });
+  });
+
+  test("that is static is missed after its session when it is not polled, and says nothing", () =>
+    scenario({ polled: true, rebalanceTimeoutMs: 500, groupInstanceId: "i" }, async ({ cluster, member, pause }) => {
+      await member.join();
+      await pause(10 * intervalMs);
+      expect([member.state, cluster.received(leaveGroup).length]).toEqual(["lost", 0]);
+    }));
+
+  test("joins anew only when the loss has been dealt with", () => {
+    const order: string[] = [];
+    let world_: World;
+    const onLost = async (): Promise<void> => {
+      await world_.pause(5 * intervalMs);
+      order.push(`dealt with after ${String(world_.cluster.received(joinGroup).length)} joins`);
+    };
+    return scenario({ onLost }, async (world) => {
+      world_ = world;
+      await world.member.join();
+      world.coordinator.heartbeat.push(ErrorCode.UNKNOWN_MEMBER_ID);
+      await world.until(() => world.events.length === 2);
+      expect(order).toEqual(["dealt with after 2 joins"]);
+    });
+  });
+
   test("follows the coordinator to another broker", () =>
     scenario({}, async ({ cluster, coordinator, member, events, pause }) => {
       await member.join();
@@ -308,6 +373,21 @@ describe("a stable member", () => {
       expect(events).toEqual(["assigned p:me in 1"]);
       expect(cluster.received(offsetCommit).at(-1)!.nodeId).toBe(2);
       expect(cluster.received(heartbeat).at(-1)!.nodeId).toBe(2);
+    }));
+
+  test("knows when its session may be over, and when it was not", () =>
+    scenario({}, async ({ cluster, member, pause }) => {
+      expect(member.isSessionOver).toBe(false);
+      await member.join();
+      const answers = cluster.brokers.map((broker) => broker.answerOf(heartbeat));
+      for (const broker of cluster.brokers) broker.on(heartbeat, ({ disconnect }) => (disconnect(), null));
+      await pause(900);
+      expect(member.isSessionOver).toBe(false);
+      await pause(200);
+      expect([member.isSessionOver, member.state]).toEqual([true, "stable"]);
+      for (const [index, broker] of cluster.brokers.entries()) broker.on(heartbeat, answers[index]!);
+      await pause(200);
+      expect(member.isSessionOver).toBe(false);
     }));
 
   test("survives a lost connection without a rebalance", () =>
@@ -368,6 +448,38 @@ describe("offsets", () => {
     });
   });
 
+  test("that come while the member rejoins, in a generation that is over, are refused with an error that says so, and nothing is lost", () =>
+    scenario({}, async ({ cluster, coordinator, member, events, until }) => {
+      await member.join();
+      let answer: () => void = () => undefined;
+      for (const broker of cluster.brokers) {
+        broker.on(joinGroup, ({ body }) => {
+          return new Promise((resolve) => {
+            answer = () =>
+              resolve({
+                errorCode: ErrorCode.NONE,
+                generationId: 9,
+                protocolType: "consumer",
+                protocolName: "p",
+                leader: body.memberId,
+                memberId: body.memberId,
+                members: [],
+              });
+          });
+        });
+      }
+      member.rejoin("it wants to");
+      await until(() => member.state === "joining" && cluster.received(joinGroup).length === 3);
+      coordinator.commit.push(ErrorCode.ILLEGAL_GENERATION);
+      await expect(member.commit(offsets)).rejects.toMatchObject({
+        code: "CLIENT_REBALANCE_IN_PROGRESS",
+        errorName: "ILLEGAL_GENERATION",
+      });
+      answer();
+      await until(() => member.state === "stable");
+      expect(events).toEqual(["assigned p:me in 1", "rebalance", "assigned  in 9"]);
+    }));
+
   test("of a member that the group has forgotten are refused, and it joins anew", () =>
     scenario({}, async ({ coordinator, member, events, until }) => {
       await member.join();
@@ -406,6 +518,19 @@ describe("leaving", () => {
       await member.leave();
       expect(cluster.received(leaveGroup)).toEqual([]);
     }));
+
+  test.each([
+    ["leaveGroup", "i", 1],
+    ["leaveGroup", undefined, 1],
+    ["remainInGroup", "i", 0],
+    ["remainInGroup", undefined, 0],
+  ] as const)("with %s and instance id %s sends %i farewells", (operation, groupInstanceId, count) =>
+    scenario({ groupInstanceId }, async ({ cluster, member }) => {
+      await member.join();
+      await member.leave("done", operation);
+      expect(cluster.received(leaveGroup).length).toBe(count);
+    }),
+  );
 
   test("ends a join that is parked", () =>
     scenario({}, async ({ cluster, member, until }) => {

@@ -4,7 +4,7 @@ import { type ClientError, GroupError, isRetriable, reason } from "../errors.ts"
 import { Lifetime } from "../lifetime.ts";
 import { Coordinator } from "./coordinator.ts";
 import { groupError, groupFailure } from "./group-failure.ts";
-import type { CommittedOffset, GroupSettings, OffsetToCommit, TopicPartition } from "./group-options.ts";
+import type { CommittedOffset, GroupSettings, MembershipOperation, OffsetToCommit, TopicPartition } from "./group-options.ts";
 import { type GroupState, nextGroupStates } from "./group-state.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { type Joined, Membership } from "./membership.ts";
@@ -38,6 +38,9 @@ export class GroupMember implements AsyncDisposable {
   #wake: (() => void) | null = null;
   #joining: PromiseWithResolvers<void> | null = null;
   #leaving: Promise<void> | null = null;
+  #polledMs: number;
+  /** Not polled in time: out of the group until the next poll, which this resolves. */
+  #stalled: PromiseWithResolvers<void> | null = null;
 
   constructor(context: ClientContext, cluster: Cluster, settings: GroupSettings, purpose: string) {
     this.groupId = settings.groupId;
@@ -49,9 +52,11 @@ export class GroupMember implements AsyncDisposable {
     this.#lifetime = new Lifetime(`The member of group "${settings.groupId}"`, context.platform.timers);
     this.#coordinator = new Coordinator(cluster, settings.groupId);
     this.#membership = new Membership(context, settings, this.#coordinator, this.#joinPurpose);
-    this.#heartbeats = new Heartbeats(context, settings, this.#coordinator, purpose, (errorCode) =>
-      this.#heartbeatRefused(errorCode),
-    );
+    this.#heartbeats = new Heartbeats(context, settings, this.#coordinator, purpose, {
+      onBeat: () => this.#leaveIfStalled(),
+      onError: (errorCode) => this.#heartbeatRefused(errorCode),
+    });
+    this.#polledMs = context.platform.clock.nowMs();
   }
 
   get state(): GroupState {
@@ -66,6 +71,14 @@ export class GroupMember implements AsyncDisposable {
   /** -1 outside of a generation. */
   get generation(): number {
     return this.#generation;
+  }
+
+  /**
+   * In a generation, whether the coordinator did not answer a heartbeat for a session's length. It may have given the member's
+   * partitions to others: who goes on with them now does what they do.
+   */
+  get isSessionOver(): boolean {
+    return this.#heartbeats.isSessionOver;
   }
 
   /**
@@ -87,6 +100,13 @@ export class GroupMember implements AsyncDisposable {
   rejoin(why: string): void {
     if (this.#state === "joining" || this.#state === "syncing" || this.#state === "stable")
       this.#raise({ kind: "rebalance", why });
+  }
+
+  /** With the option `polled`: the user of this member came round. After it was too late the member joins anew. */
+  poll(): void {
+    this.#polledMs = this.#context.platform.clock.nowMs();
+    this.#stalled?.resolve();
+    this.#stalled = null;
   }
 
   /**
@@ -111,11 +131,24 @@ export class GroupMember implements AsyncDisposable {
     try {
       await this.#retrying("commit", () => commitOffsets(this.#coordinator, this.#purpose, committer, offsets));
     } catch (error) {
-      // What is said of an earlier generation is not news.
-      if (error instanceof GroupError && committer.generation === this.#generation && this.#isInGeneration())
-        this.#raiseError(error);
-      throw error;
+      throw error instanceof GroupError ? this.#judgeCommit(error, committer.generation) : error;
     }
+  }
+
+  /**
+   * A commit that is under way when the member rejoins arrives in a generation that has begun without its knowledge: no loss, since
+   * the answer to the join tells what is true. Java: OffsetCommitResponseHandler.
+   */
+  #judgeCommit(error: GroupError, generation: number): GroupError {
+    const joins = this.#state === "joining" || generation !== this.#generation;
+    if (error.code === "CLIENT_MEMBERSHIP_LOST" && joins && this.#memberId !== "" && this.#generation !== noGeneration) {
+      const why = `a commit came when the group had gone on to another generation (${error.errorName ?? ""}); repeat it in that one`;
+      return new GroupError("CLIENT_REBALANCE_IN_PROGRESS", this.groupId, error.errorName, why, error);
+    }
+    // What is said of an earlier generation is not news, nor that a generation only begins whose assignment this member awaits.
+    const isNews = error.code === "CLIENT_REBALANCE_IN_PROGRESS" ? this.#state === "stable" : this.#isInGeneration();
+    if (generation === this.#generation && isNews) this.#raiseError(error);
+    return error;
   }
 
   /** What is committed, in any order; also without `join`. @throws {BrokerError} */
@@ -127,10 +160,10 @@ export class GroupMember implements AsyncDisposable {
 
   /**
    * Leaves the group without a callback: commit before. A static member only stops its heartbeats, so that it can come back in
-   * its place. Idempotent.
+   * its place, unless `operation` says otherwise. Idempotent.
    */
-  leave(why = "the member was closed"): Promise<void> {
-    this.#leaving ??= this.#leave(why);
+  leave(why = "the member was closed", operation: MembershipOperation = "default"): Promise<void> {
+    this.#leaving ??= this.#leave(why, operation);
     return this.#leaving;
   }
 
@@ -143,7 +176,7 @@ export class GroupMember implements AsyncDisposable {
     return this.leave();
   }
 
-  async #leave(why: string): Promise<void> {
+  async #leave(why: string, operation: MembershipOperation): Promise<void> {
     const memberId = this.#memberId;
     this.#move("closed");
     this.#heartbeats.stop();
@@ -151,10 +184,10 @@ export class GroupMember implements AsyncDisposable {
     this.#cluster.closeLinks(this.#joinPurpose);
     this.#generation = noGeneration;
     this.#wake?.();
+    this.#stalled?.resolve();
     this.#rejectJoin(this.#lifetime.closedError());
-    if (memberId !== "" && this.#settings.groupInstanceId === null && !this.#cluster.lifetime.closed) {
-      await this.#membership.leave(this.#purpose, memberId, why);
-    }
+    const leaves = operation === "default" ? this.#settings.groupInstanceId === null : operation === "leaveGroup";
+    if (memberId !== "" && leaves && !this.#cluster.lifetime.closed) await this.#membership.leave(this.#purpose, memberId, why);
     this.#cluster.closeLinks(this.#purpose);
   }
 
@@ -175,6 +208,7 @@ export class GroupMember implements AsyncDisposable {
           } else this.#raise(signal);
         }
         await this.#acceptLoss();
+        await this.#stalled?.promise;
       }
     } catch (error) {
       if (this.#lifetime.closed) return;
@@ -201,6 +235,7 @@ export class GroupMember implements AsyncDisposable {
           this.#joinedGeneration(attempt.value);
           const synced = await this.#membership.sync(attempt.value);
           this.#lifetime.check();
+          if (this.#pendingSignal()?.kind === "lost") return null;
           if (synced.value !== null) {
             this.#move("stable");
             return synced.value;
@@ -284,6 +319,26 @@ export class GroupMember implements AsyncDisposable {
     else this.#raise({ kind: "lost", error });
   }
 
+  /** @returns whether the member has left: whoever does not come round would keep its part from the others. */
+  #leaveIfStalled(): boolean {
+    const { polled, rebalanceTimeoutMs, groupInstanceId } = this.#settings;
+    const { platform, settings } = this.#context;
+    if (!polled || platform.clock.nowMs() - this.#polledMs <= rebalanceTimeoutMs) return false;
+    const why = `it was not polled for ${rebalanceTimeoutMs} ms (max.poll.interval.ms)`;
+    settings.log("warn", "a member leaves until it is polled again", { groupId: this.groupId, rebalanceTimeoutMs });
+    // A static one is missed after its session, as in Java.
+    if (groupInstanceId === null) void this.#membership.leave(this.#purpose, this.#memberId, why);
+    this.#stalled = Promise.withResolvers<void>();
+    this.#heartbeats.stop();
+    this.#memberId = "";
+    this.#generation = noGeneration;
+    this.#raise({
+      kind: "lost",
+      error: new GroupError("CLIENT_MEMBERSHIP_LOST", this.groupId, null, `the member left since ${why}`),
+    });
+    return true;
+  }
+
   #heartbeatRefused(errorCode: number): void {
     const failure = groupFailure(errorCode);
     // While the member gives up what it has, the coordinator keeps saying that the others wait.
@@ -305,11 +360,10 @@ export class GroupMember implements AsyncDisposable {
     this.#context.settings.log("error", "a member has stopped", { groupId: this.groupId, reason: error.message });
     this.#rejectJoin(error);
     void this.leave(error.code);
-    try {
-      this.#settings.onLost(error);
-    } catch (failure) {
-      this.#context.settings.log("error", "onLost() failed", { groupId: this.groupId, reason: reason(failure) });
-    }
+    this.#callback("onLost", () => this.#settings.onLost(error)).catch((failure: unknown) => {
+      if (failure instanceof GroupError)
+        this.#context.settings.log("error", "onLost() failed", { groupId: this.groupId, reason: reason(failure) });
+    });
   }
 
   #rejectJoin(error: ClientError): void {

@@ -23,6 +23,11 @@ export interface GroupMemberOptions {
   readonly sessionTimeoutMs?: number;
   /** How long the others may take to rejoin. Default 300 000. `max.poll.interval.ms`. */
   readonly rebalanceTimeoutMs?: number;
+  /**
+   * Whoever does not call `poll` for `rebalanceTimeoutMs` leaves the group until it does, as a consumer of Java's: it may be alive
+   * and yet not come round. Default false: heartbeats alone tell that the member lives.
+   */
+  readonly polled?: boolean;
   /** Default 3 000. `heartbeat.interval.ms`. */
   readonly heartbeatIntervalMs?: number;
   /** Default `consumer`. */
@@ -36,13 +41,16 @@ export interface GroupMemberOptions {
   ) => ReadonlyMap<string, Buffer> | Promise<ReadonlyMap<string, Buffer>>;
   /** This member's assignment in a new generation. */
   readonly onAssigned: (assignment: Buffer, generation: number) => void | Promise<void>;
-  /** The group rebalances: called before this member rejoins, so that it can commit and give up partitions. Heartbeats go on. */
+  /**
+   * The group rebalances: called before this member rejoins, so that it can commit and give up partitions. Heartbeats go on. A
+   * cooperative member does neither: it goes on with what it has, and gives up what the next assignment does not give.
+   */
   readonly onRebalance: () => Promise<void>;
   /**
-   * The membership ended without a chance to commit. `CLIENT_MEMBERSHIP_LOST`: the member joins anew by itself; anything else: it
-   * has stopped.
+   * The membership ended without a chance to commit. `CLIENT_MEMBERSHIP_LOST`: the member joins anew by itself, as soon as what is
+   * returned resolves; anything else: it has stopped.
    */
-  readonly onLost: (error: GroupError) => void;
+  readonly onLost: (error: GroupError) => void | Promise<void>;
 }
 
 export interface GroupSettings extends Required<Omit<GroupMemberOptions, "groupInstanceId">> {
@@ -71,9 +79,16 @@ export function groupSettings(options: GroupMemberOptions): GroupSettings {
     sessionTimeoutMs,
     heartbeatIntervalMs,
     rebalanceTimeoutMs: wholeNumber("rebalanceTimeoutMs", options.rebalanceTimeoutMs ?? 300_000, 1),
+    polled: options.polled ?? false,
     protocolType: options.protocolType ?? "consumer",
   };
 }
+
+/**
+ * What becomes of the membership when a member closes. `default`: a dynamic member leaves, so that others need not wait for
+ * its session to end; a static one stays, so that it can come back in its place. KIP-1153.
+ */
+export type MembershipOperation = "default" | "leaveGroup" | "remainInGroup";
 
 export interface TopicPartition {
   readonly topic: string;

@@ -6,35 +6,57 @@ import { reason } from "../errors.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { GroupSettings } from "./group-options.ts";
 
+/**
+ * The first heartbeats of a generation come sooner than the interval says, each after twice as long: where partitions had to be given
+ * up the next rebalance follows at once, and what is between two owners waits for the last member that hears of it.
+ */
+const soonMs = 100;
+
+export interface HeartbeatEvents {
+  /** Before each one. Returns whether there is to be none any more. */
+  onBeat(): boolean;
+  /** The coordinator answered with an error, which may say that the group rebalances. */
+  onError(errorCode: number): void;
+}
+
 /** Tells the coordinator that a member of a generation is alive, from `start` to `stop`, and what it answers. */
 export class Heartbeats {
   readonly #context: ClientContext;
   readonly #settings: GroupSettings;
   readonly #coordinator: Coordinator;
   readonly #purpose: string;
-  readonly #onError: (errorCode: number) => void;
+  readonly #events: HeartbeatEvents;
   #timer: Timer | null = null;
   /** Counts starts and stops, so that an answer to an earlier run is known as such. */
   #run = 0;
+  #delayMs = soonMs;
+  /** When the last heartbeat was sent that was answered, or the run began: the coordinator's session is not older. */
+  #sessionMs = Number.NaN;
 
-  /** @param onError the coordinator answered with an error, which may say that the group rebalances */
   constructor(
     context: ClientContext,
     settings: GroupSettings,
     coordinator: Coordinator,
     purpose: string,
-    onError: (errorCode: number) => void,
+    events: HeartbeatEvents,
   ) {
     this.#context = context;
     this.#settings = settings;
     this.#coordinator = coordinator;
     this.#purpose = purpose;
-    this.#onError = onError;
+    this.#events = events;
+  }
+
+  /** Whether the coordinator may have taken the member for dead, since nothing was heard of it for a session's length. */
+  get isSessionOver(): boolean {
+    return this.#timer !== null && this.#context.platform.clock.nowMs() - this.#sessionMs >= this.#settings.sessionTimeoutMs;
   }
 
   start(memberId: string, generation: number): void {
     this.stop();
-    this.#next(this.#run, memberId, generation, this.#settings.heartbeatIntervalMs);
+    this.#sessionMs = this.#context.platform.clock.nowMs();
+    this.#delayMs = Math.min(soonMs, this.#settings.heartbeatIntervalMs);
+    this.#next(this.#run, memberId, generation, this.#delayMs);
   }
 
   stop(): void {
@@ -50,16 +72,20 @@ export class Heartbeats {
   async #beat(run: number, memberId: string, generation: number): Promise<void> {
     const { groupId, groupInstanceId, heartbeatIntervalMs, sessionTimeoutMs } = this.#settings;
     const { settings } = this.#context;
-    let delayMs = heartbeatIntervalMs;
+    if (this.#events.onBeat()) return;
+    const sentMs = this.#context.platform.clock.nowMs();
+    this.#delayMs = Math.min(2 * this.#delayMs, heartbeatIntervalMs);
+    let delayMs = this.#delayMs;
     try {
       const request = { groupId, generationId: generation, memberId, groupInstanceId };
       // An answer after the session's end says nothing that another one would not.
       const timeoutMs = Math.min(settings.requestTimeoutMs, sessionTimeoutMs);
       const { errorCode } = await this.#coordinator.request(this.#purpose, heartbeat, request, { timeoutMs });
       if (run !== this.#run) return;
+      if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.#sessionMs = sentMs;
       if (errorCode !== ErrorCode.NONE) {
         if (this.#coordinator.moved(errorCode)) delayMs = Math.min(delayMs, settings.retryBackoffMs);
-        else this.#onError(errorCode);
+        else this.#events.onError(errorCode);
       }
     } catch (error) {
       if (run !== this.#run) return;

@@ -1,6 +1,6 @@
 /** A cluster in one process and in virtual time: broker, applications and their crashes, decided by a seed. */
 export { SimulatedCluster, type SimulatedClusterOptions } from "./simulated-cluster.ts";
-export type { SimulatedApplication } from "./simulated-application.ts";
+export type { SimulatedApplication, SimulatedStreamsConfig } from "./simulated-application.ts";
 export type { SimulatedBroker, SimulatedBrokerOptions } from "./simulated-broker.ts";
 export { SimulatedState } from "./simulated-state.ts";
 export type { SimulatedUser, UserRecord } from "./simulated-user.ts";

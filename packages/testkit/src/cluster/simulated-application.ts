@@ -27,7 +27,8 @@ export class SimulatedApplication {
   /** Of this life, as seen after the event before: while a commit is under way nothing is processed. */
   #processedSeen = 0;
   #commitsSeen = 0;
-  /** Of this life: records processed when the last commit or hand-over was done. */
+  #lossesSeen = 0;
+  /** Of this life: records processed when the last commit was done, or the membership was lost. */
   #processedSafely = 0;
 
   constructor(host: Host, stores: SimulatedState, topology: Topology, config: StreamsConfig, history: History) {
@@ -79,10 +80,7 @@ export class SimulatedApplication {
       openEngine: (directory) => this.stores.open(directory),
     });
     this.#streams = streams;
-    streams.onStateChange((state) => {
-      this.#history.note(this.host.name, state);
-      if (state === "running") this.#takenUp();
-    });
+    streams.onStateChange((state) => this.#history.note(this.host.name, state));
     await streams.start();
   }
 
@@ -109,15 +107,17 @@ export class SimulatedApplication {
   /** For the cluster, after each event. */
   observe(): void {
     if (this.#streams === null) return;
-    const { recordsProcessed, commits } = this.#streams.metrics();
+    const { recordsProcessed, commits, membershipsLost } = this.#streams.metrics();
+    if (membershipsLost !== this.#lossesSeen) this.#lost();
     if (commits !== this.#commitsSeen) this.#processedSafely = this.#processedSeen;
     this.#commitsSeen = commits;
+    this.#lossesSeen = membershipsLost;
     this.#processedSeen = recordsProcessed;
   }
 
-  /** Tasks begin where the group's offsets say: what was processed beyond them may come again. */
-  #takenUp(): void {
-    this.observe();
+  /** The group has gone on without this instance, and begins elsewhere or here anew where its offsets say: what was processed beyond them may come again. */
+  #lost(): void {
+    this.#history.note(this.host.name, `lost with ${String(this.recordsUncommitted)} records uncommitted`);
     this.#repeatableBefore += this.recordsUncommitted;
     this.#processedSafely = this.#processedSeen;
   }
@@ -135,6 +135,7 @@ export class SimulatedApplication {
     this.#commitsBefore += this.#commitsSeen;
     this.#processedSeen = 0;
     this.#commitsSeen = 0;
+    this.#lossesSeen = 0;
     this.#processedSafely = 0;
     this.#streams = null;
   }

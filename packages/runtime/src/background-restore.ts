@@ -1,0 +1,152 @@
+import type { Client, Fetcher, FetchedPartition } from "@millrace/client";
+import { RecordCursor } from "@millrace/protocol";
+import type { Clock } from "@millrace/platform";
+import type { Replay, RestoreEvent, RestoreListener } from "./restorer.ts";
+
+/**
+ * Replays changelogs a little at a time, between the slices of the tasks that run: `step` applies what was fetched, never
+ * waits, and returns when its time is over.
+ *
+ * @see DefaultStateUpdater, which has a thread for that
+ */
+export class BackgroundRestore {
+  readonly #client: Client;
+  readonly #clock: Clock;
+  readonly #listener: RestoreListener;
+  readonly #wake: () => void;
+  /** Since the start, counted as `recordsToRestore`. */
+  recordsRestored: number = 0;
+  readonly #cursor = new RecordCursor();
+  readonly #open = new Map<string, Replay>();
+  /** Opened for the first replay. */
+  #fetcher: Fetcher | null = null;
+  /** What is being applied. */
+  #fetched: {
+    readonly replay: Replay;
+    readonly chunk: FetchedPartition;
+    at: number;
+    readonly countBefore: number;
+    readonly offsetBefore: number;
+  } | null = null;
+  #failure: { readonly error: unknown } | null = null;
+
+  /** @param wake there may be something to do again */
+  constructor(client: Client, clock: Clock, listener: RestoreListener, wake: () => void) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#listener = listener;
+    this.#wake = wake;
+  }
+
+  /** By their offsets, as Kafka Streams counts: gaps of a compacted log are records. */
+  get recordsToRestore(): number {
+    let sum = 0;
+    for (const { nextOffset, endOffset } of this.#open.values()) sum += endOffset - nextOffset;
+    return sum;
+  }
+
+  get isActive(): boolean {
+    return this.#open.size > 0 || this.#failure !== null;
+  }
+
+  add(replay: Replay): void {
+    this.#tell(replay, { kind: "start", startingOffset: replay.startOffset, endingOffset: replay.endOffset });
+    if (replay.isComplete) return this.#completed(replay);
+    this.#open.set(key(replay), replay);
+    this.#fetcher ??= this.#client.fetcher();
+    this.#fetcher.assign(replay.topic, replay.partition, replay.startOffset);
+  }
+
+  /** Gives up a replay, if it is not complete. */
+  remove(replay: Replay): void {
+    if (this.#open.get(key(replay)) !== replay) return;
+    this.#forget(replay);
+    this.#tell(replay, { kind: "suspended", recordsRestored: replay.recordCount });
+  }
+
+  /** Applies batches until `endMs` or until nothing is there. Returns whether there was any. @throws {UnreadableBatchError | FetchError} */
+  step(endMs: number): boolean {
+    if (this.#failure !== null) throw this.#failure.error;
+    let worked = false;
+    while (this.#fetched !== null || this.#take()) {
+      const { replay, chunk, at } = this.#fetched!;
+      worked = true;
+      const next = replay.apply(chunk, at, this.#cursor);
+      if (next === -1) this.#applied();
+      else this.#fetched!.at = next;
+      if (this.#clock.nowMs() >= endMs) break;
+    }
+    return worked;
+  }
+
+  /** Resolves when `step` has something to do. Only while active. */
+  whenData(): Promise<void> {
+    return this.#fetcher?.whenData() ?? Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    await this.#fetcher?.close();
+  }
+
+  #take(): boolean {
+    for (;;) {
+      const fetched = this.#fetcher?.take() ?? null;
+      if (fetched === null) return false;
+      const replay = this.#open.get(key(fetched));
+      if (replay === undefined) continue;
+      if (fetched.error === null) {
+        this.#fetched = { replay, chunk: fetched, at: 0, countBefore: replay.recordCount, offsetBefore: replay.nextOffset };
+        return true;
+      }
+      if (fetched.error.code !== "CLIENT_OFFSET_OUT_OF_RANGE") throw fetched.error;
+      void this.#skipDeleted(replay);
+    }
+  }
+
+  #applied(): void {
+    const { replay, countBefore, offsetBefore } = this.#fetched!;
+    this.#fetched = null;
+    this.recordsRestored += Math.min(replay.nextOffset, replay.endOffset) - offsetBefore;
+    this.#tell(replay, {
+      kind: "batch",
+      batchEndOffset: replay.nextOffset,
+      endingOffset: replay.endOffset,
+      recordCount: replay.recordCount - countBefore,
+    });
+    // The listener may have ended it.
+    if (replay.isComplete && this.#open.get(key(replay)) === replay) this.#completed(replay);
+  }
+
+  async #skipDeleted(replay: Replay): Promise<void> {
+    try {
+      await replay.skipDeleted(this.#client);
+      if (this.#open.get(key(replay)) !== replay) return;
+      if (replay.isComplete) this.#completed(replay);
+      else this.#fetcher?.seek(replay.topic, replay.partition, replay.nextOffset);
+    } catch (error) {
+      if (this.#open.get(key(replay)) === replay) this.#failure = { error };
+    }
+    this.#wake();
+  }
+
+  #completed(replay: Replay): void {
+    this.#forget(replay);
+    this.#tell(replay, { kind: "end", recordsRestored: replay.recordCount });
+  }
+
+  #forget(replay: Replay): void {
+    this.#open.delete(key(replay));
+    if (this.#fetched?.replay === replay) this.#fetched = null;
+    this.#fetcher?.unassign(replay.topic, replay.partition);
+  }
+
+  #tell({ topic, partition, store }: Replay, event: WithoutStore<RestoreEvent>): void {
+    this.#listener({ topic, partition, storeName: store.spec.name, ...event });
+  }
+}
+
+type WithoutStore<T> = T extends unknown ? Omit<T, "topic" | "partition" | "storeName"> : never;
+
+function key({ topic, partition }: { readonly topic: string; readonly partition: number }): string {
+  return `${topic} ${String(partition)}`;
+}

@@ -1,0 +1,333 @@
+import { bytes, int64, string, type Topology } from "@millrace/core";
+import { StreamsBuilder } from "@millrace/dsl";
+import { expect, test } from "vitest";
+import { happens, type Instance, type Scene } from "../../../test/support/scene.ts";
+import type { RestoreEvent } from "./index.ts";
+
+const quick = { cacheBytesMax: 0, sessionTimeoutMs: 6_000, commitIntervalMs: 1_000 };
+const partitions = 6;
+
+/** Counts words: one sub-topology splits lines, the other counts. */
+function counting(): Topology {
+  const builder = new StreamsBuilder();
+  const lines = builder.stream("in", { key: string, value: string });
+  const words = lines.flatMapValues((line) => line.split(" ")).groupBy((word) => word, { key: string, value: string });
+  words.count({ as: "counts" }).toStream().to("out", { key: string, value: int64 });
+  return builder.build();
+}
+
+/** Lines over all partitions. */
+async function sendLines(scene: Scene, count: number, line = "a b c d e f g h i j"): Promise<void> {
+  const records = Array.from({ length: count }, (_, index) => ({ key: null, value: line, partition: index % partitions }));
+  await scene.send("in", records, string, string);
+}
+
+async function totals(scene: Scene): Promise<Record<string, number>> {
+  const records = await scene.read("out", string, int64);
+  return Object.fromEntries(records.map(({ key, value }) => [key ?? "", value ?? 0]));
+}
+
+const everyWord = (count: number): Record<string, number> =>
+  Object.fromEntries("a b c d e f g h i j".split(" ").map((word) => [word, count]));
+const running = (...instances: Instance[]): number[] =>
+  instances.map(({ streams }) => streams.metrics().tasks - streams.metrics().tasksRestoring);
+const processed = (...instances: Instance[]): number =>
+  instances.reduce((sum, { streams }) => sum + streams.metrics().recordsProcessed, 0);
+
+async function shared(scene: Scene, ...instances: Instance[]): Promise<void> {
+  await scene.cluster.when(() => {
+    const counts = running(...instances);
+    return counts.reduce((sum, count) => sum + count, 0) === 2 * partitions && Math.max(...counts) - Math.min(...counts) <= 1;
+  });
+}
+
+test("two, then three instances share the tasks, and count what one would", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const first = await scene.start(counting(), quick, "one");
+    await sendLines(scene, 60);
+    await scene.cluster.when(() => processed(first) === 60 * 11);
+    const second = await scene.start(counting(), quick, "two");
+    await shared(scene, first, second);
+    await sendLines(scene, 60);
+    await scene.cluster.when(() => processed(first, second) === 120 * 11);
+    const third = await scene.start(counting(), quick, "three");
+    await shared(scene, first, second, third);
+    await sendLines(scene, 60);
+    await scene.cluster.when(() => processed(first, second, third) === 180 * 11);
+    for (const { streams } of [first, second, third]) await streams.close();
+    expect(await totals(scene)).toEqual(everyWord(180));
+    expect([first, second, third].map(({ streams }) => streams.metrics().membershipsLost)).toEqual([0, 0, 0]);
+  }));
+
+test("what stays goes on during the hand-over", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const first = await scene.start(counting(), quick, "one");
+    let moments = 0;
+    let atWork = true;
+    const feeding = (async () => {
+      while (atWork) {
+        await sendLines(scene, partitions);
+        moments += 1;
+        await scene.sleep(20);
+      }
+    })();
+    await scene.processed(first, 100);
+    // What the second has to wait for takes its time.
+    scene.cluster.simulation.host("two").latencyMs = { min: 200, max: 200 };
+    const second = scene.instance(counting(), quick, "two");
+    const started = second.streams.start();
+    await scene.cluster.when(() => running(first)[0] === partitions);
+    const before = processed(first);
+    await scene.sleep(300);
+    expect(running(first, second)).toEqual([partitions, 0]);
+    expect(processed(first)).toBeGreaterThan(before + 50);
+    await started;
+    await shared(scene, first, second);
+    atWork = false;
+    await feeding;
+    await scene.cluster.when(() => processed(first, second) === moments * partitions * 11);
+    await first.streams.close();
+    await second.streams.close();
+    expect(await totals(scene)).toEqual(everyWord(moments * partitions));
+  }));
+
+test("who crashes is missed after its session, and its tasks go on elsewhere", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const first = await scene.start(counting(), quick, "one");
+    const second = await scene.start(counting(), quick, "two");
+    await shared(scene, first, second);
+    await sendLines(scene, 60);
+    await scene.cluster.when(() => processed(first, second) === 60 * 11);
+    await scene.sleep(1_500);
+    scene.cluster.simulation.host("one").crash({ peersSee: "reset" });
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await sendLines(scene, 60);
+    await shared(scene, second);
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(quick.sessionTimeoutMs + 2_000);
+    while ((await scene.cluster.user.lag("app", ["in", "app-counts-repartition"])) > 0) await scene.sleep(100);
+    await second.streams.close();
+    expect(await totals(scene)).toEqual(everyWord(120));
+  }));
+
+test("when all start again, each gets what lies on its disk, and restores nothing", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const disks = [scene.disk(), scene.disk()] as const;
+    const start = async (index: 0 | 1): Promise<Instance> => {
+      const instance = scene.instance(counting(), quick, `host${String(index)}`, {
+        openEngine: (directory) => disks[index].open(directory),
+      });
+      await instance.streams.start();
+      return instance;
+    };
+    // Enough words for every partition.
+    const line = "a b c d e f g h i j k l m n o p q r s t u v w x y z";
+    const first = await start(0);
+    const second = await start(1);
+    await shared(scene, first, second);
+    await sendLines(scene, 60, line);
+    await scene.cluster.when(() => processed(first, second) === 60 * 27);
+    await second.streams.close();
+    await first.streams.close();
+    // Whoever comes first has everything for a while, with what the other wrote from its changelogs.
+    const again = [await start(1), await start(0)] as const;
+    await shared(scene, ...again);
+    expect(again[1].streams.metrics().recordsRestored).toBe(0);
+    await sendLines(scene, 60, line);
+    await scene.cluster.when(() => processed(...again) === 60 * 27);
+    for (const { streams } of again) await streams.close();
+    expect(await totals(scene)).toEqual(Object.fromEntries(line.split(" ").map((word) => [word, 120])));
+  }));
+
+test("who closes is replaced in less than two seconds", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const first = await scene.start(counting(), quick, "one");
+    const second = await scene.start(counting(), quick, "two");
+    await shared(scene, first, second);
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await first.streams.close();
+    await shared(scene, second);
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(2_000);
+  }));
+
+test("who closes without leaving is missed after its session", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const first = await scene.start(counting(), quick, "one");
+    const second = await scene.start(counting(), quick, "two");
+    await shared(scene, first, second);
+    await first.streams.close({ leaveGroup: false });
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await shared(scene, second);
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeGreaterThan(quick.sessionTimeoutMs - 1_100);
+  }));
+
+test("static instances restart one after the other without a rebalance, and get their tasks back", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const hosts = ["one", "two", "three"];
+    const start = (host: string): Promise<Instance> => scene.start(counting(), { ...quick, groupInstanceId: host }, host);
+    const instances: Instance[] = [];
+    for (const host of hosts) instances.push(await start(host));
+    await shared(scene, ...instances);
+    const before = instances.map(({ states }) => states.length);
+    for (const [index, host] of hosts.entries()) {
+      await instances[index]!.streams.close();
+      await scene.sleep(3_000);
+      const again = await start(host);
+      expect(again.streams.metrics().tasks).toBe((2 * partitions) / hosts.length);
+      instances.push(again);
+      before.push(again.states.length);
+    }
+    await sendLines(scene, 60);
+    await scene.cluster.when(() => processed(...instances.slice(3)) === 60 * 11);
+    // Nobody saw more than its own start, and the stop.
+    expect(instances.slice(0, 3).map(({ states }) => states.length)).toEqual(before.slice(0, 3).map((count) => count + 2));
+    expect(instances.slice(3).map(({ states }) => states.length)).toEqual([2, 2, 2]);
+    for (const { streams } of instances.slice(3)) await streams.close();
+    expect(await totals(scene)).toEqual(everyWord(60));
+  }));
+
+test("a static instance that leaves is replaced at once", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const first = await scene.start(counting(), { ...quick, groupInstanceId: "one" }, "one");
+    const second = await scene.start(counting(), { ...quick, groupInstanceId: "two" }, "two");
+    await shared(scene, first, second);
+    await first.streams.close({ leaveGroup: true });
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await shared(scene, second);
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(2_000);
+  }));
+
+test("of two instances with one name the first stops, and says why", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const first = await scene.start(counting(), { ...quick, groupInstanceId: "twin" }, "one");
+    const second = await scene.start(counting(), { ...quick, groupInstanceId: "twin" }, "two");
+    await scene.cluster.when(() => first.streams.state === "error");
+    expect(first.streams.failure?.cause).toMatchObject({ code: "CLIENT_GROUP_INSTANCE_FENCED" });
+    expect([second.streams.state, ...running(second)]).toEqual(["running", 2 * partitions]);
+  }));
+
+test("an instance whose thread does not come round leaves its tasks to others, and comes back with it", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    let stuck = 0;
+    let goOn: () => void = () => undefined;
+    /** A look-up that is not answered. */
+    const slow = {
+      ...string,
+      prepareRead: (): Promise<void> => {
+        stuck += 1;
+        return new Promise<void>((resolve) => {
+          goOn = resolve;
+        });
+      },
+    };
+    const builder = new StreamsBuilder();
+    builder.stream("in", { key: string, value: slow }).to("out", { key: string, value: string });
+    const first = await scene.start(builder.build(), { ...quick, maxPollIntervalMs: 10_000 }, "one");
+    const second = await scene.start(copying(), { ...quick, maxPollIntervalMs: 10_000 }, "two");
+    await scene.cluster.when(() => running(first, second).join() === "3,3");
+    await sendLines(scene, partitions, "x");
+    await scene.cluster.when(() => stuck === 1 && running(second)[0] === partitions);
+    await scene.cluster.when(() => second.streams.metrics().recordsProcessed === partitions);
+    goOn();
+    await scene.cluster.when(() => first.streams.metrics().membershipsLost === 1 && running(first, second).join() === "3,3");
+    expect(first.streams.metrics().recordsProcessed).toBe(0);
+    await second.streams.close();
+    await first.streams.close();
+    expect(await scene.count("out")).toBe(partitions);
+  }));
+
+function copying(): Topology {
+  const builder = new StreamsBuilder();
+  builder.stream("in", { key: string, value: string }).to("out", { key: string, value: string });
+  return builder.build();
+}
+
+/** Changelog entries of one partition, more than a fetch brings. */
+async function fillChangelog(scene: Scene, partition: number): Promise<void> {
+  const filler = Array.from({ length: 3_000 }, (_, index) => ({
+    key: Buffer.from(`key ${String(index)}`.padEnd(1_000)),
+    value: Buffer.alloc(8),
+    partition,
+  }));
+  await scene.send("app-counts-changelog", filler, bytes, bytes);
+}
+
+test("a long restoration keeps no other task waiting", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    await (await scene.start(counting(), quick)).streams.close();
+    await fillChangelog(scene, 4);
+    await sendLines(scene, 60);
+    const app = scene.instance(counting(), quick);
+    const events: RestoreEvent[] = [];
+    app.streams.onRestore((event) => events.push(event));
+    scene.cluster.simulation.host("app").latencyMs = { min: 100, max: 100 };
+    const started = app.streams.start();
+    await scene.cluster.when(() => running(app)[0] === 2 * partitions - 1);
+    expect(app.streams.metrics()).toMatchObject({ tasksRestoring: 1, recordsLag: null });
+    expect(app.streams.state).toBe("rebalancing");
+    await scene.cluster.when(() => app.streams.metrics().recordsProcessed > 0);
+    expect(app.streams.metrics().tasksRestoring).toBe(1);
+    await started;
+    expect(app.streams.metrics()).toMatchObject({ tasks: 2 * partitions, tasksRestoring: 0 });
+    const long = events.filter(({ partition }) => partition === 4);
+    expect(long[0]).toEqual({
+      kind: "start",
+      topic: "app-counts-changelog",
+      partition: 4,
+      storeName: "counts",
+      startingOffset: 0,
+      endingOffset: 3_000,
+    });
+    expect(long.slice(1, -1).map(({ kind }) => kind)).toEqual(long.slice(1, -1).map(() => "batch"));
+    expect(long.length).toBeGreaterThan(3);
+    expect(long.reduce((sum, event) => sum + (event.kind === "batch" ? event.recordCount : 0), 0)).toBe(3_000);
+    expect(long.at(-1)).toMatchObject({ kind: "end", recordsRestored: 3_000 });
+    await scene.cluster.when(() => processed(app) === 60 * 11);
+    await app.streams.close();
+    expect(await totals(scene)).toEqual(everyWord(60));
+  }));
+
+test("a restoration whose task goes elsewhere is suspended there, and done here", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    await (await scene.start(counting(), quick)).streams.close();
+    for (let partition = 0; partition < partitions; partition += 1) await fillChangelog(scene, partition);
+    const first = scene.instance(counting(), quick, "one");
+    const events: RestoreEvent[] = [];
+    first.streams.onRestore((event) => events.push(event));
+    first.streams.onRestore(() => {
+      throw new RangeError("no such thing");
+    });
+    scene.cluster.simulation.host("one").latencyMs = { min: 500, max: 500 };
+    const started = first.streams.start();
+    await scene.cluster.when(() => events.length === partitions);
+    const second = await scene.start(counting(), quick, "two");
+    await started;
+    await shared(scene, first, second);
+    const of = (kind: RestoreEvent["kind"]): number[] =>
+      events
+        .filter((event) => event.kind === kind)
+        .map(({ partition }) => partition)
+        .toSorted((a, b) => a - b);
+    expect(of("start")).toEqual([0, 1, 2, 3, 4, 5]);
+    expect([of("end"), of("suspended")]).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
+    expect(first.logs.filter((line) => line.startsWith("error: a restore listener failed")).length).toBe(events.length);
+    await sendLines(scene, 60);
+    await scene.cluster.when(() => processed(first, second) === 60 * 11);
+    await first.streams.close();
+    await second.streams.close();
+    expect(await totals(scene)).toEqual(everyWord(60));
+  }));

@@ -1,0 +1,136 @@
+import type { CommittedOffset, TopicPartition } from "@millrace/client";
+import type { Task, TaskPlan } from "@millrace/core";
+import { BackgroundRestore } from "./background-restore.ts";
+import type { LocalState } from "./local-state.ts";
+import { openReplays, type Replay, type Restoration } from "./restorer.ts";
+import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
+import type { StreamThreadParts } from "./stream-thread.ts";
+
+/** A task with what the thread keeps beside it. */
+export interface LiveTask {
+  readonly plan: TaskPlan;
+  readonly task: Task;
+  /** Restoring from its creation on: Java's CREATED and RESTORING. */
+  state: "restoring" | "running" | "closed";
+}
+
+/** Asks for the group's offsets. */
+export type CommittedLookup = (partitions: readonly TopicPartition[]) => Promise<readonly CommittedOffset[]>;
+
+/** A task on its way to running. */
+interface Opening {
+  readonly live: LiveTask;
+  readonly starting: readonly StartingOffset[];
+  readonly replays: readonly Replay[];
+}
+
+/** A task that has everything it needs. */
+export type OpenedTask = Opening;
+
+/** Gets new tasks ready while others run: asks where they begin, and restores their stores. */
+export class TaskOpener {
+  readonly #parts: StreamThreadParts;
+  readonly #starting: StartingOffsets;
+  readonly #local: LocalState;
+  readonly #wake: () => void;
+  readonly #restore: BackgroundRestore;
+  readonly #openings = new Map<LiveTask, Opening>();
+  /**
+   * One after the other: what empties a store for a task that was closed meanwhile must be over when the task is opened again.
+   */
+  #turn: Promise<void> = Promise.resolve();
+  #failure: { readonly error: unknown } | null = null;
+
+  constructor(parts: StreamThreadParts, starting: StartingOffsets, local: LocalState, wake: () => void) {
+    this.#parts = parts;
+    this.#local = local;
+    this.#starting = starting;
+    this.#wake = wake;
+    this.#restore = new BackgroundRestore(parts.client, parts.platform.clock, (event) => parts.events.onRestore(event), wake);
+  }
+
+  /** Whether `step` waits for data of changelogs. */
+  get isRestoring(): boolean {
+    return this.#restore.isActive;
+  }
+
+  /** Since the start. */
+  get recordsRestored(): number {
+    return this.#restore.recordsRestored;
+  }
+
+  get recordsToRestore(): number {
+    return this.#restore.recordsToRestore;
+  }
+
+  /** Begins with tasks that were just made. What fails comes out of `step`. */
+  open(tasks: readonly LiveTask[], committed: CommittedLookup): void {
+    this.#turn = this.#turn
+      .then(() => this.#open(tasks, committed))
+      .catch((error: unknown) => {
+        if (tasks.some(({ state }) => state !== "closed")) this.#failure ??= { error };
+      })
+      .finally(this.#wake);
+  }
+
+  /** Gives up a task. */
+  remove(live: LiveTask): void {
+    for (const replay of this.#openings.get(live)?.replays ?? []) this.#restore.remove(replay);
+    this.#openings.delete(live);
+  }
+
+  /** Restores until `endMs`. Returns the tasks that are complete, and null when there was nothing to do. */
+  step(endMs: number): readonly OpenedTask[] | null {
+    if (this.#failure !== null) throw this.#failure.error;
+    if (this.#openings.size === 0) return null;
+    const worked = this.#restore.step(endMs);
+    const opened = [...this.#openings.values()].filter(({ replays }) => replays.every(({ isComplete }) => isComplete));
+    for (const { live } of opened) this.#openings.delete(live);
+    return worked || opened.length > 0 ? opened : null;
+  }
+
+  /** Resolves when changelogs have something for `step`. */
+  whenData(): Promise<void> {
+    return this.#restore.whenData();
+  }
+
+  close(): Promise<void> {
+    return this.#restore.close();
+  }
+
+  async #open(all: readonly LiveTask[], committed: CommittedLookup): Promise<void> {
+    const tasks = all.filter(({ state }) => state !== "closed");
+    const inputs = tasks.flatMap(({ plan }) => plan.sourceTopics.map((topic) => ({ topic, partition: plan.partition })));
+    const offsets = await committed(inputs);
+    const starting = await this.#starting.of(offsets);
+    const restorations = tasks.map((live) => restorationsOf(live, offsets));
+    const replays = await openReplays(this.#parts.client, this.#local, restorations.flat());
+    let at = 0;
+    for (const [index, live] of tasks.entries()) {
+      const own = replays.slice(at, (at += restorations[index]?.length ?? 0));
+      if (live.state === "closed") continue;
+      const { partition, sourceTopics } = live.plan;
+      const its = starting.filter((offset) => offset.partition === partition && sourceTopics.includes(offset.topic));
+      this.#openings.set(live, { live, starting: its, replays: own });
+      for (const replay of own) this.#restore.add(replay);
+    }
+  }
+}
+
+/**
+ * From its changelog, or from the source topic that serves as one. What lies behind the committed offset of such a topic is read
+ * by the task itself, which sends it on as well; without an offset that is everything. A task whose partition the topic lacks
+ * has nothing to restore.
+ */
+function restorationsOf({ plan, task }: LiveTask, committed: readonly CommittedOffset[]): Restoration[] {
+  const { partition } = plan;
+  return task.storeNames.flatMap((name): Restoration[] => {
+    const store = task.store(name);
+    const changelog = plan.subtopology.changelogTopics.find((topic) => topic.store === store.spec.name);
+    if (changelog !== undefined) return [{ topic: changelog.name, partition, store }];
+    const source = "sourceTopicAsChangelog" in store.spec ? store.spec.sourceTopicAsChangelog : null;
+    if (source === null || !plan.sourceTopics.includes(source)) return [];
+    const offset = committed.find((each) => each.topic === source && each.partition === partition)?.offset ?? 0;
+    return [{ topic: source, partition, store, endOffsetMax: offset }];
+  });
+}
