@@ -31,6 +31,8 @@ interface Program {
   readonly store: string;
   readonly internalTopics: readonly string[];
   topology(input: string, output: string): Topology;
+  /** Whether Java leaves the group at its end, which it does not do by default: then the group waits for the end of its session. */
+  readonly javaLeaves: boolean;
   /** The records that are processed for these lines, repartitioned ones included. */
   recordsOf(lines: readonly Line[]): number;
   /** The last value of each key of the output, computed without the framework. */
@@ -43,6 +45,7 @@ const advanceMs = 20_000;
 const words: Program = {
   name: "words",
   store: "counts",
+  javaLeaves: true,
   internalTopics: ["counts-changelog", "counts-repartition"],
   topology: wordCount,
   recordsOf: (lines) => lines.length + lines.reduce((sum, { value }) => sum + split(value).length, 0),
@@ -52,6 +55,7 @@ const words: Program = {
 const windows: Program = {
   name: "windows",
   store: "per-minute",
+  javaLeaves: false,
   internalTopics: ["per-minute-changelog"],
   topology(input, output) {
     const builder = new StreamsBuilder();
@@ -162,6 +166,9 @@ describe.skipIf(missing !== null)("an application that changes sides", () => {
         await send(lines);
         const java = new JavaStreams(classPath, {
           program: program.name,
+          leaves: String(program.javaLeaves),
+          "session.timeout.ms": "6000",
+          "heartbeat.interval.ms": "1000",
           input,
           output,
           "application.id": id,

@@ -19,7 +19,7 @@ import org.apache.kafka.streams.kstream.TimeWindows;
 
 /**
  * The Java side of continued.test.ts: a program whose application id, topics and state directory are given as key=value
- * pairs, which runs until a line arrives on its input, then commits and leaves the group. On its output: the topology's
+ * pairs, which runs until a line arrives on its input, then commits and, with leaves=true, leaves the group. On its output: the topology's
  * text, a line "--", then the state RUNNING and the number of processed records, each whenever it changes.
  */
 public final class Continued {
@@ -28,6 +28,7 @@ public final class Continued {
     for (String pair : pairs) given.put(pair.substring(0, pair.indexOf('=')), pair.substring(pair.indexOf('=') + 1));
     String input = given.remove("input"), output = given.remove("output");
     Topology topology = given.remove("program").equals("words") ? words(input, output) : windows(input, output);
+    boolean leaves = Boolean.parseBoolean(given.remove("leaves"));
     Properties config = new Properties();
     config.put("auto.offset.reset", "earliest");
     config.putAll(given);
@@ -40,8 +41,8 @@ public final class Continued {
     reporter.setDaemon(true);
     reporter.start();
     if (System.in.read() < 0) System.exit(1);
-    // Without leaveGroup a classic member of Java stays in the group until its session ends.
-    boolean closed = streams.close(new KafkaStreams.CloseOptions().leaveGroup(true).timeout(Duration.ofSeconds(30)));
+    // By default a classic member stays in the group until its session ends.
+    boolean closed = streams.close(new KafkaStreams.CloseOptions().leaveGroup(leaves).timeout(Duration.ofSeconds(30)));
     System.exit(closed ? 0 : 1);
   }
 

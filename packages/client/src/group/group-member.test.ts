@@ -183,7 +183,6 @@ describe("joining", () => {
     }));
 
   test.each([
-    [ErrorCode.INCONSISTENT_GROUP_PROTOCOL, "CLIENT_GROUP_REFUSED"],
     [ErrorCode.GROUP_AUTHORIZATION_FAILED, "CLIENT_GROUP_REFUSED"],
     [ErrorCode.FENCED_INSTANCE_ID, "CLIENT_GROUP_INSTANCE_FENCED"],
   ])("fails for good on error %i", (errorCode, code) =>
@@ -194,6 +193,23 @@ describe("joining", () => {
       expect(member.state).toBe("closed");
     }),
   );
+
+  test("waits for members of another kind until their session may have ended", () =>
+    scenario({ sessionTimeoutMs: 3_000 }, async ({ coordinator, cluster, member, events }) => {
+      coordinator.join.push(...Array.from({ length: 20 }, () => ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
+      await member.join();
+      expect(cluster.received(joinGroup).length).toBe(22);
+      expect(events).toEqual(["assigned p:me in 1"]);
+    }));
+
+  test("fails when members of another kind stay for longer than a session", () =>
+    scenario({ sessionTimeoutMs: 3_000 }, async ({ coordinator, cluster, member, events }) => {
+      coordinator.join.push(...Array.from({ length: 1_000 }, () => ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
+      const beganMs = cluster.simulation.elapsedMs;
+      await expect(member.join()).rejects.toMatchObject({ code: "CLIENT_GROUP_REFUSED", groupId: "g" });
+      expect(cluster.simulation.elapsedMs - beganMs).toBeGreaterThan(3_000);
+      expect(events).toEqual(["CLIENT_GROUP_REFUSED"]);
+    }));
 
   test("fails with the cause when a callback throws", () => {
     const cause = new RangeError("no such thing");

@@ -1,3 +1,5 @@
+import { ErrorCode } from "@millrace/protocol";
+
 import type { Cluster } from "../cluster/cluster.ts";
 import { type ClientContext, newBackoff, withRetries } from "../context.ts";
 import { type ClientError, GroupError, isRetriable, reason } from "../errors.ts";
@@ -35,6 +37,8 @@ export class GroupMember implements AsyncDisposable {
   #memberId = "";
   #generation = noGeneration;
   #signal: Signal | null = null;
+  /** Since when the group has had members that share no protocol with this one. */
+  #strangersSinceMs = Number.NaN;
   #wake: (() => void) | null = null;
   #joining: PromiseWithResolvers<void> | null = null;
   #leaving: Promise<void> | null = null;
@@ -253,6 +257,7 @@ export class GroupMember implements AsyncDisposable {
   #joinedGeneration({ memberId, generation }: Joined): void {
     this.#memberId = memberId;
     this.#generation = generation;
+    this.#strangersSinceMs = Number.NaN;
     this.#move("syncing");
     this.#heartbeats.start(memberId, generation);
   }
@@ -260,6 +265,7 @@ export class GroupMember implements AsyncDisposable {
   /** @returns whether to join again; false: the membership is lost, and the signal says so. @throws {GroupError} when it is over */
   #goesOn(operation: string, errorCode: number): boolean {
     if (this.#coordinator.moved(errorCode)) return true;
+    if (errorCode === ErrorCode.INCONSISTENT_GROUP_PROTOCOL && this.#mayWaitForStrangers()) return true;
     const failure = groupFailure(errorCode);
     if (failure === "again" || failure === "rejoin") return true;
     const error = groupError(this.groupId, operation, errorCode, failure);
@@ -271,6 +277,24 @@ export class GroupMember implements AsyncDisposable {
     }
     this.#raise({ kind: "lost", error });
     return false;
+  }
+
+  /**
+   * Whether members that share no protocol with this one may be gone soon: those of another client that were closed without
+   * leaving, as Java's Kafka Streams does, are members until their session ends.
+   */
+  #mayWaitForStrangers(): boolean {
+    const { platform, settings } = this.#context;
+    const nowMs = platform.clock.nowMs();
+    const { sessionTimeoutMs, heartbeatIntervalMs } = this.#settings;
+    if (Number.isNaN(this.#strangersSinceMs)) {
+      this.#strangersSinceMs = nowMs;
+      settings.log("warn", "a group has members of another kind, perhaps only until their session ends; waiting for that", {
+        groupId: this.groupId,
+        sessionTimeoutMs,
+      });
+    }
+    return nowMs - this.#strangersSinceMs < sessionTimeoutMs + heartbeatIntervalMs;
   }
 
   /** If the membership was lost, says so, and forgets it. */
