@@ -126,7 +126,7 @@ export { createKeyValueStore } from "./store/key-value-store.ts";
 export { MemoryEngine } from "./store/memory-engine.ts";
 export { RecordCache } from "./store/record-cache.ts";
 export type { ChangelogRecords, StoreBuild, StoreEntry, TaskStore } from "./store/store-build.ts";
-export type { StoreTail } from "./store/store-tail.ts";
+export { StoreTail } from "./store/store-tail.ts";
 export { WriteBudget } from "./store/write-budget.ts";
 export type {
   ForwardListener,

@@ -9,7 +9,7 @@ import type { WriteBudget } from "./write-budget.ts";
 
 /** Of one batch: together they keep a batch at a few milliseconds. */
 const drainBytesMax = 1 << 20;
-const drainWritesMax = 4096;
+const drainWritesMax = 1024;
 /** How exactly `writtenMs` is known while writes are on their way. */
 const momentsEveryMs = 1000;
 
