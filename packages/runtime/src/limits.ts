@@ -4,6 +4,8 @@ export const limits = {
   sliceMsMax: 5,
   /** Records between two looks at the clock within a slice. */
   recordsPerClockLook: 64,
+  /** Entries of a cache between two looks at the clock while it is flushed. */
+  entriesPerClockLook: 512,
   /** How long the loop waits for records before it looks at its timers again. `poll.ms`. */
   pollMs: 100,
   /** Records buffered per partition above which its fetching pauses; it goes on at half of them. `buffered.records.per.partition`. */

@@ -100,6 +100,7 @@ export class Replay {
   async skipDeleted(client: Client): Promise<void> {
     const [begin] = await client.admin.listOffsets([{ topic: this.topic, partition: this.partition }], "earliest");
     this.nextOffset = Math.max(this.nextOffset, begin?.offset ?? this.endOffset);
+    this.store.restored(Math.min(this.nextOffset, this.endOffset));
   }
 }
 

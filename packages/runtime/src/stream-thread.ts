@@ -343,8 +343,9 @@ export class StreamThread {
   async #commit(member: GroupMember): Promise<CommitOutcome> {
     const { clock } = this.#parts.platform;
     if (this.#isLost) return "lost";
-    const offsets = this.#tasks.flush();
+    let offsets: CommittableOffset[];
     try {
+      offsets = await this.#tasks.flush();
       await this.#producer.flush();
     } catch (error) {
       if (this.#isLost) return "lost";

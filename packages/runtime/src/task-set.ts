@@ -9,6 +9,7 @@ import {
   type CommittableOffset,
   type TaskPlan,
 } from "@millrace/core";
+import { yieldTo } from "@millrace/platform";
 import { limits } from "./limits.ts";
 import type { LocalState } from "./local-state.ts";
 import { ProducerOutput, topicsWritten, writesAnyTopic } from "./output.ts";
@@ -152,9 +153,20 @@ export class TaskSet {
     }
   }
 
-  /** Flushes the caches of all tasks, downstream tasks' after those that feed them, and returns the offsets to commit. */
-  flush(): CommittableOffset[] {
-    for (const task of this.running) task.flush();
+  /**
+   * Flushes the caches of all tasks, downstream tasks' after those that feed them, and returns the offsets to commit. Now and then
+   * sockets and timers get a turn; nothing may be processed meanwhile.
+   */
+  async flush(): Promise<CommittableOffset[]> {
+    const { clock, timers } = this.#parts.platform;
+    let endMs = clock.nowMs() + limits.sliceMsMax;
+    for (const task of this.running) {
+      for (const _ of task.flushInParts(limits.entriesPerClockLook)) {
+        if (clock.nowMs() < endMs) continue;
+        await yieldTo(timers);
+        endMs = clock.nowMs() + limits.sliceMsMax;
+      }
+    }
     const offsets = this.running.flatMap((task) => task.committable());
     this.#local.committing(offsets);
     return offsets;

@@ -118,8 +118,13 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
   }
 
   flush(): void {
-    this.#set?.flush();
+    this.flushSome(Infinity);
+  }
+
+  flushSome(entriesMax: number): boolean {
+    if (this.#set !== null && !this.#set.flush(entriesMax)) return false;
     for (const scan of this.#scans) scan.close();
+    return true;
   }
 
   discard(): void {

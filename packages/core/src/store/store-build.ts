@@ -73,6 +73,8 @@ export interface TaskStore {
   /** All records before `nextOffset` went through `restore`: they and the checkpoint are written. */
   restored(nextOffset: number): void;
   flush(): void;
+  /** As `flush`, but not more than so many entries at once. Returns whether all are written; nothing may be put before that. */
+  flushSome(entriesMax: number): boolean;
   /** Forgets what is not written to the engine yet, without writing it: after an abort, or when the task is lost. */
   discard(): void;
   /** What `all` yields, as bytes. */

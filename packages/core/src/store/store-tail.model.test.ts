@@ -240,3 +240,16 @@ for (const fromSource of [false, true]) {
     );
   });
 }
+
+test("ten thousand writes drain batch by batch, each to its checkpoint", () => {
+  const world = new World(false, 0);
+  for (let i = 0; i < 10_000; i += 1)
+    world.record([{ key: `key ${String(i % 3_000)}`, value: i % 7 === 0 ? null : String(i).repeat(i % 30) }]);
+  world.acknowledge(0, 9_999, true);
+  const offsets: number[] = [];
+  while (world.tail.drain(world.nowMs)) offsets.push(world.space.checkpoint()!.offset);
+  expect(offsets.length).toBeGreaterThan(5);
+  expect(offsets.at(-1)).toBe(9_999);
+  expect(world.tail.pending).toBe(1);
+  world.check();
+});

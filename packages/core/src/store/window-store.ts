@@ -175,8 +175,13 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
   }
 
   flush(): void {
-    this.#set?.flush();
+    this.flushSome(Infinity);
+  }
+
+  flushSome(entriesMax: number): boolean {
+    if (this.#set !== null && !this.#set.flush(entriesMax)) return false;
     for (const scan of this.#scans) scan.close();
+    return true;
   }
 
   discard(): void {

@@ -190,7 +190,7 @@ type Step =
       readonly getFirst: boolean;
       readonly headers: number;
     }
-  | { readonly kind: "flush"; readonly store: 0 | 1 }
+  | { readonly kind: "flush"; readonly store: 0 | 1; readonly entriesMax: number }
   | { readonly kind: "entries"; readonly store: 0 | 1 };
 
 const setup: fc.Arbitrary<Setup> = fc.record({
@@ -215,7 +215,14 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       headers: fc.nat(2),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom("flush", "entries"), store: which }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constantFrom("flush", "entries"),
+      store: which,
+      entriesMax: fc.constantFrom(1, 2, 3, Number.POSITIVE_INFINITY),
+    }),
+  },
 ) as fc.Arbitrary<Step>;
 
 /** Ours and Java's side by side, each with the list of what it did. */
@@ -246,7 +253,7 @@ class Race {
 
   run(step: Step): void {
     if (step.kind === "flush") {
-      this.#stores[step.store]!.flush();
+      while (!this.#stores[step.store]!.flushSome(step.entriesMax));
       this.#javaStores[step.store]!.flush();
     } else if (step.kind === "entries") {
       this.#entries(step.store);
@@ -264,7 +271,7 @@ class Race {
   }
 
   end(): void {
-    for (const store of [0, 1]) this.run({ kind: "flush", store: store as 0 | 1 });
+    for (const store of [0, 1]) this.run({ kind: "flush", store: store as 0 | 1, entriesMax: 2 });
     this.#stores.forEach((store, i) => {
       const persisted = shown(store.persistedEntries());
       expect(persisted).toEqual(shownMap(this.#javaStores[i]!.engine, this.#setup.windowed));

@@ -88,9 +88,12 @@ export class WriteSet<K, V> {
   #free: number[] = [];
   #used = firstEntry;
   #bytes = 0;
-  /** Pending entries; those before `#queueAt` are written. */
+  /** Pending entries; those before `#queueAt` are written, those before `#settledAt` are pending no more. */
   #queue: number[] = [];
   #queueAt = 0;
+  #settledAt = 0;
+  /** Bytes of deletes that have left the cache with a flush that has not ended. */
+  #released = 0;
   /** The bytes of the value that was measured last, if values are held as bytes. */
   #measured: Buffer | null = null;
 
@@ -235,10 +238,18 @@ export class WriteSet<K, V> {
     return this.numeric ? (held as V) : this.#decoded(held as V | Buffer);
   }
 
-  /** Writes everything dirty. */
-  flush(): void {
-    const released = this.#flush(-1); // first: other stores count on the same budget meanwhile
-    this.#cache.bytes -= released;
+  /**
+   * Writes everything dirty, or `entriesMax` entries of it: the next call goes on with the rest. Nothing may be put in between.
+   *
+   * @returns whether all is written
+   */
+  flush(entriesMax: number): boolean {
+    this.#released += this.#flush(-1, entriesMax);
+    if (this.#queue.length > 0) return false;
+    // only now: other stores count on the same budget meanwhile
+    this.#cache.bytes -= this.#released;
+    this.#released = 0;
+    return true;
   }
 
   /** Forgets everything without writing it. */
@@ -251,6 +262,8 @@ export class WriteSet<K, V> {
     this.#used = firstEntry;
     this.#queue = [];
     this.#queueAt = 0;
+    this.#settledAt = 0;
+    this.#released = 0;
     this.version += 1;
     this.keys.fill("");
     this.values.fill(null);
@@ -273,21 +286,21 @@ export class WriteSet<K, V> {
   #evict(entry: number): void {
     const size = this.#uncache(entry);
     let released = size;
-    if ((this.flags[entry]! & isDirty) !== 0) released += this.#flush(entry);
+    if ((this.flags[entry]! & isDirty) !== 0) released += this.#flush(entry, Infinity);
     else if ((this.flags[entry]! & isPending) === 0) this.#forget(entry);
     // only now, as in Java: what the flush writes to other stores still sees the evicted entry counted
     this.#cache.bytes -= released;
   }
 
   /** @returns the bytes of deletes, which leave the cache with the flush */
-  #flush(evicted: number): number {
+  #flush(evicted: number, entriesMax: number): number {
     if (evicted >= 0) {
       this.#dirty.remove(evicted);
       this.#enqueue(evicted);
     }
     for (let entry = this.#dirty.first; entry !== 0; entry = this.#dirty.after(entry)) this.#enqueue(entry);
     this.#dirty.clear();
-    while (this.#queueAt < this.#queue.length) {
+    for (let left = entriesMax; left > 0 && this.#queueAt < this.#queue.length; left -= 1) {
       const next = this.#queue[this.#queueAt]!;
       this.#queueAt += 1;
       this.#writer.writeEntry(next);
@@ -300,11 +313,12 @@ export class WriteSet<K, V> {
     this.#queue.push(entry);
   }
 
-  /** All pending entries are written. */
+  /** Pending entries are written: all, or the first ones. */
   #settle(): number {
     this.#writer.drain();
     let released = 0;
-    for (const entry of this.#queue) {
+    for (; this.#settledAt < this.#queueAt; this.#settledAt += 1) {
+      const entry = this.#queue[this.#settledAt]!;
       const flags = this.flags[entry]! & ~(isPending | isOldKnown | isOldNull);
       this.flags[entry] = flags;
       if (!this.numeric) this.oldValues[entry] = null;
@@ -315,8 +329,11 @@ export class WriteSet<K, V> {
       if ((flags & isNull) !== 0 && (flags & isCached) !== 0) released += this.#uncache(entry);
       if ((this.flags[entry] & isCached) === 0) this.#forget(entry);
     }
-    this.#queue.length = 0;
-    this.#queueAt = 0;
+    if (this.#queueAt === this.#queue.length) {
+      this.#queue.length = 0;
+      this.#queueAt = 0;
+      this.#settledAt = 0;
+    }
     return released;
   }
 

@@ -203,6 +203,11 @@ export class Task {
     for (const store of this.#stores.values()) store.flush();
   }
 
+  /** As `flush`, in parts of so many entries of a store: it stops between them, when whoever runs it may do something else. */
+  *flushInParts(entriesMax: number): Generator<void, void> {
+    for (const store of this.#stores.values()) while (!store.flushSome(entriesMax)) yield;
+  }
+
   /** The offsets to commit: of those partitions where they have moved since they were last `committed`. */
   committable(): CommittableOffset[] {
     const offsets: CommittableOffset[] = [];
