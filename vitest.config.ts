@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    setupFiles: ["test/support/long-sequences.ts"],
     include: [
       "packages/**/*.test.ts",
       "test/**/*.test.ts",
