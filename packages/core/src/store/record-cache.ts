@@ -9,9 +9,15 @@ export class RecordCache {
   readonly bytesMax: number;
   /** Of all entries of all stores. */
   bytes: number = 0;
+  /**
+   * An eviction writes everything dirty, as in Java, but at once only so many entries; the rest follows, in the same order, with
+   * the puts after it. So no single record stops the event loop for long. Default 4,096.
+   */
+  readonly flushEntriesMax: number;
 
-  constructor(bytesMax: number) {
+  constructor(bytesMax: number, flushEntriesMax: number = 4096) {
     this.bytesMax = bytesMax;
+    this.flushEntriesMax = flushEntriesMax;
   }
 }
 

@@ -73,7 +73,7 @@ export interface TaskStore {
   /** All records before `nextOffset` went through `restore`: they and the checkpoint are written. */
   restored(nextOffset: number): void;
   flush(): void;
-  /** As `flush`, but not more than so many entries at once. Returns whether all are written; nothing may be put before that. */
+  /** As `flush`, but not more than so many entries at once. Returns whether all are written. */
   flushSome(entriesMax: number): boolean;
   /** Forgets what is not written to the engine yet, without writing it: after an abort, or when the task is lost. */
   discard(): void;

@@ -20,6 +20,8 @@ export const isOldKnown = 32;
 /** The engine holds nothing. */
 export const isOldNull = 64;
 
+/** Entries that a put writes of an eviction's flush which has not ended: many more than it can add. */
+const entriesPerPut = 64;
 /** Entry 0 is the lists' own. */
 const firstEntry = 1;
 
@@ -92,6 +94,7 @@ export class WriteSet<K, V> {
   #queue: number[] = [];
   #queueAt = 0;
   #settledAt = 0;
+  #isWriting = false;
   /** Bytes of deletes that have left the cache with a flush that has not ended. */
   #released = 0;
   /** The bytes of the value that was measured last, if values are held as bytes. */
@@ -213,8 +216,9 @@ export class WriteSet<K, V> {
       this.#dirty.addLast(entry);
     }
     this.flags[entry] = (this.flags[entry]! & (isOldKnown | isOldNull)) | isCached | isDirty | (value === null ? isNull : 0);
-    if (cache.bytes <= cache.bytesMax) return entry;
+    if (cache.bytes <= cache.bytesMax && this.#queue.length === 0) return entry;
     const version = this.version;
+    if (this.#queue.length > 0 && !this.#isWriting) cache.bytes -= this.#write(entriesPerPut);
     this.#evictWhileOver();
     return version === this.version ? entry : -1;
   }
@@ -239,7 +243,7 @@ export class WriteSet<K, V> {
   }
 
   /**
-   * Writes everything dirty, or `entriesMax` entries of it: the next call goes on with the rest. Nothing may be put in between.
+   * Writes everything dirty, or `entriesMax` entries of it: the next call goes on with the rest.
    *
    * @returns whether all is written
    */
@@ -264,6 +268,7 @@ export class WriteSet<K, V> {
     this.#queueAt = 0;
     this.#settledAt = 0;
     this.#released = 0;
+    this.#isWriting = false;
     this.version += 1;
     this.keys.fill("");
     this.values.fill(null);
@@ -286,7 +291,7 @@ export class WriteSet<K, V> {
   #evict(entry: number): void {
     const size = this.#uncache(entry);
     let released = size;
-    if ((this.flags[entry]! & isDirty) !== 0) released += this.#flush(entry, Infinity);
+    if ((this.flags[entry]! & isDirty) !== 0) released += this.#flush(entry, this.#cache.flushEntriesMax);
     else if ((this.flags[entry]! & isPending) === 0) this.#forget(entry);
     // only now, as in Java: what the flush writes to other stores still sees the evicted entry counted
     this.#cache.bytes -= released;
@@ -300,10 +305,21 @@ export class WriteSet<K, V> {
     }
     for (let entry = this.#dirty.first; entry !== 0; entry = this.#dirty.after(entry)) this.#enqueue(entry);
     this.#dirty.clear();
-    for (let left = entriesMax; left > 0 && this.#queueAt < this.#queue.length; left -= 1) {
-      const next = this.#queue[this.#queueAt]!;
-      this.#queueAt += 1;
-      this.#writer.writeEntry(next);
+    return this.#write(entriesMax);
+  }
+
+  /** Writes pending entries. @returns as `#flush` */
+  #write(entriesMax: number): number {
+    const wasWriting = this.#isWriting;
+    this.#isWriting = true;
+    try {
+      for (let left = entriesMax; left > 0 && this.#queueAt < this.#queue.length; left -= 1) {
+        const next = this.#queue[this.#queueAt]!;
+        this.#queueAt += 1;
+        this.#writer.writeEntry(next);
+      }
+    } finally {
+      this.#isWriting = wasWriting;
     }
     return this.#queue.length === 0 ? 0 : this.#settle();
   }
