@@ -7,6 +7,8 @@ import type { StreamsConfig, StreamsState } from "millrace";
 /** What the application says of itself. */
 export interface Report {
   readonly state: StreamsState;
+  /** Its share of the application. */
+  readonly tasks: number;
   readonly recordsProcessed: number;
   readonly recordsRestored: number;
   readonly commits: number;
@@ -28,7 +30,7 @@ export class ApplicationProcess {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcessByStdio<null, Readable, Readable>;
   readonly #waiting = new Set<() => void>();
-  #report: Report = { state: "created", recordsProcessed: 0, recordsRestored: 0, commits: 0 };
+  #report: Report = { state: "created", tasks: 0, recordsProcessed: 0, recordsRestored: 0, commits: 0 };
   /** Records that it had processed when it told of its last commit. */
   #processedAtCommit = 0;
   #over = false;

@@ -35,8 +35,8 @@ const streams = new KafkaStreams(topology, {
 
 let told = "";
 function tell(): void {
-  const { recordsProcessed, recordsRestored, commits } = streams.metrics();
-  const report: Report = { state: streams.state, recordsProcessed, recordsRestored, commits };
+  const { tasks, recordsProcessed, recordsRestored, commits } = streams.metrics();
+  const report: Report = { state: streams.state, tasks, recordsProcessed, recordsRestored, commits };
   const line = JSON.stringify(report);
   if (line !== told) process.stdout.write(`${line}\n`);
   told = line;

@@ -69,6 +69,12 @@ for (const target of await targets()) {
       expect([signal, complaints]).toEqual(["SIGKILL", ""]);
     }
 
+    /** Until each of two instances has two of the four tasks, and none is on its way. */
+    async function bothShare(one: ApplicationProcess, other: ApplicationProcess): Promise<void> {
+      await other.until(({ state, tasks }) => state === "running" && tasks === 2);
+      await one.until(({ state, tasks }) => state === "running" && tasks === 2);
+    }
+
     /** Sends more, until all partitions have been committed for. */
     async function goesOn(traffic: CardTraffic, after: string, sinceMs: number, msMax: number): Promise<void> {
       await traffic.send(1_000);
@@ -110,7 +116,8 @@ for (const target of await targets()) {
       let other = await start().running();
       for (let round = 0; round < rounds; round += 1) {
         const killed = other;
-        other = await start(hosts[round % 2]).running();
+        other = start(hosts[round % 2]);
+        await bothShare(killed, other);
         await killInTheMiddle(traffic, killed);
         const killedAtMs = performance.now();
         await traffic.crashed();
@@ -125,7 +132,8 @@ for (const target of await targets()) {
       let other = await start().running();
       for (let round = 0; round < rounds; round += 1) {
         const stopped = other;
-        other = await start(hosts[round % 2]).running();
+        other = start(hosts[round % 2]);
+        await bothShare(stopped, other);
         await sendUntil(
           traffic,
           stopped.until(({ commits }) => commits >= 3),
