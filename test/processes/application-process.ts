@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessByStdio } from "node:child_process";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { Readable } from "node:stream";
+import type { Readable, Writable } from "node:stream";
 import type { StreamsConfig, StreamsState } from "millrace";
 
 /** What the application says of itself. */
@@ -28,7 +28,7 @@ export type ExampleName = "card-auth-window" | "wordcount";
 /** `application.ts` as a process that can be stopped, or killed at any instruction. */
 export class ApplicationProcess {
   readonly ended: Promise<Ended>;
-  readonly #child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #waiting = new Set<() => void>();
   #report: Report = { state: "created", tasks: 0, recordsProcessed: 0, recordsRestored: 0, commits: 0 };
   /** Records that it had processed when it told of its last commit. */
@@ -38,7 +38,7 @@ export class ApplicationProcess {
   constructor(name: ExampleName, settings: StreamsConfig) {
     const program = join(import.meta.dirname, "application.ts");
     this.#child = spawn(process.execPath, ["--conditions=millrace-source", program, name, JSON.stringify(settings)], {
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
     createInterface(this.#child.stdout).on("line", (line) => {
       const report = JSON.parse(line) as Report;

@@ -47,7 +47,10 @@ const timer = setInterval(tell, 5);
 process.once("SIGTERM", () => {
   void streams.close().then(() => {
     clearInterval(timer);
+    process.stdin.destroy();
     tell();
   });
 });
+// A test that is killed leaves nobody behind.
+process.stdin.resume().once("end", () => process.exit(1));
 await streams.start();
