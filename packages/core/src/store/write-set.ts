@@ -1,6 +1,7 @@
 import { noHeaders, type Headers, type RecordContext } from "../record/record-context.ts";
 import { Slice } from "../serde/slice.ts";
 import type { Serde } from "../serde/serde.ts";
+import { doubles, integers } from "./columns.ts";
 import { EntryList } from "./entry-list.ts";
 import { entryOverheadBytes, windowKeyOverheadBytes, type RecordCache } from "./record-cache.ts";
 import { Scratch } from "./scratch.ts";
@@ -510,16 +511,4 @@ function keptCopy(from: Buffer, start: number, end: number): Buffer {
   const copy = Buffer.allocUnsafeSlow(end - start);
   from.copy(copy, 0, start, end);
   return copy;
-}
-
-function doubles(column: Float64Array, size: number): Float64Array {
-  const larger = new Float64Array(size);
-  larger.set(column);
-  return larger;
-}
-
-function integers(column: Int32Array, size: number): Int32Array {
-  const larger = new Int32Array(size);
-  larger.set(column);
-  return larger;
 }
