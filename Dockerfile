@@ -14,7 +14,7 @@ RUN --mount=type=cache,target=/tmp/npm rm -rf node_modules packages/*/src exampl
   && npm install --no-save --ignore-scripts --cache /tmp/npm --omit=dev --workspace "examples/${EXAMPLE}"
 
 FROM node:24.21.0-bookworm-slim
-ENV NODE_ENV=production HTTP_PORT=8080
+ENV NODE_ENV=production HTTP_PORT=8080 STATE_DIRECTORY=/var/lib/millrace
 RUN mkdir -p /var/lib/millrace && chown node:node /var/lib/millrace
 ARG EXAMPLE=card-auth-window
 WORKDIR /app/examples/${EXAMPLE}

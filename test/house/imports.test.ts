@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   dsl: ["core", "protocol"],
   "state-rocksdb": ["core"],
   runtime: ["platform", "protocol", "client", "core"],
-  service: ["platform", "core", "runtime"],
+  service: ["platform", "core", "runtime", "state-rocksdb"],
   testkit: ["platform", "protocol", "client", "broker-lite", "core", "dsl", "runtime", "state-rocksdb"],
   millrace: ["platform", "protocol", "client", "broker-lite", "core", "dsl", "runtime", "state-rocksdb"],
 };

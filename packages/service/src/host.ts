@@ -1,4 +1,5 @@
 import type { Address, Platform } from "@millrace/platform";
+import type { OpenEngine } from "@millrace/runtime";
 import type { Registry } from "prom-client";
 import type { Environment } from "./settings.ts";
 
@@ -24,6 +25,8 @@ export interface HttpListener {
 export interface Host {
   readonly platform: Platform;
   readonly environment: Environment;
+  /** Opens what keeps stores on disk. Absent: they are in memory. */
+  readonly openEngine?: OpenEngine;
   /** Takes a line of the log, with its line feed. */
   write(line: string): void;
   /** Calls `listener` on every signal that asks the process to end, which then does not end by itself, until the returned function is called. */

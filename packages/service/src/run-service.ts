@@ -28,7 +28,9 @@ export async function runService(topology: Topology, config: ServiceConfig, host
     const settings = readSettings(host.environment, config);
     log = logTo(settings.service.logLevel, settings.streams.applicationId);
     log("info", "settings are read", { variables: settings.taken });
-    const streams = new KafkaStreams(topology, { ...settings.streams, log }, { platform: host.platform });
+    const { platform, openEngine } = host;
+    const environment = openEngine === undefined ? { platform } : { platform, openEngine };
+    const streams = new KafkaStreams(topology, { ...settings.streams, log }, environment);
     return await serve(streams, settings, host, log);
   } catch (error) {
     const cause = namingVariable(error, host.environment);

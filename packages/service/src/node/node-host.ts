@@ -1,6 +1,7 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { nodePlatform } from "@millrace/platform/node";
+import { openEngine } from "@millrace/state-rocksdb";
 import { collectDefaultMetrics } from "prom-client";
 import type { Host, HttpHandler, HttpListener, Signal } from "../host.ts";
 
@@ -13,6 +14,7 @@ export function nodeHost(): Host {
   return {
     platform: nodePlatform(),
     environment: process.env,
+    openEngine: (directory, log) => openEngine(directory, { log }),
     write: (line) => void process.stdout.write(line),
     onSignal(listener) {
       for (const signal of signals) process.on(signal, listener);
