@@ -87,6 +87,7 @@ export class PartitionLog {
 
   /**
    * Opens what the storage holds, or begins an empty log. `warn` hears of bytes that recovery had to drop.
+   * Before anything is appended or read, `flush` must have made last what recovery found and removed.
    * @param checkpoint what was last written down; zeros if nothing was
    */
   static open(
