@@ -26,6 +26,7 @@ test("defaults are Kafka's, but for the batch size", () => {
     uncommittedBytesMax: 67_108_864,
     defaultDslStore: "rocksDB",
     sessionTimeoutMs: 45_000,
+    taskTimeoutMs: 300_000,
     heartbeatIntervalMs: 1_000,
     maxPollIntervalMs: 300_000,
     maxTaskIdleMs: 0,

@@ -54,6 +54,11 @@ export interface StreamsConfig {
   readonly maxPollIntervalMs?: number;
   /** How long a task with an empty input waits for late producers; -1: not even for what the broker has. Default 0. `max.task.idle.ms`. */
   readonly maxTaskIdleMs?: number;
+  /**
+   * How long an application that runs puts up with brokers that are away. Records that wait for their acknowledgement are given
+   * two minutes at least. Default 300,000. `task.timeout.ms`.
+   */
+  readonly taskTimeoutMs?: number;
   /** Default -1, the broker's; else at least 1. `replication.factor` of internal topics. */
   readonly replicationFactor?: number;
   /** Default 30,000. `repartition.purge.interval.ms`. */
@@ -92,6 +97,7 @@ const defaults = {
   heartbeatIntervalMs: 1_000,
   maxPollIntervalMs: 300_000,
   maxTaskIdleMs: 0,
+  taskTimeoutMs: 300_000,
   replicationFactor: -1,
   repartitionPurgeIntervalMs: 30_000,
   lingerMs: 100,
@@ -110,6 +116,7 @@ const bounds: Readonly<Partial<Record<keyof StreamsConfig, readonly [least: numb
   heartbeatIntervalMs: [1, 2 ** 31 - 1],
   maxPollIntervalMs: [1, 2 ** 31 - 1],
   maxTaskIdleMs: [-1, 2 ** 31 - 1],
+  taskTimeoutMs: [0, 2 ** 31 - 1],
   replicationFactor: [-1, 32_767],
   repartitionPurgeIntervalMs: [1, 2 ** 31 - 1],
   lingerMs: [0, 2 ** 31 - 1],

@@ -126,15 +126,17 @@ test("a close whose last commit nobody answers cuts the connections in time and 
     scene.cluster.simulation.healAll();
   }));
 
-test("an application waits for a broker that is away, and goes on when it is back", () =>
+test.each([20, 250])("an application waits for a broker that is away for %d s, and goes on when it is back", (seconds) =>
   happens(
     async (scene) => {
       await scene.topics(["in", "out"]);
       const app = await scene.start(copy(), { commitIntervalMs: 500 });
       await scene.sendTexts("in", ["a"]);
       await scene.processed(app, 1);
+      // What came of it is neither acknowledged nor committed.
       await scene.cluster.broker.close();
-      await scene.sleep(20_000);
+      await scene.sleep(seconds * 1_000);
+      expect(app.streams.state).toBe("running");
       await scene.cluster.broker.start();
       await scene.sendTexts("in", ["b"]);
       await scene.processed(app, 2);
@@ -144,7 +146,22 @@ test("an application waits for a broker that is away, and goes on when it is bac
       expect(new Set(await scene.readTexts("out"))).toEqual(new Set(["k=a", "k=b"]));
     },
     { dataDirectory: "data" },
-  ));
+  ),
+);
+
+test("an application fails when a broker is away for longer than the task timeout", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const app = await scene.start(copy(), { commitIntervalMs: 500, taskTimeoutMs: 150_000 });
+    await scene.sendTexts("in", ["a"]);
+    await scene.processed(app, 1);
+    await scene.cluster.broker.close();
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await scene.cluster.when(() => app.streams.state === "error");
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeGreaterThan(150_000);
+    expect(app.streams.failure?.cause).toMatchObject({ retriable: true });
+    await scene.cluster.broker.start();
+  }));
 
 test("a state listener that throws is logged, and disturbs nobody", () =>
   happens(async (scene) => {

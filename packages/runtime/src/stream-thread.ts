@@ -4,6 +4,7 @@ import {
   type Fetcher,
   GroupError,
   type GroupMember,
+  isRetriable,
   type MembershipOperation,
   type Producer,
   type TopicPartition,
@@ -18,6 +19,7 @@ import { offsetSums } from "./offset-sums.ts";
 import type { RestoreEvent } from "./restorer.ts";
 import { writeSubscription } from "./subscription.ts";
 import { TaskSet } from "./task-set.ts";
+import { TaskTimeout } from "./task-timeout.ts";
 import { Wake } from "./wake.ts";
 
 /** What a stream thread is made of. It owns none of it but the group membership. */
@@ -38,8 +40,8 @@ export interface StreamThreadEvents {
   onRestore(event: RestoreEvent): void;
 }
 
-/** `rebalance`: to be repeated in the next generation. `lost`: the tasks are others'. */
-type CommitOutcome = "nothing" | "committed" | "rebalance" | "lost";
+/** `rebalance`: to be repeated in the next generation. `later`: nobody answered. `lost`: the tasks are others'. */
+type CommitOutcome = "nothing" | "committed" | "rebalance" | "later" | "lost";
 
 /** What the group asks for; the loop does it between two slices. */
 interface GroupEvent {
@@ -63,6 +65,7 @@ export class StreamThread {
   readonly #groupEvents: GroupEvent[] = [];
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
+  readonly #timeout: TaskTimeout;
   #failure: { readonly error: unknown } | null = null;
   #awaitsData = false;
   #awaitsChangelogs = false;
@@ -83,6 +86,7 @@ export class StreamThread {
     const { client, config, platform } = parts;
     this.#parts = parts;
     this.#wake = new Wake(platform.timers);
+    this.#timeout = new TaskTimeout(platform.clock, config.taskTimeoutMs);
     this.#lastCommitMs = platform.clock.nowMs();
     this.#lastPurgeMs = this.#lastCommitMs;
     this.#local = new LocalState({ client, engine: parts.engine, log: config.log }, platform, config.uncommittedBytesMax);
@@ -177,6 +181,7 @@ export class StreamThread {
       lingerMs: config.lingerMs,
       batchBytesMax: config.batchSizeBytes,
       compression: config.compression,
+      deliveryTimeoutMs: Math.max(limits.deliveryTimeoutMs, config.taskTimeoutMs),
     });
     producer.onAcknowledged = (topic, partition, baseOffset, count) => {
       this.#produced += count;
@@ -353,6 +358,7 @@ export class StreamThread {
     }
     const outcome = offsets.length === 0 ? "nothing" : await this.#commitOffsets(member, offsets);
     if (outcome === "committed") {
+      this.#timeout.succeeded();
       this.#tasks.committed(offsets);
       this.#commits += 1;
     }
@@ -378,7 +384,7 @@ export class StreamThread {
       await member.commit(offsets);
       return "committed";
     } catch (error) {
-      if (!(error instanceof GroupError)) throw error;
+      if (!(error instanceof GroupError)) return this.#commitLater(error);
       // The next generation is at hand; the commit is still due.
       if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") return "rebalance";
       if (error.code !== "CLIENT_MEMBERSHIP_LOST") throw error;
@@ -389,5 +395,12 @@ export class StreamThread {
       this.#isLost = true;
       return "lost";
     }
+  }
+
+  /** Unless it is the last one, a commit that no broker answers is due again with the next interval. */
+  #commitLater(error: unknown): CommitOutcome {
+    if (!isRetriable(error) || this.#stop.signal.aborted || !this.#timeout.failed()) throw error;
+    this.#parts.config.log("warn", "offsets could not be committed; it is tried again", { cause: error });
+    return "later";
   }
 }
