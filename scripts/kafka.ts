@@ -43,9 +43,9 @@ export class KafkaCluster implements AsyncDisposable {
     await execute(script, ["kill-broker", String(number), "--dir", this.#folder]);
   }
 
-  /** Resolves when it serves requests again. */
-  async restart(number: number): Promise<void> {
-    await execute(script, ["start-broker", String(number), "--dir", this.#folder]);
+  /** Resolves when all that were killed serve requests again. */
+  async restart(): Promise<void> {
+    await execute(script, ["start", "--dir", this.#folder]);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -51,15 +51,21 @@ async function judge({ application, traffic, disk }: Scene): Promise<number> {
   return excess;
 }
 
-describe.each([1, 3] as const)("with %d brokers, each of which is killed and started again", (brokerCount) => {
+/** Brokers that are away at the same time. Of three with two in-sync replicas at least, one alone takes no records. */
+const absences = {
+  1: [[1]],
+  3: [[1], [2], [3], [2, 3]],
+} as const;
+
+describe.each([1, 3] as const)("with %d brokers that are killed and started again", (brokerCount) => {
   test("card-auth-window and wordcount go on, and their totals are right", { timeout: 600_000 }, async () => {
     await using cluster = await KafkaCluster.start(brokerCount);
     const scenes = await Promise.all([scene(cluster, "card-auth-window"), scene(cluster, "wordcount")]);
     let slowestMs = 0;
-    for (let broker = 1; broker <= brokerCount; broker += 1) {
+    for (const away of absences[brokerCount]) {
       const back = Promise.all(scenes.map(committedThrice))
-        .then(() => cluster.kill(broker))
-        .then(() => cluster.restart(broker));
+        .then(() => Promise.all(away.map((broker) => cluster.kill(broker))))
+        .then(() => cluster.restart());
       await Promise.all(scenes.map(({ traffic }) => sendUntil(traffic, back)));
       const backAtMs = performance.now();
       await Promise.all(scenes.map(({ traffic }) => traffic.allCommitted()));
