@@ -5,6 +5,7 @@ import { Broker } from "@millrace/broker-lite";
 import { nodePlatform } from "@millrace/platform/node";
 import { Kafka, logLevel, Partitioners, type Admin, type Producer } from "kafkajs";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { createTopics } from "../interop/create-topics.ts";
 import { applications, compose, dockerfile, image } from "./files.ts";
 import { Program } from "./program.ts";
 
@@ -32,7 +33,7 @@ beforeAll(async () => {
   producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
   await Promise.all([admin.connect(), producer.connect()]);
   const names = /for topic in (.*); do/.exec(compose().services["topics"]?.command?.[0] ?? "")?.[1]?.split(" ") ?? [];
-  await admin.createTopics({ waitForLeaders: true, topics: names.map((topic) => ({ topic, numPartitions: 4 })) });
+  await createTopics(admin, names, 4);
 }, 60_000);
 afterAll(async () => {
   await Promise.all([admin.disconnect(), producer.disconnect()]);

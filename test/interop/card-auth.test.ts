@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { AttemptSource } from "../../examples/card-auth-window/src/attempts.ts";
 import { differences, expectedAlerts, sentAlerts } from "../../examples/card-auth-window/src/check.ts";
 import { cardAuthWindow } from "../../examples/card-auth-window/src/topology.ts";
+import { createTopics } from "./create-topics.ts";
 import { targets } from "./targets.ts";
 import { temporaryDirectory } from "../support/temporary.ts";
 
@@ -19,10 +20,8 @@ for (const target of await targets()) {
       const admin = kafka.admin();
       await admin.connect();
       const existing = new Set(await admin.listTopics());
-      const topics = ["auth-attempt", "card-alert"]
-        .filter((topic) => !existing.has(topic))
-        .map((topic) => ({ topic, numPartitions: 4 }));
-      await admin.createTopics({ waitForLeaders: true, topics });
+      const missing = ["auth-attempt", "card-alert"].filter((topic) => !existing.has(topic));
+      await createTopics(admin, missing, 4);
       await admin.disconnect();
     }, 120_000);
     afterAll(() => target.close());

@@ -54,11 +54,18 @@ async function createTopics(kafka: Kafka): Promise<void> {
   await admin.connect();
   const existing = new Set(await admin.listTopics());
   const missing = ["auth-attempt", "card-alert"].filter((topic) => !existing.has(topic));
-  if (missing.length > 0)
-    await admin.createTopics({
-      waitForLeaders: true,
-      topics: missing.map((topic) => ({ topic, numPartitions: partitionCount })),
-    });
+  const topics = missing.map((topic) => ({ topic, numPartitions: partitionCount }));
+  if (topics.length > 0) await admin.createTopics({ waitForLeaders: false, topics });
+  // Until every partition's leader answers, the producer would send again what another partition has already taken.
+  for (const topic of missing) {
+    let answering = 0;
+    while (answering !== partitionCount) {
+      answering = await admin.fetchTopicOffsets(topic).then(
+        (partitions) => partitions.length,
+        () => 0,
+      );
+    }
+  }
   await admin.disconnect();
 }
 
