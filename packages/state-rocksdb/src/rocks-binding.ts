@@ -42,6 +42,8 @@ export interface FamilyOptions {
   /** Of blocks of the family's tables. */
   readonly cacheSize: number;
   readonly compression: boolean;
+  /** A hash index in blocks, ribbon filters below the first level, and a Bloom filter of whole keys in memtables. */
+  readonly optimize: "point-lookup";
 }
 
 export interface OpenOptions extends FamilyOptions {
