@@ -124,6 +124,7 @@ export type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from ".
 export { UnsupportedStoreError } from "./store/errors.ts";
 export { createKeyValueStore } from "./store/key-value-store.ts";
 export { MemoryEngine } from "./store/memory-engine.ts";
+export { OperationList, type OperationTarget } from "./store/operation-list.ts";
 export { RecordCache } from "./store/record-cache.ts";
 export type { ChangelogRecords, StoreBuild, StoreEntry, TaskStore } from "./store/store-build.ts";
 export { StoreTail } from "./store/store-tail.ts";

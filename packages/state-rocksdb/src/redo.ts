@@ -1,6 +1,5 @@
-import type { Checkpoint, EngineSpace } from "@millrace/core";
+import type { Checkpoint, EngineSpace, OperationTarget } from "@millrace/core";
 import { withPrefix } from "./format.ts";
-import type { OperationTarget } from "./operation-list.ts";
 
 /** A put, or a delete if the value is null. Keys are the engine's, with their space in front. */
 export interface Point {
@@ -40,20 +39,12 @@ export class BatchOrder implements OperationTarget<Prefixed> {
   readonly #ranges: KeyRange[] = [];
   readonly #checkpoints = new Map<Prefixed, Checkpoint | null>();
 
-  put(
-    space: Prefixed,
-    keys: Buffer,
-    keyStart: number,
-    keyEnd: number,
-    values: Buffer,
-    valueStart: number,
-    valueEnd: number,
-  ): void {
-    this.#point(space, keys.subarray(keyStart, keyEnd), Buffer.from(values.subarray(valueStart, valueEnd)));
+  put(space: Prefixed, bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void {
+    this.#point(space, bytes.subarray(keyStart, keyEnd), Buffer.from(bytes.subarray(valueStart, valueEnd)));
   }
 
-  delete(space: Prefixed, keys: Buffer, keyStart: number, keyEnd: number): void {
-    this.#point(space, keys.subarray(keyStart, keyEnd), null);
+  delete(space: Prefixed, bytes: Buffer, keyStart: number, keyEnd: number): void {
+    this.#point(space, bytes.subarray(keyStart, keyEnd), null);
   }
 
   deleteRange(space: Prefixed, from: Uint8Array | null, to: Uint8Array | null): void {

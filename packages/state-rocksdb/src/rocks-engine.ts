@@ -1,8 +1,14 @@
-import type { Checkpoint, Engine, EngineBatch, EngineSpace } from "@millrace/core";
+import {
+  OperationList,
+  type Checkpoint,
+  type Engine,
+  type EngineBatch,
+  type EngineSpace,
+  type OperationTarget,
+} from "@millrace/core";
 import { EngineCorruptError } from "./errors.ts";
 import { encodeCheckpoint, redoKey } from "./format.ts";
 import { checkFormat, StoreIds } from "./meta.ts";
-import { OperationList, type OperationTarget } from "./operation-list.ts";
 import { BatchOrder, decodeRedo, encodeRedo, type OrderedBatch, type Redo } from "./redo.ts";
 import type { RocksBinding } from "./rocks-binding.ts";
 import { openRocksDatabase, type RocksDatabase } from "./rocks-database.ts";
@@ -136,20 +142,12 @@ class RocksWriter implements OperationTarget<RocksSpace> {
     this.#database = database;
   }
 
-  put(
-    space: RocksSpace,
-    keys: Buffer,
-    keyStart: number,
-    keyEnd: number,
-    values: Buffer,
-    valueStart: number,
-    valueEnd: number,
-  ): void {
-    this.#database.put(space.keys.of(keys, keyStart, keyEnd), this.#values.of(values, valueStart, valueEnd));
+  put(space: RocksSpace, bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void {
+    this.#database.put(space.keys.of(bytes, keyStart, keyEnd), this.#values.of(bytes, valueStart, valueEnd));
   }
 
-  delete(space: RocksSpace, keys: Buffer, keyStart: number, keyEnd: number): void {
-    this.#database.delete(space.keys.of(keys, keyStart, keyEnd));
+  delete(space: RocksSpace, bytes: Buffer, keyStart: number, keyEnd: number): void {
+    this.#database.delete(space.keys.of(bytes, keyStart, keyEnd));
   }
 
   /** Batches with range deletes do not come here. */

@@ -1,7 +1,15 @@
-import { Slice, type Checkpoint, type Engine, type EngineBatch, type EngineScan, type EngineSpace } from "@millrace/core";
+import {
+  OperationList,
+  Slice,
+  type Checkpoint,
+  type Engine,
+  type EngineBatch,
+  type EngineScan,
+  type EngineSpace,
+  type OperationTarget,
+} from "@millrace/core";
 import { afterPrefix, checkpointKey, encodeCheckpoint, prefixBytes, spacePrefix, withPrefix } from "./format.ts";
 import { checkFormat, readCheckpoint, StoreIds } from "./meta.ts";
-import { OperationList, type OperationTarget } from "./operation-list.ts";
 import type { KeyRange } from "./redo.ts";
 import { Scratch } from "./scratch.ts";
 import { asBuffer, openSqliteDatabase, type Cursor, type SqliteDatabase } from "./sqlite-database.ts";
@@ -66,8 +74,8 @@ class SqliteEngine implements Engine {
 function writerOf(database: SqliteDatabase): OperationTarget<SqliteSpace> {
   const scratch = new Scratch(Buffer.alloc(0));
   return {
-    put(space, keys, keyStart, keyEnd, values, valueStart, valueEnd) {
-      database.put(space.keys.of(keys, keyStart, keyEnd), scratch.of(values, valueStart, valueEnd));
+    put(space, bytes, keyStart, keyEnd, valueStart, valueEnd) {
+      database.put(space.keys.of(bytes, keyStart, keyEnd), scratch.of(bytes, valueStart, valueEnd));
     },
     delete(space, keys, keyStart, keyEnd) {
       database.delete(space.keys.of(keys, keyStart, keyEnd));

@@ -1,4 +1,5 @@
-import { copyBytes, type Checkpoint, type EngineBatch, type EngineSpace, type Slice } from "@millrace/core";
+import { copyBytes, type Slice } from "../serde/slice.ts";
+import type { Checkpoint, EngineBatch, EngineSpace } from "./engine.ts";
 
 const kind = { put: 0, delete: 1, deleteRange: 2, checkpoint: 3 } as const;
 
@@ -6,17 +7,17 @@ const kind = { put: 0, delete: 1, deleteRange: 2, checkpoint: 3 } as const;
 const keptBytesMax = 4 * 1024 * 1024;
 const columnsMin = 64;
 
-/** Takes a batch's operations in the order in which they were collected. */
+/** Takes a batch's operations in the order in which they were collected. Its bytes last as long as a call. */
 export interface OperationTarget<Space> {
-  put(space: Space, keys: Buffer, keyStart: number, keyEnd: number, values: Buffer, valueStart: number, valueEnd: number): void;
-  delete(space: Space, keys: Buffer, keyStart: number, keyEnd: number): void;
+  put(space: Space, bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void;
+  delete(space: Space, bytes: Buffer, keyStart: number, keyEnd: number): void;
   deleteRange(space: Space, from: Uint8Array | null, to: Uint8Array | null): void;
   checkpoint(space: Space, checkpoint: Checkpoint | null): void;
 }
 
 type Range = readonly [from: Uint8Array | null, to: Uint8Array | null];
 
-/** A batch as bytes one after the other, and per operation its kind, its space and two lengths: no object per operation. */
+/** For engines: a batch as bytes one after the other, and per operation its kind, its space and two lengths: no object per operation. */
 export class OperationList<Space extends EngineSpace> implements EngineBatch {
   bytes: number = 0;
   /** How many ranges are deleted. */
@@ -76,7 +77,7 @@ export class OperationList<Space extends EngineSpace> implements EngineBatch {
       const end = valueAt + this.#valueLengths[i]!;
       switch (this.#kinds[i]!) {
         case kind.put:
-          target.put(space, buffer, at, valueAt, buffer, valueAt, end);
+          target.put(space, buffer, at, valueAt, valueAt, end);
           break;
         case kind.delete:
           target.delete(space, buffer, at, valueAt);
