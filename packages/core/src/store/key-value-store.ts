@@ -11,7 +11,7 @@ import {
   type StoreEntry,
   type TaskStore,
 } from "./store-build.ts";
-import { listed, StoreScan, type EngineRows } from "./store-scan.ts";
+import { listed, OpenScans, type EngineRows, type StoreScan } from "./store-scan.ts";
 import type { StoreTail } from "./store-tail.ts";
 import { StoreWriter } from "./store-writer.ts";
 import { isCached, isNull, isOldKnown, isOldNull, WriteSet, type EntryWriter } from "./write-set.ts";
@@ -50,16 +50,14 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
   #lastEntry = unknown;
   #lastVersion = -1;
   readonly #raw: Slice = new Slice();
-  readonly #scans: Set<StoreScan<K, V>> = new Set();
-  readonly #forgetScan: (scan: StoreScan<K, V>) => void;
+  readonly #scans: OpenScans<K, V> = new OpenScans();
 
   constructor(spec: KeyValueStoreSpec, build: StoreBuild) {
     this.spec = spec;
     const timestamped = spec.kind === "timestampedKeyValue";
     this.#writer = new StoreWriter(build, storeSerde<K>(spec, build, "key"), storeSerde<V>(spec, build, "value"), timestamped);
-    this.#set = isCachedStore(spec, build) ? new WriteSet(build.cache!, this, this.#writer.values, timestamped, false) : null;
+    this.#set = isCachedStore(spec, build) ? new WriteSet(build.cache!, this, this.#writer, false) : null;
     this.#sorted = this.#set === null ? null : new SortedCache(this.#set, this);
-    this.#forgetScan = (scan) => void this.#scans.delete(scan);
   }
 
   get tail(): StoreTail | null {
@@ -73,7 +71,7 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
   get(key: K): V | null {
     const set = this.#set;
     if (set === null) return this.#read(key);
-    const entry = set.index.get(this.#writer.keysByValue ? key : this.#mapKey(key));
+    const entry = set.index.get(this.#writer.mapKey(key));
     if (entry === undefined) return this.#load(key);
     const value = set.value(entry);
     this.timestampMs = value === null ? Number.NaN : set.timestamps[entry]!;
@@ -95,8 +93,8 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     const valueBytes = set.measure(value);
     let entry = unknown;
     if (writer.keysByValue && key === this.#lastKey && set.version === this.#lastVersion) entry = this.#lastEntry;
-    if (entry < 0) entry = this.#entryFor(set, key, entry === absent);
-    const held = set.put(entry, value, valueBytes, writer.timestamped ? timestampMs : Number.NaN, writer.context);
+    if (entry < 0) entry = writer.entryFor(set, key, Number.NaN, entry === absent);
+    const held = set.put(entry, value, valueBytes, writer.timestamped ? timestampMs : Number.NaN);
     this.#lastKey = key;
     this.#lastEntry = held < 0 ? unknown : held;
     this.#lastVersion = set.version;
@@ -123,7 +121,7 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
 
   flushSome(entriesMax: number): boolean {
     if (this.#set !== null && !this.#set.flush(entriesMax)) return false;
-    for (const scan of this.#scans) scan.close();
+    this.#scans.closeAll();
     return true;
   }
 
@@ -131,7 +129,7 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     this.#set?.discard();
     this.#writer.discard();
     this.#lastEntry = unknown;
-    for (const scan of this.#scans) scan.close();
+    this.#scans.closeAll();
   }
 
   setStreamTime(_streamTimeMs: number): void {
@@ -178,24 +176,13 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
       if (deleted && !present) return; // came and went between two flushes, or was never there: nobody learns of it
       if (this.#sendOldValues && present) old = known ? set.oldValue(entry) : writer.valueOf(writer.found);
     }
-    const context = writer.context;
-    const { topic, partition, offset, timestampMs, headers } = context;
-    set.moveContext(entry, context);
-    try {
-      const updateMs = deleted || !writer.timestamped ? context.timestampMs : set.timestamps[entry]!;
-      if (!deleted) this.#encode(set, entry);
-      writer.log(deleted, updateMs);
-      writer.collect(deleted);
-      if (this.#listener !== null) {
-        const key = writer.heldKey(set.keys[entry]!);
-        this.#listener.forward(key, set.value(entry), old, updateMs === updateMs ? updateMs : 0);
-      }
-    } finally {
-      context.topic = topic;
-      context.partition = partition;
-      context.offset = offset;
-      context.timestampMs = timestampMs;
-      context.headers = headers;
+    const updateMs = deleted || !writer.timestamped ? writer.context.timestampMs : set.timestamps[entry]!;
+    if (!deleted) writer.encodeEntry(set, entry);
+    writer.log(deleted, updateMs);
+    writer.collect(deleted);
+    if (this.#listener !== null) {
+      const key = writer.heldKey(set.keys[entry]!);
+      this.#listener.forward(key, set.value(entry), old, updateMs === updateMs ? updateMs : 0);
     }
   }
 
@@ -204,17 +191,7 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
   }
 
   orderKey(key: K | string): string {
-    return this.#writer.keysByValue ? this.#mapKey(key as K) : (key as string);
-  }
-
-  #encode(set: WriteSet<K, V>, entry: number): void {
-    const timestampMs = set.timestamps[entry]!;
-    if (!set.encodes) {
-      this.#writer.encode(set.value(entry)!, timestampMs);
-      return;
-    }
-    const held = set.values[entry] as Buffer;
-    this.#writer.encodeRaw(held, 0, held.length, timestampMs);
+    return this.#writer.keysByValue ? this.#writer.keyText(key as K) : (key as string);
   }
 
   /** Uncached. */
@@ -246,10 +223,8 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     const writer = this.#writer;
     const keyEnd = writer.writeKey(key, 0);
     this.#setKeyEnd(keyEnd);
-    if (writer.keysByValue && writer.keys.normalize !== undefined) {
-      const normal = writer.keys.normalize(key);
-      if (normal !== key) return this.get(normal);
-    }
+    const normal = writer.normalKey(key);
+    if (!Object.is(normal, key)) return this.get(normal);
     if (!writer.find()) {
       this.timestampMs = Number.NaN;
       this.#lastKey = key;
@@ -260,7 +235,7 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     const timestampMs = writer.timestampOf(writer.found);
     const value = writer.valueOf(writer.found);
     this.#raw.set(writer.found.buffer, writer.found.start + (writer.timestamped ? 8 : 0), writer.found.end);
-    set.addClean(writer.keysByValue ? key : this.#mapKey(key), Number.NaN, keyEnd, value, this.#raw, timestampMs);
+    set.addClean(writer.mapKey(key), Number.NaN, keyEnd, value, this.#raw, timestampMs);
     this.timestampMs = timestampMs; // after it, since evicting may call operators that read this store
     return value;
   }
@@ -271,32 +246,6 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     this.timestampMs = timestampMs;
   }
 
-  #entryFor(set: WriteSet<K, V>, key: K, knownAbsent: boolean): number {
-    const writer = this.#writer;
-    const byValue = writer.keysByValue;
-    const mapKey = byValue ? key : this.#mapKey(key);
-    if (!knownAbsent) {
-      const entry = set.index.get(mapKey);
-      if (entry !== undefined) return entry;
-      if (byValue && writer.keys.normalize !== undefined) {
-        const normal = writer.keys.normalize(key);
-        if (normal !== key) return this.#entryFor(set, normal, false);
-      }
-    }
-    const keyBytes = byValue
-      ? writer.keys.size === undefined
-        ? writer.writeKey(key, 0)
-        : writer.keys.size(key)
-      : (mapKey as string).length;
-    return set.add(mapKey, Number.NaN, keyBytes, knownAbsent);
-  }
-
-  /** The key's bytes as latin1 text. */
-  #mapKey(key: K): string {
-    const end = this.#writer.writeKey(key, 0);
-    return this.#writer.keyScratch.buffer.toString("latin1", 0, end);
-  }
-
   #setKeyEnd(end: number): void {
     const buffer = this.#writer.keyScratch.buffer;
     this.#writer.engineKey.set(buffer, 0, end);
@@ -304,8 +253,8 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
   }
 
   #scan(from: K | null, to: K | null, reverse: boolean, persistedOnly: boolean): StoreScan<K, V> {
-    const first = from === null ? null : this.#bytesOf(from);
-    const last = to === null ? null : this.#bytesOf(to);
+    const first = from === null ? null : this.#writer.keyBytes(from);
+    const last = to === null ? null : this.#writer.keyBytes(to);
     const cached =
       this.#sorted === null || persistedOnly
         ? null
@@ -318,14 +267,7 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     // the engine's end is exclusive: the least key after `last` is `last` with a zero
     const end = last === null ? null : Buffer.concat([last, Buffer.of(0)]);
     const stored = new KeyValueRows(this.#writer.scan(first, end, reverse));
-    const scan = new StoreScan(this.#writer, cached, stored, reverse, this.#forgetScan);
-    this.#scans.add(scan);
-    return scan;
-  }
-
-  #bytesOf(key: K): Buffer {
-    const end = this.#writer.writeKey(key, 0);
-    return Buffer.from(this.#writer.keyScratch.buffer.subarray(0, end));
+    return this.#scans.open(this.#writer, cached, stored, reverse);
   }
 }
 

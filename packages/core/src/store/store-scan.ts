@@ -98,7 +98,11 @@ export class StoreScan<K, V> implements WindowStoreIterator<K, V> {
     if (row < 0) return { key: this.#stored.key.copy(), windowStartMs: this.windowStartMs, value: this.#stored.value.copy() };
     const cached = this.#cached!;
     this.#writer.encode(this.value, this.timestampMs);
-    return { key: this.#writer.keyBytes(cached.keys[row]!), windowStartMs: this.windowStartMs, value: this.#writer.encoded() };
+    return {
+      key: this.#writer.heldKeyBytes(cached.keys[row]!),
+      windowStartMs: this.windowStartMs,
+      value: this.#writer.encoded(),
+    };
   }
 
   /** Negative: the cache row comes first, 0: both are the same key. A cached row after the engine's end is first. */
@@ -142,6 +146,26 @@ export class StoreScan<K, V> implements WindowStoreIterator<K, V> {
     if (row === this.#touched) return;
     this.#touched = row;
     this.#cached!.touch(row);
+  }
+}
+
+/** A store's scans that are not closed yet. */
+export class OpenScans<K, V> {
+  readonly #scans: Set<StoreScan<K, V>> = new Set();
+  readonly #forget: (scan: StoreScan<K, V>) => void;
+
+  constructor() {
+    this.#forget = (scan) => void this.#scans.delete(scan);
+  }
+
+  open(writer: StoreWriter<K, V>, cached: CacheRows<K, V> | null, stored: EngineRows, reverse: boolean): StoreScan<K, V> {
+    const scan = new StoreScan(writer, cached, stored, reverse, this.#forget);
+    this.#scans.add(scan);
+    return scan;
+  }
+
+  closeAll(): void {
+    for (const scan of this.#scans) scan.close();
   }
 }
 

@@ -7,6 +7,7 @@ import type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from ".
 import { Scratch } from "./scratch.ts";
 import type { StoreBuild } from "./store-build.ts";
 import { StoreTail } from "./store-tail.ts";
+import type { WriteSet } from "./write-set.ts";
 
 /** Above this much, what was collected goes to the engine, though a flush or a restoration has not ended. */
 const batchBytesMax = 1 << 20;
@@ -88,10 +89,41 @@ export class StoreWriter<K, V> {
     return this.keys.read(bytes, 0, bytes.length);
   }
 
-  keyBytes(held: K | string): Buffer {
-    if (!this.keysByValue) return Buffer.from(held as string, "latin1");
-    const end = this.writeHeldKey(held, 0);
+  heldKeyBytes(held: K | string): Buffer {
+    return this.keysByValue ? this.keyBytes(held as K) : Buffer.from(held as string, "latin1");
+  }
+
+  keyBytes(key: K): Buffer {
+    const end = this.writeKey(key, 0);
     return Buffer.from(this.keyScratch.buffer.subarray(0, end));
+  }
+
+  /** The key's bytes as latin1 text. */
+  keyText(key: K): string {
+    const end = this.writeKey(key, 0);
+    return this.keyScratch.buffer.toString("latin1", 0, end);
+  }
+
+  /** As a Map finds the key: itself, which must be in its normal form, or as text of its bytes. */
+  mapKey(key: K): K | string {
+    return this.keysByValue ? key : this.keyText(key);
+  }
+
+  /** The same key as it comes back when its bytes are read, if it is held as it is. */
+  normalKey(key: K): K {
+    return this.keysByValue && this.keys.normalize !== undefined ? this.keys.normalize(key) : key;
+  }
+
+  /** The write set's entry for a key, a new one if there is none. `knownAbsent`: there is none, nor does the engine hold the key. */
+  entryFor(set: WriteSet<K, V>, key: K, windowStartMs: number, knownAbsent: boolean): number {
+    const mapKey = this.mapKey(key);
+    if (!knownAbsent) {
+      const entry = set.find(mapKey, windowStartMs);
+      if (entry >= 0) return entry;
+      const normal = this.normalKey(key);
+      if (!Object.is(normal, key)) return this.entryFor(set, normal, windowStartMs, false);
+    }
+    return set.add(mapKey, windowStartMs, this.#keySize(key, mapKey), knownAbsent);
   }
 
   /** Writes a key at `at` of `keyScratch`, with 12 bytes to spare, and returns its end. @throws {SerializationError} */
@@ -131,6 +163,17 @@ export class StoreWriter<K, V> {
     from.copy(buffer, 8, start, end);
     this.#engineValue.set(buffer, 0, 8 + end - start);
     this.#changelogValue.set(buffer, 8, 8 + end - start);
+  }
+
+  /** The same with the value of a write set's entry. */
+  encodeEntry(set: WriteSet<K, V>, entry: number): void {
+    const timestampMs = set.timestamps[entry]!;
+    if (!set.encodes) {
+      this.encode(set.value(entry)!, timestampMs);
+      return;
+    }
+    const held = set.values[entry] as Buffer;
+    this.encodeRaw(held, 0, held.length, timestampMs);
   }
 
   /** The encoded value, `timestamp(8) ‖ value` in a timestamped store, to keep. */
@@ -211,6 +254,11 @@ export class StoreWriter<K, V> {
   discard(): void {
     this.tail?.discard();
     this.#batch.clear();
+  }
+
+  #keySize(key: K, mapKey: K | string): number {
+    if (!this.keysByValue) return (mapKey as string).length;
+    return this.keys.size === undefined ? this.writeKey(key, 0) : this.keys.size(key);
   }
 
   #keepStreamTime(): void {

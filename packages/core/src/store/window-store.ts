@@ -11,7 +11,7 @@ import {
   type StoreEntry,
   type TaskStore,
 } from "./store-build.ts";
-import { listed, StoreScan } from "./store-scan.ts";
+import { listed, OpenScans, type StoreScan } from "./store-scan.ts";
 import type { StoreTail } from "./store-tail.ts";
 import { StoreWriter } from "./store-writer.ts";
 import { WindowFilter } from "./window-filter.ts";
@@ -61,8 +61,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
   #lastStart = Number.NaN;
   #lastEntry = unknown;
   #lastVersion = -1;
-  readonly #scans: Set<StoreScan<K, V>> = new Set();
-  readonly #forgetScan: (scan: StoreScan<K, V>) => void;
+  readonly #scans: OpenScans<K, V> = new OpenScans();
 
   constructor(spec: WindowStoreSpec, build: StoreBuild) {
     this.spec = spec;
@@ -70,10 +69,9 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     const cached = isCachedStore(spec, build) && !spec.retainDuplicates;
     this.#layout = new WindowLayout(spec);
     this.#writer = new StoreWriter(build, storeSerde<K>(spec, build, "key"), storeSerde<V>(spec, build, "value"), timestamped);
-    this.#set = cached ? new WriteSet(build.cache!, this, this.#writer.values, timestamped, true) : null;
+    this.#set = cached ? new WriteSet(build.cache!, this, this.#writer, true) : null;
     this.#sorted = this.#set === null ? null : new SortedCache(this.#set, this);
     this.#dropped = (reason) => build.dropped(reason);
-    this.#forgetScan = (scan) => void this.#scans.delete(scan);
     this.setStreamTime(this.#writer.keptStreamTimeMs());
     // what it holds is known when it is resumed
     this.#filter = this.#writer.tail === null ? null : new WindowFilter();
@@ -105,7 +103,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     const set = this.#set;
     if (set === null) return this.#read(key, windowStartMs);
     const keys = set.windows.get(windowStartMs);
-    const entry = keys === undefined ? undefined : keys.get(this.#writer.keysByValue ? key : this.#mapKey(key));
+    const entry = keys === undefined ? undefined : keys.get(this.#writer.mapKey(key));
     if (entry === undefined) return this.#readMissed(set, key, windowStartMs);
     const value = set.value(entry);
     this.timestampMs = value === null ? Number.NaN : set.timestamps[entry]!;
@@ -127,8 +125,8 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     if (writer.keysByValue && key === this.#lastKey && windowStartMs === this.#lastStart && set.version === this.#lastVersion) {
       entry = this.#lastEntry;
     }
-    if (entry < 0) entry = this.#entryFor(set, key, windowStartMs, entry === absent);
-    const held = set.put(entry, value, valueBytes, writer.timestamped ? timestampMs : Number.NaN, writer.context);
+    if (entry < 0) entry = writer.entryFor(set, key, windowStartMs, entry === absent);
+    const held = set.put(entry, value, valueBytes, writer.timestamped ? timestampMs : Number.NaN);
     this.#remember(set, key, windowStartMs, held < 0 ? unknown : held);
   }
 
@@ -140,14 +138,14 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
   }
 
   fetch(key: K, fromMs: number, toMs: number, reverse: boolean): WindowStoreIterator<K, V> {
-    const keyBytes = this.#bytesOf(key);
+    const keyBytes = this.#writer.keyBytes(key);
     const range = { keyFrom: keyBytes, keyTo: keyBytes, fromMs, toMs: Math.min(toMs, Number.MAX_SAFE_INTEGER) };
     return this.#scan(range, this.#cachedOfKey(key, range, reverse), reverse);
   }
 
   fetchKeys(from: K | null, to: K | null, fromMs: number, toMs: number, reverse: boolean): WindowStoreIterator<K, V> {
-    const keyFrom = from === null ? null : this.#bytesOf(from);
-    const keyTo = to === null ? null : this.#bytesOf(to);
+    const keyFrom = from === null ? null : this.#writer.keyBytes(from);
+    const keyTo = to === null ? null : this.#writer.keyBytes(to);
     const range = { keyFrom, keyTo, fromMs, toMs: Math.min(toMs, Number.MAX_SAFE_INTEGER) };
     const lowest = keyFrom === null ? "" : keyFrom.toString("latin1");
     const highest = keyTo === null ? null : keyTo.toString("latin1");
@@ -180,7 +178,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
 
   flushSome(entriesMax: number): boolean {
     if (this.#set !== null && !this.#set.flush(entriesMax)) return false;
-    for (const scan of this.#scans) scan.close();
+    this.#scans.closeAll();
     return true;
   }
 
@@ -188,7 +186,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     this.#set?.discard();
     this.#writer.discard();
     this.#lastEntry = unknown;
-    for (const scan of this.#scans) scan.close();
+    this.#scans.closeAll();
   }
 
   restore(records: ChangelogRecords, endOffset: number): number {
@@ -244,24 +242,13 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
       if (deleted && !present) return; // came and went between two flushes, or was never there: nobody learns of it
       if (this.#sendOldValues && present) old = known ? set.oldValue(entry) : writer.valueOf(writer.found);
     }
-    const context = writer.context;
-    const { topic, partition, offset, timestampMs, headers } = context;
-    set.moveContext(entry, context);
-    try {
-      const updateMs = deleted || !writer.timestamped ? context.timestampMs : set.timestamps[entry]!;
-      if (!deleted) this.#encode(set, entry);
-      writer.log(deleted, updateMs);
-      this.#store(startMs, deleted);
-      if (this.#listener !== null) {
-        const key = writer.heldKey(set.keys[entry]!);
-        this.#listener.forward(key, startMs, set.value(entry), old, updateMs === updateMs ? updateMs : 0);
-      }
-    } finally {
-      context.topic = topic;
-      context.partition = partition;
-      context.offset = offset;
-      context.timestampMs = timestampMs;
-      context.headers = headers;
+    const updateMs = deleted || !writer.timestamped ? writer.context.timestampMs : set.timestamps[entry]!;
+    if (!deleted) writer.encodeEntry(set, entry);
+    writer.log(deleted, updateMs);
+    this.#store(startMs, deleted);
+    if (this.#listener !== null) {
+      const key = writer.heldKey(set.keys[entry]!);
+      this.#listener.forward(key, startMs, set.value(entry), old, updateMs === updateMs ? updateMs : 0);
     }
   }
 
@@ -277,16 +264,6 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     writeInt64(buffer, end, startMs);
     buffer.fill(0, end + 8, end + suffixBytes);
     return buffer.toString("latin1", 0, end + suffixBytes);
-  }
-
-  #encode(set: WriteSet<K, V>, entry: number): void {
-    const timestampMs = set.timestamps[entry]!;
-    if (!set.encodes) {
-      this.#writer.encode(set.value(entry)!, timestampMs);
-      return;
-    }
-    const held = set.values[entry] as Buffer;
-    this.#writer.encodeRaw(held, 0, held.length, timestampMs);
   }
 
   /** Puts what the writer holds into the engine, unless its window has expired. */
@@ -332,11 +309,8 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
   }
 
   #readMissed(set: WriteSet<K, V>, key: K, startMs: number): V | null {
-    const writer = this.#writer;
-    if (writer.keysByValue && writer.keys.normalize !== undefined) {
-      const normal = writer.keys.normalize(key);
-      if (normal !== key) return this.get(normal, startMs);
-    }
+    const normal = this.#writer.normalKey(key);
+    if (!Object.is(normal, key)) return this.get(normal, startMs);
     const value = this.#read(key, startMs);
     this.#remember(set, key, startMs, value === null ? absent : unknown);
     return value;
@@ -354,36 +328,11 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     writer.drain();
   }
 
-  #entryFor(set: WriteSet<K, V>, key: K, startMs: number, knownAbsent: boolean): number {
-    const writer = this.#writer;
-    const byValue = writer.keysByValue;
-    const mapKey = byValue ? key : this.#mapKey(key);
-    if (!knownAbsent) {
-      const entry = set.find(mapKey, startMs);
-      if (entry >= 0) return entry;
-      if (byValue && writer.keys.normalize !== undefined) {
-        const normal = writer.keys.normalize(key);
-        if (normal !== key) return this.#entryFor(set, normal, startMs, false);
-      }
-    }
-    const keyBytes = byValue
-      ? writer.keys.size === undefined
-        ? writer.writeKey(key, 0)
-        : writer.keys.size(key)
-      : (mapKey as string).length;
-    return set.add(mapKey, startMs, keyBytes, knownAbsent);
-  }
-
   #remember(set: WriteSet<K, V>, key: K, startMs: number, entry: number): void {
     this.#lastKey = key;
     this.#lastStart = startMs;
     this.#lastEntry = entry;
     this.#lastVersion = set.version;
-  }
-
-  #mapKey(key: K): string {
-    const end = this.#writer.writeKey(key, 0);
-    return this.#writer.keyScratch.buffer.toString("latin1", 0, end);
   }
 
   /** The key lies in the scratch up to `keyEnd`: puts the window around it. */
@@ -410,9 +359,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
   #scan(range: WindowRange, cached: CacheRows<K, V> | null, reverse: boolean): StoreScan<K, V> {
     const live = { ...range, fromMs: Math.max(range.fromMs, this.#layout.firstLiveStart(this.#streamTimeMs)) };
     const stored = new WindowRows(this.#writer, this.#layout, live, this.#streamTimeMs, reverse);
-    const scan = new StoreScan(this.#writer, cached, stored, reverse, this.#forgetScan);
-    this.#scans.add(scan);
-    return scan;
+    return this.#scans.open(this.#writer, cached, stored, reverse);
   }
 
   /** The windows of one key: not by sorting everything, since sliding windows and joins ask for each record. */
@@ -420,7 +367,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     const set = this.#set;
     if (set === null) return null;
     const rows = new CacheRows(set);
-    const mapKey = this.#writer.keysByValue ? (this.#writer.keys.normalize?.(key) ?? key) : this.#mapKey(key);
+    const mapKey = this.#writer.mapKey(this.#writer.normalKey(key));
     const starts: number[] = [];
     for (const start of set.windows.keys()) if (start >= range.fromMs && start <= range.toMs) starts.push(start);
     starts.sort((a, b) => (reverse ? b - a : a - b));
@@ -429,10 +376,5 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
       if (entry >= 0) rows.add(this.orderKey(mapKey, start), entry);
     }
     return rows;
-  }
-
-  #bytesOf(key: K): Buffer {
-    const end = this.#writer.writeKey(key, 0);
-    return Buffer.from(this.#writer.keyScratch.buffer.subarray(0, end));
   }
 }

@@ -2,6 +2,7 @@ import { noHeaders, type Headers, type RecordContext } from "../record/record-co
 import { Slice } from "../serde/slice.ts";
 import type { Serde } from "../serde/serde.ts";
 import { doubles, integers } from "./columns.ts";
+import { ContextColumns } from "./context-columns.ts";
 import { EntryList } from "./entry-list.ts";
 import { entryOverheadBytes, windowKeyOverheadBytes, type RecordCache } from "./record-cache.ts";
 import { Scratch } from "./scratch.ts";
@@ -26,11 +27,20 @@ const entriesPerPut = 64;
 /** Entry 0 is the lists' own. */
 const firstEntry = 1;
 
-/** Writes one entry: to the changelog, to the engine, downstream. The set's columns may grow meanwhile. */
+/** Writes entries: to the changelog, to the engine, downstream. The set's columns may grow meanwhile. */
 export interface EntryWriter {
+  /** The context is that of the record which last put the entry. */
   writeEntry(entry: number): void;
   /** What was written may go to the engine now; entries that are no longer cached are forgotten after it. */
   drain(): void;
+}
+
+/** How a store's values are written, and by which task: its `StoreWriter`. */
+export interface ValueFormat<V> {
+  readonly values: Serde<V>;
+  readonly timestamped: boolean;
+  /** The task's record in flight. */
+  readonly context: RecordContext;
 }
 
 /**
@@ -68,15 +78,11 @@ export class WriteSet<K, V> {
   oldValues: (V | Buffer | null)[] = [];
   /** Of the values. */
   timestamps: Float64Array = new Float64Array(0);
-  /** The record in flight at the last put. */
-  contextTimestamps: Float64Array = new Float64Array(0);
-  offsets: Float64Array = new Float64Array(0);
-  partitions: Int32Array = new Int32Array(0);
-  topics: (string | null)[] = [];
-  headers: Headers[] = [];
 
   readonly #cache: RecordCache;
   readonly #writer: EntryWriter;
+  readonly #context: RecordContext;
+  readonly #contexts: ContextColumns = new ContextColumns();
   readonly #values: Serde<V>;
   readonly #timestampBytes: number;
   readonly #overheadBytes: number;
@@ -101,11 +107,14 @@ export class WriteSet<K, V> {
   /** The bytes of the value that was measured last, if values are held as bytes. */
   #measured: Buffer | null = null;
 
-  constructor(cache: RecordCache, writer: EntryWriter, values: Serde<V>, timestamped: boolean, windowed: boolean) {
+  /** @param windowed whether keys have a window */
+  constructor(cache: RecordCache, writer: EntryWriter, format: ValueFormat<V>, windowed: boolean) {
+    const { values } = format;
     this.#cache = cache;
     this.#writer = writer;
+    this.#context = format.context;
     this.#values = values;
-    this.#timestampBytes = timestamped ? 8 : 0;
+    this.#timestampBytes = format.timestamped ? 8 : 0;
     this.#overheadBytes = entryOverheadBytes + (windowed ? windowKeyOverheadBytes : 0);
     this.windowed = windowed;
     this.encodes = values.holds === undefined || values.size === undefined;
@@ -163,8 +172,6 @@ export class WriteSet<K, V> {
     const entry = this.#add(key, start, keyBytes);
     this.#setValue(entry, value, raw);
     this.timestamps[entry] = timestampMs;
-    this.topics[entry] = null;
-    this.headers[entry] = noHeaders;
     this.#admitClean(entry, raw.end - raw.start + this.#timestampBytes);
   }
 
@@ -187,18 +194,15 @@ export class WriteSet<K, V> {
    *
    * @returns the entry that holds it, another one if the given one is being flushed; -1 if entries were evicted, it perhaps too
    */
-  put(given: number, value: V | null, valueBytes: number, timestampMs: number, context: RecordContext): number {
+  put(given: number, value: V | null, valueBytes: number, timestampMs: number): number {
+    const context = this.#context;
     let entry = given;
     const flags = this.flags[entry]!;
     if ((flags & isPending) !== 0) entry = this.#replacePending(entry);
     else if ((flags & (isDirty | isCached)) === isCached) this.#keepOld(entry);
     this.#assign(entry, value);
     this.timestamps[entry] = timestampMs;
-    this.contextTimestamps[entry] = context.timestampMs;
-    this.offsets[entry] = context.offset;
-    this.partitions[entry] = context.partition;
-    this.topics[entry] = context.topic;
-    this.headers[entry] = context.headers;
+    this.#contexts.keep(entry, context);
 
     let size = this.#keySizes[entry]! + valueBytes;
     if (context.topic !== null) size += context.topic.length;
@@ -222,15 +226,6 @@ export class WriteSet<K, V> {
     if (this.#queue.length > 0 && !this.#isWriting) cache.bytes -= this.#write(entriesPerPut);
     this.#evictWhileOver();
     return version === this.version ? entry : -1;
-  }
-
-  /** Moves the task's context to the record that last put the entry. */
-  moveContext(entry: number, context: RecordContext): void {
-    context.topic = this.topics[entry]!;
-    context.partition = this.partitions[entry]!;
-    context.offset = this.offsets[entry]!;
-    context.timestampMs = this.contextTimestamps[entry]!;
-    context.headers = this.headers[entry]!;
   }
 
   /** The value as it is held, to be read later by `heldValue`, whatever happens to the entry. */
@@ -312,15 +307,23 @@ export class WriteSet<K, V> {
   /** Writes pending entries. @returns as `#flush` */
   #write(entriesMax: number): number {
     const wasWriting = this.#isWriting;
+    const context = this.#context;
+    const { topic, partition, offset, timestampMs, headers } = context;
     this.#isWriting = true;
     try {
       for (let left = entriesMax; left > 0 && this.#queueAt < this.#queue.length; left -= 1) {
         const next = this.#queue[this.#queueAt]!;
         this.#queueAt += 1;
+        this.#contexts.move(context, next);
         this.#writer.writeEntry(next);
       }
     } finally {
       this.#isWriting = wasWriting;
+      context.topic = topic;
+      context.partition = partition;
+      context.offset = offset;
+      context.timestampMs = timestampMs;
+      context.headers = headers;
     }
     return this.#queue.length === 0 ? 0 : this.#settle();
   }
@@ -464,7 +467,7 @@ export class WriteSet<K, V> {
       this.values[entry] = null;
       this.oldValues[entry] = null;
     }
-    this.headers[entry] = noHeaders;
+    this.#contexts.forget(entry);
     this.#free.push(entry);
   }
 
@@ -479,9 +482,7 @@ export class WriteSet<K, V> {
     this.numbers = doubles(this.numbers, this.numeric ? size : 0);
     this.oldNumbers = doubles(this.oldNumbers, this.numeric ? size : 0);
     this.timestamps = doubles(this.timestamps, size);
-    this.contextTimestamps = doubles(this.contextTimestamps, size);
-    this.offsets = doubles(this.offsets, size);
-    this.partitions = integers(this.partitions, size);
+    this.#contexts.grow(size);
     this.#sizes = integers(this.#sizes, size);
     this.#keySizes = integers(this.#keySizes, size);
     this.#lru.grow(size);
@@ -491,8 +492,6 @@ export class WriteSet<K, V> {
     this.flags = flags;
     while (this.keys.length < size) {
       this.keys.push("");
-      this.topics.push(null);
-      this.headers.push(noHeaders);
       if (this.numeric) continue;
       this.values.push(null);
       this.oldValues.push(null);
