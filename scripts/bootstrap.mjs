@@ -6,7 +6,9 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { constants } from "node:os";
 import { dirname, join } from "node:path";
+import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -53,5 +55,11 @@ install();
 // kafkajs 2.2.4 computes a negative timeout now and then, of which Node warns on every start.
 const flags = ["--conditions=millrace-source", "--disable-warning=TimeoutNegativeWarning"];
 const child = spawn(node(), [...flags, join(root, file), ...programArguments], { stdio: "inherit" });
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => child.kill(signal));
-child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + (signal === "SIGINT" ? 2 : 15)));
+// Ctrl-C reaches the program by itself: the terminal tells every process that it shows. A second one would end it at once.
+const inTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
+  process.on(signal, () => {
+    if (signal !== "SIGINT" || !inTerminal) child.kill(signal);
+  });
+}
+child.on("exit", (code, signal) => process.exit(signal === null ? code : 128 + constants.signals[signal]));
