@@ -1,7 +1,7 @@
 # A stream application of this repository, ready to run:
 #
 #   docker build --build-arg EXAMPLE=card-auth-window --tag millrace/card-auth-window .
-#   docker run --env BROKERS=host:9092 --publish 8080:8080 --volume state:/var/lib/millrace millrace/card-auth-window
+#   docker run --init --env BROKERS=host:9092 --publish 8080:8080 --volume state:/var/lib/millrace millrace/card-auth-window
 
 FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /app

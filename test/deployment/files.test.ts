@@ -92,6 +92,9 @@ describe("the Dockerfile", () => {
 
 describe("docker-compose.yml", () => {
   const broker = "kafka:19092";
+  /** Of each service that builds one. */
+  const ownImages = (): string[] =>
+    Object.values(services).flatMap(({ image: used, build }) => (build === undefined ? [] : [used]));
 
   test("has Kafka, a registry, the examples, a producer, Prometheus and Grafana", () => {
     expect(Object.keys(services).join(" ")).toBe(
@@ -101,12 +104,20 @@ describe("docker-compose.yml", () => {
 
   test("takes every image in one version, and Kafka in the one that the tests use", () => {
     for (const [name, { image: used, build }] of Object.entries(services)) {
-      if (build === undefined) expect(used, name).toMatch(/^[a-z/-]+:v?\d+\.\d+\.\d+$/);
-      else expect(used).toBe(`millrace/${build.args.EXAMPLE}`);
+      if (build !== undefined) expect(used).toBe(`millrace/${build.args.EXAMPLE}`);
+      else if (!ownImages().includes(used)) expect(used, name).toMatch(/^[a-z/-]+:v?\d+\.\d+\.\d+$/);
     }
     expect(services["kafka"]?.image).toMatch(/:4\.3\.\d+$/);
     expect(readFileSync("test/interop/targets.ts", "utf8")).toContain(`"${services["kafka"]?.image ?? ""}"`);
     expect(services["topics"]?.image).toBe(services["kafka"]?.image);
+  });
+
+  test("builds each image of ours once, and starts it behind a process that takes signals from the beginning", () => {
+    expect(new Set(ownImages()).size).toBe(ownImages().length);
+    for (const [name, { image: used, build, init, pull_policy: policy }] of Object.entries(services)) {
+      if (!ownImages().includes(used)) continue;
+      expect([init, policy], name).toEqual([true, build === undefined ? "never" : undefined]);
+    }
   });
 
   test("runs the examples by their names, with settings that they take", () => {
@@ -122,9 +133,11 @@ describe("docker-compose.yml", () => {
   });
 
   test("lets the producer send to the same broker, by a program of its image", () => {
-    const { build, command = [] } = services["attempts"]!;
+    const { image: used, command = [], depends_on: dependencies } = services["attempts"]!;
     const [program = "", ...programArguments] = command.filter((part) => !part.startsWith("--disable-warning="));
-    source(`${app}examples/${build?.args.EXAMPLE ?? ""}/${programArguments[0] ?? ""}`);
+    const [example = ""] = applications().find(([, application]) => application.image === used) ?? [];
+    expect(Object.keys(dependencies ?? {})).toContain(example);
+    source(`${app}examples/${example}/${programArguments[0] ?? ""}`);
     expect([program, ...programArguments.slice(1, 3)]).toEqual(["node", "--brokers", broker]);
   });
 
@@ -200,7 +213,7 @@ describe("docker-compose.yml", () => {
         const { healthcheck, restart } = services[other] ?? {};
         expect(services[other], `${name} waits for ${other}`).toBeDefined();
         if (condition === "service_healthy") expect(healthcheck?.test).toBeDefined();
-        if (condition === "service_completed_successfully") expect(restart).toBeUndefined();
+        expect(restart).toBe(condition === "service_completed_successfully" ? undefined : "unless-stopped");
       }
     }
   });

@@ -59,6 +59,8 @@ export function image(): Image {
 
 export interface Service {
   readonly image: string;
+  readonly init?: boolean;
+  readonly pull_policy?: string;
   readonly build?: { readonly context: string; readonly args: { readonly EXAMPLE: string } };
   readonly entrypoint?: readonly string[];
   readonly command?: readonly string[];

@@ -166,8 +166,8 @@ function unknownFigures(text: string): string[] {
 
 test("card-auth-window processes what the producer's container sends, and both end with 0", async () => {
   const application = startApplication("card-auth-window");
-  const { build, command = [] } = compose().services["attempts"]!;
-  const example = build?.args.EXAMPLE ?? "";
+  const { image: used, command = [] } = compose().services["attempts"]!;
+  const [example] = applications().find(([, service]) => service.image === used)!;
   const attempts = start(
     command.map((part) => (/^\w+:\d+$/.test(part) ? address : part)),
     here(image().workingDirectory, example),
