@@ -243,6 +243,7 @@ export class KafkaStreams implements AsyncDisposable {
         onRebalancing: () => void this.#states.moveTo("rebalancing"),
         onRunning: () => void this.#states.moveTo("running"),
         onRestore: (event) => this.#tellOfRestore(event),
+        onFailed: (error) => this.#fail(error),
       },
     });
   }

@@ -33,11 +33,12 @@ export interface StreamThreadParts {
   readonly events: StreamThreadEvents;
 }
 
-/** The thread is about to give up tasks or take up new ones; has them all running; is on the way there. */
+/** The thread is about to give up tasks or take up new ones; has them all running; is on the way there; has failed, before its farewell. */
 export interface StreamThreadEvents {
   onRebalancing(): void;
   onRunning(): void;
   onRestore(event: RestoreEvent): void;
+  onFailed(error: unknown): void;
 }
 
 /** `rebalance`: to be repeated in the next generation. `later`: nobody answered. `lost`: the tasks are others'. */
@@ -120,6 +121,10 @@ export class StreamThread {
       await this.#loop(member);
       await this.#commitLast(member);
       await this.#local.drainAll();
+    } catch (error) {
+      // The farewell may take as long as a request does.
+      this.#parts.events.onFailed(error);
+      throw error;
     } finally {
       await this.#tasks.close();
       await this.#fetcher.close();

@@ -30,6 +30,8 @@ class SimulatedHost implements Host {
   /** Refuses to listen, if set. */
   listenError: Error | null = null;
   listening: Address | null = null;
+  /** What the port is waited for. */
+  whenFree: Promise<void> = Promise.resolve();
   #handler: HttpHandler | null = null;
 
   constructor(scene: Scene, environment: Environment = {}) {
@@ -51,15 +53,16 @@ class SimulatedHost implements Host {
   exit(code: number): void {
     this.exits.push(code);
   }
-  listen(address: Address, handler: HttpHandler): Promise<HttpListener> {
-    if (this.listenError !== null) return Promise.reject(this.listenError);
+  async listen(address: Address, handler: HttpHandler): Promise<HttpListener> {
+    await this.whenFree;
+    if (this.listenError !== null) throw this.listenError;
     this.listening = address;
     this.#handler = handler;
     const close = (): Promise<void> => {
       this.listening = null;
       return Promise.resolve();
     };
-    return Promise.resolve({ address, close });
+    return { address, close };
   }
   observeProcess(): void {}
 
@@ -143,6 +146,21 @@ test("a signal during the start ends the service with 0", () =>
     expect(await ended).toBe(0);
   }));
 
+test("a signal before the port is open ends the service with 0, and nothing is started", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const host = new SimulatedHost(scene);
+    const free = Promise.withResolvers<void>();
+    host.whenFree = free.promise;
+    const ended = run(host);
+    expect(host.signalListeners.size).toBe(1);
+    host.signal("SIGTERM");
+    free.resolve();
+    expect(await ended).toBe(0);
+    expect(host.messages()).not.toContain("the application is rebalancing");
+    expect([host.listening, host.signalListeners.size, host.crashListeners.size]).toEqual([null, 0, 0]);
+  }));
+
 test("a second signal ends the process at once", () =>
   happens(async (scene) => {
     await scene.topics(["in", "out"]);
@@ -162,6 +180,25 @@ test("an application that fails ends the service with 1, and the log says why", 
     expect(host.errors()).toEqual(["STREAMS_MISSING_SOURCE_TOPIC"]);
     expect(host.messages().at(-1)).toBe("the application is error");
     expect(host.listening).toBeNull();
+  }));
+
+test("an application that has failed is not ready, however long its farewell takes", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const host = new SimulatedHost(scene, { LINGER_MS: "60000" });
+    const ended = run(host);
+    await ready(scene, host);
+    await scene.sendTexts("in", ["a"]);
+    await scene.sleep(1_000);
+    scene.cluster.simulation.partition("service", "broker");
+    await scene.cluster.when(() => host.messages().includes("records were not acknowledged"));
+    await scene.sleep(100);
+    expect(await host.ask("/readyz")).toMatchObject({ status: 503, body: '{"state":"pendingError"}\n' });
+    expect(await host.ask("/healthz")).toMatchObject({ status: 200 });
+    expect(await ended).toBe(1);
+    // Attempts to connect that were given up are over as soon as the network answers them.
+    scene.cluster.simulation.healAll();
+    await scene.sleep(1_000);
   }));
 
 test("a last commit that nobody answers in time ends the service with 1", () =>
@@ -209,6 +246,7 @@ test("a port that is taken ends the service with 1 before anything is started", 
     expect(await run(host)).toBe(1);
     expect(host.errors()).toEqual(["STREAMS_HTTP_LISTEN_FAILED"]);
     expect(host.messages().at(-1)).toContain("on 0.0.0.0:8080: address in use");
+    expect([host.signalListeners.size, host.crashListeners.size]).toEqual([0, 0]);
   }));
 
 test("an error that nobody caught is in the log before the process ends", () =>

@@ -39,12 +39,10 @@ export async function runService(topology: Topology, config: ServiceConfig, host
   }
 }
 
-/** From the opening of the port to its closing. */
+/** From the first signal that it takes to the closing of the port. */
 async function serve(streams: KafkaStreams, settings: Settings, host: Host, log: Log): Promise<number> {
   const registry = streamsRegistry(settings.streams.applicationId, streams);
   host.observeProcess(registry);
-  const http = await listen(host, settings.service, answers(streams, registry));
-  log("info", `health and metrics are on port ${String(http.address.port)}`, { ...http.address });
   const ended = Promise.withResolvers<void>();
   streams.onStateChange((state) => {
     log("info", `the application is ${state}`, { state });
@@ -52,12 +50,17 @@ async function serve(streams: KafkaStreams, settings: Settings, host: Host, log:
   });
   const ignoreSignals = host.onSignal(closer(streams, settings.service, host, log));
   const ignoreCrash = host.onCrash((error) => log("error", "an error that nobody caught ends the process", { cause: error }));
-  // Why it did not start is in the log: the runtime says so, or a signal came.
-  streams.start().catch(() => undefined);
-  await ended.promise;
-  await http.close();
-  ignoreCrash();
-  ignoreSignals();
+  try {
+    const http = await listen(host, settings.service, answers(streams, registry));
+    log("info", `health and metrics are on port ${String(http.address.port)}`, { ...http.address });
+    // Why it did not start is in the log: the runtime says so, or a signal came.
+    streams.start().catch(() => undefined);
+    await ended.promise;
+    await http.close();
+  } finally {
+    ignoreCrash();
+    ignoreSignals();
+  }
   return streams.failure === null ? 0 : 1;
 }
 
