@@ -29,3 +29,13 @@ test("stores lie in the state directory, in one named after the application", as
     await broker.close();
   }
 });
+
+test("a class may extend it", () => {
+  class Named extends KafkaStreams {
+    readonly name = "named";
+  }
+  const builder = new StreamsBuilder();
+  builder.stream("in", { key: string, value: string }).to("out");
+  const streams = new Named(builder.build(), { applicationId: "app", brokers: ["localhost:9092"] });
+  expect([streams.name, streams.state, streams instanceof Named]).toEqual(["named", "created", true]);
+});

@@ -6,8 +6,8 @@ const openOnDisk: OpenEngine = (directory, log) => openEngine(directory, { log }
 
 /** The runtime's class, with an engine on disk unless the environment names another. */
 export const KafkaStreams: typeof OnAnyEngine = new Proxy(OnAnyEngine, {
-  construct: (target, [topology, config, environment]: ConstructorParameters<typeof OnAnyEngine>) =>
-    new target(topology, config, { openEngine: openOnDisk, ...environment }),
+  construct: (target, [topology, config, environment]: ConstructorParameters<typeof OnAnyEngine>, made) =>
+    Reflect.construct(target, [topology, config, { openEngine: openOnDisk, ...environment }], made) as OnAnyEngine,
 });
 /** A stream application; see the class of the runtime. */
 export type KafkaStreams = OnAnyEngine;
