@@ -1,5 +1,5 @@
-// Runs a program of this repository on a machine that has only Node 20 and npm: installs what is missing, then goes on in
-// the Node that the repository is developed on, with packages read from their sources. Dependency-free; plain JavaScript
+// Runs a program of this repository: installs what is missing, then goes on in the Node that the repository is developed on,
+// with packages read from their sources. On Linux (x64), where npm brings that Node, Node 20 is enough. Plain JavaScript
 // because Node 20 cannot run TypeScript.
 //
 //   node scripts/bootstrap.mjs FILE [ARGUMENT …]
@@ -12,6 +12,8 @@ import { isatty } from "node:tty";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** `using` declarations, which some programs have, came with it. */
+const majorMin = 24;
 const [file, ...programArguments] = process.argv.slice(2);
 if (file === undefined) {
   process.stderr.write("usage: node scripts/bootstrap.mjs FILE [ARGUMENT …]\n");
@@ -39,14 +41,13 @@ function install() {
   writeFileSync(stamp, lock);
 }
 
-/** The bundled Node of this platform, else the running one if it is new enough. */
+/** The bundled Node of this platform, else the running one if it is new enough: what runs here is written in its language. */
 function node() {
   const bundled = join(root, "node_modules", `node-${process.platform}-${process.arch}`, "bin", "node");
   if (existsSync(bundled)) return bundled;
-  const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
-  if (major > 22 || (major === 22 && minor >= 18)) return process.execPath;
+  if (Number.parseInt(process.versions.node, 10) >= majorMin) return process.execPath;
   process.stderr.write(
-    `No Node is bundled for ${process.platform}-${process.arch}, and ${process.version} cannot run TypeScript: install Node 24.\n`,
+    `No Node is bundled for ${process.platform}-${process.arch}, and ${process.version} is too old: install Node ${majorMin}.\n`,
   );
   process.exit(1);
 }

@@ -1,4 +1,5 @@
 import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { Broker } from "@millrace/broker-lite";
@@ -132,7 +133,7 @@ test("wordcount gets ready, is healthy, shows its figures, commits at the image'
   // Two lines, and their six words from the repartition topic.
   await expect.poll(() => figure(port, "millrace_records_processed_total"), { interval: 20 }).toBe(8);
   const [, text] = await get(port, "/metrics");
-  expect(unknownFigures(text)).toEqual([]);
+  expect(unknownFigures(text, "wordcount")).toEqual([]);
   expect([await figure(port, "millrace_commits_total"), await committed("wordcount", "lines")]).toEqual([0, 0]);
   first.signal(image().stopSignal);
   expect([await first.ended, first.output]).toEqual([0, expect.stringContaining('"the application is notRunning"')]);
@@ -151,13 +152,19 @@ test("wordcount gets ready, is healthy, shows its figures, commits at the image'
   expect(await wordCounts()).toEqual({ to: 3, be: 2, or: 1, not: 1, do: 1 });
 }, 60_000);
 
-/** Metrics in the boards' queries that the text does not have. */
-function unknownFigures(text: string): string[] {
-  const known = new Set([...text.matchAll(/^# TYPE (\w+) /gm)].map(([, name]) => name));
+/** Metrics in the boards' queries that the text does not have, or not with the application's label, by which the boards choose. */
+function unknownFigures(text: string, applicationId: string): string[] {
+  const known = new Set(
+    [...text.matchAll(/^(\w+)\{(.*)\} /gm)].flatMap(([, name, labels = ""]) =>
+      labels.split(",").includes(`application_id="${applicationId}"`) ? [name] : [],
+    ),
+  );
   const expressions = globSync("deploy/grafana/dashboards/*.json").flatMap((file) =>
     [...readFileSync(file, "utf8").matchAll(/"(?:expr|query)": "((?:[^"\\]|\\.)*)"/g)].map(([, expression = ""]) => expression),
   );
   expect(expressions.length).toBeGreaterThan(10);
+  for (const expression of expressions)
+    expect(expression).toMatch(/\{application_id=~\\"\$application\\"\}|^label_values\(.*, application_id\)$/);
   const names = expressions.map((expression) =>
     [...expression.matchAll(/\b(?:millrace|process|nodejs)_\w+/g)].map(([name]) => name),
   );
@@ -192,6 +199,31 @@ test("a service without brokers, or with a wrong variable, ends with 1 and says 
   expect([await without.ended, await wrong.ended]).toEqual([1, 1]);
   expect(without.output).toContain("Environment variable BROKERS is not set");
   expect(wrong.output).toContain("Environment variable COMMIT_INTERVAL_MS is ");
+});
+
+test("a service whose state directory another one has, or that cannot be one, ends with 1 and a code", async () => {
+  const first = startApplication("wordcount");
+  await first.line(/"the application is running"/);
+  const second = startApplication("wordcount");
+  const third = startApplication("wordcount", { STATE_DIRECTORY: resolve("package.json") });
+  expect([await second.ended, await third.ended]).toEqual([1, 1]);
+  expect(second.output).toContain('"code":"STREAMS_ENGINE_LOCKED"');
+  expect(third.output).toContain('"code":"STREAMS_ENGINE_FAILED"');
+  first.signal("SIGTERM");
+  expect(await first.ended).toBe(0);
+});
+
+test("a service whose broker takes connections and never answers ends with 0 at a signal", async () => {
+  const silent = createServer();
+  await new Promise<void>((done) => silent.listen(0, "127.0.0.1", done));
+  const connected = new Promise<void>((done) => silent.once("connection", () => done()));
+  const service = startApplication("wordcount", { BROKERS: `127.0.0.1:${String((silent.address() as AddressInfo).port)}` });
+  await connected;
+  const port = await portOf(service);
+  expect([(await get(port, "/healthz"))[0], (await get(port, "/readyz"))[0]]).toEqual([200, 503]);
+  service.signal(image().stopSignal);
+  expect(await service.ended).toBe(0);
+  silent.close();
 });
 
 test("a service whose topics are missing ends with 1", async () => {

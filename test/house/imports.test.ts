@@ -60,3 +60,32 @@ test("only platform, the engine on disk, the codecs and programs touch Node's I/
   }
   expect(wrong).toEqual([]);
 });
+
+test("what is installed without development's tools has all that it imports", () => {
+  const wrong: string[] = [];
+  for (const manifest of globSync("{packages,examples}/*/package.json")) {
+    const {
+      name: own,
+      dependencies,
+      optionalDependencies,
+    } = JSON.parse(readFileSync(manifest, "utf8")) as {
+      readonly name: string;
+      readonly dependencies?: Readonly<Record<string, string>>;
+      readonly optionalDependencies?: Readonly<Record<string, string>>;
+    };
+    const installed = new Set([own, ...Object.keys({ ...dependencies, ...optionalDependencies })]);
+    const program = globSync(join(dirname(manifest), "src/**/*.ts")).filter(
+      (file) =>
+        !/\.(test|bench|test-d|d)\.ts$|\/(testing|test-data|conformance)\/|-suite\.ts$|-fixture\.ts$/.test(
+          file.split(sep).join("/"),
+        ),
+    );
+    for (const file of program) {
+      for (const name of importsOf(file)) {
+        const [imported = ""] = /^(?:@[^/]+\/)?[^/]+/.exec(name) ?? [];
+        if (!/^\.|^node:/.test(name) && !installed.has(imported)) wrong.push(`${file} imports ${name}`);
+      }
+    }
+  }
+  expect(wrong).toEqual([]);
+});
