@@ -8,5 +8,5 @@ export {
   SimulationReentryError,
   SimulationStalledError,
 } from "./sim/errors.ts";
-export type { CrashOptions, Host, RangeMs } from "./sim/host.ts";
+export type { CrashOptions, DiskOperation, Host, RangeMs } from "./sim/host.ts";
 export { type RunLimits, Simulation, type SimulationOptions } from "./sim/simulation.ts";

@@ -90,6 +90,8 @@ export class SimulationNetworkError extends Error {
 }
 
 const fileTexts = {
+  EIO: "the disk failed",
+  ENOSPC: "no space left on device",
   EINVAL: "a directory cannot move into itself",
   EISDIR: "is a directory",
   ENOENT: "no such file or directory",

@@ -342,3 +342,28 @@ test("a disk that loses pages leaves each page as it was at the last sync or lat
   // Holes, and losses at the end alone.
   for (const outcome of ["ss0n", "snnn", "ss--", "sn0n", "sn--"]) expect(seen).toContain(outcome);
 });
+
+test("a disk fails what it is told to fail: a full one takes half of a write, a broken one syncs nothing", async () => {
+  const simulation = new Simulation(1);
+  const host = simulation.host("a");
+  const { files } = host.platform;
+  const file = files.open("/a", { create: true });
+  host.diskFault = (operation, path) => (operation === "write" && path === "/a" ? "ENOSPC" : null);
+  expect(() => {
+    file.write([Buffer.from("abc"), Buffer.from("def")], 0);
+  }).toThrow(expect.objectContaining({ code: "ENOSPC", path: "/a" }));
+  expect(files.readAll("/a")?.toString()).toBe("abc");
+  files.open("/b", { create: true }).write([Buffer.from("b")], 0);
+  host.diskFault = (operation) => (operation === "write" ? null : "EIO");
+  file.write([Buffer.from("xyz")], 0);
+  await expect(simulation.settle(file.sync())).rejects.toMatchObject({ code: "EIO" });
+  await expect(simulation.settle(files.syncDirectory("/"))).rejects.toMatchObject({ code: "EIO" });
+  for (const create of [
+    () => files.open("/c", { create: true }),
+    () => files.makeDirectory("/d"),
+    () => files.rename("/b", "/e"),
+  ])
+    expect(create).toThrow(expect.objectContaining({ code: "EIO" }));
+  expect(files.list("/")).toEqual(["a", "b"]);
+  expect(files.open("/b", { create: true }).size()).toBe(1);
+});

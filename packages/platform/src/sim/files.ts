@@ -3,6 +3,7 @@ import type { File, FileLock, Files } from "../index.ts";
 import { Directory, type Disk } from "./disk.ts";
 import { HostCrashedError, SimulationFileError } from "./errors.ts";
 import type { FileContents } from "./file-contents.ts";
+import type { DiskOperation } from "./host.ts";
 import type { Incarnation } from "./incarnation.ts";
 
 /**
@@ -22,6 +23,7 @@ export class SimulationFiles implements Files {
 
   open(path: string, options: { readonly create?: boolean } = {}): File {
     assertAlive(this.#on);
+    if (options.create === true && this.#disk.find(path) === null) checkFault(this.#on, "create", path);
     const contents = this.#disk.openFile(path, options.create === true);
     trace(this.#on, "open", path, contents.size, null);
     return new SimulationFile(this.#on, path, contents);
@@ -49,12 +51,14 @@ export class SimulationFiles implements Files {
 
   makeDirectory(path: string): void {
     if (!this.#on.alive) return;
+    if (this.#disk.find(path) === null) checkFault(this.#on, "create", path);
     trace(this.#on, "make directory", path, 0, null);
     this.#disk.makeDirectory(path);
   }
 
   rename(from: string, to: string): void {
     if (!this.#on.alive) return;
+    checkFault(this.#on, "rename", from);
     trace(this.#on, "rename", `${from} to ${to}`, 0, null);
     this.#disk.rename(from, to);
   }
@@ -117,6 +121,11 @@ class SimulationFile implements File {
   write(chunks: readonly Uint8Array[], position: number): void {
     if (!this.#on.alive) return;
     const contents = this.#open();
+    const fault = this.#on.host.diskFault("write", this.path);
+    if (fault !== null) {
+      if (fault === "ENOSPC") contents.write([firstHalf(chunks)], position);
+      throw new SimulationFileError(fault, this.path);
+    }
     let at = position;
     for (const chunk of chunks) {
       trace(this.#on, "write", this.path, at, chunk);
@@ -151,10 +160,25 @@ class SimulationFile implements File {
   }
 }
 
+function checkFault(on: Incarnation, operation: DiskOperation, path: string): void {
+  const fault = on.host.diskFault(operation, path);
+  if (fault !== null) throw new SimulationFileError(fault, path);
+}
+
+function firstHalf(chunks: readonly Uint8Array[]): Buffer {
+  const bytes = Buffer.concat(chunks);
+  return bytes.subarray(0, bytes.length >> 1);
+}
+
 /** What was captured when the sync began is durable when it is done, and not before. */
 function synced(on: Incarnation, path: string, done: () => void): Promise<void> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     on.schedule("sync", on.host.drawDiskLatencyUs(), () => {
+      const fault = on.host.diskFault("sync", path);
+      if (fault !== null) {
+        reject(new SimulationFileError(fault, path));
+        return;
+      }
       trace(on, "synced", path, 0, null);
       done();
       resolve();

@@ -19,6 +19,9 @@ export interface CrashOptions {
   readonly peersSee?: "reset" | "silence";
 }
 
+/** What a program asks of its disk, where the disk can fail it. Removals and truncations always succeed. */
+export type DiskOperation = "create" | "write" | "sync" | "rename";
+
 /** The delay of what a host sends to itself. */
 const loopbackUs: { readonly min: number; readonly max: number } = { min: 10, max: 60 };
 
@@ -35,6 +38,11 @@ export class Host {
    * bytes are there. Default false: files then keep a beginning of what was written.
    */
   diskLosesPages = false;
+  /**
+   * Asked before each operation; what it returns is the error that the program sees instead. Of a write without space left the
+   * first half of the bytes is written. Default: nothing fails.
+   */
+  diskFault: (operation: DiskOperation, path: string) => "EIO" | "ENOSPC" | null = () => null;
   readonly #network: Network;
   readonly #seed: string;
   readonly #faults: SeededRandom;
