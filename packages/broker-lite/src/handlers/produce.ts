@@ -55,6 +55,7 @@ function produceTo(
   const nowMs = services.platform.clock.nowMs();
   const refused = checkProducedBatch(header, records, topic.config, version, nowMs);
   if (refused !== null) return failed(index, refused);
+  if (log.failure !== null) return failed(index, unwritable);
   const { producerId, producerEpoch, baseSequence, lastSequence, lastOffsetDelta } = header;
   const duplicate = producerId < 0 ? null : log.producers.duplicateOf(producerId, producerEpoch, baseSequence, lastSequence);
   const appended = duplicate ?? append(services, topic, log, index, nowMs);
@@ -84,7 +85,6 @@ function append(
   if (sequenceError !== ErrorCode.NONE) {
     return refusal(sequenceError, `Producer ${producerId} in epoch ${producerEpoch} cannot go on with sequence ${baseSequence}.`);
   }
-  if (log.failure !== null) return unwritable;
   if (topic.config.logAppendTime) header.setMaxTimestamp("LogAppendTime", nowMs);
   try {
     return { baseOffset: log.append(header, leaderEpoch, nowMs), timestampMs: nowMs };

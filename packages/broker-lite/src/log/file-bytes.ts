@@ -134,7 +134,7 @@ export class FileStorage implements LogStorage {
   readonly #directory: string;
   readonly #window = new ScanWindow();
   /** Small files whose bytes the next sync of the directory must see to. */
-  #unsynced: File[] = [];
+  readonly #unsynced: File[] = [];
 
   constructor(files: Files, directory: string) {
     this.#files = files;
@@ -189,17 +189,20 @@ export class FileStorage implements LogStorage {
   writeFile(name: string, bytes: Uint8Array): void {
     const path = `${this.#directory}/${name}`;
     const file = this.#files.open(`${path}${temporary}`, { create: true });
+    this.#unsynced.push(file);
     file.truncate(0);
     file.write([bytes], 0);
     this.#files.rename(`${path}${temporary}`, path);
-    this.#unsynced.push(file);
   }
 
   async syncDirectory(): Promise<void> {
-    const unsynced = this.#unsynced;
-    this.#unsynced = [];
+    const unsynced = this.#unsynced.splice(0);
     await Promise.all(unsynced.map((file) => file.sync().finally(() => file.close())));
     await this.#files.syncDirectory(this.#directory);
+  }
+
+  close(): void {
+    for (const file of this.#unsynced.splice(0)) file.close();
   }
 
   #path(baseOffset: number): string {

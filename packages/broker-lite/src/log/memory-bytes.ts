@@ -135,4 +135,6 @@ export class MemoryStorage implements LogStorage {
   syncDirectory(): Promise<void> {
     return Promise.resolve();
   }
+
+  close(): void {}
 }

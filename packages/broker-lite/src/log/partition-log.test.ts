@@ -131,6 +131,14 @@ describe.each(Object.entries(storages))("a log in %s", (_, storage) => {
     expect(append(log, ["next"])).toBe(60);
   });
 
+  test("drops everything there is if not a byte may be kept", () => {
+    const log = open(storage(), { retentionBytes: 0 });
+    for (let i = 0; i < 10; i += 1) append(log, [`value ${i}`]);
+    log.retain(startMs);
+    expect(log.logStartOffset).toBe(10);
+    expect(append(log, ["next"])).toBe(10);
+  });
+
   test("keeps everything of a compacted topic, however old", () => {
     const log = open(storage(), { retentionMs: 1, retentionBytes: 1, delete: false });
     for (let i = 0; i < 60; i += 1) append(log, [`value ${i}`]);
@@ -209,6 +217,24 @@ describe("a log that waits for the disk", () => {
     await simulation.settle(Promise.all(waits));
     expect(log.recoveryPoint).toBe(100);
     expect(syncs).toBe(2);
+  });
+
+  test("drops segments although a sync is under way whenever retention is looked at", async () => {
+    const simulation = new Simulation(7);
+    const { files, timers } = simulation.platform("a");
+    const small = { ...config, flushMessages: 1, retentionBytes: 1_000 };
+    const log = PartitionLog.open(new FileStorage(files, "/t-0"), small, timers, startMs, fromTheStart, () => {});
+    for (let i = 0; i < 60; i += 1) append(log, [`value ${i}`]);
+    await simulation.settle(log.flush());
+    append(log, ["keeps the disk busy"]);
+    const segmentsBefore = log.segmentCount;
+    log.retain(startMs);
+    const { logStartOffset } = log;
+    expect(logStartOffset).toBeGreaterThan(30);
+    await simulation.settle(log.flush());
+    expect(log.segmentCount).toBeLessThan(segmentsBefore / 2);
+    expect(log.sizeBytes).toBeLessThan(1_000 + config.segmentBytes);
+    expect(log.logStartOffset).toBe(logStartOffset);
   });
 
   test("syncs after the interval, without anyone waiting for it", async () => {
@@ -301,6 +327,7 @@ type Step =
   | { readonly kind: "append"; readonly count: number; readonly bytes: number }
   | { readonly kind: "flush" }
   | { readonly kind: "delete"; readonly share: number }
+  | { readonly kind: "retain" }
   | { readonly kind: "read"; readonly share: number; readonly bytesMax: number }
   | { readonly kind: "restart"; readonly cleanly: boolean };
 
@@ -315,6 +342,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
       weight: 1,
       arbitrary: fc.record({ kind: fc.constant("delete" as const), share: fc.double({ min: 0, max: 1, noNaN: true }) }),
     },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant("retain" as const) }) },
     {
       weight: 3,
       arbitrary: fc.record({
@@ -339,7 +367,8 @@ test("a log is an array of records of which a crash takes no synced one, and onl
       let checkpoint: LogCheckpoint = fromTheStart;
       const reopen = (): PartitionLog => {
         const { files, timers } = host.platform;
-        return PartitionLog.open(new FileStorage(files, "/t-0"), config, timers, startMs, checkpoint, () => {});
+        const bounded = { ...config, retentionBytes: 1_500 };
+        return PartitionLog.open(new FileStorage(files, "/t-0"), bounded, timers, startMs, checkpoint, () => {});
       };
       let log = reopen();
       let model: string[] = [];
@@ -355,6 +384,10 @@ test("a log is an array of records of which a crash takes no synced one, and onl
           const offset = Math.round(step.share * model.length);
           log.deleteRecordsBefore(offset);
           expect(log.logStartOffset).toBeGreaterThanOrEqual(offset);
+        } else if (step.kind === "retain") {
+          const { sizeBytes, logStartOffset } = log;
+          log.retain(startMs);
+          if (log.logStartOffset > logStartOffset) expect(sizeBytes).toBeGreaterThan(1_500);
         } else if (step.kind === "read") {
           const from = log.logStartOffset + Math.floor(step.share * (model.length - log.logStartOffset));
           expect(readAll(log, from, step.bytesMax)).toEqual(model.map((value, offset) => `${offset}:${value}`).slice(from));

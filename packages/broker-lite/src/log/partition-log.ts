@@ -193,36 +193,26 @@ export class PartitionLog {
   /** Raises the log start offset, up to the high watermark, and removes the segments wholly below it. */
   deleteRecordsBefore(offset: number): void {
     if (offset <= this.logStartOffset) return;
-    this.logStartOffset = Math.min(offset, this.highWatermark);
-    if (this.logStartOffset >= this.#active.nextOffset && this.#active.sizeBytes > 0) this.#roll();
-    this.#removeBelowStart();
-    this.#notify();
+    const start = Math.min(offset, this.highWatermark);
+    if (start >= this.#active.nextOffset && this.#active.sizeBytes > 0) this.#roll();
+    this.#startAt(start);
   }
 
-  /** Removes the oldest segments that lie below the log start offset, or that `retention.ms` or `retention.bytes` no longer keeps. */
+  /**
+   * Raises the log start offset over the oldest segments that `retention.ms` or `retention.bytes` no longer keeps, and
+   * removes what lies below it. The last segment is among them if all its records are: an empty one follows it.
+   */
   retain(nowMs: number): void {
     if (this.failure !== null || !this.config.delete) return;
-    const { retentionMs, retentionBytes } = this.config;
-    const expired = (segment: Segment): boolean =>
-      retentionMs >= 0 && segment.maxTimestampMs >= 0 && nowMs - segment.maxTimestampMs > retentionMs;
-    if (this.#active.sizeBytes > 0 && expired(this.#active) && this.highWatermark === this.logEndOffset) this.#roll();
-    let sizeBytes = this.sizeBytes;
-    this.#removeOldest(() => {
-      const oldest = this.#segments[0]!;
-      const tooLarge = retentionBytes >= 0 && sizeBytes - oldest.sizeBytes >= retentionBytes;
-      if (oldest.nextOffset > this.highWatermark || !(tooLarge || expired(oldest))) return false;
-      sizeBytes -= oldest.sizeBytes;
-      return true;
-    });
-    if (this.logStartOffset < this.#segments[0]!.baseOffset) {
-      this.logStartOffset = this.#segments[0]!.baseOffset;
-      this.#notify();
-    }
+    const count = this.#expiredCount(nowMs);
+    if (count === this.#segments.length) this.#roll();
+    this.#startAt(this.#segments[count]!.baseOffset);
   }
 
-  /** Null if records below `offset` count as written already, else a promise of it. Rejects with the sync's failure. */
+  /** Null if records below `offset` count as written already, else a promise of it. Rejects with the log's failure. */
   whenWritten(offset: number): Promise<void> | null {
     if (this.highWatermark >= offset) return null;
+    if (this.failure !== null) return Promise.reject(this.failure);
     return new Promise((resolve, reject) => {
       this.#durable.push({ offset, settle: (error) => (error === null ? resolve() : reject(error)) });
     });
@@ -240,17 +230,16 @@ export class PartitionLog {
     }
   }
 
-  /** Syncs and closes the segments. */
+  /** Syncs and closes the segments. Rejects with the log's failure: then not everything is synced. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     try {
-      if (this.failure === null) {
-        this.#active.seal();
-        this.#dirty.add(this.#active);
-        this.#writeSnapshot();
-        await this.flush();
-      }
+      if (this.failure !== null) throw this.failure;
+      this.#active.seal();
+      this.#dirty.add(this.#active);
+      this.#writeSnapshot();
+      await this.flush();
     } finally {
       this.#release();
     }
@@ -268,6 +257,7 @@ export class PartitionLog {
     this.#flushTimer?.cancel();
     this.#flushTimer = null;
     for (const segment of this.#segments) segment.bytes.close();
+    this.#storage.close();
     for (const waiting of this.#durable.splice(0)) waiting.settle(this.failure ?? new LogRemovedError());
   }
 
@@ -316,13 +306,32 @@ export class PartitionLog {
     this.#directoryDirty = true;
   }
 
-  #removeBelowStart(): void {
-    this.#removeOldest(() => this.#segments[1]!.baseOffset <= this.logStartOffset);
+  /** How many of the oldest segments lie below the log start offset, or are too old or too much to be kept. */
+  #expiredCount(nowMs: number): number {
+    const { retentionMs, retentionBytes } = this.config;
+    let sizeBytes = this.sizeBytes;
+    let count = 0;
+    for (const segment of this.#segments) {
+      if (segment.sizeBytes === 0 || segment.nextOffset > this.highWatermark) break;
+      const isOld = retentionMs >= 0 && segment.maxTimestampMs >= 0 && nowMs - segment.maxTimestampMs > retentionMs;
+      const isTooMuch = retentionBytes >= 0 && sizeBytes - segment.sizeBytes >= retentionBytes;
+      if (!isOld && !isTooMuch && segment.nextOffset > this.logStartOffset) break;
+      sizeBytes -= segment.sizeBytes;
+      count += 1;
+    }
+    return count;
   }
 
-  /** Not while segments are being synced: the next sync, or the next look at retention, removes them. */
-  #removeOldest(condition: () => boolean): void {
-    while (this.#segments.length > 1 && this.#flushing === null && condition()) {
+  #startAt(offset: number): void {
+    const rises = offset > this.logStartOffset;
+    if (rises) this.logStartOffset = offset;
+    this.#removeBelowStart();
+    if (rises) this.#notify();
+  }
+
+  /** Not while segments are being synced: the end of the sync removes them. */
+  #removeBelowStart(): void {
+    while (this.#segments.length > 1 && this.#flushing === null && this.#segments[1]!.baseOffset <= this.logStartOffset) {
       const segment = this.#segments.shift()!;
       this.#dirty.delete(segment);
       segment.bytes.close();

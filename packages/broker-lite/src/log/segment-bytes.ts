@@ -50,6 +50,8 @@ export interface LogStorage {
   writeFile(name: string, bytes: Uint8Array): void;
   /** Resolves once all small files, and all creations and removals, are on the disk. */
   syncDirectory(): Promise<void>;
+  /** Gives back what small files hold that were not synced. Segments are closed by whoever opened them. */
+  close(): void;
 }
 
 /** Kafka's name for the snapshot of the producers at an offset. */
