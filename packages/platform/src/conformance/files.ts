@@ -184,6 +184,18 @@ function directories(define: Define): void {
     expect(files.list(`${directory}/to`)).toEqual(["a"]);
   });
 
+  define("refuses a name of more than 255 bytes", (files, directory) => {
+    files.open(`${directory}/${"n".repeat(255)}`, { create: true }).close();
+    const tooLong = expect.objectContaining({ code: "ENAMETOOLONG" }) as Error;
+    expect(() => files.open(`${directory}/${"n".repeat(256)}`, { create: true })).toThrow(tooLong);
+    expect(() => {
+      files.makeDirectory(`${directory}/${"n".repeat(256)}`);
+    }).toThrow(tooLong);
+    expect(() => {
+      files.rename(`${directory}/${"n".repeat(255)}`, `${directory}/${"n".repeat(256)}`);
+    }).toThrow(tooLong);
+  });
+
   define("cannot rename what is missing", (files, directory) => {
     expect(() => {
       files.rename(`${directory}/a`, `${directory}/b`);

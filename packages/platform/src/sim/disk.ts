@@ -7,6 +7,9 @@ export class Directory {
   readonly entries: Map<string, FileContents | Directory> = new Map();
 }
 
+/** The longest name that file systems take. */
+const nameBytesMax = 255;
+
 type Entry = FileContents | Directory;
 
 /** One name of a directory before an operation. */
@@ -148,6 +151,8 @@ export class Disk {
   }
 
   #change(changes: readonly (readonly [Directory, string, Entry | undefined])[]): void {
+    for (const [, name] of changes)
+      if (Buffer.byteLength(name) > nameBytesMax) throw new SimulationFileError("ENAMETOOLONG", name);
     this.#sequence += 1;
     const before = changes.map(([directory, name]) => ({ directory, name, entry: directory.entries.get(name) }));
     this.#journal.push({ sequence: this.#sequence, before });

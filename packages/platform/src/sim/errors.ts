@@ -94,6 +94,7 @@ const fileTexts = {
   ENOSPC: "no space left on device",
   EINVAL: "a directory cannot move into itself",
   EISDIR: "is a directory",
+  ENAMETOOLONG: "a name is longer than 255 bytes",
   ENOENT: "no such file or directory",
   ENOTDIR: "is not a directory",
   ENOTEMPTY: "the directory is not empty",
