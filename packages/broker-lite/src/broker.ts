@@ -73,7 +73,7 @@ export class Broker implements AsyncDisposable {
   /**
    * Opens the data, recovers what a crash left, and listens.
    * @throws {UnknownConfigError} {@link InvalidConfigError} for settings that cannot be
-   * @throws {DataDirectoryError} when the data belong to another node, or another broker uses them
+   * @throws {DataDirectoryError} when the data belong to another node, another broker uses them, or they cannot be opened
    * @throws {ListenFailedError} when the address cannot be taken
    */
   static async start(options: BrokerOptions, platform: Platform): Promise<Broker> {
@@ -128,20 +128,25 @@ export class Broker implements AsyncDisposable {
   }
 
   #begin(): void {
-    this.#every(this.#config.logRetentionCheckIntervalMs, () => this.#state.topics.retain());
-    this.#every(this.#config.offsetsRetentionCheckIntervalMs, () => this.#expireOffsets());
-    this.#every(checkpointIntervalMs, () => this.#state.topics.checkpoint());
+    this.#every(this.#config.logRetentionCheckIntervalMs, "retention", () => this.#state.topics.retain());
+    this.#every(this.#config.offsetsRetentionCheckIntervalMs, "forgetting offsets", () => this.#expireOffsets());
+    this.#every(checkpointIntervalMs, "writing down how far the logs are synced", () => this.#state.topics.checkpoint());
     this.#log(
       "info",
       `broker ${this.nodeId} listens on ${this.address.host}:${this.address.port}, data ${this.#dataDirectory ?? "in memory"}`,
     );
   }
 
-  #every(intervalMs: number, run: () => void): void {
+  #every(intervalMs: number, what: string, run: () => void): void {
     const place = this.#repeated.length;
     const arm = (): void => {
       this.#repeated[place] = this.#platform.timers.after(intervalMs, () => {
-        run();
+        try {
+          run();
+        } catch (error) {
+          // Such as a full disk: the next time may do better.
+          this.#log("error", `${what} failed: ${String(error)}`);
+        }
         arm();
       });
     };
@@ -163,18 +168,18 @@ export class Broker implements AsyncDisposable {
     for (const timer of this.#repeated) timer.cancel();
     await this.#listener.close();
     this.#server.close();
-    this.#groups.close();
     await release(this.#state, this.#dataDirectory, this.#platform);
     this.#log("info", `broker ${this.nodeId} closed`);
   }
 }
 
 async function release(
-  { topics, offsets, journal, lock }: DurableState,
+  { topics, offsets, groups, journal, lock }: DurableState,
   dataDirectory: string | null,
   { files }: Platform,
 ): Promise<void> {
   try {
+    groups.close();
     offsets.close();
     const closedCleanly = await topics.close();
     await journal.close();

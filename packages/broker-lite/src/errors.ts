@@ -54,13 +54,13 @@ export class ListenFailedError extends BrokerError {
   }
 }
 
-/** `BROKER_DATA_DIRECTORY`: the data directory belongs to another node, or another broker uses it. */
+/** `BROKER_DATA_DIRECTORY`: the data directory belongs to another node, another broker uses it, or it cannot be opened. */
 export class DataDirectoryError extends BrokerError {
   readonly code = "BROKER_DATA_DIRECTORY";
   readonly path: string;
 
-  constructor(path: string, fact: string, hint: string) {
-    super(`Data directory "${path}": ${fact}. ${hint}`);
+  constructor(path: string, fact: string, hint: string, options?: ErrorOptions) {
+    super(`Data directory "${path}": ${fact}. ${hint}`, options);
     this.path = path;
   }
 }

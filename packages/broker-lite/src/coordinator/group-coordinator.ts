@@ -4,6 +4,7 @@ import type { BrokerConfig } from "../config/broker-config.ts";
 import { randomHexUuid } from "../topic/uuid.ts";
 import type { GroupEntry } from "../journal/entry.ts";
 import type { Journal } from "../journal/journal.ts";
+import type { Log } from "../log-line.ts";
 import { Group } from "./group.ts";
 import { entryOf, groupOf } from "./group-entry.ts";
 import { joinError, Member, rebalanceTimeoutMs, syncError } from "./member.ts";
@@ -36,13 +37,15 @@ export class GroupCoordinator {
   readonly #rebalance: Rebalance;
   readonly #groups = new Map<string, Group>();
   readonly #journal: Journal;
+  readonly #log: Log;
   /** What the journal holds. */
   readonly #saved = new Map<string, GroupEntry>();
 
-  constructor(config: BrokerConfig, platform: Platform, journal: Journal) {
+  constructor(config: BrokerConfig, platform: Platform, journal: Journal, log: Log) {
     this.#config = config;
     this.#platform = platform;
     this.#journal = journal;
+    this.#log = log;
     const { clock, timers } = platform;
     this.#rebalance = new Rebalance(clock, timers, config.groupInitialRebalanceDelayMs, (group) => this.#save(group));
   }
@@ -78,12 +81,13 @@ export class GroupCoordinator {
     return group;
   }
 
-  /** Forgets a group without members. */
+  /** Forgets a group without members. Throws what the journal throws; the group then stays. */
   remove(group: Group): void {
+    if (this.#saved.has(group.id)) this.#journal.append({ type: "groupDeleted", group: group.id });
+    this.#saved.delete(group.id);
     this.#rebalance.stop(group);
     group.moveTo("Dead", this.#platform.clock.nowMs());
     this.#groups.delete(group.id);
-    if (this.#saved.delete(group.id)) this.#journal.append({ type: "groupDeleted", group: group.id });
   }
 
   /** Ends all timers. Parked joins and syncs stay unanswered: their connections are about to be closed. */
@@ -179,10 +183,15 @@ export class GroupCoordinator {
     return ErrorCode.NONE;
   }
 
+  /** A group that cannot be written goes on; a restart then finds it as it was written last. */
   #save(group: Group): void {
     const entry = entryOf(group);
-    this.#saved.set(group.id, entry);
-    this.#journal.append(entry);
+    try {
+      this.#journal.append(entry);
+      this.#saved.set(group.id, entry);
+    } catch (error) {
+      this.#log("error", `writing group ${group.id} failed: ${String(error)}`);
+    }
   }
 
   #hasRoom(group: Group, memberId: string): boolean {

@@ -79,15 +79,11 @@ export class GroupOffsets {
     return this.#groups.keys();
   }
 
-  /** Forgets what all groups committed for a topic: it was deleted. */
-  removeTopic(topic: string): void {
+  /** Forgets what all groups committed for a topic that was deleted, as the journal's entry of that says. */
+  forgetTopic(topic: string): void {
     for (const [group, topics] of this.#groups) {
-      const partitions = topics.get(topic);
-      if (partitions !== undefined)
-        this.#remove(
-          group,
-          [...partitions.keys()].map((partition) => [topic, partition] as const),
-        );
+      topics.delete(topic);
+      if (topics.size === 0) this.#groups.delete(group);
     }
   }
 

@@ -17,16 +17,24 @@ export class ProducerIds {
     this.#reservedEnd = next;
   }
 
+  /** Rejects when the id could not be reserved. */
   async allocate(): Promise<number> {
-    if (this.#next === this.#reservedEnd) {
-      this.#reservedEnd += blockSize;
-      this.#journal.append({ type: "producerIds", next: this.#reservedEnd });
-      this.#reserving = this.#journal.sync();
-    }
+    if (this.#next === this.#reservedEnd) this.#reserve();
     const producerId = this.#next;
     this.#next += 1;
     await this.#reserving;
     return producerId;
+  }
+
+  #reserve(): void {
+    const end = this.#reservedEnd + blockSize;
+    this.#journal.append({ type: "producerIds", next: end });
+    this.#reservedEnd = end;
+    this.#reserving = this.#journal.sync();
+    // None of them may be given out; the next call tries to reserve others.
+    this.#reserving.catch(() => {
+      this.#next = this.#reservedEnd;
+    });
   }
 
   /** The first id that was never reserved. */

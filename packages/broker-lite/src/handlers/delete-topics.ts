@@ -9,6 +9,7 @@ export function deleteTopicsHandler({
   topics,
   offsets,
   config,
+  log,
 }: Services): Handler<DeleteTopicsRequest, DeleteTopicsResponseInput> {
   const remove = (name: string | null, topicId: string): TopicResult => {
     const topic = name === null ? topics.byId(topicId) : topics.get(name);
@@ -16,8 +17,13 @@ export function deleteTopicsHandler({
       return result(name, topicId, ErrorCode.TOPIC_DELETION_DISABLED, "delete.topic.enable is false.");
     if (topic === undefined)
       return result(name, topicId, name === null ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, null);
-    topics.delete(topic);
-    offsets.removeTopic(topic.name);
+    try {
+      topics.delete(topic);
+    } catch (error) {
+      log("error", `deleting topic ${topic.name} failed: ${String(error)}`);
+      return result(topic.name, topic.id, ErrorCode.KAFKA_STORAGE_ERROR, "The deletion could not be written.");
+    }
+    offsets.forgetTopic(topic.name);
     return result(topic.name, topic.id, ErrorCode.NONE, null);
   };
   return {

@@ -3,13 +3,22 @@ import type { InitProducerIdRequest, InitProducerIdResponseInput } from "@millra
 import type { Handler, Services } from "./handler.ts";
 
 /** InitProducerId: a new id in epoch 0 for idempotent producers. Transactional ids are refused: there are no transactions here. */
-export function initProducerIdHandler({ producerIds }: Services): Handler<InitProducerIdRequest, InitProducerIdResponseInput> {
+export function initProducerIdHandler({
+  producerIds,
+  log,
+}: Services): Handler<InitProducerIdRequest, InitProducerIdResponseInput> {
   return {
     api: initProducerId,
     handle({ transactionalId }) {
       if (transactionalId === "") return respond(ErrorCode.INVALID_REQUEST, -1, -1);
       if (transactionalId !== null) return respond(ErrorCode.UNSUPPORTED_VERSION, -1, -1);
-      return producerIds.allocate().then((producerId) => respond(ErrorCode.NONE, producerId, 0));
+      return producerIds.allocate().then(
+        (producerId) => respond(ErrorCode.NONE, producerId, 0),
+        (error: unknown) => {
+          log("error", `reserving producer ids failed: ${String(error)}`);
+          return respond(ErrorCode.COORDINATOR_NOT_AVAILABLE, -1, -1);
+        },
+      );
     },
   };
 }

@@ -5,7 +5,7 @@ import type { Handler, Services } from "./handler.ts";
 
 /** OffsetCommit: by members of the present generation, or by anyone while the group is empty. */
 export function offsetCommitHandler(services: Services): Handler<OffsetCommitRequest, OffsetCommitResponseInput> {
-  const { topics, groups, offsets, config, platform } = services;
+  const { topics, groups, offsets, config, platform, log } = services;
   return {
     api: offsetCommit,
     handle(request, { version }) {
@@ -42,9 +42,30 @@ export function offsetCommitHandler(services: Services): Handler<OffsetCommitReq
       };
       if (accepted.length === 0) return response;
       groups.ensure(request.groupId);
-      return offsets.commit(request.groupId, accepted, platform.clock.nowMs())?.then(() => response) ?? response;
+      const unwritten = (error: unknown): OffsetCommitResponseInput => {
+        log("error", `writing offsets of group ${request.groupId} failed: ${String(error)}`);
+        return withError(response, ErrorCode.NOT_COORDINATOR);
+      };
+      try {
+        const written = offsets.commit(request.groupId, accepted, platform.clock.nowMs());
+        return written === null ? response : written.then(() => response, unwritten);
+      } catch (error) {
+        return unwritten(error);
+      }
     },
   };
+}
+
+/** The same answer with this error for whatever would have succeeded: Kafka's for a coordinator that cannot write. */
+function withError(response: OffsetCommitResponseInput, error: number): OffsetCommitResponseInput {
+  const topics = response.topics.map(({ partitions, ...topic }) => ({
+    ...topic,
+    partitions: partitions.map(({ partitionIndex, errorCode }) => ({
+      partitionIndex,
+      errorCode: errorCode === ErrorCode.NONE ? error : errorCode,
+    })),
+  }));
+  return { ...response, topics };
 }
 
 function checkGroup({ groups }: Services, request: OffsetCommitRequest, version: number): number {

@@ -1,7 +1,8 @@
 /** What the broker must remember besides the records: one line each in its journal. */
 export type JournalEntry =
   | TopicEntry
-  | { readonly type: "topicDeleted"; readonly name: string }
+  /** What the groups committed for the topic goes with it. */
+  | TopicDeletedEntry
   | OffsetsEntry
   | {
       readonly type: "offsetsDeleted";
@@ -23,6 +24,11 @@ export interface TopicEntry {
   readonly id: string;
   readonly partitions: number;
   readonly configs: Readonly<Record<string, string>>;
+}
+
+export interface TopicDeletedEntry {
+  readonly type: "topicDeleted";
+  readonly name: string;
 }
 
 /** How far a topic's logs are synced, and where they begin. */

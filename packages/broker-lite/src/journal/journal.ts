@@ -5,7 +5,7 @@ import type { JournalEntry } from "./entry.ts";
 /** Where the broker writes down what it must remember. */
 export interface Journal {
   append(entry: JournalEntry): void;
-  /** Resolves once everything appended before the call is on the disk. */
+  /** Resolves once everything appended before the call is on the disk. Who waits meanwhile shares the next sync. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,87 +25,138 @@ interface JournalFile {
   bytes: number;
 }
 
+/** What a journal's owner does with it. */
+export interface JournalOwner {
+  /** Takes an entry that the file holds; they come in order. */
+  apply(entry: JournalEntry): void;
+  /** Entries that lead to the present state, for when the file is written anew. */
+  snapshot(): Iterable<JournalEntry>;
+  /** The file ends with so many bytes that are no entry, and that will be cut off, unless this throws. */
+  torn(bytes: number): void;
+}
+
 /**
  * A file of entries, each `length:uint32 crc32c:uint32 json`. Opening it replays every entry and cuts a torn tail. Once it
  * has grown to four times what its state needs, it is written anew beside the old one, which it then replaces.
+ *
+ * An entry that could not be written, the disk being full, leaves the journal as it was. After a sync that failed nobody
+ * knows what the disk holds, whatever later syncs say: the journal then takes no more, and opening it again tells.
  */
 export class FileJournal implements Journal {
   readonly #files: Files;
   readonly #directory: string;
   readonly #path: string;
-  readonly #snapshot: () => Iterable<JournalEntry>;
+  readonly #owner: JournalOwner;
   /** The files that entries go to: one, but two from when the next one is written until its rename is durable. */
   #current: JournalFile[];
   #rewriteBytes: number;
-  #rewriting: Promise<void> | null = null;
+  #rewriting = false;
+  #rewritten: Promise<void> = Promise.resolve();
+  #syncing: Promise<void> | null = null;
+  /** The sync after the one under way, for all who came since that began. */
+  #nextSync: Promise<void> | null = null;
+  #failure: Error | null = null;
 
-  private constructor(
-    files: Files,
-    directory: string,
-    name: string,
-    current: JournalFile,
-    snapshot: () => Iterable<JournalEntry>,
-  ) {
+  private constructor(files: Files, directory: string, name: string, current: JournalFile, owner: JournalOwner) {
     this.#files = files;
     this.#directory = directory;
     this.#path = `${directory}/${name}`;
     this.#current = [current];
     this.#rewriteBytes = Math.max(rewriteBytesMin, current.bytes * 4);
-    this.#snapshot = snapshot;
+    this.#owner = owner;
   }
 
-  /**
-   * @param apply is called with every entry of the file, in order
-   * @param snapshot gives entries that lead to the present state, when the file is written anew
-   */
-  static async open(
-    files: Files,
-    directory: string,
-    name: string,
-    apply: (entry: JournalEntry) => void,
-    snapshot: () => Iterable<JournalEntry>,
-  ): Promise<FileJournal> {
+  static async open(files: Files, directory: string, name: string, owner: JournalOwner): Promise<FileJournal> {
     const path = `${directory}/${name}`;
     files.remove(`${path}.new`);
-    const bytes = replay(files.readAll(path) ?? Buffer.alloc(0), apply);
+    const content = files.readAll(path) ?? Buffer.alloc(0);
+    const bytes = replay(content, owner);
+    if (content.length > bytes) owner.torn(content.length - bytes);
     const file = files.open(path, { create: true });
-    if (file.size() > bytes) file.truncate(bytes);
-    await file.sync();
-    await files.syncDirectory(directory);
-    return new FileJournal(files, directory, name, { file, bytes }, snapshot);
+    try {
+      if (content.length > bytes) file.truncate(bytes);
+      await file.sync();
+      await files.syncDirectory(directory);
+    } catch (error) {
+      file.close();
+      throw error;
+    }
+    return new FileJournal(files, directory, name, { file, bytes }, owner);
   }
 
+  /** @throws what the disk throws; the entry is then not in the journal */
   append(entry: JournalEntry): void {
+    if (this.#failure !== null) throw this.#failure;
+    // Before the entry, which then goes to both files: whether the state knows of it already is its owner's affair.
+    if (!this.#rewriting && this.#current[0]!.bytes > this.#rewriteBytes) {
+      this.#rewriting = true;
+      this.#rewritten = this.#rewrite();
+    }
     const bytes = frame(entry);
-    for (const target of this.#current) write(target, bytes);
-    if (this.#rewriting === null && this.#current[0]!.bytes > this.#rewriteBytes) this.#rewriting = this.#rewrite();
+    try {
+      for (const { file, bytes: end } of this.#current) file.write([bytes], end);
+    } catch (error) {
+      for (const { file, bytes: end } of this.#current) file.truncate(end);
+      throw error;
+    }
+    for (const target of this.#current) target.bytes += bytes.length;
   }
 
-  async sync(): Promise<void> {
-    await Promise.all(this.#current.map((target) => target.file.sync()));
+  sync(): Promise<void> {
+    if (this.#syncing === null) return this.#sync();
+    this.#nextSync ??= this.#syncing.then(
+      () => this.#sync(),
+      () => this.#sync(),
+    );
+    return this.#nextSync;
   }
 
   async close(): Promise<void> {
-    await this.#rewriting;
-    await this.sync();
-    for (const target of this.#current) target.file.close();
+    await this.#rewritten;
+    try {
+      await this.sync();
+    } finally {
+      for (const target of this.#current) target.file.close();
+    }
+  }
+
+  #sync(): Promise<void> {
+    this.#nextSync = null;
+    this.#syncing = this.#syncFiles();
+    return this.#syncing;
+  }
+
+  async #syncFiles(): Promise<void> {
+    try {
+      if (this.#failure === null) await Promise.all(this.#current.map(({ file }) => file.sync()));
+    } catch (error) {
+      this.#failure ??= error as Error;
+    }
+    this.#syncing = null;
+    if (this.#failure !== null) throw this.#failure;
   }
 
   async #rewrite(): Promise<void> {
     const path = `${this.#path}.new`;
     const old = this.#current[0]!;
-    const next: JournalFile = { file: this.#files.open(path, { create: true }), bytes: 0 };
-    for (const entry of this.#snapshot()) write(next, frame(entry));
-    this.#current = [old, next];
+    let next: JournalFile | null = null;
     try {
+      next = { file: this.#files.open(path, { create: true }), bytes: 0 };
+      for (const entry of this.#owner.snapshot()) {
+        const bytes = frame(entry);
+        next.file.write([bytes], next.bytes);
+        next.bytes += bytes.length;
+      }
+      this.#current = [old, next];
       await next.file.sync();
       this.#files.rename(path, this.#path);
     } catch {
       // The old file is whole and still in place; an append beyond twice its size tries again.
       this.#current = [old];
       this.#rewriteBytes = old.bytes * 2;
-      this.#rewriting = null;
-      next.file.close();
+      this.#rewriting = false;
+      next?.file.close();
+      this.#files.remove(path);
       return;
     }
     try {
@@ -116,14 +167,9 @@ export class FileJournal implements Journal {
     }
     this.#current = [next];
     this.#rewriteBytes = Math.max(rewriteBytesMin, next.bytes * 4);
-    this.#rewriting = null;
+    this.#rewriting = false;
     old.file.close();
   }
-}
-
-function write(target: JournalFile, bytes: Buffer): void {
-  target.file.write([bytes], target.bytes);
-  target.bytes += bytes.length;
 }
 
 function frame(entry: JournalEntry): Buffer {
@@ -136,14 +182,14 @@ function frame(entry: JournalEntry): Buffer {
 }
 
 /** Applies the whole entries at the beginning of `bytes`; returns where they end. */
-function replay(bytes: Buffer, apply: (entry: JournalEntry) => void): number {
+function replay(bytes: Buffer, owner: JournalOwner): number {
   let at = 0;
   while (at + frameHeaderBytes <= bytes.length) {
     const start = at + frameHeaderBytes;
     const end = start + bytes.readUInt32BE(at);
     // Zeros, where a crash left a hole, would be an empty entry with a right checksum.
     if (end === start || end > bytes.length || crc32c(bytes, start, end) !== bytes.readUInt32BE(at + 4)) break;
-    apply(JSON.parse(bytes.toString("utf8", start, end)) as JournalEntry);
+    owner.apply(JSON.parse(bytes.toString("utf8", start, end)) as JournalEntry);
     at = end;
   }
   return at;

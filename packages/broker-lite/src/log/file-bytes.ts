@@ -136,9 +136,14 @@ export class FileStorage implements LogStorage {
   /** Small files whose bytes the next sync of the directory must see to. */
   readonly #unsynced: File[] = [];
 
-  constructor(files: Files, directory: string) {
+  /** What the first sync waits for besides. */
+  #made: (() => Promise<void>) | null;
+
+  /** @param made makes the directory's own existence last; null if it does already */
+  constructor(files: Files, directory: string, made: (() => Promise<void>) | null = null) {
     this.#files = files;
     this.#directory = directory;
+    this.#made = made;
     files.makeDirectory(directory);
   }
 
@@ -199,6 +204,9 @@ export class FileStorage implements LogStorage {
     const unsynced = this.#unsynced.splice(0);
     await Promise.all(unsynced.map((file) => file.sync().finally(() => file.close())));
     await this.#files.syncDirectory(this.#directory);
+    const made = this.#made;
+    this.#made = null;
+    await made?.();
   }
 
   close(): void {

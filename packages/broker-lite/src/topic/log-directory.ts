@@ -5,14 +5,24 @@ import type { LogStorage } from "../log/segment-bytes.ts";
 
 /** Where the partitions of a broker lie: in memory, or each in a directory of its own, as Kafka has them. */
 export interface LogDirectory {
-  /** The storage of a new partition; what an unknown topic may have left there is gone. */
-  create(topic: string, partition: number): LogStorage;
+  /**
+   * The storage of a new partition; what an unknown topic may have left there is gone. Its first sync waits for `made`, which
+   * makes the partition's existence last.
+   */
+  create(topic: string, partition: number, made: () => Promise<void>): LogStorage;
   /** The storage of a partition that existed before the start. */
   open(topic: string, partition: number): LogStorage;
+  /** Removes a partition that was created, but is not to be after all. */
+  discard(topic: string, partition: number): void;
+  /** Puts aside a directory that turned out to be another topic's, whose id is given. */
+  setAside(topic: string, partition: number, topicId: string): void;
   /** Takes a deleted topic's partition out of the way, so that the name is free again. */
   retire(topic: string, partition: number, topicId: string): void;
-  /** Removes what was retired; call it once the deletion itself is durable. Resolves when nothing of it can come back. */
-  removeRetired(): Promise<void>;
+  /**
+   * Those retired since the last call; call what it returns once their deletion itself is durable. That removes them, and
+   * resolves when nothing of them can come back.
+   */
+  takeRetired(): () => Promise<void>;
 }
 
 /** Kafka's name for a partition and its directory. */
@@ -24,42 +34,64 @@ export function memoryLogDirectory(): LogDirectory {
   return {
     create: () => new MemoryStorage(),
     open: () => new MemoryStorage(),
+    discard() {},
+    setAside() {},
     retire() {},
-    removeRetired: () => Promise.resolve(),
+    takeRetired: () => () => Promise.resolve(),
   };
 }
 
-/** `isTopic(name, id)`: whether the topic exists; what a crash left of a deletion is undone or finished by it. */
-export function fileLogDirectory(files: Files, directory: string, isTopic: (name: string, id: string) => boolean): LogDirectory {
-  settleDeletions(files, directory, isTopic);
+/** `nameOf(id)`: the topic of that id, if it exists; what a crash left of a deletion is undone or finished by it. */
+export function fileLogDirectory(files: Files, directory: string, nameOf: (id: string) => string | undefined): LogDirectory {
+  settleDeletions(files, directory, nameOf);
   const pathOf = (topic: string, partition: number): string => `${directory}/${partitionName(topic, partition)}`;
   let retired: string[] = [];
   return {
-    create(topic, partition) {
+    create(topic, partition, made) {
       files.remove(pathOf(topic, partition));
-      return new FileStorage(files, pathOf(topic, partition));
+      return new FileStorage(files, pathOf(topic, partition), made);
     },
     open: (topic, partition) => new FileStorage(files, pathOf(topic, partition)),
+    discard(topic, partition) {
+      files.remove(pathOf(topic, partition));
+    },
+    setAside(topic, partition, topicId) {
+      const path = `${directory}/${suffixed(topic, partition, topicId, "stray")}`;
+      files.remove(path);
+      files.rename(pathOf(topic, partition), path);
+    },
     retire(topic, partition, topicId) {
-      const path = `${pathOf(topic, partition)}.${topicId}-delete`;
+      const path = `${directory}/${suffixed(topic, partition, topicId, "delete")}`;
       files.rename(pathOf(topic, partition), path);
       retired.push(path);
     },
-    async removeRetired() {
+    takeRetired() {
       const paths = retired;
       retired = [];
-      for (const path of paths) files.remove(path);
-      await files.syncDirectory(directory);
+      return async () => {
+        for (const path of paths) files.remove(path);
+        await files.syncDirectory(directory);
+      };
     },
   };
 }
 
-function settleDeletions(files: Files, directory: string, isTopic: (name: string, id: string) => boolean): void {
+/** The longest file name that file systems take. */
+const nameLengthMax = 255;
+
+/** Kafka's name for a directory that is out of use; a long topic name is cut, since file systems take no more. */
+function suffixed(topic: string, partition: number, topicId: string, state: "delete" | "stray"): string {
+  const suffix = `-${partition}.${topicId}-${state}`;
+  return topic.slice(0, nameLengthMax - suffix.length) + suffix;
+}
+
+function settleDeletions(files: Files, directory: string, nameOf: (id: string) => string | undefined): void {
   for (const name of files.list(directory)) {
-    const match = /^(.+)-(\d+)\.([A-Za-z0-9_-]{22})-delete$/.exec(name);
+    const match = /^.+-(\d+)\.([A-Za-z0-9_-]{22})-delete$/.exec(name);
     if (match === null) continue;
     const path = `${directory}/${name}`;
-    if (isTopic(match[1]!, match[3]!)) files.rename(path, `${directory}/${partitionName(match[1]!, Number(match[2]))}`);
-    else files.remove(path);
+    const topic = nameOf(match[2]!);
+    if (topic === undefined) files.remove(path);
+    else files.rename(path, `${directory}/${partitionName(topic, Number(match[1]))}`);
   }
 }

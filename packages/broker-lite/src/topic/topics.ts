@@ -101,7 +101,7 @@ export class Topics {
     return { name: topic.name, partitions, replicationFactor, configs: topic.configs };
   }
 
-  /** @throws {TopicRefusedError} as `check` */
+  /** @throws {TopicRefusedError} as `check`, and with `KAFKA_STORAGE_ERROR` if the disk does not take it; there is then no such topic */
   create(topic: NewTopic): Topic {
     const { name, partitions, configs } = this.check(topic);
     const entry: TopicEntry = {
@@ -111,25 +111,42 @@ export class Topics {
       partitions,
       configs: Object.fromEntries(configs),
     };
-    this.#journal.append(entry);
-    return this.#add(entry, (partition) =>
-      this.#open(name, partition, this.#directory.create(name, partition), entry, fromTheStart),
-    );
+    // Records can be sent to the topic before whoever made it is told of it: they are not durable before the topic is.
+    let making: Promise<void> | null = null;
+    const made = (): Promise<void> => (making ??= this.persisted());
+    const logs: PartitionLog[] = [];
+    try {
+      for (let partition = 0; partition < partitions; partition += 1)
+        logs.push(this.#open(name, partition, this.#directory.create(name, partition, made), entry, fromTheStart));
+      this.#journal.append(entry);
+    } catch (error) {
+      for (const log of logs) log.discard();
+      for (let partition = 0; partition < partitions; partition += 1) this.#directory.discard(name, partition);
+      throw new TopicRefusedError(ErrorCode.KAFKA_STORAGE_ERROR, `Topic '${name}' could not be written: ${String(error)}`);
+    }
+    return this.#add(entry, logs);
   }
 
   /** Opens a topic that existed before the start. `checkpoints` by partition; those that are missing mean more to check. */
   restore(entry: TopicEntry, checkpoints: ReadonlyMap<number, LogCheckpoint>, closedCleanly: boolean): void {
-    const { name } = entry;
-    this.#add(entry, (partition) => {
-      const checkpoint = { ...(checkpoints.get(partition) ?? fromTheStart), closedCleanly };
-      return this.#open(name, partition, this.#directory.open(name, partition), entry, checkpoint);
-    });
+    const logs: PartitionLog[] = [];
+    try {
+      for (let partition = 0; partition < entry.partitions; partition += 1) {
+        const checkpoint = { ...(checkpoints.get(partition) ?? fromTheStart), closedCleanly };
+        logs.push(this.#open(entry.name, partition, this.#storageOf(entry, partition), entry, checkpoint));
+      }
+    } catch (error) {
+      for (const log of logs) log.discard();
+      throw error;
+    }
+    this.#add(entry, logs);
   }
 
+  /** @throws what the journal throws; the topic is then not deleted */
   delete(topic: Topic): void {
+    this.#journal.append({ type: "topicDeleted", name: topic.name });
     this.#byName.delete(topic.name);
     this.#byId.delete(topic.id);
-    this.#journal.append({ type: "topicDeleted", name: topic.name });
     for (const [partition, log] of topic.partitions.entries()) {
       log.discard();
       this.#checkpoints.delete(log);
@@ -139,8 +156,9 @@ export class Topics {
 
   /** Resolves once the topics created and deleted before the call stay so, whatever happens. */
   async persisted(): Promise<void> {
+    const removeRetired = this.#directory.takeRetired();
     await this.#journal.sync();
-    await this.#directory.removeRetired();
+    await removeRetired();
   }
 
   /** Applies retention, and forgets producers that fell silent. */
@@ -183,12 +201,30 @@ export class Topics {
     await Promise.all([...this.#logs()].map(({ log }) => log.flush()));
   }
 
-  /** Syncs and closes all logs; false if that failed for any of them. */
+  /** Syncs and closes all logs, and writes down how far they got; false if that failed for any of them. */
   async close(): Promise<boolean> {
-    const results = await Promise.allSettled([...this.#logs()].map(({ log }) => log.close()));
-    for (const result of results) if (result.status === "rejected") this.#warn(`closing a log failed: ${String(result.reason)}`);
-    this.checkpoint();
-    return results.every(({ status }) => status === "fulfilled");
+    const closing = [...this.#logs()].map(async ({ log, name }) => {
+      try {
+        await log.close();
+        return true;
+      } catch (error) {
+        this.#warn(`closing ${name} failed: ${String(error)}`);
+        return false;
+      }
+    });
+    const closed = await Promise.all(closing);
+    try {
+      this.checkpoint();
+    } catch (error) {
+      this.#warn(`writing down how far the logs are synced failed: ${String(error)}`);
+      return false;
+    }
+    return closed.every(Boolean);
+  }
+
+  /** Closes all logs as they are. */
+  discard(): void {
+    for (const { log } of this.#logs()) log.discard();
   }
 
   *#logs(): Generator<{ log: PartitionLog; name: string }> {
@@ -206,9 +242,8 @@ export class Topics {
     };
   }
 
-  #add(entry: TopicEntry, open: (partition: number) => PartitionLog): Topic {
+  #add(entry: TopicEntry, partitions: readonly PartitionLog[]): Topic {
     const overrides = new Map(Object.entries(entry.configs));
-    const partitions = Array.from({ length: entry.partitions }, (_, partition) => open(partition));
     const topic: Topic = { name: entry.name, id: entry.id, overrides, config: topicConfig(overrides, this.#config), partitions };
     this.#byName.set(topic.name, topic);
     this.#byId.set(topic.id, topic);
@@ -228,6 +263,19 @@ export class Topics {
     return PartitionLog.open(storage, config, this.#platform.timers, this.#platform.clock.nowMs(), checkpoint, warn);
   }
 
+  /**
+   * The storage of a partition that existed before the start. A directory of another topic's, which a crash in the middle of
+   * a deletion can bring back under the name, is none of it.
+   */
+  #storageOf({ name, id }: TopicEntry, partition: number): LogStorage {
+    const storage = this.#directory.open(name, partition);
+    const owner = ownerOf(storage);
+    if (owner === null || owner === id) return storage;
+    this.#directory.setAside(name, partition, owner);
+    this.#warn(`${partitionName(name, partition)}: put aside a directory of another topic of that name, ${owner}`);
+    return this.#directory.create(name, partition, () => this.persisted());
+  }
+
   #checkCollision(name: string): void {
     const key = collisionKey(name);
     if (key === name && !name.includes("_")) return;
@@ -240,8 +288,14 @@ export class Topics {
 }
 
 /** Kafka's file that tells which topic a partition's directory belongs to. */
+const metadataFile = "partition.metadata";
+
 function writeMetadata(storage: LogStorage, topicId: string): void {
-  const name = "partition.metadata";
-  const bytes = Buffer.from(`version: 0\ntopic_id: ${topicId}`);
-  if (storage.readFile(name)?.equals(bytes) !== true) storage.writeFile(name, bytes);
+  if (ownerOf(storage) !== topicId) storage.writeFile(metadataFile, Buffer.from(`version: 0\ntopic_id: ${topicId}`));
+}
+
+/** The id of the topic that the directory belongs to; null if it does not tell, as when a crash tore the file. */
+function ownerOf(storage: LogStorage): string | null {
+  const text = storage.readFile(metadataFile)?.toString("utf8") ?? "";
+  return /^version: 0\ntopic_id: ([A-Za-z0-9_-]{22})\s*$/.exec(text)?.[1] ?? null;
 }
