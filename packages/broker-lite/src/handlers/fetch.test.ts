@@ -165,6 +165,44 @@ describe("a fetch that waits", () => {
     expect(simulation.elapsedMs).toBeLessThan(550);
   });
 
+  test("does not wait for bytes that would not fit", async () => {
+    const size = batchOf(["a"], startMs).length;
+    for (let i = 0; i < 3; i += 1) await write(0, ["a"], other);
+    const partitionMaxBytes = 2 * size + 1;
+    const first = { partition: 0, fetchOffset: 0n };
+    const full = await ask([{ ...first, partitionMaxBytes }], { maxWaitMs: 60_000, minBytes: partitionMaxBytes });
+    expect(sizes(full)).toEqual([2 * size]);
+    const limited = await ask([first, { ...first, partition: 1 }], {
+      maxWaitMs: 60_000,
+      minBytes: 9_999,
+      maxBytes: 2 * size + 1,
+    });
+    expect(sizes(limited)).toEqual([2 * size, 0]);
+    expect(simulation.elapsedMs).toBeLessThan(1_000);
+    await ask([{ ...first, partitionMaxBytes }], { maxWaitMs: 500, minBytes: 3 * size });
+    expect(simulation.elapsedMs).toBeGreaterThan(500);
+  });
+
+  test("does not wait where a segment ends and the next goes on", async () => {
+    const size = batchOf(["a"], startMs).length;
+    const segments = [{ name: "segment.bytes", value: String(2 * size) }];
+    const made = await simulation.settle(
+      other.send(createTopics, 7, {
+        topics: [{ name: "short", numPartitions: 1, replicationFactor: 1, assignments: [], configs: segments }],
+      }),
+    );
+    const partitionData = [{ index: 0, records: batchOf(["a"], startMs) }];
+    for (let i = 0; i < 3; i += 1) {
+      await simulation.settle(
+        other.send(produce, 9, { acks: -1, timeoutMs: 1_000, topicData: [{ name: "short", partitionData }] }),
+      );
+    }
+    const partitions = [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }];
+    const topics = [{ topicId: made.topics[0]!.topicId, partitions }];
+    expect(sizes(await ask([], { maxWaitMs: 60_000, minBytes: 3 * size, topics }))).toEqual([2 * size]);
+    expect(simulation.elapsedMs).toBeLessThan(1_000);
+  });
+
   test("does not wait where there is an error to tell", async () => {
     const response = await ask([{ partition: 7, fetchOffset: 0n }], { maxWaitMs: 60_000 });
     expect(response.responses[0]!.partitions[0]!.errorCode).toBe(ErrorCode.UNKNOWN_TOPIC_ID);

@@ -23,7 +23,8 @@ interface Target {
 interface Attempt {
   readonly slices: readonly (LogSlice | null)[];
   readonly errorCodes: readonly number[];
-  readonly bytes: number;
+  /** Bytes of the slices; but a partition that has more to give counts with all that may be taken of it, as in Kafka. */
+  readonly bytesWaited: number;
   readonly failed: boolean;
 }
 
@@ -39,7 +40,7 @@ export function fetchHandler(services: Services): Handler<FetchRequest, FetchRes
       const targets = resolve(services, request, context.version);
       const bytesMax = Math.min(request.maxBytes, services.config.fetchMaxBytes);
       const attempt = locate(targets, bytesMax, context.version);
-      if (isReady(attempt, targets, request) || request.maxWaitMs <= 0) return answer(services, targets, attempt);
+      if (isReady(attempt, targets, request, bytesMax) || request.maxWaitMs <= 0) return answer(services, targets, attempt);
       return wait(services, targets, bytesMax, request, context);
     },
   };
@@ -78,20 +79,26 @@ function locate(targets: readonly Target[], bytesMax: number, version: number): 
   const slices: (LogSlice | null)[] = [];
   const errorCodes: number[] = [];
   let bytes = 0;
+  let bytesWaited = 0;
   let failed = false;
   for (const { log, errorCode, offset, bytesMax: partitionBytesMax } of targets) {
     let error = errorCode;
     let slice: LogSlice | null = null;
     if (log !== null) {
       error = problemOf(log, offset, version);
-      if (error === ErrorCode.NONE) slice = log.locate(offset, Math.min(partitionBytesMax, bytesMax - bytes), bytes === 0);
+      if (error === ErrorCode.NONE) {
+        const limit = Math.min(partitionBytesMax, bytesMax - bytes);
+        slice = log.locate(offset, limit, bytes === 0);
+        const isCut = slice === null ? offset < log.highWatermark : slice.isCut;
+        bytesWaited += Math.max(slice?.length ?? 0, isCut ? limit : 0);
+      }
     }
     failed ||= error !== ErrorCode.NONE;
     bytes += slice?.length ?? 0;
     slices.push(slice);
     errorCodes.push(error);
   }
-  return { slices, errorCodes, bytes, failed };
+  return { slices, errorCodes, bytesWaited, failed };
 }
 
 function problemOf(log: PartitionLog, offset: number, version: number): number {
@@ -99,8 +106,8 @@ function problemOf(log: PartitionLog, offset: number, version: number): number {
   return offset < log.logStartOffset || offset > log.logEndOffset ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NONE;
 }
 
-function isReady({ bytes, failed }: Attempt, targets: readonly Target[], request: FetchRequest): boolean {
-  return failed || bytes >= request.minBytes || targets.length === 0;
+function isReady({ bytesWaited, failed }: Attempt, targets: readonly Target[], request: FetchRequest, bytesMax: number): boolean {
+  return failed || bytesWaited >= Math.min(request.minBytes, bytesMax) || targets.length === 0;
 }
 
 function wait(
@@ -123,7 +130,7 @@ function wait(
     const look = (isLast: boolean): void => {
       if (ended) return;
       const attempt = locate(targets, bytesMax, version);
-      if (!isLast && !isReady(attempt, targets, request)) return;
+      if (!isLast && !isReady(attempt, targets, request, bytesMax)) return;
       end();
       done(answer(services, targets, attempt));
     };

@@ -31,6 +31,8 @@ export interface LogSlice {
   readonly segment: Segment;
   readonly position: number;
   readonly length: number;
+  /** Whether there is more to read behind it: it was cut by the limit, or where its segment ends. */
+  readonly isCut: boolean;
 }
 
 export interface TimestampedOffset {
@@ -158,9 +160,10 @@ export class PartitionLog {
       const segment = this.#segments[i]!;
       const position = segment.positionOf(offset);
       if (position < 0) continue;
-      let end = segment.endOfRead(position, bytesMax, atLeastOne);
-      if (segment.nextOffset > this.highWatermark) end = Math.min(end, segment.positionOf(this.highWatermark));
-      return end > position ? { segment, position, length: end - position } : null;
+      const isLast = segment.nextOffset >= this.highWatermark;
+      const readable = segment.nextOffset > this.highWatermark ? segment.positionOf(this.highWatermark) : segment.sizeBytes;
+      const end = Math.min(segment.endOfRead(position, bytesMax, atLeastOne), readable);
+      return end > position ? { segment, position, length: end - position, isCut: !isLast || end < readable } : null;
     }
     return null;
   }
