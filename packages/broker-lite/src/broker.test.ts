@@ -358,6 +358,29 @@ describe("a restart", () => {
     expect(results[0]!.configs[0]!.value).toBe("1234");
   });
 
+  test("after crashes knows what idempotent producers wrote, from snapshots and from the batches after them", async () => {
+    for (let seed = 0; seed < 10; seed += 1) {
+      const simulation = new Simulation(seed);
+      const small: Partial<BrokerOptions> = { ...onDisk, config: { flush: "commit", logSegmentBytes: 700 } };
+      const broker = await startBroker(simulation, small);
+      await simulation.settle(broker.createTopic({ name: "t" }));
+      let client = await connect(simulation);
+      const producer = (baseSequence: number): object => ({ producerId: 3, producerEpoch: 0, baseSequence });
+      const batches = 20 + seed;
+      for (let i = 0; i < batches; i += 1) expect(await write(simulation, client, "t", ["a"], producer(i))).toBe(BigInt(i));
+      for (const end of ["crash", "kill"] as const) {
+        simulation.host("broker")[end]();
+        simulation.host("broker").restart();
+        await startBroker(simulation, small);
+        client = await connect(simulation);
+        for (let i = batches - 5; i < batches; i += 1)
+          expect(await write(simulation, client, "t", ["a"], producer(i))).toBe(BigInt(i));
+        expect(await endOf(simulation, client, "t")).toBe(BigInt(batches));
+      }
+      expect(await write(simulation, client, "t", ["b"], producer(batches))).toBe(BigInt(batches));
+    }
+  });
+
   test("never gives a producer id twice", async () => {
     const simulation = new Simulation(1);
     const seen = new Set<bigint>();

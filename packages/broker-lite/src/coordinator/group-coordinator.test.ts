@@ -336,6 +336,26 @@ describe("a rebalance", () => {
     expect((await made.settle(sync)).errorCode).toBe(ErrorCode.REBALANCE_IN_PROGRESS);
   });
 
+  test("drops a follower after its session, however long it waited for the assignment before", async () => {
+    const made = await world();
+    const [a, b] = await stablePair(made);
+    const patient = { metadata: "new", sessionTimeoutMs: 600_000 };
+    await made.settle(Promise.all([a.join(patient), b.join({ metadata: "new" })]));
+    const sync = b.sync();
+    await made.wait(sessionTimeoutMs + 2_000);
+    const c = await made.peer();
+    const joining = c.join(patient);
+    expect((await made.settle(sync)).errorCode).toBe(ErrorCode.REBALANCE_IN_PROGRESS);
+    const { elapsedMs } = made.simulation;
+    const joins = Promise.all([joining, a.join(patient)]);
+    const generations = (await made.settle(joins)).map(({ generationId, errorCode }) => [generationId, errorCode]);
+    expect(generations).toEqual([
+      [b.generationId + 1, 0],
+      [b.generationId + 1, 0],
+    ]);
+    expect(made.simulation.elapsedMs - elapsedMs).toBeLessThan(sessionTimeoutMs + 100);
+  });
+
   test("drops members that join but never sync", async () => {
     const made = await world();
     const a = await made.peer();

@@ -40,6 +40,7 @@ export class Rebalance {
     if (group.state === "CompletingRebalance") {
       for (const member of group.members.values()) {
         member.assignment = noBytes;
+        if (member.sync !== null) this.restartSession(group, member);
         answerSync(member, syncError(ErrorCode.REBALANCE_IN_PROGRESS));
       }
     }
