@@ -131,6 +131,20 @@ test("a full disk refuses topics, deletions and commits by their error codes, an
   expect([await world.topics(), await world.committed()]).toEqual([["t", "u"], 7n]);
 });
 
+test("a deletion that cannot move the directories is a deletion all the same", async () => {
+  const world = new World();
+  await world.start();
+  await world.createTopic("t");
+  await world.produce("a");
+  world.fail("t-0", "rename");
+  expect(await world.deleteTopic("t")).toBe(0);
+  expect(await world.topics()).toEqual([]);
+  expect(world.lines.filter((line) => /^warn the directory of t-0 stays behind: .*ENOSPC/.test(line))).toHaveLength(1);
+  await world.crash();
+  expect(await world.createTopic("t")).toBe(0);
+  expect(await world.endOf("t")).toBe(0n);
+});
+
 test("producer ids that could not be reserved are not given out", async () => {
   const world = new World();
   await world.start();

@@ -150,7 +150,12 @@ export class Topics {
     for (const [partition, log] of topic.partitions.entries()) {
       log.discard();
       this.#checkpoints.delete(log);
-      this.#directory.retire(topic.name, partition, topic.id);
+      try {
+        this.#directory.retire(topic.name, partition, topic.id);
+      } catch (error) {
+        // It is in nobody's way: a new topic of that name takes its place.
+        this.#warn(`the directory of ${partitionName(topic.name, partition)} stays behind: ${String(error)}`);
+      }
     }
   }
 
