@@ -1,6 +1,8 @@
 import { ErrorCode, listOffsets } from "@millrace/protocol";
 import type { ListOffsetsRequest, ListOffsetsResponseInput } from "@millrace/protocol";
 import type { PartitionLog } from "../log/partition-log.ts";
+import { isUnreadable } from "../log/produced-batch.ts";
+import { partitionName } from "../topic/log-directory.ts";
 import type { Handler, Services } from "./handler.ts";
 
 type PartitionResponse = ListOffsetsResponseInput["topics"][number]["partitions"][number];
@@ -12,13 +14,25 @@ const maxTimestamp = -3n;
 const earliestLocal = -4n;
 
 /** ListOffsets: where a partition begins or ends, or its first record at or after a time. Nothing is tiered here. */
-export function listOffsetsHandler({ topics, leaderEpoch }: Services): Handler<ListOffsetsRequest, ListOffsetsResponseInput> {
-  const lookUp = (log: PartitionLog | undefined, partitionIndex: number, asked: number, timestamp: bigint): PartitionResponse => {
+export function listOffsetsHandler({
+  topics,
+  leaderEpoch,
+  log: logLine,
+}: Services): Handler<ListOffsetsRequest, ListOffsetsResponseInput> {
+  const lookUp = (topic: string, partitionIndex: number, asked: number, timestamp: bigint): PartitionResponse => {
+    const log = topics.partition(topic, partitionIndex);
     if (log === undefined) return failed(partitionIndex, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
     if (asked >= 0 && asked !== leaderEpoch) {
       return failed(partitionIndex, asked < leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH);
     }
-    const [offset, timestampMs] = find(log, timestamp);
+    let found: readonly [offset: number, timestampMs: number];
+    try {
+      found = find(log, timestamp);
+    } catch (error) {
+      logLine("error", `looking for a time in ${partitionName(topic, partitionIndex)} failed: ${String(error)}`);
+      return failed(partitionIndex, isUnreadable(error) ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.KAFKA_STORAGE_ERROR);
+    }
+    const [offset, timestampMs] = found;
     return {
       partitionIndex,
       errorCode: ErrorCode.NONE,
@@ -34,7 +48,7 @@ export function listOffsetsHandler({ topics, leaderEpoch }: Services): Handler<L
       topics: request.topics.map(({ name, partitions }) => ({
         name,
         partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) =>
-          lookUp(topics.partition(name, partitionIndex), partitionIndex, currentLeaderEpoch, timestamp),
+          lookUp(name, partitionIndex, currentLeaderEpoch, timestamp),
         ),
       })),
     }),

@@ -1,6 +1,6 @@
 import { sleep } from "@millrace/platform";
 import { Simulation } from "@millrace/platform/sim";
-import { encodeBatch, ErrorCode, fetch, produce, RecordCursor, zeroUuid } from "@millrace/protocol";
+import { crc32c, encodeBatch, ErrorCode, fetch, listOffsets, produce, RecordCursor, zeroUuid } from "@millrace/protocol";
 import type { ProduceResponse } from "@millrace/protocol";
 import { describe, expect, test } from "vitest";
 import type { BrokerConfig } from "../config/broker-config.ts";
@@ -120,6 +120,27 @@ describe("a produce request", () => {
     expect(await send(setup, records(), options)).toMatchObject({ errorCode, baseOffset: -1n });
     expect(await send(setup, good)).toMatchObject({ errorCode: 0, baseOffset: 0n });
   });
+
+  test.each([
+    ["garbled", (batch: Buffer) => batch.fill(0xff, 61)],
+    ["garbled after its codec's header", (batch: Buffer) => batch.fill(0x55, 75)],
+    ["zeros", (batch: Buffer) => batch.fill(0, 61)],
+  ])(
+    "whose compressed records are %s is refused where they are looked at, and an error where they are looked for",
+    async (_, spoil) => {
+      const batch = spoil(batchOf(["a", "b"], startMs, { codec: "gzip" }));
+      batch.writeUInt32BE(crc32c(batch, 21, batch.length), 17);
+      const compacted = await setUp({}, { "cleanup.policy": "compact" });
+      expect(await send(compacted, batch)).toMatchObject({ errorCode: ErrorCode.INVALID_RECORD });
+      expect(await send(compacted, batchOf(["a"], startMs))).toMatchObject({ errorCode: 0, baseOffset: 0n });
+      const setup = await setUp();
+      expect(await send(setup, batch)).toMatchObject({ errorCode: 0 });
+      const partitions = [{ partitionIndex: 0, timestamp: BigInt(startMs) }];
+      const asked = { replicaId: -1, isolationLevel: 0, topics: [{ name: "t", partitions }] };
+      const { topics } = await setup.simulation.settle(setup.client.send(listOffsets, 7, asked));
+      expect(topics[0]!.partitions[0]).toMatchObject({ errorCode: ErrorCode.CORRUPT_MESSAGE, offset: -1n });
+    },
+  );
 
   test("to a compacted topic needs keys, and is told which records lack them", async () => {
     const setup = await setUp({}, { "cleanup.policy": "compact" });

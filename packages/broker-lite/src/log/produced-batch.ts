@@ -1,4 +1,11 @@
-import { CorruptBatchError, ErrorCode, RecordCursor, UnsupportedMagicError } from "@millrace/protocol";
+import {
+  CorruptBatchError,
+  DecompressedTooLargeError,
+  ErrorCode,
+  MalformedCompressionError,
+  RecordCursor,
+  UnsupportedMagicError,
+} from "@millrace/protocol";
 import type { BatchHeader } from "@millrace/protocol";
 import type { TopicConfig } from "../config/topic-config.ts";
 import { unlimited } from "../config/definition.ts";
@@ -39,7 +46,24 @@ export function checkProducedBatch(
       return refusal(ErrorCode.INVALID_RECORD, "Only record batches of magic 2 are taken.");
     throw error;
   }
-  return checkHeader(header, config, version) ?? checkTimestamps(header, config, nowMs) ?? checkKeys(header, config);
+  const refused = checkHeader(header, config, version);
+  if (refused !== null) return refused;
+  try {
+    return checkTimestamps(header, config, nowMs) ?? checkKeys(header, config);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    return refusal(ErrorCode.INVALID_RECORD, `The records of the batch cannot be read: ${error.message}`);
+  }
+}
+
+/** Whether the error says that a batch does not hold the records it claims: the fault is its producer's, or the disk's. */
+export function isUnreadable(error: unknown): error is Error {
+  return (
+    error instanceof CorruptBatchError ||
+    error instanceof MalformedCompressionError ||
+    error instanceof DecompressedTooLargeError ||
+    error instanceof UnsupportedMagicError
+  );
 }
 
 function checkHeader(header: BatchHeader, config: TopicConfig, version: number): BatchRefusal | null {
