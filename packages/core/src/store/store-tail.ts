@@ -3,6 +3,7 @@ import { Acknowledgements } from "./acknowledgements.ts";
 import { CommittedPositions } from "./committed-positions.ts";
 import type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./engine.ts";
 import { MemorySpace } from "./memory-space.ts";
+import { Moments } from "./moments.ts";
 import { deleteWrite, kindAt, putWrite, rangeDelete, TailLog, valuePrefixBytes } from "./tail-log.ts";
 import { isHidden, TailScan, type HiddenRange } from "./tail-scan.ts";
 import type { WriteBudget } from "./write-budget.ts";
@@ -10,14 +11,6 @@ import type { WriteBudget } from "./write-budget.ts";
 /** Of one batch: together they keep a batch at a few milliseconds. */
 const drainBytesMax = 1 << 20;
 const drainWritesMax = 1024;
-/** How exactly `writtenMs` is known while writes are on their way. */
-const momentsEveryMs = 1000;
-
-/** At this time there were no writes from `end` on. */
-interface Moment {
-  readonly timeMs: number;
-  readonly end: number;
-}
 
 /**
  * What of a store partition is on its way to the engine: writes in the order of their changelog records, which reads see
@@ -57,7 +50,7 @@ export class StoreTail {
   /** The checkpoint in the engine; NaN: it has none yet. */
   #offset = Number.NaN;
   #writtenMs = Number.NaN;
-  #moments: Moment[] = [];
+  readonly #moments: Moments = new Moments();
   /** Of the last write. */
   #streamTimeMs = Number.NaN;
 
@@ -131,7 +124,7 @@ export class StoreTail {
     this.#writtenMs = writtenMs;
     this.#acknowledgements = new Acknowledgements(offset);
     if (this.#positions !== null) this.#positions = new CommittedPositions();
-    this.#moments = [{ timeMs: writtenMs, end: this.#log.end }];
+    this.#moments.reset(writtenMs, this.#log.end);
   }
 
   /** A batch of the restoration brings the engine to `offset`: puts the checkpoint into it. */
@@ -173,7 +166,7 @@ export class StoreTail {
    */
   drain(nowMs: number, writesMax: number = drainWritesMax): boolean {
     const log = this.#log;
-    this.#note(nowMs);
+    this.#moments.note(nowMs, log.end);
     const first = log.first;
     const end = this.#batchEnd(writesMax);
     if (end === first) return false;
@@ -187,7 +180,7 @@ export class StoreTail {
   /** When everything is drained: moves the checkpoint past records that left no writes. */
   finish(nowMs: number): void {
     if (this.pending > 0 || this.#acknowledgements.failed) return;
-    this.#note(nowMs);
+    this.#moments.note(nowMs, this.#log.end);
     this.#moveCheckpoint(this.#log.end);
     this.#write();
   }
@@ -223,13 +216,6 @@ export class StoreTail {
     this.#index.put(log.buffer(number), log.keyStart(number), keyEnd, keyEnd, log.valueEnd(number));
     this.#budget.bytes += log.bytes - bytesBefore;
     this.#streamTimeMs = streamTimeMs;
-  }
-
-  /** Remembers when the writes up to now were all there were. */
-  #note(nowMs: number): void {
-    const last = this.#moments.at(-1);
-    if (last !== undefined && nowMs - last.timeMs < momentsEveryMs) return;
-    this.#moments.push({ timeMs: nowMs, end: this.#log.end });
   }
 
   /** The write behind the last one that may go into the next batch. */
@@ -277,15 +263,14 @@ export class StoreTail {
 
   /** Everything below `end` is about to be written: puts the checkpoint that this leads to into the batch, if there is one. */
   #moveCheckpoint(end: number): void {
+    const writtenMs = this.#moments.lastBefore(end);
     if (this.#acknowledgements.truncated) {
       this.#batch.checkpoint(this.#space, null);
       return;
     }
     const offset = this.#positions === null ? this.#loggedOffset(end) : this.#committedOffset(end);
     if (offset !== offset) return; // NaN
-    const moments = this.#moments;
-    while (moments.length > 1 && moments[1]!.end <= end) moments.shift();
-    this.#writtenMs = moments[0]!.timeMs;
+    this.#writtenMs = writtenMs;
     this.#offset = offset;
     const streamTimeMs = end === this.#log.end ? this.#streamTimeMs : this.#log.streamTimeMs(end - 1);
     this.#batch.checkpoint(this.#space, this.#checkpoint(streamTimeMs));
