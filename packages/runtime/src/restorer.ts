@@ -1,5 +1,5 @@
 import type { Client, FetchedPartition, TopicPartition } from "@millrace/client";
-import { UnreadableBatchError, type ChangelogRecords, type TaskStore } from "@millrace/core";
+import { StreamsError, UnreadableBatchError, type ChangelogRecords, type TaskStore } from "@millrace/core";
 import { RecordCursor } from "@millrace/protocol";
 import type { LocalState } from "./local-state.ts";
 
@@ -79,6 +79,7 @@ export class Replay {
    * Applies the record batch at `at` of what was fetched. Returns where the next one is, -1 after the last.
    *
    * @throws {UnreadableBatchError} `STREAMS_UNREADABLE_BATCH`
+   * @throws {StreamsError} what the engine throws that is to take it
    */
   apply({ topic, partition, buffer, fetchOffset, nextOffset }: FetchedPartition, at: number, cursor: RecordCursor): number {
     try {
@@ -92,6 +93,7 @@ export class Replay {
       }
       return next;
     } catch (error) {
+      if (error instanceof StreamsError) throw error;
       throw new UnreadableBatchError(topic, partition, cursor.baseOffset, error);
     }
   }
