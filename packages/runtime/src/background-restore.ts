@@ -13,7 +13,7 @@ export class BackgroundRestore {
   readonly #client: Client;
   readonly #clock: Clock;
   readonly #listener: RestoreListener;
-  readonly #wake: () => void;
+  readonly #onGone: (replay: Replay) => void;
   /** Since the start, counted as `recordsToRestore`. */
   recordsRestored: number = 0;
   readonly #cursor = new RecordCursor();
@@ -28,14 +28,13 @@ export class BackgroundRestore {
     readonly countBefore: number;
     readonly offsetBefore: number;
   } | null = null;
-  #failure: { readonly error: unknown } | null = null;
 
-  /** @param wake there may be something to do again */
-  constructor(client: Client, clock: Clock, listener: RestoreListener, wake: () => void) {
+  /** @param onGone the record that a replay needs next is gone from the log: it waits for `restart` */
+  constructor(client: Client, clock: Clock, listener: RestoreListener, onGone: (replay: Replay) => void) {
     this.#client = client;
     this.#clock = clock;
     this.#listener = listener;
-    this.#wake = wake;
+    this.#onGone = onGone;
   }
 
   /** By their offsets, as Kafka Streams counts: gaps of a compacted log are records. */
@@ -46,15 +45,17 @@ export class BackgroundRestore {
   }
 
   get isActive(): boolean {
-    return this.#open.size > 0 || this.#failure !== null;
+    return this.#open.size > 0;
   }
 
   add(replay: Replay): void {
-    this.#tell(replay, { kind: "start", startingOffset: replay.startOffset, endingOffset: replay.endOffset });
-    if (replay.isComplete) return this.#completed(replay);
     this.#open.set(key(replay), replay);
-    this.#fetcher ??= this.#client.fetcher();
-    this.#fetcher.assign(replay.topic, replay.partition, replay.startOffset);
+    this.#begin(replay);
+  }
+
+  /** Goes on with a replay that was prepared anew, if it was not given up meanwhile. */
+  restart(replay: Replay): void {
+    if (this.#open.get(key(replay)) === replay) this.#begin(replay);
   }
 
   /** Gives up a replay, if it is not complete. */
@@ -66,7 +67,6 @@ export class BackgroundRestore {
 
   /** Applies batches until `endMs` or until nothing is there. Returns whether there was any. @throws {UnreadableBatchError | FetchError} */
   step(endMs: number): boolean {
-    if (this.#failure !== null) throw this.#failure.error;
     let worked = false;
     while (this.#fetched !== null || this.#take()) {
       const { replay, chunk, at } = this.#fetched!;
@@ -99,7 +99,7 @@ export class BackgroundRestore {
         return true;
       }
       if (fetched.error.code !== "CLIENT_OFFSET_OUT_OF_RANGE") throw fetched.error;
-      void this.#skipDeleted(replay);
+      this.#onGone(replay);
     }
   }
 
@@ -117,16 +117,11 @@ export class BackgroundRestore {
     if (replay.isComplete && this.#open.get(key(replay)) === replay) this.#completed(replay);
   }
 
-  async #skipDeleted(replay: Replay): Promise<void> {
-    try {
-      await replay.skipDeleted(this.#client);
-      if (this.#open.get(key(replay)) !== replay) return;
-      if (replay.isComplete) this.#completed(replay);
-      else this.#fetcher?.seek(replay.topic, replay.partition, replay.nextOffset);
-    } catch (error) {
-      if (this.#open.get(key(replay)) === replay) this.#failure = { error };
-    }
-    this.#wake();
+  #begin(replay: Replay): void {
+    this.#tell(replay, { kind: "start", startingOffset: replay.startOffset, endingOffset: replay.endOffset });
+    if (replay.isComplete) return this.#completed(replay);
+    this.#fetcher ??= this.#client.fetcher();
+    this.#fetcher.assign(replay.topic, replay.partition, replay.startOffset);
   }
 
   #completed(replay: Replay): void {

@@ -1,8 +1,9 @@
-import { bytes, int64, string, windowed, type Topology } from "@millrace/core";
+import { bytes, int64, MemoryEngine, string, windowed, type Engine, type Topology } from "@millrace/core";
 import { StreamsBuilder, TimeWindows } from "@millrace/dsl";
 import { expect, test } from "vitest";
 import { markControl } from "../../../test/support/log-file.ts";
 import { happens, type Scene } from "../../../test/support/scene.ts";
+import type { RestoreEvent } from "./index.ts";
 
 const changelog = "app-counts-changelog";
 
@@ -119,6 +120,53 @@ test("a changelog all of whose records are deleted restores to nothing", () =>
     await second.streams.close();
     expect((await counts(scene)).slice(2)).toEqual(["a=1"]);
   }));
+
+/** More than a fetch brings, each with a key of its own. */
+const many = Array.from({ length: 3_000 }, (_, index) => ({ key: `key ${String(index)}`.padEnd(1_000), value: 1 }));
+
+function keysOf(engine: Engine): string[] {
+  const scan = engine.space("counts", 0).scan(null, null, false);
+  const keys: string[] = [];
+  while (scan.next()) keys.push(scan.key.copy().toString().trim());
+  return keys;
+}
+
+test.for(["in memory", "on disk"] as const)(
+  "a changelog that loses its beginning while it is restored leaves nothing of that in a store %s",
+  (where) =>
+    happens(async (scene) => {
+      await scene.topics(["in", "out"]);
+      await (await scene.start(counting(trimmable))).streams.close();
+      await scene.send(changelog, many, string, int64);
+      const disk = scene.disk();
+      const memory = new MemoryEngine();
+      const app = scene.instance(counting(trimmable), {}, "app", {
+        openEngine: (directory) => (where === "in memory" ? memory : disk.open(directory)),
+      });
+      const events: RestoreEvent[] = [];
+      app.streams.onRestore((event) => events.push(event));
+      scene.cluster.simulation.host("app").latencyMs = { min: 100, max: 100 };
+      const started = app.streams.start();
+      await scene.cluster.when(() => events.at(-1)?.kind === "batch");
+      const partition = { topic: changelog, partition: 0 };
+      await scene.cluster.user.client.admin.deleteRecords([{ ...partition, beforeOffset: 2_995 }]);
+      await started;
+      const starts = events.flatMap((event) => (event.kind === "start" ? [[event.startingOffset, event.endingOffset]] : []));
+      expect(starts).toEqual([
+        [0, 3_000],
+        [2_995, 3_000],
+      ]);
+      expect(events.at(-1)).toMatchObject({ kind: "end" });
+      const left = [2_995, 2_996, 2_997, 2_998, 2_999].map((index) => `key ${String(index)}`);
+      if (where === "in memory") expect(keysOf(memory)).toEqual(left);
+      await app.streams.close();
+      if (where === "on disk") {
+        const engine = disk.open(disk.directories()[0]!);
+        expect(keysOf(engine)).toEqual(left);
+        expect(engine.space("counts", 0).checkpoint()).toMatchObject({ offset: 3_000 });
+      }
+    }),
+);
 
 test("a changelog without any record delays nothing", () =>
   happens(async (scene) => {

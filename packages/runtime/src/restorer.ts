@@ -12,6 +12,7 @@ export interface Restoration extends TopicPartition {
 
 /** What an application is told of the restoration of its stores. */
 export type RestoreEvent = RestoredStore &
+  /** Comes again if the changelog lost what was to be read next: then all begins anew. */
   (
     | { readonly kind: "start"; readonly startingOffset: number; readonly endingOffset: number }
     /** What one fetch brought: up to which offset, and how many records. */
@@ -36,6 +37,28 @@ export type RestoreListener = (event: RestoreEvent) => void;
  * @see StoreChangelogReader
  */
 export async function openReplays(client: Client, local: LocalState, restorations: readonly Restoration[]): Promise<Replay[]> {
+  const stretches = await stretchesOf(client, local, restorations);
+  return restorations.map((restoration, index) => new Replay(restoration, stretches[index]!));
+}
+
+/**
+ * Prepares a replay anew whose next record the log does not have any more: what was applied before is of no use, since deletions of
+ * it may have been among what is gone.
+ *
+ * @see TaskCorruptedException, which Java throws for it
+ */
+export async function reopenReplay(client: Client, local: LocalState, replay: Replay): Promise<void> {
+  const [stretch] = await stretchesOf(client, local, [replay.restoration]);
+  replay.begin(stretch!);
+}
+
+/** From which offset to which. */
+interface Stretch {
+  readonly startOffset: number;
+  readonly endOffset: number;
+}
+
+async function stretchesOf(client: Client, local: LocalState, restorations: readonly Restoration[]): Promise<Stretch[]> {
   if (restorations.length === 0) return [];
   const begins = await client.admin.listOffsets(restorations, "earliest");
   const ends = await client.admin.listOffsets(restorations, "latest");
@@ -45,27 +68,36 @@ export async function openReplays(client: Client, local: LocalState, restoration
     restorations.map((one) => ({ ...one, beginOffset: begin.get(key(one)) ?? 0, endOffset: end.get(key(one)) ?? 0 })),
   );
   return restorations.map((restoration, index) => {
+    const startOffset = starts[index]!;
     const endOffset = Math.min(end.get(key(restoration)) ?? 0, restoration.endOffsetMax ?? Number.POSITIVE_INFINITY);
-    return new Replay(restoration, starts[index]!, endOffset);
+    // A source topic's log may begin behind the committed offset.
+    return { startOffset, endOffset: Math.max(startOffset, endOffset) };
   });
 }
 
 /** The replay of one changelog partition into its store, batch by batch. */
 export class Replay {
+  readonly restoration: Restoration;
   readonly topic: string;
   readonly partition: number;
   readonly store: TaskStore;
-  readonly startOffset: number;
+  startOffset: number = Number.NaN;
   /** Where it will be complete. */
-  readonly endOffset: number;
+  endOffset: number = Number.NaN;
   /** Of the record to be read next. */
-  nextOffset: number;
+  nextOffset: number = Number.NaN;
   recordCount: number = 0;
 
-  constructor({ topic, partition, store }: Restoration, startOffset: number, endOffset: number) {
-    this.topic = topic;
-    this.partition = partition;
-    this.store = store;
+  constructor(restoration: Restoration, stretch: Stretch) {
+    this.restoration = restoration;
+    this.topic = restoration.topic;
+    this.partition = restoration.partition;
+    this.store = restoration.store;
+    this.begin(stretch);
+  }
+
+  /** The store is prepared for the record at `startOffset`. */
+  begin({ startOffset, endOffset }: Stretch): void {
     this.startOffset = startOffset;
     this.endOffset = endOffset;
     this.nextOffset = startOffset;
@@ -96,13 +128,6 @@ export class Replay {
       if (error instanceof StreamsError) throw error;
       throw new UnreadableBatchError(topic, partition, cursor.baseOffset, error);
     }
-  }
-
-  /** What was next to be read has been deleted by retention meanwhile: it is not wanted any more. */
-  async skipDeleted(client: Client): Promise<void> {
-    const [begin] = await client.admin.listOffsets([{ topic: this.topic, partition: this.partition }], "earliest");
-    this.nextOffset = Math.max(this.nextOffset, begin?.offset ?? this.endOffset);
-    this.store.restored(Math.min(this.nextOffset, this.endOffset));
   }
 }
 

@@ -2,7 +2,7 @@ import type { CommittedOffset, TopicPartition } from "@millrace/client";
 import type { Task, TaskPlan } from "@millrace/core";
 import { BackgroundRestore } from "./background-restore.ts";
 import type { LocalState } from "./local-state.ts";
-import { openReplays, type Replay, type Restoration } from "./restorer.ts";
+import { openReplays, reopenReplay, type Replay, type Restoration, type RestoreEvent } from "./restorer.ts";
 import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
 import type { StreamThreadParts } from "./stream-thread.ts";
 
@@ -46,7 +46,9 @@ export class TaskOpener {
     this.#local = local;
     this.#starting = starting;
     this.#wake = wake;
-    this.#restore = new BackgroundRestore(parts.client, parts.platform.clock, (event) => parts.events.onRestore(event), wake);
+    const { client, events, platform } = parts;
+    const listener = (event: RestoreEvent): void => events.onRestore(event);
+    this.#restore = new BackgroundRestore(client, platform.clock, listener, (replay) => this.#reopen(replay));
   }
 
   /** Whether `step` waits for data of changelogs. */
@@ -65,12 +67,7 @@ export class TaskOpener {
 
   /** Begins with tasks that were just made. What fails comes out of `step`. */
   open(tasks: readonly LiveTask[], committed: CommittedLookup): void {
-    this.#turn = this.#turn
-      .then(() => this.#open(tasks, committed))
-      .catch((error: unknown) => {
-        if (tasks.some(({ state }) => state !== "closed")) this.#failure ??= { error };
-      })
-      .finally(this.#wake);
+    this.#enqueue(tasks, () => this.#open(tasks, committed));
   }
 
   /** Gives up a task. */
@@ -96,6 +93,26 @@ export class TaskOpener {
 
   close(): Promise<void> {
     return this.#restore.close();
+  }
+
+  #reopen(replay: Replay): void {
+    const opening = [...this.#openings.values()].find(({ replays }) => replays.includes(replay));
+    if (opening === undefined) return;
+    const { live } = opening;
+    this.#enqueue([live], async () => {
+      if (live.state === "closed") return;
+      await reopenReplay(this.#parts.client, this.#local, replay);
+      this.#restore.restart(replay);
+    });
+  }
+
+  #enqueue(tasks: readonly LiveTask[], work: () => Promise<void>): void {
+    this.#turn = this.#turn
+      .then(work)
+      .catch((error: unknown) => {
+        if (tasks.some(({ state }) => state !== "closed")) this.#failure ??= { error };
+      })
+      .finally(this.#wake);
   }
 
   async #open(all: readonly LiveTask[], committed: CommittedLookup): Promise<void> {
