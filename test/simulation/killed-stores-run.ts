@@ -1,6 +1,7 @@
 import type { Engine, EngineScan } from "@millrace/core";
 import { SimulatedCluster, type SimulatedApplication } from "@millrace/testkit/cluster";
 import { bytes, int64, string, StreamsBuilder, TimeWindows, windowed, type Topology } from "millrace";
+import { lives, type Counted, type KillPoint } from "./kill-points.ts";
 
 export type Kind = "key-value" | "window";
 
@@ -9,11 +10,6 @@ export interface Scene {
   /** The record cache: 0 is none, and 100 too small for all keys, so that updates leave it between commits. */
   readonly cacheBytesMax: 0 | 100 | 1_000_000;
 }
-
-/** When the application is ended: so many events after the records of the second part were sent, or around a write to the disk. */
-export type KillPoint =
-  | { readonly at: "event"; readonly number: number; readonly how: "kill" | "power" }
-  | { readonly at: "write"; readonly number: number; readonly moment: "before" | "after" };
 
 /** How far a commit had come when the application ended. */
 export type Phase =
@@ -148,33 +144,9 @@ class Run {
   }
 
   /** Until the application is ended; without a point until it is done with what was sent. */
-  async #until(point: KillPoint | null): Promise<{ events: number; writes: number }> {
+  #until(point: KillPoint | null): Promise<Counted> {
     const application = this.#application;
-    let events = 0;
-    let writes = 0;
-    let isDead = false;
-    application.stores.onWrite = (moment) => {
-      if (moment === "before") writes += 1;
-      if (isDead || point?.at !== "write" || point.number !== writes || point.moment !== moment) return;
-      isDead = true;
-      application.kill();
-    };
-    let idleEvents = 0;
-    await this.#cluster.when(() => {
-      events += 1;
-      if (point?.at === "event") return events === point.number;
-      if (point?.at === "write") return isDead;
-      if (application.commits >= 2 && application.recordsUncommitted === 0) idleEvents += 1;
-      return idleEvents > 5;
-    });
-    application.stores.onWrite = null;
-    if (point?.at === "event") {
-      if (point.how === "kill") application.kill();
-      else application.crash();
-    }
-    // What is on its way to the broker arrives; then the group gives the partitions away.
-    if (point !== null) await this.#cluster.sleep(500);
-    return { events, writes };
+    return lives(this.#cluster, application, point, () => application.commits >= 2 && application.recordsUncommitted === 0);
   }
 
   async #send(count: number): Promise<void> {

@@ -5,8 +5,9 @@
  * records of its key that were sent after the last committed offset and before the death.
  */
 import { describe, expect, test } from "vitest";
+import { killPoints } from "./kill-points.ts";
+import { run, type Outcome, type Phase, type Scene } from "./killed-stores-run.ts";
 import { seeds } from "./seeds.ts";
-import { run, type KillPoint, type Outcome, type Phase, type Scene } from "./killed-stores-run.ts";
 
 const scenes = (["key-value", "window"] as const).flatMap((kind) =>
   ([0, 100, 1_000_000] as const).map((cacheBytesMax): Scene => ({ kind, cacheBytesMax })),
@@ -40,7 +41,7 @@ describe.each(scenes)("a $kind store, with $cacheBytesMax bytes of cache", (scen
     for (const seed of seeds(1, 2)) {
       const { events, writes } = await run(seed, scene, null);
       expect(writes).toBeGreaterThan(0);
-      for (const point of points(events, writes)) {
+      for (const point of killPoints({ events, writes })) {
         const outcome = await run(seed, scene, point);
         try {
           expectSound(outcome);
@@ -56,12 +57,3 @@ describe.each(scenes)("a $kind store, with $cacheBytesMax bytes of cache", (scen
     expect([...phases].toSorted()).toEqual(reached.toSorted());
   });
 });
-
-function points(events: number, writes: number): KillPoint[] {
-  const all: KillPoint[] = [];
-  for (let number = 1; number <= events; number += 1)
-    all.push({ at: "event", number, how: "kill" }, { at: "event", number, how: "power" });
-  for (let number = 1; number <= writes; number += 1)
-    all.push({ at: "write", number, moment: "before" }, { at: "write", number, moment: "after" });
-  return all;
-}
