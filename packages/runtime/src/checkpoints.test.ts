@@ -1,5 +1,5 @@
-import { int64, string, type Checkpoint, type Engine, type Topology } from "@millrace/core";
-import { StreamsBuilder } from "@millrace/dsl";
+import { bytes, int64, string, type Checkpoint, type Engine, type Topology } from "@millrace/core";
+import { StreamsBuilder, TimeWindows } from "@millrace/dsl";
 import type { StreamsConfig } from "@millrace/runtime";
 import { expect, test } from "vitest";
 import { happens, type Disk, type Instance, type Scene } from "../../../test/support/scene.ts";
@@ -143,7 +143,11 @@ const flaws: readonly (readonly [
   why: RegExp,
 ])[] = [
   ["no checkpoint", () => null, /^restoring/],
-  ["a checkpoint of another topic of the same name", (checkpoint) => ({ ...checkpoint, topicId: "another" }), /created again/],
+  [
+    "a checkpoint of another topic of the same name",
+    (checkpoint) => ({ ...checkpoint, origin: "another topic" }),
+    /created again/,
+  ],
   ["a checkpoint beyond the log's end", (checkpoint) => ({ ...checkpoint, offset: 4 }), /outside the changelog/],
   ["a checkpoint before the log's beginning", (checkpoint) => ({ ...checkpoint, offset: -1 }), /outside the changelog/],
   [
@@ -174,6 +178,32 @@ test.for(sound)("with a checkpoint that is %s the store keeps what it has", ([, 
     expect(found).toEqual(["a=2", "b=1", "x=0"]);
   }),
 );
+
+test("a store that lays out its content otherwise than before is emptied and restored", () =>
+  happens(async (scene) => {
+    const inWindows = (grace: "1m" | "10m"): Topology => {
+      const builder = new StreamsBuilder();
+      const windows = TimeWindows.of({ size: "10s", grace });
+      const words = builder.stream("in", { key: string, value: string }).groupByKey();
+      words.windowedBy(windows).count({ as: "counts" }).toStream().to("out", { value: int64 });
+      return builder.build();
+    };
+    const state = scene.disk();
+    await scene.topics(["in", "out"]);
+    const word = { key: "a", value: "", timestampMs: 1_000_000 };
+    await scene.send("in", [word, word], string, string);
+    const first = await start(scene, state, { topology: inWindows("1m") });
+    await scene.processed(first, 2);
+    await first.streams.close();
+    await scene.send("in", [word], string, string);
+    // Longer segments: the same window has another key.
+    const restored: string[] = [];
+    const second = await start(scene, state, { topology: inWindows("10m"), restored });
+    await scene.processed(second, 1);
+    await second.streams.close();
+    expect((await scene.read("out", bytes, int64)).map(({ value }) => value)).toEqual([1, 2, 3]);
+    expect(restored[0]).toMatch(/laid out otherwise/);
+  }));
 
 test("a topic that keeps its tombstones for less has younger checkpoints", () =>
   happens(async (scene) => {

@@ -50,8 +50,9 @@ export async function resumeStores(parts: ResumeParts, stores: readonly StoreToR
     const { store, partition, beginOffset } = one;
     const { name } = store.spec;
     const topic = topics.get(one.topic)!;
+    const origin = originOf(topic, store);
     const checkpoint = engine.space(name, partition).checkpoint();
-    const flaw = checkpoint === null ? null : flawOf(checkpoint, topic, one, nowMs);
+    const flaw = checkpoint === null ? null : flawOf(checkpoint, origin, topic, one, nowMs);
     if (checkpoint !== null && flaw === null) {
       store.resume(checkpoint);
       return checkpoint.offset;
@@ -61,19 +62,27 @@ export async function resumeStores(parts: ResumeParts, stores: readonly StoreToR
         ...checkpoint,
       });
     empty(engine, name, partition);
-    store.resume({ topicId: topic.topicId, offset: beginOffset, streamTimeMs: Number.NaN, writtenMs: nowMs });
+    store.resume({ origin, offset: beginOffset, streamTimeMs: Number.NaN, writtenMs: nowMs });
     return beginOffset;
   });
 }
 
+/** What a checkpoint of the store says of where its content comes from. */
+function originOf({ topicId }: LoggedTopic, { layout }: TaskStore): string {
+  return `${topicId} ${layout}`;
+}
+
 /** Why a checkpoint is void, or null. */
 function flawOf(
-  { topicId, offset, writtenMs }: Checkpoint,
+  checkpoint: Checkpoint,
+  origin: string,
   topic: LoggedTopic,
   { beginOffset, endOffset, endOffsetMax }: StoreToResume,
   nowMs: number,
 ): string | null {
-  if (topicId !== topic.topicId) return "its changelog topic was deleted and created again";
+  const { offset, writtenMs } = checkpoint;
+  if (!checkpoint.origin.startsWith(`${topic.topicId} `)) return "its changelog topic was deleted and created again";
+  if (checkpoint.origin !== origin) return "it is laid out otherwise than the store is now";
   if (offset < beginOffset || offset > endOffset) return "its checkpoint lies outside the changelog";
   if (endOffsetMax !== undefined && offset > endOffsetMax) return "its checkpoint lies behind the committed offset";
   // with nothing behind the checkpoint no tombstone can be missed; an unknown age is too old

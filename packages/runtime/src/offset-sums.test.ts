@@ -16,7 +16,7 @@ function engineWith(checkpoints: readonly (readonly [store: string, partition: n
   const engine = new MemoryEngine();
   const batch = engine.batch();
   for (const [store, partition, offset] of checkpoints)
-    batch.checkpoint(engine.space(store, partition), { topicId: "0".repeat(32), offset, streamTimeMs: Number.NaN, writtenMs: 0 });
+    batch.checkpoint(engine.space(store, partition), { origin: "0".repeat(32), offset, streamTimeMs: Number.NaN, writtenMs: 0 });
   engine.write(batch);
   return Object.assign(engine, { persistent: true });
 }

@@ -9,7 +9,7 @@ export const spaceNames: readonly (readonly [store: string, partition: number])[
   ["names of customers", 7],
 ];
 const keysPerSpace = 600;
-const topicId = "0123456789abcdef0123456789abcdef";
+const origin = "0123456789abcdef0123456789abcdef";
 
 export type Operation =
   | { readonly kind: "put"; readonly space: number; readonly key: string; readonly value: string }
@@ -27,7 +27,7 @@ export function operationsOf(seed: number, number: number): Operation[] {
   // most are small; some fill a memtable, so that tables are written and merged all the time
   const count = random.below(12) === 0 ? 200 + random.below(400) : 1 + random.below(40);
   for (let i = 0; i < count; i += 1) operations.push(operationOf(random, number));
-  const checkpoint = { topicId, offset: number, streamTimeMs: number * 10, writtenMs: number * 10 + 1 };
+  const checkpoint = { origin, offset: number, streamTimeMs: number * 10, writtenMs: number * 10 + 1 };
   operations.splice(random.below(operations.length + 1), 0, { kind: "checkpoint", space: 0, checkpoint });
   return operations;
 }
@@ -42,7 +42,7 @@ function operationOf(random: SeededRandom, number: number): Operation {
     return {
       kind: "checkpoint",
       space,
-      checkpoint: random.below(4) === 0 ? null : { topicId, offset: number, streamTimeMs, writtenMs: number },
+      checkpoint: random.below(4) === 0 ? null : { origin, offset: number, streamTimeMs, writtenMs: number },
     };
   }
   // ranges of a few keys, and now and then a whole store partition

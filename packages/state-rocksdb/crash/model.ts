@@ -52,7 +52,7 @@ function checkpointDifference(expected: Checkpoint | null, got: Checkpoint | nul
   const texts = [expected, got].map((checkpoint) =>
     checkpoint === null
       ? "none"
-      : `${checkpoint.topicId} ${[checkpoint.offset, checkpoint.streamTimeMs, checkpoint.writtenMs].join(" ")}`,
+      : `${checkpoint.origin} ${[checkpoint.offset, checkpoint.streamTimeMs, checkpoint.writtenMs].join(" ")}`,
   );
   return texts[0] === texts[1] ? null : `the checkpoint is ${texts[1]!}, and should be ${texts[0]!}`;
 }

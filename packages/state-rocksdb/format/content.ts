@@ -19,7 +19,7 @@ export const content: readonly RecordedSpace[] = [
       [Buffer.of(0xff, 0xff), Buffer.alloc(3000, "long ")],
     ],
     checkpoint: {
-      topicId: "00112233445566778899aabbccddeeff",
+      origin: "00112233445566778899aabbccddeeff",
       offset: 2 ** 33 + 5,
       streamTimeMs: 1_700_000_000_000,
       writtenMs: 1_700_000_060_000,
@@ -31,7 +31,7 @@ export const content: readonly RecordedSpace[] = [
     store: "Fenster für Zählungen",
     partition: 4_000_000_000,
     entries: [[Buffer.from("0000018bcfe5680000"), Buffer.from("x")]],
-    checkpoint: { topicId: "ffeeddccbbaa99887766554433221100", offset: 0, streamTimeMs: Number.NaN, writtenMs: Number.NaN },
+    checkpoint: { origin: "ffeeddccbbaa99887766554433221100", offset: 0, streamTimeMs: Number.NaN, writtenMs: Number.NaN },
   },
   { store: "all deleted", partition: 0, entries: [], checkpoint: null },
 ];

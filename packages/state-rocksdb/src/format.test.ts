@@ -19,10 +19,10 @@ test("keys and values of the meta map have the bytes that are on disk", () => {
   expect(storeKey(0x0102).toString("hex")).toBe("010102");
   expect(redoKey.toString("hex")).toBe("03");
   expect(checkpointKey(spacePrefix(1, 2)).toString("hex")).toBe("02000100000002");
-  const topicId = "00112233445566778899aabbccddeeff";
-  const bytes = encodeCheckpoint({ topicId, offset: 2 ** 33 + 1, streamTimeMs: 1.5, writtenMs: 2.5 });
-  expect(bytes.toString("hex")).toBe(`00000002000000013ff80000000000004004000000000000${Buffer.from(topicId).toString("hex")}`);
-  expect(decodeCheckpoint(bytes)).toEqual({ topicId, offset: 2 ** 33 + 1, streamTimeMs: 1.5, writtenMs: 2.5 });
+  const origin = "00112233445566778899aabbccddeeff";
+  const bytes = encodeCheckpoint({ origin, offset: 2 ** 33 + 1, streamTimeMs: 1.5, writtenMs: 2.5 });
+  expect(bytes.toString("hex")).toBe(`00000002000000013ff80000000000004004000000000000${Buffer.from(origin).toString("hex")}`);
+  expect(decodeCheckpoint(bytes)).toEqual({ origin, offset: 2 ** 33 + 1, streamTimeMs: 1.5, writtenMs: 2.5 });
 });
 
 test("what was never written is not read", () => {

@@ -76,17 +76,17 @@ export function withPrefix(prefix: Buffer, key: Uint8Array): Buffer {
 
 const checkpointBytesMin = 24;
 
-/** meta: → `offset i64 ‖ stream time f64 ‖ written f64 ‖ topic id in ASCII` */
+/** meta: → `offset i64 ‖ stream time f64 ‖ written f64 ‖ origin in Latin-1` */
 export function checkpointKey(prefix: Buffer): Buffer {
   return withPrefix(Buffer.of(tag.checkpoint), prefix);
 }
 
-export function encodeCheckpoint({ topicId, offset, streamTimeMs, writtenMs }: Checkpoint): Buffer {
-  const bytes = Buffer.alloc(checkpointBytesMin + topicId.length);
+export function encodeCheckpoint({ origin, offset, streamTimeMs, writtenMs }: Checkpoint): Buffer {
+  const bytes = Buffer.alloc(checkpointBytesMin + origin.length);
   writeInt64(bytes, 0, offset);
   bytes.writeDoubleBE(streamTimeMs, 8);
   bytes.writeDoubleBE(writtenMs, 16);
-  bytes.write(topicId, checkpointBytesMin, "latin1");
+  bytes.write(origin, checkpointBytesMin, "latin1");
   return bytes;
 }
 
@@ -95,6 +95,6 @@ export function decodeCheckpoint(bytes: Buffer): Checkpoint | null {
   if (bytes.length < checkpointBytesMin) return null;
   const offset = readInt64(bytes, 0);
   if (!Number.isSafeInteger(offset)) return null;
-  const topicId = bytes.toString("latin1", checkpointBytesMin);
-  return { topicId, offset, streamTimeMs: bytes.readDoubleBE(8), writtenMs: bytes.readDoubleBE(16) };
+  const origin = bytes.toString("latin1", checkpointBytesMin);
+  return { origin, offset, streamTimeMs: bytes.readDoubleBE(8), writtenMs: bytes.readDoubleBE(16) };
 }

@@ -8,7 +8,7 @@ const directories = new TestDirectories();
 afterAll(() => directories.remove());
 
 const native = await loadRocksBinding();
-const topicId = "0123456789abcdef0123456789abcdef";
+const origin = "0123456789abcdef0123456789abcdef";
 
 /** The native code, but the calls of one of its functions fail from the given one on, as on a disk that is full. */
 function failing(name: "db_clear" | "batch_write", fromCall: number, until: { mended: boolean }): RocksBinding {
@@ -45,12 +45,12 @@ test.each(ends)("a batch that ends in call %s %i is whole when its directory is 
   batch.deleteRange(space, Buffer.from("b"), Buffer.from("d"));
   batch.put(space, Buffer.from("c"), Buffer.from("late"));
   batch.deleteRange(space, Buffer.from("d"), Buffer.from("e"));
-  batch.checkpoint(space, { topicId, offset: 9, streamTimeMs: 5, writtenMs: 7 });
+  batch.checkpoint(space, { origin, offset: 9, streamTimeMs: 5, writtenMs: 7 });
   expect(() => engine.write(batch)).toThrow(expect.objectContaining({ code: "STREAMS_ENGINE_FAILED" }));
   await engine.close();
   const reopened = await openRocksEngine(native, directory, {});
   expect(contentOf(reopened.space("s", 0))).toEqual(after);
-  expect(reopened.space("s", 0).checkpoint()).toEqual({ topicId, offset: 9, streamTimeMs: 5, writtenMs: 7 });
+  expect(reopened.space("s", 0).checkpoint()).toEqual({ origin, offset: 9, streamTimeMs: 5, writtenMs: 7 });
   await reopened.close();
 });
 

@@ -44,7 +44,7 @@ function measured(name: string, call: () => boolean): void {
 
 for (const keys of [10_000, 10_000_000]) {
   const tail = new StoreTail(engine, engine.space(`of ${String(keys)}`, 0), new WriteBudget(2 ** 40), false);
-  tail.begin({ topicId: "topic", offset: 0, streamTimeMs: Number.NaN, writtenMs: 0 });
+  tail.begin({ origin: "topic", offset: 0, streamTimeMs: Number.NaN, writtenMs: 0 });
   let count = 0;
   measured(`${String(keys)} keys, writing`, () => {
     for (let i = 0; i < recordsPerSlice; i += 1) {

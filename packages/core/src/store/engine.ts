@@ -45,8 +45,11 @@ export interface EngineScan {
 
 /** Up to which offset of its changelog a space's content is complete. */
 export interface Checkpoint {
-  /** Kafka's text of the topic's id, empty if the broker has no ids: a changelog that was deleted and created again voids the checkpoint. */
-  readonly topicId: string;
+  /**
+   * Which log the content was made from, and how the store lays it out: where either is another now, the checkpoint is void. Latin-1
+   * text, of no meaning to an engine.
+   */
+  readonly origin: string;
   /** The next offset to restore. */
   readonly offset: number;
   /** The store's stream time, NaN if it has none. */

@@ -60,6 +60,10 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     this.#sorted = this.#set === null ? null : new SortedCache(this.#set, this);
   }
 
+  get layout(): string {
+    return this.spec.kind;
+  }
+
   get tail(): StoreTail | null {
     return this.#writer.tail;
   }

@@ -56,6 +56,8 @@ export interface StoreEntry {
 /** What the task does with a store beside what operators do. */
 export interface TaskStore {
   readonly spec: StoreSpec;
+  /** How the engine holds the content: what was written in another layout cannot be read in this one. */
+  readonly layout: string;
   /** The largest window start ever put, NaN if there is none, or windows are none of the store's business. */
   readonly streamTimeMs: number;
   setStreamTime(streamTimeMs: number): void;

@@ -156,7 +156,7 @@ class World {
   #open(): void {
     this.tail = new StoreTail(this.engine, this.space, this.budget, this.fromSource);
     this.tail.begin({
-      topicId: "topic",
+      origin: "topic",
       offset: this.space.checkpoint()?.offset ?? this.first,
       streamTimeMs: Number.NaN,
       writtenMs: Number.NaN,

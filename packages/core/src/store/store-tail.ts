@@ -46,7 +46,7 @@ export class StoreTail {
   readonly #batch: EngineBatch;
   readonly #key: Slice = new Slice();
   readonly #value: Slice = new Slice();
-  #topicId = "";
+  #origin = "";
   /** The checkpoint in the engine; NaN: it has none yet. */
   #offset = Number.NaN;
   #writtenMs = Number.NaN;
@@ -117,8 +117,8 @@ export class StoreTail {
   }
 
   /** The engine holds the changelog up to the checkpoint, be it nothing. */
-  begin({ topicId, offset, streamTimeMs, writtenMs }: Checkpoint): void {
-    this.#topicId = topicId;
+  begin({ origin, offset, streamTimeMs, writtenMs }: Checkpoint): void {
+    this.#origin = origin;
     this.#offset = offset;
     this.#streamTimeMs = streamTimeMs;
     this.#writtenMs = writtenMs;
@@ -129,13 +129,13 @@ export class StoreTail {
 
   /** A batch of the restoration brings the engine to `offset`: puts the checkpoint into it. */
   restored(batch: EngineBatch, offset: number, streamTimeMs: number): void {
-    this.begin({ topicId: this.#topicId, offset, streamTimeMs, writtenMs: this.#writtenMs });
+    this.begin({ origin: this.#origin, offset, streamTimeMs, writtenMs: this.#writtenMs });
     batch.checkpoint(this.#space, this.#checkpoint(streamTimeMs));
   }
 
   /** The changelog was read to its end, which it had at this time. */
   complete(timeMs: number): void {
-    this.begin({ topicId: this.#topicId, offset: this.#offset, streamTimeMs: this.#streamTimeMs, writtenMs: timeMs });
+    this.begin({ origin: this.#origin, offset: this.#offset, streamTimeMs: this.#streamTimeMs, writtenMs: timeMs });
   }
 
   /** A batch of changelog records was acknowledged. `baseOffset` is -1 if the broker does not say. */
@@ -288,7 +288,7 @@ export class StoreTail {
   }
 
   #checkpoint(streamTimeMs: number): Checkpoint {
-    return { topicId: this.#topicId, offset: this.#offset, streamTimeMs, writtenMs: this.#writtenMs };
+    return { origin: this.#origin, offset: this.#offset, streamTimeMs, writtenMs: this.#writtenMs };
   }
 
   #write(): void {

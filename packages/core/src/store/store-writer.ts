@@ -263,7 +263,7 @@ export class StoreWriter<K, V> {
 
   #keepStreamTime(): void {
     this.#keptStreamTimeMs = this.streamTimeMs;
-    this.#batch.checkpoint(this.space, { topicId: "", offset: 0, streamTimeMs: this.streamTimeMs, writtenMs: Number.NaN });
+    this.#batch.checkpoint(this.space, { origin: "", offset: 0, streamTimeMs: this.streamTimeMs, writtenMs: Number.NaN });
   }
 
   #collect(deleted: boolean): void {

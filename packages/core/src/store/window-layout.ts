@@ -30,6 +30,12 @@ export class WindowLayout {
     this.suffixed = spec.persistent || spec.retainDuplicates;
   }
 
+  /** The same for all stores whose keys lie alike. */
+  get name(): string {
+    const order = this.persistent ? `segments of ${String(this.segmentIntervalMs)} ms` : "by start";
+    return this.duplicates ? `${order}, with duplicates` : order;
+  }
+
   /** What comes before the key: the segment, or the window's start. */
   prefixOf(startMs: number): number {
     return this.persistent ? Math.trunc(startMs / this.segmentIntervalMs) : startMs;

@@ -139,7 +139,7 @@ test("any sequence of puts and reads equals a list of windows, and so does its r
         ? new StoreFixture(0, asPersistent(new MemoryEngine()), "store", new WriteBudget())
         : new StoreFixture(0);
       const store = createWindowStore<string, number>(spec, fixture.build);
-      store.resume({ topicId: "topic", offset: 0, streamTimeMs: Number.NaN, writtenMs: Number.NaN });
+      store.resume({ origin: "topic", offset: 0, streamTimeMs: Number.NaN, writtenMs: Number.NaN });
       const model = new Model(chosen);
       for (const one of steps) one(store, model, fixture);
       expect(fixture.dropped).toBe(model.dropped);
@@ -161,7 +161,7 @@ test("any sequence of puts and reads equals a list of windows, and so does its r
 /** The next life of a store, which begins with what the engine holds. */
 function goOn(spec: WindowStoreSpec, fixture: StoreFixture, model: Model, streamTimeMs: number): void {
   const checkpoint = fixture.build.space.checkpoint() ?? {
-    topicId: "topic",
+    origin: "topic",
     offset: 0,
     streamTimeMs: Number.NaN,
     writtenMs: Number.NaN,
@@ -173,7 +173,7 @@ function goOn(spec: WindowStoreSpec, fixture: StoreFixture, model: Model, stream
   next.restored(fixture.changelog.records.length);
   expect(next.streamTimeMs).toBe(streamTimeMs);
   expect(fixture.build.space.checkpoint()).toMatchObject({
-    topicId: "topic",
+    origin: "topic",
     offset: fixture.changelog.records.length,
     streamTimeMs,
   });

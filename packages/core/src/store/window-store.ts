@@ -81,6 +81,10 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     return this.#streamTimeMs < 0 ? Number.NaN : this.#streamTimeMs;
   }
 
+  get layout(): string {
+    return `${this.spec.kind}, ${this.#layout.name}`;
+  }
+
   get tail(): StoreTail | null {
     return this.#writer.tail;
   }

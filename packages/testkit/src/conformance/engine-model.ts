@@ -89,7 +89,7 @@ const value: fc.Arbitrary<string> = fc
   .map((size) => String.fromCharCode(97 + (size % 26)).repeat(size % 5 === 0 ? size : size % 40));
 const checkpoint: fc.Arbitrary<Checkpoint | null> = fc.option(
   fc.record({
-    topicId: fc.constantFrom("0123456789abcdef0123456789abcdef", "ffffffffffffffffffffffffffffffff"),
+    origin: fc.constantFrom("0123456789abcdef0123456789abcdef", "ffffffffffffffffffffffffffffffff"),
     offset: fc.maxSafeNat(),
     streamTimeMs: fc.oneof(fc.constant(NaN), fc.maxSafeNat()),
     writtenMs: fc.oneof(fc.constant(NaN), fc.maxSafeNat()),

@@ -320,7 +320,7 @@ export function engineConformance(name: string, open: (home: string) => Engine |
           const batch = engine.batch();
           for (let i = 0; i < 2000; i += 1) batch.put(space, bytes(`k${i}`), bytes(`v${i}`));
           batch.checkpoint(space, {
-            topicId: "0123456789abcdef0123456789abcdef",
+            origin: "0123456789abcdef0123456789abcdef",
             offset: 2 ** 40,
             streamTimeMs: Number.NaN,
             writtenMs: 1.7e12,
@@ -338,7 +338,7 @@ export function engineConformance(name: string, open: (home: string) => Engine |
           expect(gotMany(space, ["k1", "k1999", "k2", "k899", "k9", "k99"])).toEqual(["v1", "v1999", null, null, null, "v99"]);
           expect(keysOf(space.scan(null, null, false))).toHaveLength(2000 - 7 * 111 - 1);
           const checkpoint = {
-            topicId: "0123456789abcdef0123456789abcdef",
+            origin: "0123456789abcdef0123456789abcdef",
             offset: 2 ** 40,
             streamTimeMs: Number.NaN,
             writtenMs: 1.7e12,
@@ -352,7 +352,7 @@ export function engineConformance(name: string, open: (home: string) => Engine |
       using((engine) => {
         const space = engine.space("s", 3);
         expect(space.checkpoint()).toBeNull();
-        const checkpoint = { topicId: "0123456789abcdef0123456789abcdef", offset: 7, streamTimeMs: 12, writtenMs: Number.NaN };
+        const checkpoint = { origin: "0123456789abcdef0123456789abcdef", offset: 7, streamTimeMs: 12, writtenMs: Number.NaN };
         const batch = engine.batch();
         batch.put(space, bytes("a"), bytes("1"));
         batch.checkpoint(space, checkpoint);
