@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { contentOf, engineNames, put, tamper, TestDirectories } from "./engine-fixture.ts";
@@ -160,6 +160,17 @@ describe.each(engineNames)("%s", (engine) => {
     expect(() => opened.write(batch)).toThrow(closed);
     expect(() => opened.space("new", 0)).toThrow(closed);
   });
+});
+
+test.each([/^MANIFEST-/, /^CURRENT$/])("a database of which a file is gone, %s, is damaged", async (name) => {
+  const directory = directories.make();
+  const writer = await openEngine(directory, { engine: "rocksdb" });
+  put(writer, writer.space("s", 0), { a: "1" });
+  await writer.close();
+  const files = readdirSync(join(directory, "rocksdb")).filter((file) => name.test(file));
+  for (const file of files) rmSync(join(directory, "rocksdb", file));
+  expect(files).toHaveLength(1);
+  await expect(openEngine(directory, { engine: "rocksdb" })).rejects.toMatchObject({ code: "STREAMS_ENGINE_CORRUPT" });
 });
 
 test("a record of a batch that was begun, and cannot be read, is damage", async () => {

@@ -242,6 +242,8 @@ function openError(directory: string, error: Error & { code?: string }): Error {
   if (error.code === "LEVEL_LOCKED") return new EngineLockedError(directory, error);
   // only a later format has families that are not known here
   if (error.message.includes("Column families not opened")) return new EngineFormatError(directory, null, formatVersion);
+  // it makes what is not there; what is missing is a file that others refer to
+  if (error.message.includes("No such file or directory")) return EngineCorruptError.of(directory, error);
   return failure(directory, "open", error);
 }
 
