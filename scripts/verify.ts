@@ -27,9 +27,16 @@ const checks: readonly Check[] = [
   {
     name: "simulation",
     what: "brokers and instances that crash in virtual time, under many seeds",
-    tests: ["test/simulation"],
+    tests: ["test/simulation/wordcount.test.ts"],
     environment: { MILLRACE_SEEDS: "1-3000" },
     minutesMax: 15,
+  },
+  {
+    name: "kills",
+    what: "applications with stores and tables, ended at every event of a commit and of a restoration",
+    tests: ["test/simulation/killed-stores.test.ts", "test/simulation/killed-tables.test.ts"],
+    environment: { MILLRACE_SEEDS: "1-10" },
+    minutesMax: 4,
   },
   {
     name: "interop",
