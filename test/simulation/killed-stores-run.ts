@@ -7,6 +7,8 @@ export type Kind = "key-value" | "window";
 
 export interface Scene {
   readonly kind: Kind;
+  /** While it reads and commits, or while it restores the store on a disk that has nothing. */
+  readonly killedWhile: "processing" | "restoring";
   /** The record cache: 0 is none, and 100 too small for all keys, so that updates leave it between commits. */
   readonly cacheBytesMax: 0 | 100 | 1_000_000;
 }
@@ -83,21 +85,23 @@ function nameOf(kind: Kind, offset: number): string {
 }
 
 /** Counts 20 records and commits, counts 20 more, is ended at some point of that, starts again, counts 5 more, and is closed. */
-export async function run(seed: number, { kind, cacheBytesMax }: Scene, point: KillPoint | null): Promise<Outcome> {
+export async function run(seed: number, scene: Scene, point: KillPoint | null): Promise<Outcome> {
   const cluster = new SimulatedCluster({ seed });
-  return cluster.run(() => new Run(cluster, kind, cacheBytesMax).happen(point));
+  return cluster.run(() => new Run(cluster, scene).happen(point));
 }
 
 class Run {
   readonly #cluster: SimulatedCluster;
   readonly #kind: Kind;
+  readonly #killedWhile: Scene["killedWhile"];
   readonly #application: SimulatedApplication;
   readonly #voids: string[] = [];
   #sent = 0;
 
-  constructor(cluster: SimulatedCluster, kind: Kind, cacheBytesMax: number) {
+  constructor(cluster: SimulatedCluster, { kind, killedWhile, cacheBytesMax }: Scene) {
     this.#cluster = cluster;
     this.#kind = kind;
+    this.#killedWhile = killedWhile;
     this.#application = cluster.application("application", counting(kind), {
       applicationId: "kills",
       commitIntervalMs: 100,
@@ -120,8 +124,7 @@ class Run {
     await cluster.when(() => application.commits === 1 && application.recordsUncommitted === 0);
     await cluster.sleep(500);
     const before = { changelog: await this.#end(changelogTopic), committed: await this.#committed() };
-    await this.#send(counts.second);
-    const { events, writes } = await this.#until(point);
+    const { events, writes } = await this.#secondPart(point);
     const processedMost = this.#sent;
     const killed = await this.#look();
     const committed = await this.#committed();
@@ -144,8 +147,15 @@ class Run {
   }
 
   /** Until the application is ended; without a point until it is done with what was sent. */
-  #until(point: KillPoint | null): Promise<Counted> {
+  async #secondPart(point: KillPoint | null): Promise<Counted> {
     const application = this.#application;
+    if (this.#killedWhile === "restoring") {
+      await application.close();
+      application.stores.clear();
+    }
+    await this.#send(counts.second);
+    // Of a start that is ended nothing comes.
+    if (this.#killedWhile === "restoring") void application.start();
     return lives(this.#cluster, application, point, () => application.commits >= 2 && application.recordsUncommitted === 0);
   }
 

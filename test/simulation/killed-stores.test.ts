@@ -1,5 +1,5 @@
 /**
- * An application with a store is ended at any point of a commit: between any two events of the simulation by a kill or a loss of
+ * An application with a store is ended at any point of a commit, and of a restoration: between any two events of the simulation by a kill or a loss of
  * power, and around each write to the disk. In the moment of its death its disk holds what the changelog says up to the checkpoint;
  * after the next start and a close it holds the whole changelog. No count is below the truth, and each is above it by no more than the
  * records of its key that were sent after the last committed offset and before the death.
@@ -9,9 +9,12 @@ import { killPoints } from "./kill-points.ts";
 import { run, type Outcome, type Phase, type Scene } from "./killed-stores-run.ts";
 import { seeds } from "./seeds.ts";
 
-const scenes = (["key-value", "window"] as const).flatMap((kind) =>
-  ([0, 100, 1_000_000] as const).map((cacheBytesMax): Scene => ({ kind, cacheBytesMax })),
-);
+const scenes: readonly Scene[] = [
+  ...(["key-value", "window"] as const).flatMap((kind) =>
+    ([0, 100, 1_000_000] as const).map((cacheBytesMax) => ({ kind, killedWhile: "processing" as const, cacheBytesMax })),
+  ),
+  { kind: "window", killedWhile: "restoring", cacheBytesMax: 0 },
+];
 
 function expectSound(outcome: Outcome): void {
   const { killed, closed, counts } = outcome;
@@ -28,7 +31,7 @@ function expectSound(outcome: Outcome): void {
   expect(excess).toBeLessThanOrEqual(outcome.recordsRepeatable);
 }
 
-describe.each(scenes)("a $kind store, with $cacheBytesMax bytes of cache", (scene) => {
+describe.each(scenes)("a $kind store with $cacheBytesMax bytes of cache, killed while $killedWhile", (scene) => {
   test("without a death every count is the truth", async () => {
     const outcome = await run(1, scene, null);
     expectSound(outcome);
@@ -36,9 +39,9 @@ describe.each(scenes)("a $kind store, with $cacheBytesMax bytes of cache", (scen
     expect(outcome.phase).toBe("after the offset commit");
   });
 
-  test("ended anywhere in a commit, it goes on with what disk and changelog say", { timeout: 600_000 }, async () => {
+  test("ended anywhere, it goes on with what disk and changelog say", { timeout: 600_000 }, async () => {
     const phases = new Set<Phase>();
-    for (const seed of seeds(1, 2)) {
+    for (const seed of seeds(1, scene.killedWhile === "restoring" ? 1 : 2)) {
       const { events, writes } = await run(seed, scene, null);
       expect(writes).toBeGreaterThan(0);
       for (const point of killPoints({ events, writes })) {
