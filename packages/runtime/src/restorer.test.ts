@@ -228,6 +228,35 @@ test("a table is restored before the stream that is joined with it goes on", () 
     expect(await scene.readTexts("out")).toEqual(["1=home by Ann"]);
   }));
 
+test.each([0, 5, 10, 15])(
+  "a broker that is away for minutes from event %d on while tasks are prepared ends no application",
+  (events) =>
+    happens(
+      async (scene) => {
+        await scene.topics(["in", "out"]);
+        await sendWords(scene, "a b");
+        const first = await scene.start(counting(), { cacheBytesMax: 0 });
+        await scene.processed(first, 2);
+        await first.streams.close();
+        const second = scene.instance(counting(), { cacheBytesMax: 0 });
+        const started = second.streams.start();
+        await scene.cluster.when(() => second.streams.metrics().tasks > 0);
+        let count = 0;
+        await scene.cluster.when(() => (count += 1) > events);
+        expect(second.streams.metrics().tasksRestoring).toBe(1);
+        await scene.cluster.broker.close();
+        await scene.sleep(150_000);
+        await scene.cluster.broker.start();
+        await started;
+        await sendWords(scene, "a");
+        await scene.processed(second, 1);
+        await second.streams.close();
+        expect((await counts(scene)).at(-1)).toBe("a=2");
+      },
+      { dataDirectory: "data" },
+    ),
+);
+
 test("markers of transactions in a changelog are no entries of the store", () =>
   happens(
     async (scene) => {

@@ -16,6 +16,7 @@ import type { ResolvedConfig } from "./config.ts";
 import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
 import { offsetSums } from "./offset-sums.ts";
+import { patiently } from "./patiently.ts";
 import type { RestoreEvent } from "./restorer.ts";
 import { writeSubscription } from "./subscription.ts";
 import { TaskSet } from "./task-set.ts";
@@ -299,7 +300,7 @@ export class StreamThread {
         event.done();
       } catch (error) {
         // Of a hand-over during which the membership was lost nothing remains to be done.
-        if (this.#isLost && error instanceof ClosedError) event.done();
+        if (this.#isLost && (error instanceof ClosedError || isRetriable(error))) event.done();
         else {
           event.failed(error);
           throw error;
@@ -329,7 +330,12 @@ export class StreamThread {
       this.#tasks.keep(partitions);
       member.rejoin("it has given up tasks that others are to have");
     }
-    await this.#tasks.add(partitions, (asked) => member.committed(asked));
+    await patiently(
+      this.#parts,
+      "tasks could not be made",
+      () => !this.#stop.signal.aborted && !this.#isLost,
+      () => this.#tasks.add(partitions, (asked) => member.committed(asked)),
+    );
     this.#hasAssignment = true;
   }
 

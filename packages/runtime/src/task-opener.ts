@@ -2,6 +2,7 @@ import type { CommittedOffset, TopicPartition } from "@millrace/client";
 import type { Task, TaskPlan } from "@millrace/core";
 import { BackgroundRestore } from "./background-restore.ts";
 import type { LocalState } from "./local-state.ts";
+import { patiently } from "./patiently.ts";
 import { openReplays, reopenReplay, type Replay, type Restoration, type RestoreEvent } from "./restorer.ts";
 import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
 import type { StreamThreadParts } from "./stream-thread.ts";
@@ -107,10 +108,11 @@ export class TaskOpener {
   }
 
   #enqueue(tasks: readonly LiveTask[], work: () => Promise<void>): void {
+    const areWanted = (): boolean => tasks.some(({ state }) => state !== "closed");
     this.#turn = this.#turn
-      .then(work)
+      .then(() => patiently(this.#parts, "tasks could not be prepared", areWanted, work))
       .catch((error: unknown) => {
-        if (tasks.some(({ state }) => state !== "closed")) this.#failure ??= { error };
+        if (areWanted()) this.#failure ??= { error };
       })
       .finally(this.#wake);
   }

@@ -13,6 +13,7 @@ import { yieldTo } from "@millrace/platform";
 import { limits } from "./limits.ts";
 import type { LocalState } from "./local-state.ts";
 import { ProducerOutput, topicsWritten, writesAnyTopic } from "./output.ts";
+import { patiently } from "./patiently.ts";
 import { StartingOffsets } from "./starting-offsets.ts";
 import type { StreamThreadParts } from "./stream-thread.ts";
 import { type CommittedLookup, type LiveTask, type OpenedTask, TaskOpener } from "./task-opener.ts";
@@ -276,7 +277,13 @@ export class TaskSet {
       "warn",
       `the position in "${topic}"-${String(partition)} is gone from the log: reading goes on by the reset policy`,
     );
-    for (const { offset } of await this.#starting.reset([{ topic, partition }])) {
+    const reset = await patiently(
+      this.#parts,
+      "the reset policy could not be followed",
+      () => live.state !== "closed",
+      () => this.#starting.reset([{ topic, partition }]),
+    );
+    for (const { offset } of reset) {
       live.task.start(topic, partition, offset, null);
       this.#fetcher.seek(topic, partition, offset);
     }
