@@ -121,7 +121,7 @@ export type {
   TopologyNode,
 } from "./topology/topology.ts";
 export type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./store/engine.ts";
-export { UnsupportedStoreError } from "./store/errors.ts";
+export { MemoryStoreFullError, UnsupportedStoreError } from "./store/errors.ts";
 export { createKeyValueStore } from "./store/key-value-store.ts";
 export { MemoryEngine } from "./store/memory-engine.ts";
 export { OperationList, type OperationTarget } from "./store/operation-list.ts";

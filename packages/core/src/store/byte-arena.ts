@@ -1,3 +1,8 @@
+import { MemoryStoreFullError } from "./errors.ts";
+
+/** A position has 12 bits for the slab. */
+const slabsMaxDefault = 1 << 12;
+
 /**
  * Memory for many small blocks of bytes, outside the reach of the garbage collector: blocks lie in slabs, freed ones are
  * taken again by blocks of the same size class. A block is named by its position, `slab << 20 | offset`.
@@ -6,10 +11,20 @@ export class ByteArena {
   readonly slabs: Buffer[] = [];
   /** Free blocks by size class. */
   readonly #free: number[][] = [];
+  readonly #store: string;
+  readonly #partition: number;
+  readonly #slabsMax: number;
   #at = 0;
   #room = 0;
 
-  /** The position of a block of `sizeClass`. */
+  /** @param slabsMax fewer only for tests */
+  constructor(store: string, partition: number, slabsMax: number = slabsMaxDefault) {
+    this.#store = store;
+    this.#partition = partition;
+    this.#slabsMax = slabsMax;
+  }
+
+  /** The position of a block of `sizeClass`. @throws {MemoryStoreFullError} `STREAMS_MEMORY_STORE_FULL` */
   allocate(sizeClass: number): number {
     const free = this.#free[sizeClass];
     if (free !== undefined && free.length > 0) return free.pop()!;
@@ -39,6 +54,7 @@ export class ByteArena {
   }
 
   #slab(size: number): number {
+    if (this.slabs.length >= this.#slabsMax) throw new MemoryStoreFullError(this.#store, this.#partition);
     this.slabs.push(Buffer.allocUnsafeSlow(size));
     return this.slabs.length - 1;
   }

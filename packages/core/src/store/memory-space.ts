@@ -16,7 +16,7 @@ export class MemorySpace implements EngineSpace {
   readonly store: string;
   readonly partition: number;
   count: number = 0;
-  readonly #arena: ByteArena = new ByteArena();
+  readonly #arena: ByteArena;
   /** Entry + 1, 0 where free; open addressing, a power of two, at most half full. */
   #slots: Int32Array = new Int32Array(slotsMin);
   #hashes: Int32Array = new Int32Array(slotsMin >> 1);
@@ -37,6 +37,7 @@ export class MemorySpace implements EngineSpace {
   constructor(store: string, partition: number) {
     this.store = store;
     this.partition = partition;
+    this.#arena = new ByteArena(store, partition);
   }
 
   get(key: Uint8Array): Buffer | null {
