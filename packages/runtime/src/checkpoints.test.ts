@@ -179,15 +179,34 @@ test.for(sound)("with a checkpoint that is %s the store keeps what it has", ([, 
   }),
 );
 
+function inWindows(grace: "1m" | "10m"): Topology {
+  const builder = new StreamsBuilder();
+  const windows = TimeWindows.of({ size: "10s", grace });
+  const words = builder.stream("in", { key: string, value: string }).groupByKey();
+  words.windowedBy(windows).count({ as: "counts" }).toStream().to("out", { value: int64 });
+  return builder.build();
+}
+
+test("windows that are on the disk go on where they were, though nothing is restored", () =>
+  happens(async (scene) => {
+    const state = scene.disk();
+    await scene.topics(["in", "out"]);
+    const word = { key: "a", value: "", timestampMs: 1_000_000 };
+    await scene.send("in", [word, word], string, string);
+    const first = await start(scene, state, { topology: inWindows("1m") });
+    await scene.processed(first, 2);
+    await first.streams.close();
+    await scene.send("in", [word, { ...word, key: "b" }], string, string);
+    const restored: string[] = [];
+    const second = await start(scene, state, { topology: inWindows("1m"), restored });
+    await scene.processed(second, 2);
+    await second.streams.close();
+    expect((await scene.read("out", bytes, int64)).map(({ value }) => value)).toEqual([1, 2, 3, 1]);
+    expect(restored).toEqual([]);
+  }));
+
 test("a store that lays out its content otherwise than before is emptied and restored", () =>
   happens(async (scene) => {
-    const inWindows = (grace: "1m" | "10m"): Topology => {
-      const builder = new StreamsBuilder();
-      const windows = TimeWindows.of({ size: "10s", grace });
-      const words = builder.stream("in", { key: string, value: string }).groupByKey();
-      words.windowedBy(windows).count({ as: "counts" }).toStream().to("out", { value: int64 });
-      return builder.build();
-    };
     const state = scene.disk();
     await scene.topics(["in", "out"]);
     const word = { key: "a", value: "", timestampMs: 1_000_000 };
@@ -343,4 +362,41 @@ test("a table is never ahead of its source topic's committed offset", () =>
       expect([space.get(Buffer.from("1"))?.toString("latin1", 8), space.get(Buffer.from("2"))]).toEqual(["Anne", null]);
     });
     await second.streams.close();
+  }));
+
+test("a table that is ahead of its source topic's committed offset is emptied, and restored up to that", () =>
+  happens(async (scene) => {
+    const builder = new StreamsBuilder();
+    builder.table("users", { key: string, value: string, as: "counts" }).toStream().to("out", { value: string });
+    const topology = builder.build({ optimization: ["reuse.ktable.source.topics"] });
+    const state = scene.disk();
+    await scene.topics(["users", "out"]);
+    await scene.sendTexts("users", ["Ann", "Anne"], "1");
+    const first = await start(scene, state, { topology });
+    await scene.processed(first, 2);
+    await first.streams.close();
+    await scene.sendTexts("users", ["Bob"], "2");
+    // As if the group's offset had been set back.
+    await onDisk(state, (engine) => {
+      const space = engine.space("counts", 0);
+      const batch = engine.batch();
+      batch.put(space, Buffer.from("2"), Buffer.from("........Bob"));
+      batch.checkpoint(space, { ...space.checkpoint()!, offset: 3 });
+      engine.write(batch);
+    });
+    const restored: string[] = [];
+    const second = scene.instance(topology, { log: (_level, text) => void restored.push(text) }, "app", {
+      openEngine: (directory) => state.open(directory),
+    });
+    const held: (string | null)[] = [];
+    second.streams.onRestore(({ kind }) => {
+      if (kind !== "end") return;
+      const engine = state.open(state.directories()[0]!);
+      held.push(...["1", "2"].map((key) => engine.space("counts", 0).get(Buffer.from(key))?.toString("latin1", 8) ?? null));
+    });
+    await second.streams.start();
+    await scene.processed(second, 1);
+    await second.streams.close();
+    expect(restored.find((text) => text.includes("is of no use"))).toMatch(/beyond the committed offset/);
+    expect(held).toEqual(["Anne", null]);
   }));

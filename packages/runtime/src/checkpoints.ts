@@ -84,7 +84,7 @@ function flawOf(
   if (!checkpoint.origin.startsWith(`${topic.topicId} `)) return "its changelog topic was deleted and created again";
   if (checkpoint.origin !== origin) return "it is laid out otherwise than the store is now";
   if (offset < beginOffset || offset > endOffset) return "its checkpoint lies outside the changelog";
-  if (endOffsetMax !== undefined && offset > endOffsetMax) return "its checkpoint lies behind the committed offset";
+  if (endOffsetMax !== undefined && offset > endOffsetMax) return "its checkpoint lies beyond the committed offset";
   // with nothing behind the checkpoint no tombstone can be missed; an unknown age is too old
   const isFresh = offset === endOffset || topic.tombstonesMs === Infinity || nowMs - writtenMs <= topic.tombstonesMs;
   return isFresh ? null : "its checkpoint is older than the changelog keeps tombstones";
