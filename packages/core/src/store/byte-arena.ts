@@ -9,6 +9,8 @@ const slabsMaxDefault = 1 << 12;
  */
 export class ByteArena {
   readonly slabs: Buffer[] = [];
+  /** Of all slabs, with what is free in them. */
+  bytes: number = 0;
   /** Free blocks by size class. */
   readonly #free: number[][] = [];
   readonly #store: string;
@@ -49,6 +51,7 @@ export class ByteArena {
 
   clear(): void {
     this.slabs.length = 0;
+    this.bytes = 0;
     this.#free.length = 0;
     this.#room = 0;
   }
@@ -56,6 +59,7 @@ export class ByteArena {
   #slab(size: number): number {
     if (this.slabs.length >= this.#slabsMax) throw new MemoryStoreFullError(this.#store, this.#partition);
     this.slabs.push(Buffer.allocUnsafeSlow(size));
+    this.bytes += size;
     return this.slabs.length - 1;
   }
 }

@@ -40,6 +40,11 @@ export class MemorySpace implements EngineSpace {
     this.#arena = new ByteArena(store, partition);
   }
 
+  /** What keys and values take, with what was deleted and is kept for others. */
+  get bytes(): number {
+    return this.#arena.bytes;
+  }
+
   get(key: Uint8Array): Buffer | null {
     this.#key.set(asBuffer(key), 0, key.length);
     return this.find(this.#key, this.#value) ? this.#value.copy() : null;

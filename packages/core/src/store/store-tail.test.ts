@@ -88,3 +88,18 @@ test("after a batch that was given up nothing reaches the engine, and reads stil
   tail.discard();
   expect(budget.bytes).toBe(0);
 });
+
+test("what a burst of writes needed is given back when all of it is in the engine", () => {
+  const { tail } = opened();
+  const value = slice("x".repeat(1_000));
+  for (let burst = 0; burst < 2; burst += 1) {
+    for (let i = 0; i < 20_000; i += 1) {
+      tail.logged();
+      tail.put(slice(`key ${String(i)}`), value, 1);
+    }
+    expect(tail.indexBytes).toBeGreaterThan(20_000_000);
+    tail.acknowledged(10 + burst * 20_000, 20_000);
+    while (tail.drain(1));
+    expect([tail.pending, tail.indexBytes]).toEqual([0, 0]);
+  }
+});

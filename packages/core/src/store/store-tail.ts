@@ -11,6 +11,8 @@ import type { WriteBudget } from "./write-budget.ts";
 /** Of one batch: together they keep a batch at a few milliseconds. */
 const drainBytesMax = 1 << 20;
 const drainWritesMax = 1024;
+/** What an index that is empty again keeps for the next writes; a burst's memory is given back, lest every store keep its largest. */
+const keptIndexBytesMax = 4 << 20;
 
 /**
  * What of a store partition is on its way to the engine: writes in the order of their changelog records, which reads see
@@ -66,6 +68,11 @@ export class StoreTail {
   /** Writes that are not in the engine. */
   get pending(): number {
     return this.#log.end - this.#log.first;
+  }
+
+  /** Memory that finds pending writes by their keys, with what is kept of it while there are none. */
+  get indexBytes(): number {
+    return this.#index.bytes;
   }
 
   /** Whether the store's source topic is its changelog. */
@@ -311,7 +318,7 @@ export class StoreTail {
     log.dropBelow(end);
     this.#budget.bytes += log.bytes - bytesBefore;
     this.#hidden = this.#hidden.length === 0 ? this.#hidden : this.#hidden.filter(({ number }) => number >= end);
-    if (this.#hasOrder && this.#index.count === 0) {
+    if (this.#index.count === 0 && (this.#hasOrder || this.#index.bytes > keptIndexBytesMax)) {
       this.#index = new MemorySpace(this.#space.store, this.#space.partition);
       this.#hasOrder = false;
     }
