@@ -14,6 +14,11 @@ import { Lifetime } from "./lifetime.ts";
 import { Producer } from "./producer/producer.ts";
 import { type ProducerOptions, producerSettings } from "./producer/producer-options.ts";
 
+/** What is opened through a client. */
+interface Part {
+  close(): Promise<void>;
+}
+
 /** One application's access to a Kafka cluster. What is opened through it is closed with it. */
 export class Client implements AsyncDisposable {
   readonly metadata: Metadata;
@@ -21,7 +26,9 @@ export class Client implements AsyncDisposable {
   readonly #context: ClientContext;
   readonly #cluster: Cluster;
   readonly #lifetime: Lifetime;
-  readonly #opened: { close(): Promise<void> }[] = [];
+  /** What is not closed yet, in the order of its opening. */
+  readonly #parts = new Set<Part>();
+  #partsOpened = 0;
   #closing: Promise<void> | null = null;
 
   private constructor(context: ClientContext) {
@@ -39,26 +46,34 @@ export class Client implements AsyncDisposable {
 
   /** @throws {InvalidConfigError} */
   producer(options: ProducerOptions = {}): Producer {
-    return this.#own(
-      (purpose) => new Producer(this.#context, this.#cluster, this.metadata, producerSettings(options), purpose),
-      "produce",
-    );
+    const settings = producerSettings(options);
+    return this.#own("produce", (purpose, onClosed) => {
+      return new Producer(this.#context, this.#cluster, this.metadata, settings, purpose, onClosed);
+    });
   }
 
   /** @throws {InvalidConfigError} */
   fetcher(options: FetcherOptions = {}): Fetcher {
-    return this.#own(
-      (purpose) => new Fetcher(this.#context, this.#cluster, this.metadata, fetcherSettings(options), purpose),
-      "fetch",
-    );
+    const settings = fetcherSettings(options);
+    return this.#own("fetch", (purpose, onClosed) => {
+      return new Fetcher(this.#context, this.#cluster, this.metadata, settings, purpose, onClosed);
+    });
   }
 
   /** @throws {InvalidConfigError} */
   group(options: GroupMemberOptions): GroupMember {
-    return this.#own((purpose) => new GroupMember(this.#context, this.#cluster, groupSettings(options), purpose), "group");
+    const settings = groupSettings(options);
+    return this.#own("group", (purpose, onClosed) => {
+      return new GroupMember(this.#context, this.#cluster, settings, purpose, onClosed);
+    });
   }
 
-  /** Closes all that was opened, group members first (they leave), and rejects what is pending. Idempotent. */
+  /** How many producers, fetchers and group members are open. */
+  get partCount(): number {
+    return this.#parts.size;
+  }
+
+  /** Closes all that was opened, the last one first, so group members leave; then rejects what is pending. Idempotent. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -76,17 +91,18 @@ export class Client implements AsyncDisposable {
   }
 
   /** Each part has connections of its own, so that none waits behind another's long poll. */
-  #own<T extends { close(): Promise<void> }>(open: (purpose: string) => T, kind: string): T {
+  #own<T extends Part>(kind: string, open: (purpose: string, onClosed: () => void) => T): T {
     this.#lifetime.check();
-    const part = open(`${kind}-${this.#opened.length}`);
-    this.#opened.push(part);
+    const part: T = open(`${kind}-${this.#partsOpened}`, () => this.#parts.delete(part));
+    this.#partsOpened += 1;
+    this.#parts.add(part);
     return part;
   }
 
   async #close(): Promise<void> {
     try {
       // The last ones opened may use the first ones.
-      for (const part of this.#opened.reverse()) await part.close();
+      for (const part of [...this.#parts].reverse()) await part.close();
     } finally {
       this.#lifetime.end();
       this.#cluster.close();

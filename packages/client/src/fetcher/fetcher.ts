@@ -58,6 +58,7 @@ export class Fetcher implements AsyncDisposable {
   readonly #busyNodes = new Set<number>();
   readonly #refresher: TopicRefresher;
   readonly #forgetUpdates: () => void;
+  readonly #onClosed: () => void;
   #ready: AssignedPartition[] = [];
   #bytesBuffered = 0;
   #waiter: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
@@ -66,7 +67,16 @@ export class Fetcher implements AsyncDisposable {
   #pumpTimerAtMs = 0;
   #incompleteWaitMs = incompleteWaitMinMs;
 
-  constructor(context: ClientContext, cluster: Cluster, metadata: Metadata, settings: FetcherSettings, purpose: string) {
+  /** @param onClosed called once, when the fetcher is closed */
+  constructor(
+    context: ClientContext,
+    cluster: Cluster,
+    metadata: Metadata,
+    settings: FetcherSettings,
+    purpose: string,
+    onClosed: () => void,
+  ) {
+    this.#onClosed = onClosed;
     this.#context = context;
     this.#cluster = cluster;
     this.#metadata = metadata;
@@ -178,6 +188,7 @@ export class Fetcher implements AsyncDisposable {
     this.#ready = [];
     this.#bytesBuffered = 0;
     this.#waiter?.resolve();
+    this.#onClosed();
   }
 
   [Symbol.asyncDispose](): Promise<void> {

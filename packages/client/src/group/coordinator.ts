@@ -2,7 +2,7 @@ import { type Api, ErrorCode, findCoordinator } from "@millrace/protocol";
 
 import type { Broker, Cluster } from "../cluster/cluster.ts";
 import type { RequestOptions } from "../connection/broker-link.ts";
-import { BrokerError } from "../errors.ts";
+import { BrokerError, ClosedError } from "../errors.ts";
 
 const groupKeyType = 0;
 
@@ -10,6 +10,7 @@ const groupKeyType = 0;
 export class Coordinator {
   readonly #cluster: Cluster;
   readonly #groupId: string;
+  readonly #closed = new Set<string>();
   #broker: Broker | null = null;
   #finding: Promise<Broker> | null = null;
 
@@ -30,6 +31,8 @@ export class Coordinator {
     options?: RequestOptions,
   ): Promise<Response> {
     const broker = await this.#find();
+    // The member may have left while its coordinator was looked for: it must not join after that.
+    if (this.#closed.has(purpose)) throw new ClosedError(`The member of group "${this.#groupId}"`);
     try {
       return await this.#cluster.coordinatorLink(broker, purpose).request(api, body, options);
     } catch (error) {
@@ -37,6 +40,12 @@ export class Coordinator {
       this.#broker = null;
       throw error;
     }
+  }
+
+  /** Closes the connections with a purpose; there are to be no others. */
+  close(purpose: string): void {
+    this.#closed.add(purpose);
+    this.#cluster.closeLinks(purpose);
   }
 
   /** Whether an error means that the coordinator is elsewhere; if so it is looked for at the next request. */

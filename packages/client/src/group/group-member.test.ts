@@ -186,11 +186,13 @@ describe("joining", () => {
     [ErrorCode.GROUP_AUTHORIZATION_FAILED, "CLIENT_GROUP_REFUSED"],
     [ErrorCode.FENCED_INSTANCE_ID, "CLIENT_GROUP_INSTANCE_FENCED"],
   ])("fails for good on error %i", (errorCode, code) =>
-    scenario({}, async ({ coordinator, member, events }) => {
+    scenario({}, async ({ client, coordinator, member, events }) => {
       coordinator.join.push(errorCode);
       await expect(member.join()).rejects.toMatchObject({ code, groupId: "g" });
       expect(events).toEqual([code]);
       expect(member.state).toBe("closed");
+      await member.leave();
+      expect(client.partCount).toBe(0);
     }),
   );
 
@@ -555,6 +557,26 @@ describe("leaving", () => {
       await until(() => cluster.received(joinGroup).length === 1);
       await member.leave();
       await joining;
+    }));
+
+  test("while the coordinator is looked for joins nobody afterwards", () =>
+    scenario({}, async ({ cluster, client, member, pause, until }) => {
+      const found = Promise.withResolvers<void>();
+      for (const broker of cluster.brokers) {
+        const answer = broker.answerOf(findCoordinator);
+        broker.on(findCoordinator, async (received) => {
+          await found.promise;
+          return answer(received);
+        });
+      }
+      const joining = expect(member.join()).rejects.toThrow(ClosedError);
+      await until(() => cluster.received(findCoordinator).length === 1);
+      await member.leave();
+      await joining;
+      found.resolve();
+      await pause(10 * intervalMs);
+      expect(cluster.received(joinGroup)).toEqual([]);
+      expect(client.partCount).toBe(0);
     }));
 
   test("from inside a callback ends the member there", () => {

@@ -33,6 +33,7 @@ export class GroupMember implements AsyncDisposable {
   readonly #coordinator: Coordinator;
   readonly #membership: Membership;
   readonly #heartbeats: Heartbeats;
+  readonly #onClosed: () => void;
   #state: GroupState = "idle";
   #memberId = "";
   #generation = noGeneration;
@@ -46,7 +47,9 @@ export class GroupMember implements AsyncDisposable {
   /** Not polled in time: out of the group until the next poll, which this resolves. */
   #stalled: PromiseWithResolvers<void> | null = null;
 
-  constructor(context: ClientContext, cluster: Cluster, settings: GroupSettings, purpose: string) {
+  /** @param onClosed called once, when the member has left */
+  constructor(context: ClientContext, cluster: Cluster, settings: GroupSettings, purpose: string, onClosed: () => void) {
+    this.#onClosed = onClosed;
     this.groupId = settings.groupId;
     this.#context = context;
     this.#cluster = cluster;
@@ -185,14 +188,15 @@ export class GroupMember implements AsyncDisposable {
     this.#move("closed");
     this.#heartbeats.stop();
     this.#lifetime.end();
-    this.#cluster.closeLinks(this.#joinPurpose);
+    this.#coordinator.close(this.#joinPurpose);
     this.#generation = noGeneration;
     this.#wake?.();
     this.#stalled?.resolve();
     this.#rejectJoin(this.#lifetime.closedError());
     const leaves = operation === "default" ? this.#settings.groupInstanceId === null : operation === "leaveGroup";
     if (memberId !== "" && leaves && !this.#cluster.lifetime.closed) await this.#membership.leave(this.#purpose, memberId, why);
-    this.#cluster.closeLinks(this.#purpose);
+    this.#coordinator.close(this.#purpose);
+    this.#onClosed();
   }
 
   /** The member's life; nothing it does rejects. */

@@ -40,6 +40,7 @@ export class Producer implements AsyncDisposable {
   readonly #topics = new Map<string, ProducerTopic>();
   readonly #appender: TopicAppender;
   readonly #forgetUpdates: () => void;
+  readonly #onClosed: () => void;
   /** Queues with an open batch, and some that had one. */
   #open: PartitionQueue[] = [];
   #lingerTimer: Timer | null = null;
@@ -48,7 +49,16 @@ export class Producer implements AsyncDisposable {
   #firstError: ProduceError | null = null;
   #room: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
 
-  constructor(context: ClientContext, cluster: Cluster, metadata: Metadata, settings: ProducerSettings, purpose: string) {
+  /** @param onClosed called once, when the producer is closed */
+  constructor(
+    context: ClientContext,
+    cluster: Cluster,
+    metadata: Metadata,
+    settings: ProducerSettings,
+    purpose: string,
+    onClosed: () => void,
+  ) {
+    this.#onClosed = onClosed;
     this.#context = context;
     this.#metadata = metadata;
     this.#settings = settings;
@@ -124,6 +134,7 @@ export class Producer implements AsyncDisposable {
     this.#flushes.rejectAll(this.#sender.closedError());
     this.#room?.resolve();
     this.#room = null;
+    this.#onClosed();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
