@@ -359,6 +359,26 @@ describe("a stable member", () => {
     });
   });
 
+  test("that loses its membership while it awaits an assignment hears of it, though the connection breaks then", () =>
+    scenario({}, async ({ cluster, coordinator, member, events, pause, until }) => {
+      await member.join();
+      const answers = cluster.brokers.map((broker) => broker.answerOf(syncGroup));
+      for (const broker of cluster.brokers) {
+        broker.on(syncGroup, async ({ disconnect }) => {
+          coordinator.heartbeat.push(ErrorCode.UNKNOWN_MEMBER_ID);
+          await pause(5 * intervalMs);
+          disconnect();
+          return null;
+        });
+      }
+      member.rejoin("it wants to");
+      await until(() => member.state === "syncing");
+      await pause(2 * intervalMs);
+      for (const [index, broker] of cluster.brokers.entries()) broker.on(syncGroup, answers[index]!);
+      await until(() => events.some((event) => event.startsWith("assigned") && event !== "assigned p:me in 1"));
+      expect(events).toEqual(["assigned p:me in 1", "rebalance", "CLIENT_MEMBERSHIP_LOST", "assigned p:me in 3"]);
+    }));
+
   test("that is static is missed after its session when it is not polled, and says nothing", () =>
     scenario({ polled: true, rebalanceTimeoutMs: 500, groupInstanceId: "i" }, async ({ cluster, member, pause }) => {
       await member.join();

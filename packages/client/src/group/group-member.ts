@@ -255,6 +255,8 @@ export class GroupMember implements AsyncDisposable {
         this.#context.settings.log("debug", "a member could not join", { groupId: this.groupId, reason: reason(error) });
       }
       await this.#lifetime.sleep(backoff.nextMs());
+      // A heartbeat of the generation that was joined may have been refused while its assignment could not be had.
+      if (this.#pendingSignal()?.kind === "lost") return null;
     }
   }
 
