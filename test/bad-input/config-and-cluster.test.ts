@@ -83,9 +83,9 @@ describe("an unknown topic", () => {
 });
 
 describe("an unreachable broker", () => {
-  test("ends the start after the client's patience, with the addresses, and leaves nothing open", () =>
+  test("ends the start after the task timeout, with the addresses, and leaves nothing open", () =>
     happens(async (scene) => {
-      const { streams, states } = scene.instance(copy(), { brokers: ["broker:1", "broker:2"] });
+      const { streams, states } = scene.instance(copy(), { brokers: ["broker:1", "broker:2"], taskTimeoutMs: 0 });
       const error = await failure(streams);
       expect(codes(error).slice(0, 2)).toEqual(["STREAMS_THREAD_FAILED", "CLIENT_BROKER_UNREACHABLE"]);
       expect(error.message).toMatch(/No broker answered at broker:[12], broker:[12]: .*Check that the broker runs/);

@@ -55,8 +55,8 @@ export interface StreamsConfig {
   /** How long a task with an empty input waits for late producers; -1: not even for what the broker has. Default 0. `max.task.idle.ms`. */
   readonly maxTaskIdleMs?: number;
   /**
-   * How long an application that runs puts up with brokers that are away. Records that wait for their acknowledgement are given
-   * two minutes at least. Default 300,000. `task.timeout.ms`.
+   * How long an application puts up with brokers that are away: at its start, when it takes up tasks, when it commits. Records that
+   * wait for their acknowledgement are given two minutes at least. Default 300,000. `task.timeout.ms`.
    */
   readonly taskTimeoutMs?: number;
   /** Default -1, the broker's; else at least 1. `replication.factor` of internal topics. */

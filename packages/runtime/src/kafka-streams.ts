@@ -6,6 +6,7 @@ import { resolveConfig, type ResolvedConfig, type StreamsConfig } from "./config
 import { CloseTimeoutError, InvalidStateError, StreamThreadError } from "./errors.ts";
 import { internalTopics, makeReady, sourcePartitions } from "./internal-topics.ts";
 import { limits } from "./limits.ts";
+import { patiently } from "./patiently.ts";
 import type { RestoreEvent, RestoreListener } from "./restorer.ts";
 import { openStateEngine, type OpenEngine } from "./state-directory.ts";
 import { StateMachine, type StateListener, type StreamsState } from "./states.ts";
@@ -114,6 +115,8 @@ export class KafkaStreams implements AsyncDisposable {
    * Resolves when the state is `running`: topics exist, stores are restored, records flow.
    *
    * @throws {InvalidStateError} `STREAMS_INVALID_STATE` unless the state is `created`
+   * Brokers that are away are waited for, for `taskTimeoutMs`.
+   *
    * @throws {StreamThreadError} `STREAMS_THREAD_FAILED` whose cause is, for one, a missing source topic or an unreachable broker
    */
   async start(): Promise<void> {
@@ -229,9 +232,22 @@ export class KafkaStreams implements AsyncDisposable {
     const config = this.#config;
     const platform = this.#platform;
     const planned = plan(this.#topology, config.applicationId);
-    const external = await sourcePartitions(client, platform.timers, planned.externalTopics);
+    const parts = { platform, config };
+    const isOver = (): boolean => this.#closing;
+    const external = await patiently(
+      parts,
+      "source topics",
+      () => sourcePartitions(client, platform.timers, planned.externalTopics),
+      isOver,
+    );
     const resolved = resolvePartitions(planned, external);
-    await makeReady(client, platform.timers, internalTopics(planned, resolved), config.replicationFactor);
+    const internal = internalTopics(planned, resolved);
+    await patiently(
+      parts,
+      "internal topics",
+      () => makeReady(client, platform.timers, internal, config.replicationFactor),
+      isOver,
+    );
     return new StreamThread({
       plan: planned,
       config,

@@ -163,6 +163,143 @@ test("an application fails when a broker is away for longer than the task timeou
     await scene.cluster.broker.start();
   }));
 
+/** Brokers go away at such a moment, and come back after longer than one look-up takes. */
+const awayMs = 200_000;
+
+test("a start waits for brokers that are away", () =>
+  happens(
+    async (scene) => {
+      await scene.topics(["in", "out"]);
+      await scene.cluster.broker.close();
+      const app = scene.instance(counting());
+      const started = app.streams.start();
+      await scene.sleep(awayMs);
+      expect(app.streams.state).toBe("rebalancing");
+      await scene.cluster.broker.start();
+      await started;
+      expect(app.logs).toContain("warn: source topics could not be looked up; it is tried again");
+      await app.streams.close();
+    },
+    { dataDirectory: "data" },
+  ));
+
+test("tasks that begin wait for brokers that are away", () =>
+  happens(
+    async (scene) => {
+      await scene.topics(["in", "out"]);
+      const app = scene.instance(counting());
+      const started = app.streams.start();
+      await scene.cluster.when(() => app.streams.metrics().tasks === 1);
+      await scene.cluster.broker.close();
+      await scene.sleep(awayMs);
+      expect(app.streams.metrics()).toMatchObject({ tasks: 1, tasksRestoring: 1 });
+      await scene.cluster.broker.start();
+      await started;
+      expect(app.logs).toContain("warn: where new tasks begin could not be looked up; it is tried again");
+      await scene.sendTexts("in", ["a"]);
+      await scene.processed(app, 1);
+      await app.streams.close();
+      expect(app.streams.failure).toBe(null);
+    },
+    { dataDirectory: "data" },
+  ));
+
+test("a task whose position is gone waits for brokers that are away", () =>
+  happens(
+    async (scene) => {
+      await scene.topics(["in", "out"]);
+      const first = await scene.start(copy());
+      await scene.sendTexts("in", ["a"]);
+      await scene.processed(first, 1);
+      await first.streams.close();
+      await scene.sendTexts("in", ["b", "c"]);
+      await scene.cluster.user.client.admin.deleteRecords([{ topic: "in", partition: 0, beforeOffset: 2 }]);
+      const app = await scene.start(copy());
+      await scene.cluster.when(() => app.logs.some((line) => line.includes("is gone from the log")));
+      await scene.cluster.broker.close();
+      await scene.sleep(awayMs);
+      expect(app.streams.state).toBe("running");
+      await scene.cluster.broker.start();
+      await scene.processed(app, 1);
+      await app.streams.close();
+      expect(await scene.readTexts("out")).toEqual(["k=a", "k=c"]);
+    },
+    { dataDirectory: "data" },
+  ));
+
+test.each([1_000, 100_000])(
+  "a task that begins while brokers are away gives up %d ms after its first look-up has failed",
+  (taskTimeoutMs) =>
+    happens(
+      async (scene) => {
+        await scene.topics(["in", "out"]);
+        const app = scene.instance(counting(), { taskTimeoutMs });
+        const started = outcome(app.streams.start());
+        await scene.cluster.when(() => app.streams.metrics().tasks === 1);
+        await scene.cluster.broker.close();
+        const beganMs = scene.cluster.simulation.elapsedMs;
+        expect(await started).toBe("STREAMS_THREAD_FAILED < CLIENT_BROKER_UNREACHABLE");
+        const tookMs = scene.cluster.simulation.elapsedMs - beganMs;
+        expect(tookMs).toBeGreaterThan(taskTimeoutMs);
+        // Each look-up of the client takes a minute, and the first one and the last one are whole.
+        expect(tookMs).toBeLessThan(taskTimeoutMs + 130_000);
+        await scene.cluster.broker.start();
+      },
+      { dataDirectory: "data" },
+    ),
+);
+
+test.each(["at the start", "while tasks begin"])("a close %s does not wait for brokers that are away", (moment) =>
+  happens(
+    async (scene) => {
+      await scene.topics(["in", "out"]);
+      const app = scene.instance(counting());
+      if (moment === "at the start") await scene.cluster.broker.close();
+      const started = outcome(app.streams.start());
+      if (moment === "while tasks begin") {
+        await scene.cluster.when(() => app.streams.metrics().tasks === 1);
+        await scene.cluster.broker.close();
+      }
+      await scene.sleep(100_000);
+      const beganMs = scene.cluster.simulation.elapsedMs;
+      await app.streams.close();
+      expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(2_000);
+      expect(await started).toBe("STREAMS_INVALID_STATE");
+      expect(app.states).toEqual(["rebalancing", "pendingShutdown", "notRunning"]);
+      await scene.cluster.broker.start();
+    },
+    { dataDirectory: "data" },
+  ),
+);
+
+test("a close does not wait for a serde's look-up that nobody answers", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    let asked = 0;
+    let answer: () => void = () => undefined;
+    const slow = {
+      ...string,
+      prepareRead: (): Promise<void> => {
+        asked += 1;
+        return new Promise<void>((resolve) => {
+          answer = resolve;
+        });
+      },
+    };
+    const builder = new StreamsBuilder();
+    builder.stream("in", { key: string, value: slow }).to("out");
+    const app = await scene.start(builder.build());
+    await scene.sendTexts("in", ["a"]);
+    await scene.cluster.when(() => asked === 1);
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await app.streams.close();
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(2_000);
+    expect([app.streams.state, app.streams.failure]).toEqual(["notRunning", null]);
+    answer();
+    await scene.sleep(100);
+    expect((await scene.committed("app", "in")).offset).toBe(null);
+  }));
+
 test("a state listener that throws is logged, and disturbs nobody", () =>
   happens(async (scene) => {
     await scene.topics(["in", "out"]);

@@ -4,29 +4,35 @@ import type { ResolvedConfig } from "./config.ts";
 import { limits } from "./limits.ts";
 import { TaskTimeout } from "./task-timeout.ts";
 
+/** What being patient needs of an application. */
+export interface PatienceParts {
+  readonly platform: Pick<Platform, "clock" | "timers">;
+  readonly config: Pick<ResolvedConfig, "log" | "taskTimeoutMs">;
+}
+
 /**
- * Does what needs brokers, and again while they are away, for as long as the task timeout from the first failure on.
+ * Asks the brokers for what an application cannot do without, again and again while they are away, for `taskTimeoutMs` at most;
+ * then the last error comes out.
  *
- * @param what could not be done, for the log
- * @param isWanted false: it is given up when it fails next
+ * @param what completes "could not be looked up", in the log
+ * @param isOver nobody waits for the answer any more: the next failure comes out
  */
 export async function patiently<T>(
-  { config, platform }: { readonly config: ResolvedConfig; readonly platform: Platform },
+  { platform, config }: PatienceParts,
   what: string,
-  isWanted: () => boolean,
-  work: () => Promise<T>,
+  attempt: () => Promise<T>,
+  isOver: () => boolean,
 ): Promise<T> {
   const timeout = new TaskTimeout(platform.clock, config.taskTimeoutMs);
   for (;;) {
     try {
-      return await work();
+      return await attempt();
     } catch (error) {
-      if (!isRetriable(error) || !timeout.failed()) throw error;
-      if (isWanted()) {
-        config.log("warn", `${what}; it is tried again`, { cause: error });
-        await sleep(platform.timers, limits.pollMs);
-      }
-      if (!isWanted()) throw error;
+      // The client has repeated the request for a minute already.
+      if (!isRetriable(error) || isOver() || !timeout.failed()) throw error;
+      config.log("warn", `${what} could not be looked up; it is tried again`, { cause: error });
+      await sleep(platform.timers, limits.lookUpPauseMs);
+      if (isOver()) throw error;
     }
   }
 }

@@ -16,7 +16,6 @@ import type { ResolvedConfig } from "./config.ts";
 import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
 import { offsetSums } from "./offset-sums.ts";
-import { patiently } from "./patiently.ts";
 import type { RestoreEvent } from "./restorer.ts";
 import { writeSubscription } from "./subscription.ts";
 import { TaskSet } from "./task-set.ts";
@@ -80,6 +79,7 @@ export class StreamThread {
   #isLost = false;
   #membershipsLost = 0;
   #farewell: MembershipOperation = "default";
+  #stopWaiting: () => void = () => undefined;
   #processed = 0;
   #produced = 0;
   #commits = 0;
@@ -139,6 +139,7 @@ export class StreamThread {
   stop(farewell: MembershipOperation): void {
     this.#farewell = farewell;
     this.#stop.abort();
+    this.#stopWaiting();
     this.#wake.signal();
   }
 
@@ -222,7 +223,7 @@ export class StreamThread {
       member.poll();
       if (this.#groupEvents.length > 0) await this.#followGroup(member);
       const feeding = this.#tasks.feed();
-      const fed = typeof feeding === "boolean" ? feeding : await feeding;
+      const fed = typeof feeding === "boolean" ? feeding : await this.#beforeStop(feeding);
       const room = this.#producer.whenRoom();
       const stops = this.#isLost || member.isSessionOver || this.#local.isFull || room !== undefined;
       const count = stops ? 0 : this.#slice();
@@ -239,6 +240,15 @@ export class StreamThread {
       else if (room !== undefined) await this.#awaitRoom(room);
       else await this.#idle();
     }
+  }
+
+  /** Waits for what only further work needs. @returns whether it was there before `stop`, which does not wait for it */
+  #beforeStop(waiting: Promise<unknown>): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#stopWaiting = () => resolve(false);
+      waiting.then(() => resolve(true), reject);
+      if (this.#stop.signal.aborted) resolve(false);
+    });
   }
 
   /** Until the producer has room; the group and `stop` need not wait for that. */
@@ -330,12 +340,11 @@ export class StreamThread {
       this.#tasks.keep(partitions);
       member.rejoin("it has given up tasks that others are to have");
     }
-    await patiently(
-      this.#parts,
-      "tasks could not be made",
-      () => !this.#stop.signal.aborted && !this.#isLost,
-      () => this.#tasks.add(partitions, (asked) => member.committed(asked)),
-    );
+    if (this.#tasks.hasLessThan(partitions)) {
+      const looking = this.#tasks.prepareOutput(() => this.#stop.signal.aborted);
+      if (!(await this.#beforeStop(looking))) return;
+      this.#tasks.add(partitions, (asked) => member.committed(asked));
+    }
     this.#hasAssignment = true;
   }
 

@@ -108,11 +108,11 @@ export class TaskOpener {
   }
 
   #enqueue(tasks: readonly LiveTask[], work: () => Promise<void>): void {
-    const areWanted = (): boolean => tasks.some(({ state }) => state !== "closed");
+    const areOver = (): boolean => tasks.every(({ state }) => state === "closed");
     this.#turn = this.#turn
-      .then(() => patiently(this.#parts, "tasks could not be prepared", areWanted, work))
+      .then(() => patiently(this.#parts, "where new tasks begin", work, areOver))
       .catch((error: unknown) => {
-        if (areWanted()) this.#failure ??= { error };
+        if (!areOver()) this.#failure ??= { error };
       })
       .finally(this.#wake);
   }

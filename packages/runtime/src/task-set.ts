@@ -84,6 +84,11 @@ export class TaskSet {
     return [...this.#live.keys()].some((id) => !ids.has(id));
   }
 
+  /** Whether there is a task in an assignment of these partitions that has to be made. */
+  hasLessThan(partitions: readonly TopicPartition[]): boolean {
+    return this.#newIn(partitions).length > 0;
+  }
+
   /** Closes the tasks that an assignment of these partitions takes away: what they have to commit should be committed. */
   keep(partitions: readonly TopicPartition[]): void {
     const ids = this.#idsIn(partitions);
@@ -91,13 +96,14 @@ export class TaskSet {
     this.#ready();
   }
 
+  /** Looks up the topics that tasks write to, for `add`. @param isOver see `patiently` */
+  prepareOutput(isOver: () => boolean): Promise<void> {
+    return patiently(this.#parts, "topics to write to", () => this.#prepareOutput(), isOver);
+  }
+
   /** Makes the tasks that are new in an assignment. They run as soon as their stores are restored, which `open` sees to. */
-  async add(partitions: readonly TopicPartition[], committed: CommittedLookup): Promise<void> {
-    const ids = this.#idsIn(partitions);
-    const plans = this.#parts.resolved.tasks.filter(({ id }) => ids.has(id) && !this.#live.has(id));
-    if (plans.length === 0) return;
-    await this.#prepareOutput();
-    const added = plans.map((plan) => this.#make(plan));
+  add(partitions: readonly TopicPartition[], committed: CommittedLookup): void {
+    const added = this.#newIn(partitions).map((plan) => this.#make(plan));
     for (const live of added) this.#live.set(live.plan.id, live);
     this.#opener.open(added, committed);
   }
@@ -121,7 +127,10 @@ export class TaskSet {
     return this.#opener.whenData();
   }
 
-  /** Hands what was fetched to the tasks. Returns whether there was anything; only a lost position makes it wait. */
+  /**
+   * Hands what was fetched to the tasks. Returns whether there was anything. Only a lost position and a serde that has to look something
+   * up make it wait; after the end of the task that has no effect.
+   */
   feed(): Promise<boolean> | boolean {
     let fed = false;
     for (let fetched = this.#fetcher.take(); fetched !== null; fetched = this.#fetcher.take()) {
@@ -135,7 +144,8 @@ export class TaskSet {
       const ready = input.live.task.prepareRead(input.topic, input.partition, fetched.buffer);
       if (ready !== undefined) {
         const { buffer } = fetched;
-        return ready.then(() => this.#add(input, buffer));
+        // The thread may have ended meanwhile.
+        return ready.then(() => input.live.state === "running" && this.#add(input, buffer));
       }
       this.#add(input, fetched.buffer);
     }
@@ -237,6 +247,11 @@ export class TaskSet {
     await this.#output.prepare(known.filter(({ internal }) => !internal).map(({ name }) => name));
   }
 
+  #newIn(partitions: readonly TopicPartition[]): TaskPlan[] {
+    const ids = this.#idsIn(partitions);
+    return this.#parts.resolved.tasks.filter(({ id }) => ids.has(id) && !this.#live.has(id));
+  }
+
   #idsIn(partitions: readonly TopicPartition[]): Set<string> {
     const given = new Set(partitions.map(({ topic, partition }) => `${topic} ${String(partition)}`));
     const plans = this.#parts.resolved.tasks.filter(({ sourceTopics, partition }) =>
@@ -277,13 +292,11 @@ export class TaskSet {
       "warn",
       `the position in "${topic}"-${String(partition)} is gone from the log: reading goes on by the reset policy`,
     );
-    const reset = await patiently(
-      this.#parts,
-      "the reset policy could not be followed",
-      () => live.state !== "closed",
-      () => this.#starting.reset([{ topic, partition }]),
-    );
-    for (const { offset } of reset) {
+    const isOver = (): boolean => live.state !== "running";
+    const where = `where to go on in "${topic}"-${String(partition)}`;
+    const found = await patiently(this.#parts, where, () => this.#starting.reset([{ topic, partition }]), isOver);
+    if (isOver()) return false;
+    for (const { offset } of found) {
       live.task.start(topic, partition, offset, null);
       this.#fetcher.seek(topic, partition, offset);
     }
