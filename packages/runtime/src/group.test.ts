@@ -163,6 +163,31 @@ test("what was not sent when another took over is never sent", () =>
     expect(await counts(scene)).toEqual([1, 2, 3, 4]);
   }));
 
+test("what an instance that fails has not sent yet is never sent, since another takes over", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const builder = new StreamsBuilder();
+    const words = builder.stream("in", { key: string, value: string }).mapValues((value) => {
+      if (value === "bad") throw new RangeError("no such thing");
+      return value;
+    });
+    words.groupByKey().count({ as: "counts" }).toStream().to("out", { key: string, value: int64 });
+    const first = await scene.start(builder.build(), { ...quick, lingerMs: 900, commitIntervalMs: 60_000 }, "one");
+    const second = await scene.start(counting(), quick, "two");
+    await scene.sendTexts("in", texts(1));
+    await scene.cluster.when(() => first.streams.metrics().recordsProduced === 2);
+    await scene.sendTexts("in", texts(2));
+    await scene.processed(first, 3);
+    // Its farewell takes so long that what lingers becomes due meanwhile.
+    scene.cluster.simulation.host("one").latencyMs = { min: 1_000, max: 1_000 };
+    await scene.sendTexts("in", ["bad"]);
+    await scene.cluster.when(() => first.streams.state === "error");
+    await scene.processed(second, 4);
+    await scene.sleep(5_000);
+    await second.streams.close();
+    expect(await counts(scene)).toEqual([1, 2, 3, 4, 5]);
+  }));
+
 test("a store that comes back holds nothing that was deleted elsewhere", () =>
   happens(async (scene) => {
     const builder = new StreamsBuilder();

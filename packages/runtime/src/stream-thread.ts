@@ -127,10 +127,11 @@ export class StreamThread {
       this.#parts.events.onFailed(error);
       throw error;
     } finally {
+      // First: what is still on its way when another takes over would set counts back to what they were.
+      await this.#producer.close();
       await this.#tasks.close();
       await this.#fetcher.close();
       await member.leave("the stream thread ends", this.#farewell);
-      await this.#producer.close();
       this.#ended.resolve();
     }
   }
