@@ -1,3 +1,4 @@
+import { decodeAssignment, encodeAssignment } from "@millrace/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { assign, type AssignableTask, assigned } from "./assignor.ts";
@@ -55,7 +56,7 @@ class Group {
     this.generation += 1;
     let gaveUp = false;
     for (const member of this.members) {
-      const given = assigned(assignment.get(member.name)!);
+      const given = assigned(assignment.get(member.name)!, "app");
       const partitions = new Set(given.map(({ topic, partition }) => `${topic} ${String(partition)}`));
       const whole = this.tasks.filter(({ sourceTopics, partition }) =>
         sourceTopics.every((topic) => partitions.has(`${topic} ${String(partition)}`)),
@@ -223,7 +224,7 @@ describe("sharing the tasks of a group", () => {
       group.tasks,
     );
     const given = (member: Member): number[] => [
-      ...new Set(assigned(assignment.get(member.name)!).map(({ partition }) => partition)),
+      ...new Set(assigned(assignment.get(member.name)!, "app").map(({ partition }) => partition)),
     ];
     expect([given(first!), given(second!)]).toEqual([[0], [1]]);
   });
@@ -275,5 +276,27 @@ describe("a subscription", () => {
 });
 
 test("empty bytes, which a member gets that the leader does not know, are no partitions", () => {
-  expect(assigned(Buffer.alloc(0))).toEqual([]);
+  expect(assigned(Buffer.alloc(0), "app")).toEqual([]);
+});
+
+test.each([
+  ["without a mark", null],
+  ["with somebody else's", Buffer.from("mill")],
+])("an assignment %s is refused with an error that says who may have made it", (_, userData) => {
+  const assignment = encodeAssignment({ assignedPartitions: [{ topic: "left", partitions: [0] }], userData });
+  expect(() => assigned(assignment, "app")).toThrow(
+    expect.objectContaining({
+      code: "STREAMS_FOREIGN_ASSIGNMENT",
+      message: expect.stringMatching(
+        /Group "app" has members that are no instances of this application.*Stop them, or/,
+      ) as string,
+    }),
+  );
+});
+
+test("what assign() gives is never without user data, so that no other protocol takes the group over", () => {
+  const metadata = writeSubscription({ topics: [], owned: [], generation: -1, offsetSums: [] });
+  const members = ["a", "b"].map((memberId) => ({ memberId, groupInstanceId: null, metadata }));
+  const userData = [...assign(members, tasksOf(1, 0)).values()].map((bytes) => decodeAssignment(bytes).userData?.toString());
+  expect(userData).toEqual(["millrace", "millrace"]);
 });

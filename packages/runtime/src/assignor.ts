@@ -1,11 +1,19 @@
 import type { JoinedMember, TopicPartition } from "@millrace/client";
 import type { TaskPlan } from "@millrace/core";
 import { decodeAssignment, encodeAssignment } from "@millrace/protocol";
+import { ForeignAssignmentError } from "./errors.ts";
 import { byTopic, readSubscription, type Subscription } from "./subscription.ts";
 import { balance, type BalancedMember } from "./task-balance.ts";
 
-/** The name under which members find each other; a Java member of the same group is refused by the broker, not misread. */
+/** The name under which members find each other; a classic member of another kind is refused by the broker, not misread. */
 export const assignorName = "millrace";
+
+/**
+ * The user data of an assignment: who has it from the leader, and not from the broker. A group with members of the newer consumer
+ * protocol (KIP-848) takes in classic ones and assigns to them what it likes; and it is made of a classic group whose assignments
+ * hold no user data, when such a member joins.
+ */
+const assignmentMark: Buffer = Buffer.from(assignorName);
 
 /** What of a task the leader needs. */
 export type AssignableTask = Pick<TaskPlan, "id" | "partition" | "sourceTopics"> & {
@@ -40,17 +48,17 @@ export function assign(members: readonly JoinedMember[], tasks: readonly Assigna
   return new Map(
     [...given].map(([memberId, partitions]) => [
       memberId,
-      encodeAssignment({ assignedPartitions: byTopic(partitions), userData: null }),
+      encodeAssignment({ assignedPartitions: byTopic(partitions), userData: assignmentMark }),
     ]),
   );
 }
 
-/** The partitions that an assignment gives. */
-export function assigned(assignment: Buffer): TopicPartition[] {
+/** The partitions that an assignment gives. @throws {ForeignAssignmentError} when it does not come from `assign` */
+export function assigned(assignment: Buffer, groupId: string): TopicPartition[] {
   if (assignment.length === 0) return [];
-  return decodeAssignment(assignment).assignedPartitions.flatMap(({ topic, partitions }) =>
-    partitions.map((partition) => ({ topic, partition })),
-  );
+  const { assignedPartitions, userData } = decodeAssignment(assignment);
+  if (userData?.subarray(0, assignmentMark.length).equals(assignmentMark) !== true) throw new ForeignAssignmentError(groupId);
+  return assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
 }
 
 interface Joined {

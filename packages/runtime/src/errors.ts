@@ -54,6 +54,19 @@ export class NoCommittedOffsetError extends StreamsError {
   }
 }
 
+/** The group's tasks are dealt out by somebody else than an instance of the application. */
+export class ForeignAssignmentError extends StreamsError {
+  readonly code = "STREAMS_FOREIGN_ASSIGNMENT";
+  readonly retriable = false;
+
+  constructor(groupId: string) {
+    super(
+      `Group "${groupId}" has members that are no instances of this application, such as consumers with "group.protocol=consumer", and ` +
+        `its partitions were assigned by the broker. Stop them, or give the application another id.`,
+    );
+  }
+}
+
 /** A call that the state does not allow, such as a second \`start()\`. */
 export class InvalidStateError extends StreamsError {
   readonly code = "STREAMS_INVALID_STATE";

@@ -164,7 +164,7 @@ export class StreamThread {
       polled: true,
       protocols: () => [{ name: assignorName, metadata: metadata() }],
       assign: (_protocol, members) => assign(members, resolved.tasks),
-      onAssigned: (assignment, generation) => this.#ask({ partitions: assigned(assignment), generation }),
+      onAssigned: (assignment, generation) => this.#ask({ partitions: assigned(assignment, applicationId), generation }),
       // Cooperative: all goes on. But who rejoined before the last commit would commit for a generation that is over.
       onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
       onLost: (error) => (error.code === "CLIENT_MEMBERSHIP_LOST" ? this.#lose() : this.#fail(error)),

@@ -26,6 +26,15 @@ export function groupFailure(errorCode: number): GroupFailure {
   return failures.get(errorCode) ?? (errorByCode(errorCode).retriable ? "again" : "refused");
 }
 
+/** What to do about refusals that have a cause of their own. */
+const hints: ReadonlyMap<number, string> = new Map([
+  [
+    ErrorCode.INCONSISTENT_GROUP_PROTOCOL,
+    "the group has members of another kind, such as an application of Java's or a plain consumer: stop them, or use another group id",
+  ],
+  [ErrorCode.GROUP_MAX_SIZE_REACHED, "the group has as many members as the broker's group.max.size allows"],
+] as const);
+
 /** The error for users, of a failure that is not `again`. */
 export function groupError(groupId: string, operation: string, errorCode: number, failure: GroupFailure): GroupError {
   const { name } = errorByCode(errorCode);
@@ -57,7 +66,7 @@ export function groupError(groupId: string, operation: string, errorCode: number
         "CLIENT_GROUP_REFUSED",
         groupId,
         name,
-        `${operation} was refused with ${name}; check the group's settings and permissions`,
+        `${operation} was refused with ${name}; ${hints.get(errorCode) ?? "check the group's settings and permissions"}`,
       );
   }
 }

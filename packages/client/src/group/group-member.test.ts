@@ -208,7 +208,13 @@ describe("joining", () => {
     scenario({ sessionTimeoutMs: 3_000 }, async ({ coordinator, cluster, member, events }) => {
       coordinator.join.push(...Array.from({ length: 1_000 }, () => ErrorCode.INCONSISTENT_GROUP_PROTOCOL));
       const beganMs = cluster.simulation.elapsedMs;
-      await expect(member.join()).rejects.toMatchObject({ code: "CLIENT_GROUP_REFUSED", groupId: "g" });
+      await expect(member.join()).rejects.toMatchObject({
+        code: "CLIENT_GROUP_REFUSED",
+        groupId: "g",
+        message: expect.stringMatching(
+          /INCONSISTENT_GROUP_PROTOCOL; the group has members of another kind.*stop them, or use another/,
+        ),
+      });
       expect(cluster.simulation.elapsedMs - beganMs).toBeGreaterThan(3_000);
       expect(events).toEqual(["CLIENT_GROUP_REFUSED"]);
     }));
