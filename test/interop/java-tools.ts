@@ -17,7 +17,21 @@ export function hasJavaTools(): boolean {
 }
 
 /** Runs one of Kafka's tools, such as `dump-log`, and resolves to what it printed; rejects if it fails. */
-export function javaTool(name: string, ...toolArguments: readonly string[]): Promise<string> {
+export async function javaTool(name: string, ...toolArguments: readonly string[]): Promise<string> {
+  const { code, out, problems } = await runTool(name, toolArguments);
+  if (code !== 0) throw new JavaToolError(name, code, out + problems);
+  return out;
+}
+
+/** What one of Kafka's tools complained of; some that fail end as if they had not. */
+export async function javaToolComplaints(name: string, ...toolArguments: readonly string[]): Promise<string> {
+  return (await runTool(name, toolArguments)).problems;
+}
+
+function runTool(
+  name: string,
+  toolArguments: readonly string[],
+): Promise<{ code: number | null; out: string; problems: string }> {
   const child = spawn(script, ["run", name, ...toolArguments], { stdio: ["ignore", "pipe", "pipe"] });
   let out = "";
   let problems = "";
@@ -25,10 +39,7 @@ export function javaTool(name: string, ...toolArguments: readonly string[]): Pro
   child.stderr.on("data", (bytes: Buffer) => (problems += bytes.toString()));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
-    child.on("close", (code) => {
-      if (code === 0) resolve(out);
-      else reject(new JavaToolError(name, code, out + problems));
-    });
+    child.on("close", (code) => resolve({ code, out, problems }));
   });
 }
 
