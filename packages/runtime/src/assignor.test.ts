@@ -56,7 +56,7 @@ class Group {
     this.generation += 1;
     let gaveUp = false;
     for (const member of this.members) {
-      const given = assigned(assignment.get(member.name)!, "app");
+      const { partitions: given, givesUp } = assigned(assignment.get(member.name)!, "app");
       const partitions = new Set(given.map(({ topic, partition }) => `${topic} ${String(partition)}`));
       const whole = this.tasks.filter(({ sourceTopics, partition }) =>
         sourceTopics.every((topic) => partitions.has(`${topic} ${String(partition)}`)),
@@ -64,7 +64,8 @@ class Group {
       expect(given, "co-partitioned topics stay together").toHaveLength(whole.flatMap(({ sourceTopics }) => sourceTopics).length);
       const ids = new Set(whole.map(({ id }) => id));
       for (const id of ids) expect(ownersBefore.get(id) ?? member.name, `who had ${id} before`).toBe(member.name);
-      if ([...member.owned].some((id) => !ids.has(id))) gaveUp = true;
+      expect([...member.owned].some((id) => !ids.has(id))).toBe(givesUp);
+      gaveUp ||= givesUp;
       member.owned = ids;
       member.generation = this.generation;
     }
@@ -224,7 +225,7 @@ describe("sharing the tasks of a group", () => {
       group.tasks,
     );
     const given = (member: Member): number[] => [
-      ...new Set(assigned(assignment.get(member.name)!, "app").map(({ partition }) => partition)),
+      ...new Set(assigned(assignment.get(member.name)!, "app").partitions.map(({ partition }) => partition)),
     ];
     expect([given(first!), given(second!)]).toEqual([[0], [1]]);
   });
@@ -276,7 +277,7 @@ describe("a subscription", () => {
 });
 
 test("empty bytes, which a member gets that the leader does not know, are no partitions", () => {
-  expect(assigned(Buffer.alloc(0), "app")).toEqual([]);
+  expect(assigned(Buffer.alloc(0), "app")).toEqual({ partitions: [], givesUp: false });
 });
 
 test.each([
@@ -298,5 +299,5 @@ test("what assign() gives is never without user data, so that no other protocol 
   const metadata = writeSubscription({ topics: [], owned: [], generation: -1, offsetSums: [] });
   const members = ["a", "b"].map((memberId) => ({ memberId, groupInstanceId: null, metadata }));
   const userData = [...assign(members, tasksOf(1, 0)).values()].map((bytes) => decodeAssignment(bytes).userData?.toString());
-  expect(userData).toEqual(["millrace", "millrace"]);
+  expect(userData).toEqual(["millrace\0", "millrace\0"]);
 });

@@ -9,7 +9,7 @@ import { balance, type BalancedMember } from "./task-balance.ts";
 export const assignorName = "millrace";
 
 /**
- * The user data of an assignment: who has it from the leader, and not from the broker. A group with members of the newer consumer
+ * The user data of an assignment begins with this: who has it from the leader, and not from the broker. A group with members of the newer consumer
  * protocol (KIP-848) takes in classic ones and assigns to them what it likes; and it is made of a classic group whose assignments
  * hold no user data, when such a member joins.
  */
@@ -40,25 +40,45 @@ export function assign(members: readonly JoinedMember[], tasks: readonly Assigna
     candidates,
   );
   const given = new Map<string, TopicPartition[]>(members.map(({ memberId }) => [memberId, []]));
+  const givers = new Set<string>();
   for (const { id, partition, sourceTopics } of tasks) {
     const memberId = target.get(id)?.memberId ?? "";
     const owner = owners.get(id) ?? memberId;
     if (owner === memberId) given.get(memberId)?.push(...sourceTopics.map((topic) => ({ topic, partition })));
+    else givers.add(owner);
   }
   return new Map(
     [...given].map(([memberId, partitions]) => [
       memberId,
-      encodeAssignment({ assignedPartitions: byTopic(partitions), userData: assignmentMark }),
+      encodeAssignment({ assignedPartitions: byTopic(partitions), userData: userDataOf(givers.has(memberId)) }),
     ]),
   );
 }
 
-/** The partitions that an assignment gives. @throws {ForeignAssignmentError} when it does not come from `assign` */
-export function assigned(assignment: Buffer, groupId: string): TopicPartition[] {
-  if (assignment.length === 0) return [];
+/** What a member is given. */
+export interface TaskAssignment {
+  readonly partitions: readonly TopicPartition[];
+  /**
+   * Whether others wait for something that this member had: it is to join again without that. It is told so, since a static member
+   * that restarts meanwhile has nothing any more to see it by, and comes back without a rebalance.
+   */
+  readonly givesUp: boolean;
+}
+
+/** The mark, then an int8 that says whether the member gives up something. Later versions append. */
+function userDataOf(givesUp: boolean): Buffer {
+  return Buffer.concat([assignmentMark, Buffer.of(givesUp ? 1 : 0)]);
+}
+
+/** Reads what `assign` gives. @throws {ForeignAssignmentError} when it does not come from there */
+export function assigned(assignment: Buffer, groupId: string): TaskAssignment {
+  if (assignment.length === 0) return { partitions: [], givesUp: false };
   const { assignedPartitions, userData } = decodeAssignment(assignment);
   if (userData?.subarray(0, assignmentMark.length).equals(assignmentMark) !== true) throw new ForeignAssignmentError(groupId);
-  return assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition })));
+  return {
+    partitions: assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition }))),
+    givesUp: userData[assignmentMark.length] === 1,
+  };
 }
 
 interface Joined {

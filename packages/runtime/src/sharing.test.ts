@@ -192,6 +192,27 @@ test("static instances restart one after the other without a rebalance, and get 
     expect(await totals(scene)).toEqual(everyWord(60));
   }));
 
+test("a static instance that restarts when it should give up tasks keeps them from nobody", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"], partitions);
+    const config = { ...quick, commitIntervalMs: 60_000 };
+    const first = await scene.start(counting(), { ...config, groupInstanceId: "one" }, "one");
+    await sendLines(scene, 60);
+    await scene.cluster.when(() => processed(first) === 60 * 11);
+    const second = scene.instance(counting(), { ...config, groupInstanceId: "two" }, "two");
+    const started = second.streams.start();
+    // It has been told what it is to give up, and commits that before it does.
+    await scene.cluster.when(() => first.states.length === 3);
+    expect(first.streams.metrics()).toMatchObject({ tasks: 2 * partitions, commits: 0 });
+    scene.cluster.simulation.host("one").crash({ peersSee: "reset" });
+    const again = await scene.start(counting(), { ...config, groupInstanceId: "one" }, "one again");
+    await started;
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await shared(scene, again, second);
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(quick.sessionTimeoutMs);
+    while ((await scene.cluster.user.lag("app", ["in", "app-counts-repartition"])) > 0) await scene.sleep(1_000);
+  }));
+
 test("a static instance that leaves is replaced at once", () =>
   happens(async (scene) => {
     await scene.topics(["in", "out"], partitions);

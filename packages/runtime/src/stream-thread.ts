@@ -7,11 +7,10 @@ import {
   isRetriable,
   type MembershipOperation,
   type Producer,
-  type TopicPartition,
 } from "@millrace/client";
 import type { CommittableOffset, Engine, Plan, ResolvedPlan, Task } from "@millrace/core";
 import { yieldTo, type Platform } from "@millrace/platform";
-import { assign, assigned, assignorName } from "./assignor.ts";
+import { assign, assigned, assignorName, type TaskAssignment } from "./assignor.ts";
 import type { ResolvedConfig } from "./config.ts";
 import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
@@ -47,7 +46,7 @@ type CommitOutcome = "nothing" | "committed" | "rebalance" | "later" | "lost";
 /** What the group asks for; the loop does it between two slices. */
 interface GroupEvent {
   /** null: the membership was lost, and all tasks with it. */
-  readonly assignment: { readonly partitions: readonly TopicPartition[]; readonly generation: number } | null;
+  readonly assignment: (TaskAssignment & { readonly generation: number }) | null;
   readonly done: () => void;
   readonly failed: (error: unknown) => void;
 }
@@ -164,7 +163,7 @@ export class StreamThread {
       polled: true,
       protocols: () => [{ name: assignorName, metadata: metadata() }],
       assign: (_protocol, members) => assign(members, resolved.tasks),
-      onAssigned: (assignment, generation) => this.#ask({ partitions: assigned(assignment, applicationId), generation }),
+      onAssigned: (assignment, generation) => this.#ask({ ...assigned(assignment, applicationId), generation }),
       // Cooperative: all goes on. But who rejoined before the last commit would commit for a generation that is over.
       onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
       onLost: (error) => (error.code === "CLIENT_MEMBERSHIP_LOST" ? this.#lose() : this.#fail(error)),
@@ -307,7 +306,7 @@ export class StreamThread {
       try {
         if (event.assignment === null) this.#dropAll();
         // It may have been lost while it waited here.
-        else if (event.assignment.generation === member.generation) await this.#takeUp(member, event.assignment.partitions);
+        else if (event.assignment.generation === member.generation) await this.#takeUp(member, event.assignment);
         event.done();
       } catch (error) {
         // Of a hand-over during which the membership was lost nothing remains to be done.
@@ -333,14 +332,14 @@ export class StreamThread {
    * Commits and closes the tasks that are gone, and tells the group, so that it can give them to others; begins to restore those
    * that are new. All others go on.
    */
-  async #takeUp(member: GroupMember, partitions: readonly TopicPartition[]): Promise<void> {
+  async #takeUp(member: GroupMember, { partitions, givesUp }: TaskAssignment): Promise<void> {
     this.#beginRebalancing();
     if (this.#tasks.hasMoreThan(partitions)) {
       await this.#commit(member);
       await this.#local.drainAll();
       this.#tasks.keep(partitions);
       member.rejoin("it has given up tasks that others are to have");
-    }
+    } else if (givesUp) member.rejoin("it does not have the tasks any more that others are to have");
     if (this.#tasks.hasLessThan(partitions)) {
       const looking = this.#tasks.prepareOutput(() => this.#stop.signal.aborted);
       if (!(await this.#beforeStop(looking))) return;
