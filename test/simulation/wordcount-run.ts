@@ -20,7 +20,7 @@ const recordCount = lineCount * (1 + wordsPerLine);
 export interface Faults {
   /** The broker goes down and comes back. */
   readonly broker: boolean;
-  /** So does an instance of the application, or each at its own moment. */
+  /** So does an instance of the application, or each at its own moment; or it is cut off from the broker for a while. */
   readonly application: boolean;
 }
 
@@ -162,11 +162,20 @@ class WordCountRun {
     const processed = (): number => this.#applications.reduce((sum, { recordsProcessed }) => sum + recordsProcessed, 0);
     await this.#cluster.when(() => processed() >= recordsBefore);
     await this.#cluster.sleep(this.#cluster.draw(0, 20));
+    if (this.#cluster.draw(0, 2) === 0) return this.#cutOff(application);
     this.#uncommittedAtApplicationFault = (this.#uncommittedAtApplicationFault ?? 0) + application.recordsUncommitted;
     if (this.#cluster.draw(0, 1) === 0) application.crash();
     else application.kill();
     await this.#cluster.sleep(this.#cluster.draw(10, 10_000));
     await application.start();
+  }
+
+  /** For less than a session or for more: then the group goes on without the instance, if there is another. */
+  async #cutOff({ host }: SimulatedApplication): Promise<void> {
+    const { simulation } = this.#cluster;
+    simulation.partition(host.name, "broker");
+    await this.#cluster.sleep(this.#cluster.draw(10, 15_000));
+    simulation.heal(host.name, "broker");
   }
 }
 

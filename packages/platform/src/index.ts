@@ -55,8 +55,10 @@ export interface Connection {
   resume(): void;
   /** Sends what is queued, then closes. */
   end(): void;
-  /** Closes at once, dropping what is queued. */
+  /** Closes at once, dropping what is queued; what the operating system has taken may still arrive, even much later. */
   destroy(): void;
+  /** Closes at once with a reset: what has not arrived yet never does. */
+  reset(): void;
 }
 
 export interface Listener {

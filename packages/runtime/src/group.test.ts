@@ -163,6 +163,31 @@ test("what was not sent when another took over is never sent", () =>
     expect(await counts(scene)).toEqual([1, 2, 3, 4]);
   }));
 
+test("what is under way when the session ends never arrives", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const first = await scene.start(counting(), { ...quick, commitIntervalMs: 60_000 }, "one");
+    const second = await scene.start(counting(), quick, "two");
+    await scene.sendTexts("in", texts(1));
+    await scene.cluster.when(() => first.streams.metrics().recordsProduced === 2);
+    // From here on what it sends takes half a second.
+    scene.cluster.simulation.host("one").latencyMs = { min: 500, max: 500 };
+    await scene.sendTexts("in", texts(2));
+    await scene.processed(first, 3);
+    await scene.sleep(100);
+    scene.cluster.simulation.partition("one", "broker");
+    await scene.processed(second, 3);
+    await scene.sendTexts("in", texts(1));
+    await scene.processed(second, 4);
+    scene.cluster.simulation.healAll();
+    await scene.cluster.when(() => first.streams.metrics().membershipsLost === 1 && first.states.at(-1) === "running");
+    await scene.sleep(5_000);
+    await first.streams.close();
+    await second.streams.close();
+    // The first count came before the fault, and comes again with the rest of what was not committed.
+    expect(await counts(scene)).toEqual([1, 2, 3, 4, 5]);
+  }));
+
 test("what an instance that fails has not sent yet is never sent, since another takes over", () =>
   happens(async (scene) => {
     await scene.topics(["in", "out"]);

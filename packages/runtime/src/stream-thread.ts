@@ -78,6 +78,7 @@ export class StreamThread {
   #isLost = false;
   #membershipsLost = 0;
   #farewell: MembershipOperation = "default";
+  #isSessionOver: () => boolean = () => false;
   #stopWaiting: () => void = () => undefined;
   #processed = 0;
   #produced = 0;
@@ -166,8 +167,10 @@ export class StreamThread {
       onAssigned: (assignment, generation) => this.#ask({ ...assigned(assignment, applicationId), generation }),
       // Cooperative: all goes on. But who rejoined before the last commit would commit for a generation that is over.
       onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
+      onSessionOver: () => this.#producer.interrupt(),
       onLost: (error) => (error.code === "CLIENT_MEMBERSHIP_LOST" ? this.#lose() : this.#fail(error)),
     });
+    this.#isSessionOver = () => member.isSessionOver;
     member.join().catch((error: unknown) => this.#fail(error));
     return member;
   }
@@ -177,7 +180,7 @@ export class StreamThread {
    * It was not committed, so whoever takes over does it again.
    */
   #lose(): Promise<void> {
-    this.#isLost = true;
+    this.#noteLoss();
     void this.#producer.close();
     return this.#ask(null);
   }
@@ -195,6 +198,8 @@ export class StreamThread {
       this.#local.acknowledged(topic, partition, baseOffset, count);
       if (this.#local.isFull) this.#wake.signal();
     };
+    // The group may have given the tasks to others: what would be sent now could set counts back to what they were.
+    producer.isHeld = () => this.#isSessionOver();
     producer.onFailed = ({ topic, partition }) => this.#local.failed(topic, partition);
     return producer;
   }
@@ -319,8 +324,13 @@ export class StreamThread {
     }
   }
 
+  /** Once, though a commit and the group may both tell of it. */
+  #noteLoss(): void {
+    if (!this.#isLost) this.#membershipsLost += 1;
+    this.#isLost = true;
+  }
+
   #dropAll(): void {
-    this.#membershipsLost += 1;
     this.#beginRebalancing();
     this.#tasks.drop();
     this.#producer = this.#openProducer();
@@ -412,7 +422,7 @@ export class StreamThread {
       this.#parts.config.log("warn", "the group has gone on without this member: what is not committed is processed again", {
         cause: error,
       });
-      this.#isLost = true;
+      this.#noteLoss();
       return "lost";
     }
   }

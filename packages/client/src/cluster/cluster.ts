@@ -109,6 +109,15 @@ export class Cluster {
     }
   }
 
+  /** Cuts the links with a purpose: nothing of what is under way there arrives any more. */
+  cutLinks(purpose: Purpose): void {
+    for (const [key, link] of this.#links) {
+      if (!key.endsWith(`/${purpose}`)) continue;
+      this.#links.delete(key);
+      link.cut();
+    }
+  }
+
   close(): void {
     for (const link of this.#links.values()) link.close();
     this.#links.clear();

@@ -76,6 +76,14 @@ export class BrokerLink {
     this.#connection?.close(error);
   }
 
+  /** Like `abandon`, and what of the pending requests has not reached the broker yet never does. */
+  cut(): void {
+    const { host, port } = this.address;
+    const error = new ConnectionLostError(`${host}:${port}`, "it was cut to keep back what was under way");
+    this.#lifetime.end(error);
+    this.#connection?.reset(error);
+  }
+
   async #open(): Promise<BrokerConnection> {
     this.#lifetime.check();
     const { clock } = this.#context.platform;

@@ -132,6 +132,13 @@ export class BrokerConnection {
     this.#fail(error);
   }
 
+  /** Like `close`, and what of the pending requests has not reached the broker yet never does. */
+  reset(error: ClientError): void {
+    if (this.#closed) return;
+    this.#connection?.reset();
+    this.#fail(error);
+  }
+
   async #connect(address: Address): Promise<void> {
     const { platform, settings } = this.#context;
     const connecting = platform.transport.connect(address, {

@@ -434,6 +434,27 @@ describe("a stable member", () => {
       expect(member.isSessionOver).toBe(false);
     }));
 
+  test("hears when its session may be over, once", () => {
+    let world_: World;
+    const onSessionOver = (): void => void world_.events.push(`over: ${String(world_.member.isSessionOver)}`);
+    return scenario({ onSessionOver }, async (world) => {
+      world_ = world;
+      const { cluster, member, events, pause } = world;
+      await member.join();
+      const answers = cluster.brokers.map((broker) => broker.answerOf(heartbeat));
+      for (let round = 0; round < 2; round += 1) {
+        await pause(2_000);
+        for (const broker of cluster.brokers) broker.on(heartbeat, ({ disconnect }) => (disconnect(), null));
+        await pause(3_000);
+        for (const [index, broker] of cluster.brokers.entries()) broker.on(heartbeat, answers[index]!);
+      }
+      expect(events).toEqual(["assigned p:me in 1", "over: true", "over: true"]);
+      await member.leave();
+      await pause(3_000);
+      expect(events.length).toBe(3);
+    });
+  });
+
   test("survives a lost connection without a rebalance", () =>
     scenario({}, async ({ cluster, member, events, pause }) => {
       await member.join();

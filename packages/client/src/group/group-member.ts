@@ -62,6 +62,7 @@ export class GroupMember implements AsyncDisposable {
     this.#heartbeats = new Heartbeats(context, settings, this.#coordinator, purpose, {
       onBeat: () => this.#leaveIfStalled(),
       onError: (errorCode) => this.#heartbeatRefused(errorCode),
+      onSessionOver: () => settings.onSessionOver(),
     });
     this.#polledMs = context.platform.clock.nowMs();
   }

@@ -51,6 +51,11 @@ export interface GroupMemberOptions {
    * returned resolves; anything else: it has stopped.
    */
   readonly onLost: (error: GroupError) => void | Promise<void>;
+  /**
+   * `GroupMember.isSessionOver` has become true: others may have this member's partitions before it can know. Must not throw.
+   * Default: nothing.
+   */
+  readonly onSessionOver?: () => void;
 }
 
 export interface GroupSettings extends Required<Omit<GroupMemberOptions, "groupInstanceId">> {
@@ -80,6 +85,7 @@ export function groupSettings(options: GroupMemberOptions): GroupSettings {
     heartbeatIntervalMs,
     rebalanceTimeoutMs: wholeNumber("rebalanceTimeoutMs", options.rebalanceTimeoutMs ?? 300_000, 1),
     polled: options.polled ?? false,
+    onSessionOver: options.onSessionOver ?? (() => {}),
     protocolType: options.protocolType ?? "consumer",
   };
 }

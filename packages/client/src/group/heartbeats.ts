@@ -17,6 +17,8 @@ export interface HeartbeatEvents {
   onBeat(): boolean;
   /** The coordinator answered with an error, which may say that the group rebalances. */
   onError(errorCode: number): void;
+  /** Nothing was heard of the coordinator for a session's length: see `isSessionOver`. */
+  onSessionOver(): void;
 }
 
 /** Tells the coordinator that a member of a generation is alive, from `start` to `stop`, and what it answers. */
@@ -32,6 +34,7 @@ export class Heartbeats {
   #delayMs = soonMs;
   /** When the last heartbeat was sent that was answered, or the run began: the coordinator's session is not older. */
   #sessionMs = Number.NaN;
+  #sessionTimer: Timer | null = null;
 
   constructor(
     context: ClientContext,
@@ -54,7 +57,7 @@ export class Heartbeats {
 
   start(memberId: string, generation: number): void {
     this.stop();
-    this.#sessionMs = this.#context.platform.clock.nowMs();
+    this.#sessionSeen(this.#context.platform.clock.nowMs());
     this.#delayMs = Math.min(soonMs, this.#settings.heartbeatIntervalMs);
     this.#next(this.#run, memberId, generation, this.#delayMs);
   }
@@ -63,6 +66,16 @@ export class Heartbeats {
     this.#run += 1;
     this.#timer?.cancel();
     this.#timer = null;
+    this.#sessionTimer?.cancel();
+    this.#sessionTimer = null;
+  }
+
+  #sessionSeen(sentMs: number): void {
+    const { clock, timers } = this.#context.platform;
+    this.#sessionMs = sentMs;
+    this.#sessionTimer?.cancel();
+    const leftMs = Math.max(0, sentMs + this.#settings.sessionTimeoutMs - clock.nowMs());
+    this.#sessionTimer = timers.after(leftMs, () => this.#events.onSessionOver());
   }
 
   #next(run: number, memberId: string, generation: number, delayMs: number): void {
@@ -82,7 +95,7 @@ export class Heartbeats {
       const timeoutMs = Math.min(settings.requestTimeoutMs, sessionTimeoutMs);
       const { errorCode } = await this.#coordinator.request(this.#purpose, heartbeat, request, { timeoutMs });
       if (run !== this.#run) return;
-      if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.#sessionMs = sentMs;
+      if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.#sessionSeen(sentMs);
       if (errorCode !== ErrorCode.NONE) {
         if (this.#coordinator.moved(errorCode)) delayMs = Math.min(delayMs, settings.retryBackoffMs);
         else this.#events.onError(errorCode);

@@ -34,6 +34,10 @@ function append(topic: ProducerTopic, value: string, partition = 0, key: string 
   topic.append(partition, 1_000, key, textWriter, value, textWriter, []);
 }
 
+function pass(cluster: FakeCluster, delayMs: number): Promise<void> {
+  return cluster.settle(new Promise((resolve) => void cluster.simulation.timers.after(delayMs, resolve)));
+}
+
 function log(cluster: FakeCluster, partition = 0): string[] {
   return cluster.topics.get("t")!.partitions[partition]!.log.values();
 }
@@ -298,6 +302,63 @@ describe("room", () => {
     await cluster.settle(room!);
     expect(producer.bytesPending).toBeLessThan(1_000);
     expect(producer.whenRoom()).toBeUndefined();
+  });
+});
+
+describe("a hold", () => {
+  test("keeps everything back while it lasts, retries too", async () => {
+    const { cluster, topic, producer } = await open({ lingerMs: 0 });
+    append(topic, "a");
+    await cluster.settle(producer.flush());
+    let held = true;
+    producer.isHeld = () => held;
+    append(topic, "b");
+    await pass(cluster, 1_000);
+    expect(cluster.received(produce).length).toBe(1);
+    held = false;
+    await cluster.settle(producer.flush());
+    expect(log(cluster)).toEqual(["a", "b"]);
+  });
+
+  test("after an interruption sends what was under way once more, with the same sequences", async () => {
+    const { cluster, topic, producer } = await open({ lingerMs: 0 });
+    append(topic, "a");
+    await cluster.settle(producer.flush());
+    // The first one does not arrive, the second one was written and is not answered.
+    for (const [value, isPartitioned] of [
+      ["b", true],
+      ["c", false],
+    ] as const) {
+      let held = false;
+      producer.isHeld = () => held;
+      if (isPartitioned) cluster.simulation.partition("client", "broker-1");
+      append(topic, value);
+      if (isPartitioned) await pass(cluster, 100);
+      else {
+        await cluster.simulation.run(() => log(cluster).includes(value));
+        cluster.simulation.partition("client", "broker-1");
+      }
+      held = true;
+      producer.interrupt();
+      cluster.simulation.healAll();
+      await pass(cluster, 1_000);
+      expect(log(cluster).includes(value)).toBe(!isPartitioned);
+      held = false;
+      await cluster.settle(producer.flush());
+    }
+    expect(log(cluster)).toEqual(["a", "b", "c"]);
+    const sequences = batchesOf(cluster.received(produce)).map(({ sequence, values }) => `${sequence} ${values.join()}`);
+    expect(sequences).toEqual(["0 a", "1 b", "2 c", "2 c"]);
+  });
+
+  test("does not keep a batch beyond its delivery timeout", async () => {
+    const { cluster, topic, producer } = await open({ lingerMs: 0, deliveryTimeoutMs: 500 });
+    producer.isHeld = () => true;
+    append(topic, "a");
+    await expect(cluster.settle(producer.flush())).rejects.toMatchObject({
+      code: "CLIENT_DELIVERY_TIMEOUT",
+      maybeWritten: false,
+    });
   });
 });
 

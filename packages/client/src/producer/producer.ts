@@ -31,6 +31,8 @@ export class Producer implements AsyncDisposable {
   onAcknowledged: ((topic: string, partition: number, baseOffset: number, recordCount: number) => void) | null = null;
   /** Called for every batch that was given up. */
   onFailed: ((error: ProduceError) => void) | null = null;
+  /** Asked before anything is sent: while it returns true everything waits. For a user whose right to write is in doubt. */
+  isHeld: (() => boolean) | null = null;
   readonly #context: ClientContext;
   readonly #metadata: Metadata;
   readonly #settings: ProducerSettings;
@@ -68,7 +70,7 @@ export class Producer implements AsyncDisposable {
       failed: (_queue, batch, error) => this.#failed(batch, error),
       split: (batch) => this.#split(batch),
     };
-    this.#sender = new Sender(context, cluster, metadata, settings, purpose, delivery);
+    this.#sender = new Sender(context, cluster, metadata, settings, purpose, delivery, () => this.isHeld?.() ?? false);
     this.#appender = {
       newQueue: (topic, partition) => new PartitionQueue(topic, partition, this.#pool, newBackoff(context)),
       append: (queue, timestampMs, key, keyWriter, value, valueWriter, headers) =>
@@ -123,6 +125,11 @@ export class Producer implements AsyncDisposable {
     if (error === null) return;
     if (!error.fatal) this.#firstError = null;
     throw error;
+  }
+
+  /** Cuts the connections, so that nothing of what is under way arrives any more, unless it has; all of it is sent again. */
+  interrupt(): void {
+    this.#sender.interrupt();
   }
 
   /** Gives up what is not acknowledged (call `flush` first), and rejects pending flushes. Idempotent. */

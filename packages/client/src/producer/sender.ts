@@ -32,6 +32,7 @@ export class Sender {
   readonly #settings: ProducerSettings;
   readonly #purpose: string;
   readonly #delivery: Delivery;
+  readonly #isHeld: () => boolean;
   readonly #lifetime: Lifetime;
   readonly #identities: IdentitySource;
   readonly #refresher: TopicRefresher;
@@ -51,7 +52,9 @@ export class Sender {
     settings: ProducerSettings,
     purpose: string,
     delivery: Delivery,
+    isHeld: () => boolean,
   ) {
+    this.#isHeld = isHeld;
     this.#context = context;
     this.#cluster = cluster;
     this.#metadata = metadata;
@@ -101,7 +104,12 @@ export class Sender {
     this.#forgetUpdates();
     this.#pumpTimer?.cancel();
     this.#queues.clear();
-    this.#cluster.closeLinks(this.#purpose);
+    this.#cluster.cutLinks(this.#purpose);
+  }
+
+  /** Nothing that is under way arrives any more, unless it has; all of it goes again. */
+  interrupt(): void {
+    this.#cluster.cutLinks(this.#purpose);
   }
 
   #pump(): void {
@@ -109,6 +117,7 @@ export class Sender {
     if (this.#identities.fatalErrorName !== null) return this.#failAll(this.#identities.fatalErrorName);
     const nowMs = this.#context.platform.clock.nowMs();
     this.#expire(nowMs);
+    if (this.#isHeld()) return this.#pumpAt(nowMs, nowMs + this.#context.settings.retryBackoffMs);
     // A queue gives one batch to a request; while some gave one there may be more requests to fill.
     while (this.#sendRound(nowMs));
     this.#wakeForWaiting(nowMs);
@@ -366,7 +375,11 @@ export class Sender {
       if (queue.retryAtMs > nowMs) wakeAtMs = Math.min(wakeAtMs, queue.retryAtMs);
       wakeAtMs = Math.min(wakeAtMs, queue.waiting[0]?.deadlineMs ?? Infinity);
     }
-    if (wakeAtMs === Infinity || (this.#pumpTimer !== null && this.#pumpTimerAtMs <= wakeAtMs)) return;
+    if (wakeAtMs !== Infinity) this.#pumpAt(nowMs, wakeAtMs);
+  }
+
+  #pumpAt(nowMs: number, wakeAtMs: number): void {
+    if (this.#pumpTimer !== null && this.#pumpTimerAtMs <= wakeAtMs) return;
     this.#pumpTimer?.cancel();
     this.#pumpTimerAtMs = wakeAtMs;
     this.#pumpTimer = this.#context.platform.timers.after(Math.max(0, wakeAtMs - nowMs), () => {

@@ -158,6 +158,21 @@ function closings(open: OpenHarness): void {
     },
   );
 
+  pairTest("resets at once what is queued, too", open, async ({ client, clientEvents, server, serverEvents }, { platform }) => {
+    server.pause();
+    const sent = numbered(50_000_000);
+    client.write([sent]);
+    client.reset();
+    client.reset();
+    client.destroy();
+    await until(platform.timers, () => clientEvents.closes.length > 0);
+    server.resume();
+    await until(platform.timers, () => serverEvents.closes.length > 0);
+    expect(clientEvents.closes).toEqual([null]);
+    expect(serverEvents.closes).toEqual([expect.objectContaining({ code: "ECONNRESET" })]);
+    expect(Buffer.concat(serverEvents.received).length).toBeLessThan(sent.length);
+  });
+
   pairTest("delivers nothing after destroy", open, async ({ client, clientEvents, server, serverEvents }, { platform }) => {
     server.write([Buffer.from("never seen")]);
     client.destroy();

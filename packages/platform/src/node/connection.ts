@@ -66,4 +66,10 @@ export class NodeConnection implements Connection {
   destroy(): void {
     this.#socket.destroy();
   }
+
+  reset(): void {
+    // By itself the first only resets after all that is queued has been sent.
+    this.#socket.resetAndDestroy();
+    this.#socket.destroy();
+  }
 }

@@ -120,6 +120,13 @@ export class SimulationConnection implements Connection {
     this.#close(null);
   }
 
+  reset(): void {
+    if (!this.on.alive || this.#closed) return;
+    this.#outgoing.drop();
+    this.#outgoing.send("reset");
+    this.#close(null);
+  }
+
   /** The handshake's answer goes out. */
   sendOpen(): void {
     this.#outgoing.send("open");

@@ -64,6 +64,15 @@ export class Flow {
     this.#enqueue({ kind, arriveUs: this.#drawArriveUs() });
   }
 
+  /** What has not arrived never does. */
+  drop(): void {
+    if (this.#arrival !== null) this.#network.scheduler.cancel(this.#arrival);
+    this.#arrival = null;
+    this.#held = false;
+    this.#network.held.delete(this);
+    this.#transit.length = 0;
+  }
+
   /** The receiver is gone: what was about to reach it is held up, until its host can answer. */
   receiverCrashed(): void {
     if (this.#arrival !== null) this.#network.scheduler.cancel(this.#arrival);

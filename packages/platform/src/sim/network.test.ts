@@ -149,6 +149,18 @@ test("a connect waits for a partition to heal, but not for ever", async () => {
   expect(simulation.elapsedMs - startMs).toBeGreaterThanOrEqual(127_000);
 });
 
+test("what one side resets during a partition never arrives, though the partition heals", async () => {
+  const { simulation, client, clientEvents, serverEvents } = await linked(5);
+  simulation.partition("a", "b");
+  client.write([Buffer.from("lost")]);
+  await pass(simulation, 1000);
+  client.reset();
+  simulation.healAll();
+  await pass(simulation, 1000);
+  expect(serverEvents.text()).toBe("");
+  expect([clientEvents.closes, serverEvents.closes]).toEqual([[null], [reset]]);
+});
+
 test("a reset reaches both sides, once, and loses what was on the way", async () => {
   const { simulation, client, clientEvents, serverEvents } = await linked(6);
   const otherEvents = new Recorder();
