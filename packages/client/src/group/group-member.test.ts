@@ -455,6 +455,39 @@ describe("a stable member", () => {
     });
   });
 
+  test("knows of its session while its join is parked, too, and takes nothing else from heartbeats then", () => {
+    const over: number[] = [];
+    let world_: World;
+    const onSessionOver = (): void => void over.push(world_.cluster.simulation.elapsedMs);
+    return scenario({ onSessionOver }, async (world) => {
+      world_ = world;
+      const { cluster, coordinator, member, events, pause, until } = world;
+      await member.join();
+      const parked = Promise.withResolvers<void>();
+      for (const broker of cluster.brokers) {
+        const answer = broker.answerOf(joinGroup);
+        broker.on(joinGroup, async (received) => {
+          await parked.promise;
+          return answer(received);
+        });
+      }
+      member.rejoin("it wants to");
+      await until(() => cluster.received(joinGroup).length === 3);
+      for (let i = 0; i < 50; i += 1) coordinator.heartbeat.push(ErrorCode.REBALANCE_IN_PROGRESS);
+      await pause(3_000);
+      expect([member.isSessionOver, over.length]).toEqual([false, 0]);
+      // Once others are in the next generation an answer says no more how long the session lasts.
+      coordinator.heartbeat.splice(0, 50, ...Array.from({ length: 50 }, () => ErrorCode.ILLEGAL_GENERATION));
+      await pause(1_200);
+      expect([member.isSessionOver, over.length, member.state]).toEqual([true, 1, "joining"]);
+      parked.resolve();
+      coordinator.heartbeat.length = 0;
+      await until(() => member.state === "stable");
+      expect(member.isSessionOver).toBe(false);
+      expect(events).toEqual(["assigned p:me in 1", "rebalance", "assigned p:me in 2"]);
+    });
+  });
+
   test("survives a lost connection without a rebalance", () =>
     scenario({}, async ({ cluster, member, events, pause }) => {
       await member.join();

@@ -82,7 +82,7 @@ export class GroupMember implements AsyncDisposable {
   }
 
   /**
-   * In a generation, whether the coordinator did not answer a heartbeat for a session's length. It may have given the member's
+   * In a generation, or on the way from one to the next, whether the coordinator did not answer a heartbeat for a session's length. It may have given the member's
    * partitions to others: who goes on with them now does what they do.
    */
   get isSessionOver(): boolean {
@@ -233,7 +233,7 @@ export class GroupMember implements AsyncDisposable {
     for (;;) {
       this.#lifetime.check();
       this.#move("joining");
-      this.#heartbeats.stop();
+      this.#heartbeats.rejoining();
       this.#signal = null;
       try {
         const attempt = await this.#membership.join(this.#memberId, why, (memberId) => {

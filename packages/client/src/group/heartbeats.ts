@@ -31,6 +31,7 @@ export class Heartbeats {
   #timer: Timer | null = null;
   /** Counts starts and stops, so that an answer to an earlier run is known as such. */
   #run = 0;
+  #isRejoining = false;
   #delayMs = soonMs;
   /** When the last heartbeat was sent that was answered, or the run began: the coordinator's session is not older. */
   #sessionMs = Number.NaN;
@@ -57,9 +58,18 @@ export class Heartbeats {
 
   start(memberId: string, generation: number): void {
     this.stop();
+    this.#isRejoining = false;
     this.#sessionSeen(this.#context.platform.clock.nowMs());
     this.#delayMs = Math.min(soonMs, this.#settings.heartbeatIntervalMs);
     this.#next(this.#run, memberId, generation, this.#delayMs);
+  }
+
+  /**
+   * The member joins again. Heartbeats go on, since a join may be parked for long and says nothing of the session meanwhile; but only
+   * whether the member is still one is taken from their answers, all else the answer to the join will tell. Java sends none.
+   */
+  rejoining(): void {
+    this.#isRejoining = true;
   }
 
   stop(): void {
@@ -85,7 +95,7 @@ export class Heartbeats {
   async #beat(run: number, memberId: string, generation: number): Promise<void> {
     const { groupId, groupInstanceId, heartbeatIntervalMs, sessionTimeoutMs } = this.#settings;
     const { settings } = this.#context;
-    if (this.#events.onBeat()) return;
+    if (!this.#isRejoining && this.#events.onBeat()) return;
     const sentMs = this.#context.platform.clock.nowMs();
     this.#delayMs = Math.min(2 * this.#delayMs, heartbeatIntervalMs);
     let delayMs = this.#delayMs;
@@ -98,7 +108,7 @@ export class Heartbeats {
       if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.#sessionSeen(sentMs);
       if (errorCode !== ErrorCode.NONE) {
         if (this.#coordinator.moved(errorCode)) delayMs = Math.min(delayMs, settings.retryBackoffMs);
-        else this.#events.onError(errorCode);
+        else if (!this.#isRejoining) this.#events.onError(errorCode);
       }
     } catch (error) {
       if (run !== this.#run) return;
