@@ -39,6 +39,21 @@ test("each commit interval the next offset is committed, with the partition's ti
     expect(app.streams.metrics().commits).toBe(1);
   }));
 
+test("a clock that is set back puts no commit off", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const platform = scene.cluster.simulation.platform("app");
+    let shiftMs = 0;
+    const clock = { nowMs: () => platform.clock.nowMs() + shiftMs };
+    const app = scene.instance(copy(), { commitIntervalMs: 1_000 }, "app", { platform: { ...platform, clock } });
+    await app.streams.start();
+    shiftMs = -3_600_000;
+    await scene.sendTexts("in", ["a"]);
+    await scene.processed(app, 1);
+    await scene.sleep(2_000);
+    expect((await scene.committed("app", "in")).offset).toBe(1);
+  }));
+
 test("a partition without records is not committed", () =>
   happens(async (scene) => {
     await scene.topics(["in", "out"], 2);

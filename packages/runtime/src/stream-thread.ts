@@ -14,6 +14,7 @@ import { assign, assigned, assignorName, type TaskAssignment } from "./assignor.
 import type { ResolvedConfig } from "./config.ts";
 import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
+import { watchPartitions } from "./partition-watch.ts";
 import { offsetSums } from "./offset-sums.ts";
 import type { RestoreEvent } from "./restorer.ts";
 import { writeSubscription } from "./subscription.ts";
@@ -117,6 +118,8 @@ export class StreamThread {
 
   /** Runs until `stop`; then commits and leaves the group. Rejects with what made the thread fail, after the same farewell without commit. */
   async run(): Promise<void> {
+    const { client, plan, resolved, config } = this.#parts;
+    const endWatch = watchPartitions(client.metadata, plan.sourceTopics, resolved.partitionCounts, config.log);
     const member = this.#join();
     try {
       await this.#loop(member);
@@ -127,6 +130,7 @@ export class StreamThread {
       this.#parts.events.onFailed(error);
       throw error;
     } finally {
+      endWatch();
       // First: what is still on its way when another takes over would set counts back to what they were.
       await this.#producer.close();
       await this.#tasks.close();
@@ -238,7 +242,9 @@ export class StreamThread {
       this.#noteRunning();
       // What fills the memory and cannot drain waits for acknowledgements, or for the commit itself.
       const isStuck = this.#local.isFull && !drained;
-      const isDue = isStuck || clock.nowMs() - this.#lastCommitMs >= this.#parts.config.commitIntervalMs;
+      const sinceCommitMs = clock.nowMs() - this.#lastCommitMs;
+      // A clock that was set back must not put commits off.
+      const isDue = isStuck || sinceCommitMs < 0 || sinceCommitMs >= this.#parts.config.commitIntervalMs;
       // During a rebalance, as in Java, there is no commit; it comes as soon as the new generation is there.
       if (isDue && !this.#isLost && member.state === "stable") await this.#commit(member);
       if (count > 0 || fed || opened || drained) await yieldTo(timers);
