@@ -1,5 +1,5 @@
 import type { CommittedOffset, TopicPartition } from "@millrace/client";
-import type { StreamThreadParts } from "./stream-thread.ts";
+import type { StreamThreadParts } from "./stream-thread-parts.ts";
 import { NoCommittedOffsetError } from "./errors.ts";
 
 /** Where a partition's reading begins, and what was noted at the last commit. */

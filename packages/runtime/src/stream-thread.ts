@@ -1,5 +1,4 @@
 import {
-  type Client,
   ClosedError,
   type Fetcher,
   GroupError,
@@ -8,38 +7,18 @@ import {
   type MembershipOperation,
   type Producer,
 } from "@millrace/client";
-import type { CommittableOffset, Engine, Plan, ResolvedPlan, Task } from "@millrace/core";
-import { yieldTo, type Platform } from "@millrace/platform";
+import type { CommittableOffset, Task } from "@millrace/core";
+import { yieldTo } from "@millrace/platform";
 import { assign, assigned, assignorName, type TaskAssignment } from "./assignor.ts";
-import type { ResolvedConfig } from "./config.ts";
 import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
-import { watchPartitions } from "./partition-watch.ts";
 import { offsetSums } from "./offset-sums.ts";
-import type { RestoreEvent } from "./restorer.ts";
+import { watchPartitions } from "./partition-watch.ts";
+import type { StreamThreadParts } from "./stream-thread-parts.ts";
 import { writeSubscription } from "./subscription.ts";
 import { TaskSet } from "./task-set.ts";
 import { TaskTimeout } from "./task-timeout.ts";
 import { Wake } from "./wake.ts";
-
-/** What a stream thread is made of. It owns none of it but the group membership. */
-export interface StreamThreadParts {
-  readonly plan: Plan;
-  readonly config: ResolvedConfig;
-  readonly platform: Platform;
-  readonly client: Client;
-  readonly engine: Engine;
-  readonly resolved: ResolvedPlan;
-  readonly events: StreamThreadEvents;
-}
-
-/** The thread is about to give up tasks or take up new ones; has them all running; is on the way there; has failed, before its farewell. */
-export interface StreamThreadEvents {
-  onRebalancing(): void;
-  onRunning(): void;
-  onRestore(event: RestoreEvent): void;
-  onFailed(error: unknown): void;
-}
 
 /** `rebalance`: to be repeated in the next generation. `later`: nobody answered. `lost`: the tasks are others'. */
 type CommitOutcome = "nothing" | "committed" | "rebalance" | "later" | "lost";

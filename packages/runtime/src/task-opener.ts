@@ -5,7 +5,7 @@ import type { LocalState } from "./local-state.ts";
 import { patiently } from "./patiently.ts";
 import { openReplays, reopenReplay, type Replay, type Restoration, type RestoreEvent } from "./restorer.ts";
 import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
-import type { StreamThreadParts } from "./stream-thread.ts";
+import type { StreamThreadParts } from "./stream-thread-parts.ts";
 
 /** A task with what the thread keeps beside it. */
 export interface LiveTask {

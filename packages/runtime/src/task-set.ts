@@ -15,7 +15,7 @@ import type { LocalState } from "./local-state.ts";
 import { ProducerOutput, topicsWritten, writesAnyTopic } from "./output.ts";
 import { patiently } from "./patiently.ts";
 import { StartingOffsets } from "./starting-offsets.ts";
-import type { StreamThreadParts } from "./stream-thread.ts";
+import type { StreamThreadParts } from "./stream-thread-parts.ts";
 import { type CommittedLookup, type LiveTask, type OpenedTask, TaskOpener } from "./task-opener.ts";
 
 /** An input partition of a task. */
