@@ -68,8 +68,11 @@ export interface Listener {
 }
 
 export interface Transport {
-  /** Rejects with the operating system's error (`code` such as `ECONNREFUSED`). */
-  connect(address: Address, events: ConnectionEvents): Promise<Connection>;
+  /**
+   * Rejects with the operating system's error (`code` such as `ECONNREFUSED`). `signal` gives the attempt up, which then rejects
+   * with the signal's reason and leaves nothing behind; a connection that is there already it leaves alone.
+   */
+  connect(address: Address, events: ConnectionEvents, signal?: AbortSignal): Promise<Connection>;
   /** Port 0 takes a free one; `Listener.address` tells which. */
   listen(address: Address, accept: (connection: Connection) => ConnectionEvents): Promise<Listener>;
 }

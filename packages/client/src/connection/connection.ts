@@ -1,4 +1,4 @@
-import type { Address, Connection } from "@millrace/platform";
+import type { Address, Connection, ConnectionEvents } from "@millrace/platform";
 import {
   type AnyApi,
   type Api,
@@ -45,7 +45,7 @@ export class BrokerConnection {
   readonly #pending: PendingRequests = new PendingRequests();
   readonly #frames: FrameAssembler;
   #connection: Connection | null = null;
-  #abortConnect: ((error: Error) => void) | null = null;
+  #attempt: AbortController | null = null;
   #versions: VersionRanges | null = null;
   #correlationId = 0;
   #closed = false;
@@ -141,35 +141,30 @@ export class BrokerConnection {
 
   async #connect(address: Address): Promise<void> {
     const { platform, settings } = this.#context;
-    const connecting = platform.transport.connect(address, {
+    const attempt = new AbortController();
+    this.#attempt = attempt;
+    const timer = platform.timers.after(settings.connectionTimeoutMs, () => {
+      this.#fail(new RequestTimeoutError("the connection attempt", this.address, settings.connectionTimeoutMs));
+    });
+    try {
+      this.#connection = await platform.transport.connect(address, this.#events(), attempt.signal);
+    } finally {
+      timer.cancel();
+      this.#attempt = null;
+    }
+    if (!this.#closed) return;
+    // It was given up in the very moment in which it succeeded.
+    this.#connection.destroy();
+    throw attempt.signal.reason as Error;
+  }
+
+  #events(): ConnectionEvents {
+    return {
       onData: (buffer, start, end) => this.#frames.push(buffer, start, end),
       onDrain: () => {},
       onClose: (error) =>
         this.#fail(new ConnectionLostError(this.address, error === null ? "the broker closed it" : reason(error), error)),
-    });
-    await new Promise<void>((resolve, reject) => {
-      const timer = platform.timers.after(settings.connectionTimeoutMs, () => {
-        this.#fail(new RequestTimeoutError("the connection attempt", this.address, settings.connectionTimeoutMs));
-      });
-      this.#abortConnect = (error) => {
-        timer.cancel();
-        reject(error);
-      };
-      connecting.then(
-        (connection) => {
-          timer.cancel();
-          this.#connection = connection;
-          // The attempt was given up meanwhile, and nobody else knows of the connection.
-          if (this.#closed) connection.destroy();
-          else resolve();
-        },
-        (error: unknown) => {
-          timer.cancel();
-          reject(error);
-        },
-      );
-    });
-    this.#abortConnect = null;
+    };
   }
 
   async #negotiate(version: number): Promise<VersionRanges> {
@@ -200,7 +195,7 @@ export class BrokerConnection {
     if (this.#closed) return;
     this.#closed = true;
     this.#frames.stop();
-    this.#abortConnect?.(error);
+    this.#attempt?.abort(error);
     this.#connection?.destroy();
     for (const request of this.#pending.takeAll()) {
       request.timer.cancel();

@@ -255,6 +255,34 @@ function failures(open: OpenHarness): void {
       expect(events.closes).toEqual([]);
     }));
 
+  test("gives up a connect when its signal says so", () =>
+    withHarness(open, async ({ platform, host }) => {
+      const accepted: Recorder[] = [];
+      const listener = await platform.transport.listen({ host, port: 0 }, () => {
+        accepted.push(new Recorder());
+        return accepted.at(-1)!;
+      });
+      const address = { host, port: listener.address.port };
+      const events = new Recorder();
+      const given = new AbortController();
+      const connecting = platform.transport.connect(address, events, given.signal);
+      given.abort();
+      await expect(connecting).rejects.toBe(given.signal.reason);
+      await expect(platform.transport.connect(address, events, given.signal)).rejects.toBe(given.signal.reason);
+      // What the listener may have accepted before it knew is closed again.
+      await until(platform.timers, () => accepted.every(({ closes }) => closes.length > 0));
+      expect(events.closes).toEqual([]);
+
+      const late = new AbortController();
+      const connection = await platform.transport.connect(address, events, late.signal);
+      late.abort();
+      await yieldTo(platform.timers);
+      connection.write([Buffer.from("still there")]);
+      await until(platform.timers, () => accepted.at(-1)?.text() === "still there");
+      connection.destroy();
+      await listener.close();
+    }));
+
   test("rejects a second listener on a port with EADDRINUSE", () =>
     withHarness(open, async ({ platform, host }) => {
       const first = await platform.transport.listen({ host, port: 0 }, () => new Recorder());

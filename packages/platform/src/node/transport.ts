@@ -11,13 +11,19 @@ const socketOptions = { noDelay: true, keepAlive: true, keepAliveInitialDelay: k
 /** `readBufferBytes` is what one outgoing connection reads into, over and over. */
 export function nodeTransport(readBufferBytes: number): Transport {
   return {
-    connect: (address, events) => connect(address, events, readBufferBytes),
+    connect: (address, events, signal) => connect(address, events, signal, readBufferBytes),
     listen,
   };
 }
 
-function connect(address: Address, events: ConnectionEvents, readBufferBytes: number): Promise<Connection> {
+function connect(
+  address: Address,
+  events: ConnectionEvents,
+  signal: AbortSignal | undefined,
+  readBufferBytes: number,
+): Promise<Connection> {
   return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
     const socket = connectSocket({
       ...socketOptions,
       host: address.host,
@@ -32,11 +38,18 @@ function connect(address: Address, events: ConnectionEvents, readBufferBytes: nu
       },
     });
     const refused = (error: Error): void => {
+      signal?.removeEventListener("abort", givenUp);
       reject(systemError(error));
     };
+    const givenUp = (): void => {
+      socket.destroy();
+      reject(signal?.reason as Error);
+    };
+    signal?.addEventListener("abort", givenUp, { once: true });
     socket.once("error", refused);
     socket.once("connect", () => {
       socket.off("error", refused);
+      signal?.removeEventListener("abort", givenUp);
       resolve(new NodeConnection(socket, events));
     });
   });

@@ -23,6 +23,7 @@ export class ConnectAttempt {
   readonly #reject: (error: Error) => void;
   readonly #port: number;
   #timeout: SimulationEvent | null = null;
+  #asking: SimulationEvent | null = null;
   #connection: SimulationConnection | null = null;
   #over = false;
 
@@ -54,9 +55,18 @@ export class ConnectAttempt {
     this.#request(target, this.#on.nowUs() + host.drawLatencyUs(target));
   }
 
+  /** Nobody waits for the connection any more. */
+  giveUp(why: Error): void {
+    if (this.#over) return;
+    this.#finish();
+    this.#connection?.abandon();
+    this.#reject(why);
+  }
+
   #request(target: Host, timeUs: number): void {
-    this.#network.scheduler.schedule("connect", null, timeUs, () => {
-      if (this.#over || !this.#on.alive) return;
+    this.#asking = this.#network.scheduler.schedule("connect", null, timeUs, () => {
+      this.#asking = null;
+      if (!this.#on.alive) return;
       if (!target.up || this.#network.blocked(this.#on.host, target)) {
         this.#request(target, timeUs + retryUs);
         return;
@@ -94,15 +104,13 @@ export class ConnectAttempt {
 
   #failAfter(code: ConnectErrorCode, delayUs: number): SimulationEvent {
     return this.#on.schedule("connect", delayUs, () => {
-      if (this.#over) return;
-      this.#finish();
-      this.#connection?.abandon();
-      this.#reject(new SimulationNetworkError(code, `${this.#address.host}:${String(this.#address.port)}`));
+      this.giveUp(new SimulationNetworkError(code, `${this.#address.host}:${String(this.#address.port)}`));
     });
   }
 
   #finish(): void {
     this.#over = true;
     if (this.#timeout !== null) this.#network.scheduler.cancel(this.#timeout);
+    if (this.#asking !== null) this.#network.scheduler.cancel(this.#asking);
   }
 }

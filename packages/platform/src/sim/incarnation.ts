@@ -43,7 +43,7 @@ export class Incarnation {
       timers: this.#timers(),
       random,
       transport: {
-        connect: (address, events) => network.connect(this, address, events),
+        connect: (address, events, signal) => network.connect(this, address, events, signal),
         listen: (address, accept) => network.listen(this, address, accept),
       },
       files: new SimulationFiles(this, host.disk),

@@ -23,9 +23,13 @@ export class Network {
     this.scheduler = scheduler;
   }
 
-  connect(on: Incarnation, address: Address, events: ConnectionEvents): Promise<Connection> {
+  connect(on: Incarnation, address: Address, events: ConnectionEvents, signal?: AbortSignal): Promise<Connection> {
     return new Promise((resolve, reject) => {
-      if (on.alive) new ConnectAttempt(this, on, address, events, resolve, reject).start();
+      signal?.throwIfAborted();
+      if (!on.alive) return;
+      const attempt = new ConnectAttempt(this, on, address, events, resolve, reject);
+      attempt.start();
+      signal?.addEventListener("abort", () => attempt.giveUp(signal.reason as Error), { once: true });
     });
   }
 
