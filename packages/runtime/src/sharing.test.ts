@@ -60,6 +60,31 @@ test("two, then three instances share the tasks, and count what one would", () =
     expect([first, second, third].map(({ streams }) => streams.metrics().membershipsLost)).toEqual([0, 0, 0]);
   }));
 
+test("an instance that is cut off in the middle of a hand-over is back as soon as it is told that it is out", () =>
+  happens(async (scene) => {
+    const { simulation } = scene.cluster;
+    await scene.topics(["in", "out"], partitions);
+    const first = await scene.start(counting(), { ...quick, commitIntervalMs: 60_000, lingerMs: 900 }, "one");
+    await sendLines(scene, 60);
+    await scene.processed(first, 60);
+    const second = scene.instance(counting(), quick, "two");
+    const started = second.streams.start();
+    // The commit of what it gives up waits for records that cannot be sent any more.
+    await scene.cluster.when(() => first.streams.state === "rebalancing");
+    simulation.partition("one", "broker");
+    await started;
+    await scene.cluster.when(() => running(second)[0] === 2 * partitions);
+    simulation.healAll();
+    const healedMs = simulation.elapsedMs;
+    await shared(scene, first, second);
+    expect(simulation.elapsedMs - healedMs).toBeLessThan(5_000);
+    expect(first.streams.metrics().membershipsLost).toBe(1);
+    await sendLines(scene, 60);
+    await scene.cluster.when(() => processed(first, second) >= 120 * 11);
+    for (const { streams } of [first, second]) await streams.close();
+    for (const count of Object.values(await totals(scene))) expect(count).toBeGreaterThanOrEqual(120);
+  }));
+
 test("what stays goes on during the hand-over", () =>
   happens(async (scene) => {
     await scene.topics(["in", "out"], partitions);

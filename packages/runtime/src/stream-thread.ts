@@ -151,7 +151,8 @@ export class StreamThread {
       // Cooperative: all goes on. But who rejoined before the last commit would commit for a generation that is over.
       onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
       onSessionOver: () => this.#producer.interrupt(),
-      onLost: (error) => (error.code === "CLIENT_MEMBERSHIP_LOST" ? this.#lose() : this.#fail(error)),
+      onLosing: () => this.#lose(),
+      onLost: (error) => (error.code === "CLIENT_MEMBERSHIP_LOST" ? this.#ask(null) : this.#fail(error)),
     });
     this.#isSessionOver = () => member.isSessionOver;
     member.join().catch((error: unknown) => this.#fail(error));
@@ -160,12 +161,11 @@ export class StreamThread {
 
   /**
    * What is still on its way to the broker must not arrive after another has taken over: it would set counts back to what they were.
-   * It was not committed, so whoever takes over does it again.
+   * It was not committed, so whoever takes over does it again. A hand-over that waits for it ends.
    */
-  #lose(): Promise<void> {
+  #lose(): void {
     this.#noteLoss();
     void this.#producer.close();
-    return this.#ask(null);
   }
 
   #openProducer(): Producer {

@@ -434,6 +434,23 @@ describe("a stable member", () => {
       expect(member.isSessionOver).toBe(false);
     }));
 
+  test("hears that it is out while another callback waits, and of the loss itself after that", () => {
+    let losing = 0;
+    const assigned = Promise.withResolvers<void>();
+    const onAssigned = (): Promise<void> => assigned.promise;
+    return scenario({ onAssigned, onLosing: () => void (losing += 1) }, async ({ coordinator, member, events, pause, until }) => {
+      void member.join();
+      await until(() => member.state === "stable");
+      coordinator.heartbeat.push(ErrorCode.UNKNOWN_MEMBER_ID);
+      await until(() => losing > 0);
+      await pause(3_000);
+      expect([events, losing]).toEqual([[], 1]);
+      assigned.resolve();
+      await until(() => events.length > 0);
+      expect([events[0], losing]).toEqual(["CLIENT_MEMBERSHIP_LOST", 1]);
+    });
+  });
+
   test("hears when its session may be over, once", () => {
     let world_: World;
     const onSessionOver = (): void => void world_.events.push(`over: ${String(world_.member.isSessionOver)}`);
@@ -463,12 +480,16 @@ describe("a stable member", () => {
       world_ = world;
       const { cluster, coordinator, member, events, pause, until } = world;
       await member.join();
-      const parked = Promise.withResolvers<void>();
+      const [parked, syncing] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
       for (const broker of cluster.brokers) {
-        const answer = broker.answerOf(joinGroup);
+        const [joined, synced] = [broker.answerOf(joinGroup), broker.answerOf(syncGroup)];
         broker.on(joinGroup, async (received) => {
           await parked.promise;
-          return answer(received);
+          return joined(received);
+        });
+        broker.on(syncGroup, async (received) => {
+          await syncing.promise;
+          return synced(received);
         });
       }
       member.rejoin("it wants to");
@@ -481,6 +502,10 @@ describe("a stable member", () => {
       await pause(1_200);
       expect([member.isSessionOver, over.length, member.state]).toEqual([true, 1, "joining"]);
       parked.resolve();
+      await until(() => member.state === "syncing");
+      // The answer may have been under way for so long that the member has been given up meanwhile.
+      expect([member.isSessionOver, over.length]).toEqual([true, 1]);
+      syncing.resolve();
       coordinator.heartbeat.length = 0;
       await until(() => member.state === "stable");
       expect(member.isSessionOver).toBe(false);

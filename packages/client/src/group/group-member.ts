@@ -82,8 +82,8 @@ export class GroupMember implements AsyncDisposable {
   }
 
   /**
-   * In a generation, or on the way from one to the next, whether the coordinator did not answer a heartbeat for a session's length. It may have given the member's
-   * partitions to others: who goes on with them now does what they do.
+   * In a generation, or on the way from one to the next, whether nothing has proved the membership for a session's length. The
+   * coordinator may have given the member's partitions to others: who goes on with them now does what they do.
    */
   get isSessionOver(): boolean {
     return this.#heartbeats.isSessionOver;
@@ -214,7 +214,7 @@ export class GroupMember implements AsyncDisposable {
             why = signal.why;
             this.#move("rebalancing");
             await this.#callback("onRebalance", () => this.#settings.onRebalance());
-          } else this.#raise(signal);
+          } else this.#signal = signal;
         }
         await this.#acceptLoss();
         await this.#stalled?.promise;
@@ -232,9 +232,11 @@ export class GroupMember implements AsyncDisposable {
     const backoff = newBackoff(this.#context);
     for (;;) {
       this.#lifetime.check();
+      // A heartbeat may have been refused just now, or while the assignment of a generation that was joined could not be had.
+      if (this.#pendingSignal()?.kind === "lost") return null;
+      this.#signal = null;
       this.#move("joining");
       this.#heartbeats.rejoining();
-      this.#signal = null;
       try {
         const attempt = await this.#membership.join(this.#memberId, why, (memberId) => {
           if (!this.#lifetime.closed) this.#memberId = memberId;
@@ -242,10 +244,12 @@ export class GroupMember implements AsyncDisposable {
         this.#lifetime.check();
         if (attempt.value !== null) {
           this.#joinedGeneration(attempt.value);
+          const sentMs = this.#context.platform.clock.nowMs();
           const synced = await this.#membership.sync(attempt.value);
           this.#lifetime.check();
           if (this.#pendingSignal()?.kind === "lost") return null;
           if (synced.value !== null) {
+            this.#heartbeats.proved(sentMs);
             this.#move("stable");
             return synced.value;
           }
@@ -256,8 +260,6 @@ export class GroupMember implements AsyncDisposable {
         this.#context.settings.log("debug", "a member could not join", { groupId: this.groupId, reason: reason(error) });
       }
       await this.#lifetime.sleep(backoff.nextMs());
-      // A heartbeat of the generation that was joined may have been refused while its assignment could not be had.
-      if (this.#pendingSignal()?.kind === "lost") return null;
     }
   }
 
@@ -340,7 +342,10 @@ export class GroupMember implements AsyncDisposable {
 
   #raise(signal: Signal): void {
     // Nothing is worse than a loss, and one loss is enough.
-    if (this.#signal?.kind !== "lost") this.#signal = signal;
+    if (this.#signal?.kind !== "lost") {
+      this.#signal = signal;
+      if (signal.kind === "lost") this.#settings.onLosing();
+    }
     this.#wake?.();
     this.#wake = null;
   }

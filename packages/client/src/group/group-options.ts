@@ -52,6 +52,11 @@ export interface GroupMemberOptions {
    */
   readonly onLost: (error: GroupError) => void | Promise<void>;
   /**
+   * The membership has ended, as `onLost` will tell as soon as no other callback is under way: whatever those wait for, they wait for
+   * in vain. Must not throw. Default: nothing.
+   */
+  readonly onLosing?: () => void;
+  /**
    * `GroupMember.isSessionOver` has become true: others may have this member's partitions before it can know. Must not throw.
    * Default: nothing.
    */
@@ -85,6 +90,7 @@ export function groupSettings(options: GroupMemberOptions): GroupSettings {
     heartbeatIntervalMs,
     rebalanceTimeoutMs: wholeNumber("rebalanceTimeoutMs", options.rebalanceTimeoutMs ?? 300_000, 1),
     polled: options.polled ?? false,
+    onLosing: options.onLosing ?? (() => {}),
     onSessionOver: options.onSessionOver ?? (() => {}),
     protocolType: options.protocolType ?? "consumer",
   };

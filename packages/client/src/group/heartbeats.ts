@@ -21,7 +21,10 @@ export interface HeartbeatEvents {
   onSessionOver(): void;
 }
 
-/** Tells the coordinator that a member of a generation is alive, from `start` to `stop`, and what it answers. */
+/**
+ * Tells the coordinator that a member of a generation is alive, from `start` to `stop`, and what it answers. From one generation to the
+ * next the session goes on.
+ */
 export class Heartbeats {
   readonly #context: ClientContext;
   readonly #settings: GroupSettings;
@@ -33,7 +36,7 @@ export class Heartbeats {
   #run = 0;
   #isRejoining = false;
   #delayMs = soonMs;
-  /** When the last heartbeat was sent that was answered, or the run began: the coordinator's session is not older. */
+  /** When the request was sent that last proved the membership, so that the coordinator's session is not older; NaN before the first. */
   #sessionMs = Number.NaN;
   #sessionTimer: Timer | null = null;
 
@@ -56,10 +59,14 @@ export class Heartbeats {
     return this.#timer !== null && this.#context.platform.clock.nowMs() - this.#sessionMs >= this.#settings.sessionTimeoutMs;
   }
 
+  /**
+   * The answer to a join says nothing of the session: it may have been under way for longer than that lasts, while the coordinator took
+   * the member for dead.
+   */
   start(memberId: string, generation: number): void {
-    this.stop();
+    this.#run += 1;
+    this.#timer?.cancel();
     this.#isRejoining = false;
-    this.#sessionSeen(this.#context.platform.clock.nowMs());
     this.#delayMs = Math.min(soonMs, this.#settings.heartbeatIntervalMs);
     this.#next(this.#run, memberId, generation, this.#delayMs);
   }
@@ -78,9 +85,12 @@ export class Heartbeats {
     this.#timer = null;
     this.#sessionTimer?.cancel();
     this.#sessionTimer = null;
+    this.#sessionMs = Number.NaN;
   }
 
-  #sessionSeen(sentMs: number): void {
+  /** The coordinator took a request that was sent at that time, and that only members may send. */
+  proved(sentMs: number): void {
+    if (sentMs <= this.#sessionMs) return;
     const { clock, timers } = this.#context.platform;
     this.#sessionMs = sentMs;
     this.#sessionTimer?.cancel();
@@ -105,7 +115,7 @@ export class Heartbeats {
       const timeoutMs = Math.min(settings.requestTimeoutMs, sessionTimeoutMs);
       const { errorCode } = await this.#coordinator.request(this.#purpose, heartbeat, request, { timeoutMs });
       if (run !== this.#run) return;
-      if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.#sessionSeen(sentMs);
+      if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.proved(sentMs);
       if (errorCode !== ErrorCode.NONE) {
         if (this.#coordinator.moved(errorCode)) delayMs = Math.min(delayMs, settings.retryBackoffMs);
         else if (!this.#isRejoining) this.#events.onError(errorCode);
