@@ -2,8 +2,8 @@
 export const limits = {
   /** How long a thread processes before sockets and timers get a turn. */
   sliceMsMax: 5,
-  /** Records between two looks at the clock within a slice. */
-  recordsPerClockLook: 64,
+  /** Records between two looks at the clock within a slice, and of a task before the next one has its turn. */
+  recordsPerClockLook: 16,
   /** Entries of a cache between two looks at the clock while it is flushed. */
   entriesPerClockLook: 512,
   /** How long the loop waits for records before it looks at its timers again. `poll.ms`. */

@@ -60,6 +60,8 @@ export class StreamThread {
   #farewell: MembershipOperation = "default";
   #isSessionOver: () => boolean = () => false;
   #stopWaiting: () => void = () => undefined;
+  /** Which of the running tasks had its turn last. */
+  #turn = 0;
   #processed = 0;
   #produced = 0;
   #commits = 0;
@@ -247,17 +249,18 @@ export class StreamThread {
     await this.#wake.sleep(limits.pollMs);
   }
 
-  /** Processes for a few milliseconds, some records of each task in turn. */
+  /** Processes for a few milliseconds, some records of each task in turn; the next slice goes on with the next task. */
   #slice(): number {
     const { clock } = this.#parts.platform;
     const endMs = clock.nowMs() + limits.sliceMsMax;
     const tasks = this.#tasks.running;
     let total = 0;
-    for (;;) {
-      let count = 0;
-      for (const task of tasks) count += this.#processSome(task, endMs);
+    for (let idle = 0; idle < tasks.length;) {
+      this.#turn = this.#turn + 1 < tasks.length ? this.#turn + 1 : 0;
+      const count = this.#processSome(tasks[this.#turn]!, endMs);
       total += count;
-      if (count === 0 || clock.nowMs() >= endMs || this.#isHeldUp()) break;
+      idle = count === 0 ? idle + 1 : 0;
+      if (count > 0 && (clock.nowMs() >= endMs || this.#isHeldUp())) break;
     }
     this.#processed += total;
     return total;

@@ -22,8 +22,8 @@ export const isOldKnown = 32;
 /** The engine holds nothing. */
 export const isOldNull = 64;
 
-/** Entries that a put writes of an eviction's flush which has not ended: many more than it can add. */
-const entriesPerPut = 64;
+/** Entries that a put writes of an eviction's flush which has not ended: more than it adds, few enough to cost microseconds. */
+const entriesPerPut = 8;
 /** Entry 0 is the lists' own. */
 const firstEntry = 1;
 
