@@ -3,7 +3,6 @@
  * same records, in turns within the same minutes, one thread each; the median of the pairs. Needs Java and `../shared` beside the
  * checkout. `restore` and `pause` are no jobs of records in and records out, and have tables of their own.
  */
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -14,6 +13,7 @@ import { javaIsThere, preload, startKafka } from "./java.ts";
 import { jobs, partitions, tableRows, type Job } from "./jobs.ts";
 import { measureJava, measureOurs, type Run, type Side } from "./measure.ts";
 import { pauseTable } from "./pause.ts";
+import { buildPrograms } from "./programs.ts";
 import { row, table, type Row } from "./report.ts";
 import { restorePair, restoreTable, type Restoration } from "./restore.ts";
 
@@ -87,11 +87,7 @@ async function restore(bootstrap: string, records: number): Promise<string> {
   return restoreTable(records, engine, restorations);
 }
 
-const built = spawnSync(process.execPath, ["node_modules/typescript/bin/tsc", "-b", "tsconfig.build.json"], {
-  cwd: join(import.meta.dirname, "..", ".."),
-  stdio: "inherit",
-});
-if (built.status !== 0) process.exit(1);
+if (!buildPrograms()) process.exit(1);
 const scratch = mkdtempSync(join(tmpdir(), "millrace-bench-"));
 const kafka = startKafka(join(scratch, "kafka"), await freePort());
 try {

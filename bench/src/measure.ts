@@ -1,9 +1,8 @@
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import type { EngineName } from "./engine.ts";
 import { finalValues } from "./final-values.ts";
 import { javaProgram } from "./java.ts";
 import { partitions, type Job } from "./jobs.ts";
+import { programOf } from "./programs.ts";
 import { runProcess, type ProcessRun } from "./run-process.ts";
 
 export type Side = "java" | "ours";
@@ -24,11 +23,8 @@ export interface Run {
   readonly hash: string;
 }
 
-const ours = join(dirname(fileURLToPath(import.meta.url)), "ours.ts");
-
 export async function measureOurs(job: Job, records: number, bootstrap: string, engine: EngineName): Promise<Run> {
-  // Without the source condition: what users install is what `npm run build` made.
-  const command = [process.execPath, ours, "--bootstrap", bootstrap, "--job", job.name, "--records", String(records)];
+  const command = [...programOf("ours"), "--bootstrap", bootstrap, "--job", job.name, "--records", String(records)];
   const ran = await runProcess([...command, "--engine", engine]);
   if (ran.code !== 0) throw failed("ours", job, ran);
   const line = JSON.parse(ran.output.trim().split("\n").at(-1) ?? "") as {

@@ -2,7 +2,7 @@
  * How long the event loop stands still until an application has so many uncommitted writes, and while it commits them. Each
  * record has a key of its own. With `--unbounded` the cache takes them all, so that the commit has to flush them. Prints one line of JSON.
  *
- *   node bench/src/ours-pause.ts --bootstrap H:P --records N [--engine memory] [--unbounded]
+ *   node bench/dist/ours-pause.js --bootstrap H:P --records N [--engine memory] [--unbounded]
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseArgs } from "node:util";

@@ -2,7 +2,7 @@
  * Restores the changelog that the restore job of `StreamsBench.java` wrote, as that does: in a process that has just counted the same
  * records itself, into an empty state directory. Prints one line of JSON.
  *
- *   node bench/src/ours-restore.ts --bootstrap H:P --records N --application ID [--engine memory]
+ *   node bench/dist/ours-restore.js --bootstrap H:P --records N --application ID [--engine memory]
  */
 import { parseArgs } from "node:util";
 import { KafkaStreams, StreamsBuilder, string, type Topology } from "millrace";

@@ -1,7 +1,7 @@
 /**
  * One run of one job in a process of its own, as `StreamsBench.java` is on the other side; prints one line of JSON.
  *
- *   node bench/src/ours.ts --bootstrap H:P --job NAME --records N [--engine memory]
+ *   node bench/dist/ours.js --bootstrap H:P --job NAME --records N [--engine memory]
  */
 import { parseArgs } from "node:util";
 import { KafkaStreams } from "millrace";

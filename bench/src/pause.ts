@@ -1,5 +1,5 @@
-import { join } from "node:path";
 import type { EngineName } from "./engine.ts";
+import { programOf } from "./programs.ts";
 import { runProcess } from "./run-process.ts";
 
 /** What `ours-pause.ts` prints. */
@@ -28,9 +28,8 @@ export async function pauseTable(bootstrap: string, records: number, engine: Eng
 }
 
 async function pauses(bootstrap: string, records: number, engine: EngineName, unbounded: boolean): Promise<Pauses> {
-  const program = join(import.meta.dirname, "ours-pause.ts");
   const given = ["--bootstrap", bootstrap, "--records", String(records), "--engine", engine];
-  const ran = await runProcess([process.execPath, program, ...given, ...(unbounded ? ["--unbounded"] : [])]);
+  const ran = await runProcess([...programOf("ours-pause"), ...given, ...(unbounded ? ["--unbounded"] : [])]);
   if (ran.code !== 0) throw new TypeError(`the measurement of pauses failed: ${ran.errors.slice(-2000)}`);
   return JSON.parse(ran.output.trim().split("\n").at(-1) ?? "") as Pauses;
 }

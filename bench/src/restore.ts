@@ -1,9 +1,9 @@
-import { join } from "node:path";
 import { Kafka, logLevel } from "kafkajs";
 import type { EngineName } from "./engine.ts";
 import { javaProgram } from "./java.ts";
 import { partitions } from "./jobs.ts";
 import { median } from "./median.ts";
+import { programOf } from "./programs.ts";
 import { runProcess } from "./run-process.ts";
 
 /** How long the group waits for Java's last member, which does not leave. */
@@ -26,9 +26,8 @@ export async function restorePair(
   const afterMs = Date.now();
   const java = await restoreJava(bootstrap, records);
   const application = await applicationOf(bootstrap, afterMs);
-  const program = join(import.meta.dirname, "ours-restore.ts");
   const given = ["--bootstrap", bootstrap, "--records", String(records), "--application", application, "--engine", engine];
-  const ran = await runProcess([process.execPath, program, ...given]);
+  const ran = await runProcess([...programOf("ours-restore"), ...given]);
   if (ran.code !== 0) throw new TypeError(`ours: restore failed: ${ran.errors.slice(-2000)}`);
   const ours = JSON.parse(ran.output.trim().split("\n").at(-1) ?? "") as Restoration;
   return { java, ours };
