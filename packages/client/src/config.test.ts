@@ -79,11 +79,11 @@ describe("producer options", () => {
 });
 
 describe("fetcher options", () => {
-  test("wait half a second for 8 MiB at most by default", () => {
+  test("wait half a second for 2 MiB at most by default", () => {
     expect(fetcherSettings({})).toMatchObject({
       fetchWaitMaxMs: 500,
       fetchBytesMin: 1,
-      fetchBytesMax: 8_388_608,
+      fetchBytesMax: 2_097_152,
       partitionBytesMax: 1_048_576,
     });
   });

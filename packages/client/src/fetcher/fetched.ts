@@ -33,10 +33,10 @@ export interface FetcherOptions {
   readonly fetchWaitMaxMs?: number;
   /** Default 1. `fetch.min.bytes`. */
   readonly fetchBytesMin?: number;
-  /** Of one response. Default 8 MiB (Java: 50 MiB). `fetch.max.bytes`. */
+  /** Of one response. Default 2 MiB (Java: 50 MiB): fetched bytes are memory, and the next fetch is under way. `fetch.max.bytes`. */
   readonly fetchBytesMax?: number;
   /** Of one partition in a response. Default 1 MiB. `max.partition.fetch.bytes`. */
   readonly partitionBytesMax?: number;
-  /** No fetch starts while this much was fetched and not taken. Default 16 MiB. */
+  /** No fetch starts while this much was fetched and not taken. Default 4 MiB. */
   readonly bufferBytesMax?: number;
 }

@@ -17,8 +17,8 @@ export function fetcherSettings(options: FetcherOptions): FetcherSettings {
   return {
     fetchWaitMaxMs: wholeNumber("fetchWaitMaxMs", options.fetchWaitMaxMs ?? 500, 0, int32Max),
     fetchBytesMin: wholeNumber("fetchBytesMin", options.fetchBytesMin ?? 1, 0, int32Max),
-    fetchBytesMax: wholeNumber("fetchBytesMax", options.fetchBytesMax ?? 8 * mib, 1, int32Max),
+    fetchBytesMax: wholeNumber("fetchBytesMax", options.fetchBytesMax ?? 2 * mib, 1, int32Max),
     partitionBytesMax: wholeNumber("partitionBytesMax", options.partitionBytesMax ?? mib, 1, int32Max),
-    bufferBytesMax: wholeNumber("bufferBytesMax", options.bufferBytesMax ?? 16 * mib, 1),
+    bufferBytesMax: wholeNumber("bufferBytesMax", options.bufferBytesMax ?? 4 * mib, 1),
   };
 }
