@@ -112,11 +112,10 @@ export class KafkaStreams implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the state is `running`: topics exist, stores are restored, records flow.
+   * Resolves when the state is `running`: topics exist, stores are restored, records flow. Brokers that are away are waited for, for
+   * `taskTimeoutMs`.
    *
    * @throws {InvalidStateError} `STREAMS_INVALID_STATE` unless the state is `created`
-   * Brokers that are away are waited for, for `taskTimeoutMs`.
-   *
    * @throws {StreamThreadError} `STREAMS_THREAD_FAILED` whose cause is, for one, a missing source topic or an unreachable broker
    */
   async start(): Promise<void> {
