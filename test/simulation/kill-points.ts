@@ -1,4 +1,5 @@
 import type { SimulatedApplication, SimulatedCluster } from "@millrace/testkit/cluster";
+import type { Topology } from "millrace";
 
 /** When an application is ended: so many events after a moment that the scenario chooses, or around a write to the disk. */
 export type KillPoint =
@@ -19,6 +20,25 @@ export function killPoints({ events, writes }: Counted): KillPoint[] {
   for (let number = 1; number <= writes; number += 1)
     all.push({ at: "write", number, moment: "before" }, { at: "write", number, moment: "after" });
   return all;
+}
+
+/** An application that is to be ended. `onVoid` hears of state that it could not go on from. */
+export function mortal(
+  cluster: SimulatedCluster,
+  topology: Topology,
+  cacheBytesMax: number,
+  onVoid: (text: string) => void,
+): SimulatedApplication {
+  return cluster.application("application", topology, {
+    applicationId: "kills",
+    commitIntervalMs: 100,
+    cacheBytesMax,
+    lingerMs: 5,
+    sessionTimeoutMs: 6_000,
+    log: (_level, text) => {
+      if (text.includes("is of no use")) onVoid(text);
+    },
+  });
 }
 
 /** Resolves when the application is ended at the point, and the group has given its partitions away; without a point some events after it `isDone`. */

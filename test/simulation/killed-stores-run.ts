@@ -1,7 +1,7 @@
 import type { Engine, EngineScan } from "@millrace/core";
 import { SimulatedCluster, type SimulatedApplication } from "@millrace/testkit/cluster";
 import { bytes, int64, string, StreamsBuilder, TimeWindows, windowed, type Topology } from "millrace";
-import { lives, type Counted, type KillPoint } from "./kill-points.ts";
+import { lives, type Counted, type KillPoint, mortal } from "./kill-points.ts";
 
 export type Kind = "key-value" | "window";
 
@@ -102,16 +102,7 @@ class Run {
     this.#cluster = cluster;
     this.#kind = kind;
     this.#killedWhile = killedWhile;
-    this.#application = cluster.application("application", counting(kind), {
-      applicationId: "kills",
-      commitIntervalMs: 100,
-      cacheBytesMax,
-      lingerMs: 5,
-      sessionTimeoutMs: 6_000,
-      log: (_level, text) => {
-        if (text.includes("is of no use")) this.#voids.push(text);
-      },
-    });
+    this.#application = mortal(cluster, counting(kind), cacheBytesMax, (text) => void this.#voids.push(text));
   }
 
   async happen(point: KillPoint | null): Promise<Outcome> {

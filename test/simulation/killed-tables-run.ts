@@ -1,7 +1,7 @@
 import type { EngineScan } from "@millrace/core";
 import { SimulatedCluster, type SimulatedApplication } from "@millrace/testkit/cluster";
 import { string, StreamsBuilder, type Topology } from "millrace";
-import { lives, type Counted, type KillPoint } from "./kill-points.ts";
+import { lives, type Counted, type KillPoint, mortal } from "./kill-points.ts";
 
 export interface Scene {
   /** While it reads and commits, or while it restores the table on a disk that has nothing. */
@@ -78,16 +78,7 @@ class Run {
   constructor(cluster: SimulatedCluster, scene: Scene) {
     this.#cluster = cluster;
     this.#scene = scene;
-    this.#application = cluster.application("application", table(), {
-      applicationId: "kills",
-      commitIntervalMs: 100,
-      cacheBytesMax: scene.cacheBytesMax,
-      lingerMs: 5,
-      sessionTimeoutMs: 6_000,
-      log: (_level, text) => {
-        if (text.includes("is of no use")) this.#voids.push(text);
-      },
-    });
+    this.#application = mortal(cluster, table(), scene.cacheBytesMax, (text) => void this.#voids.push(text));
   }
 
   async happen(point: KillPoint | null): Promise<Outcome> {
