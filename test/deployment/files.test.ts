@@ -107,7 +107,7 @@ describe("docker-compose.yml", () => {
       if (build !== undefined) expect(used).toBe(`millrace/${build.args.EXAMPLE}`);
       else if (!ownImages().includes(used)) expect(used, name).toMatch(/^[a-z/-]+:v?\d+\.\d+\.\d+$/);
     }
-    expect(services["kafka"]?.image).toMatch(/:4\.3\.\d+$/);
+    expect(services["kafka"]?.image).toMatch(/:4\.4\.\d+$/);
     expect(readFileSync("test/interop/targets.ts", "utf8")).toContain(`"${services["kafka"]?.image ?? ""}"`);
     expect(services["topics"]?.image).toBe(services["kafka"]?.image);
   });

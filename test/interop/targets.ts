@@ -41,7 +41,7 @@ async function container(): Promise<Target | null> {
     name: "Apache Kafka in a container",
     async open() {
       const port = await new RandomPortGenerator().generatePort();
-      const started = await new GenericContainer("apache/kafka:4.3.1")
+      const started = await new GenericContainer("apache/kafka:4.4.0")
         .withExposedPorts({ container: port, host: port })
         .withEnvironment({
           KAFKA_NODE_ID: "1",

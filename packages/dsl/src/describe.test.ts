@@ -7,7 +7,7 @@ import { TimeWindows } from "./time-windows.ts";
 
 /**
  * Programs whose descriptions and plans are in `test-data/`, as Java printed them for the same programs
- * (Kafka Streams 4.3.1, application id `app`).
+ * (Kafka Streams 4.4.0, application id `app`).
  */
 const programs: Readonly<Record<string, (builder: StreamsBuilder) => void>> = {
   "word-count": (builder) => {

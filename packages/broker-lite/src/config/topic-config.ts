@@ -55,7 +55,7 @@ export type TopicDefinition = ConfigDefinition & { readonly brokerKey?: keyof Br
 
 const unused = "Kept for tools that set it; without effect here.";
 
-/** Every setting that a topic can have, as in Kafka 4.3. */
+/** Every setting that a topic can have, as in Kafka 4.4. */
 export const topicConfigDefinitions: readonly TopicDefinition[] = [
   of("cleanup.policy", "logCleanupPolicy"),
   {

@@ -1,6 +1,6 @@
 import { apiVersions, ErrorCode } from "@millrace/protocol";
 import type { ApiVersionsRequest, ApiVersionsResponseInput } from "@millrace/protocol";
-import type { AnyHandler, Handler } from "./handler.ts";
+import type { AnyHandler, Handler, Services } from "./handler.ts";
 
 const softwareName = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
 /**
@@ -9,13 +9,21 @@ const softwareName = /^[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?$/;
  */
 const advertisedMinVersions: ReadonlyMap<number, number> = new Map([[0, 0]]);
 
-/** ApiVersions: exactly what the given handlers serve. */
-export function apiVersionsHandler(served: () => Iterable<AnyHandler>): Handler<ApiVersionsRequest, ApiVersionsResponseInput> {
+/** ApiVersions: exactly what the given handlers serve. A client that means another broker is told so (KIP-1242). */
+export function apiVersionsHandler(
+  { nodeId, clusterId }: Pick<Services, "nodeId" | "clusterId">,
+  served: () => Iterable<AnyHandler>,
+): Handler<ApiVersionsRequest, ApiVersionsResponseInput> {
+  const judge = (request: ApiVersionsRequest, version: number): number => {
+    const isNamed = softwareName.test(request.clientSoftwareName) && softwareName.test(request.clientSoftwareVersion);
+    if (version >= 3 && !isNamed) return ErrorCode.INVALID_REQUEST;
+    const meansAnother = request.clusterId !== null && (request.clusterId !== clusterId || request.nodeId !== nodeId);
+    return version >= 5 && meansAnother ? ErrorCode.REBOOTSTRAP_REQUIRED : ErrorCode.NONE;
+  };
   return {
     api: apiVersions,
     handle(request, { version }) {
-      const named =
-        version < 3 || (softwareName.test(request.clientSoftwareName) && softwareName.test(request.clientSoftwareVersion));
+      const errorCode = judge(request, version);
       const apiKeys = [...served()].map(({ api }) => ({
         apiKey: api.key,
         minVersion: advertisedMinVersions.get(api.key) ?? api.minVersion,
@@ -23,8 +31,8 @@ export function apiVersionsHandler(served: () => Iterable<AnyHandler>): Handler<
       }));
       apiKeys.sort((a, b) => a.apiKey - b.apiKey);
       return {
-        errorCode: named ? ErrorCode.NONE : ErrorCode.INVALID_REQUEST,
-        apiKeys: named ? apiKeys : [],
+        errorCode,
+        apiKeys: errorCode === ErrorCode.NONE ? apiKeys : [],
       };
     },
   };

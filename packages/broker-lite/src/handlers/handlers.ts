@@ -25,7 +25,7 @@ import { syncGroupHandler } from "./sync-group.ts";
 export function handlersOf(services: Services): ReadonlyMap<number, AnyHandler> {
   const handlers = new Map<number, AnyHandler>();
   const all: readonly AnyHandler[] = [
-    apiVersionsHandler(() => handlers.values()),
+    apiVersionsHandler(services, () => handlers.values()),
     produceHandler(services),
     fetchHandler(services),
     listOffsetsHandler(services),

@@ -1,6 +1,16 @@
 import { sleep } from "@millrace/platform";
 import { Simulation } from "@millrace/platform/sim";
-import { apiVersions, createTopics, encodeRequest, ErrorCode, fetch, heartbeat, metadata, produce } from "@millrace/protocol";
+import {
+  apiVersions,
+  createTopics,
+  describeCluster,
+  encodeRequest,
+  ErrorCode,
+  fetch,
+  heartbeat,
+  metadata,
+  produce,
+} from "@millrace/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { LogLevel } from "../log-line.ts";
@@ -115,6 +125,26 @@ describe("ApiVersions", () => {
       client.send(apiVersions, 3, { clientSoftwareName: "-", clientSoftwareVersion: "1.0" }),
     );
     expect(answer.errorCode).toBe(ErrorCode.INVALID_REQUEST);
+  });
+
+  test("sends a client away that means another broker, from version 5 on (KIP-1242)", async () => {
+    const simulation = new Simulation(1);
+    await startBroker(simulation);
+    const client = await connect(simulation);
+    const cluster = await simulation.settle(client.send(describeCluster, 0, { includeClusterAuthorizedOperations: false }));
+    const { clusterId, controllerId: nodeId } = cluster;
+    const software = { clientSoftwareName: "test", clientSoftwareVersion: "1.0" };
+    for (const [version, meant, errorCode] of [
+      [5, { clusterId, nodeId }, ErrorCode.NONE],
+      [5, { clusterId: null, nodeId: nodeId + 1 }, ErrorCode.NONE],
+      [5, { clusterId, nodeId: nodeId + 1 }, ErrorCode.REBOOTSTRAP_REQUIRED],
+      [5, { clusterId: "another", nodeId }, ErrorCode.REBOOTSTRAP_REQUIRED],
+      [4, {}, ErrorCode.NONE],
+    ] as const) {
+      const answer = await simulation.settle(client.send(apiVersions, version, { ...software, ...meant }));
+      expect(answer.errorCode).toBe(errorCode);
+      expect(answer.apiKeys.length > 0).toBe(errorCode === ErrorCode.NONE);
+    }
   });
 });
 

@@ -147,6 +147,9 @@ export const ErrorCode = {
   STREAMS_INVALID_TOPOLOGY_EPOCH: 131,
   STREAMS_TOPOLOGY_FENCED: 132,
   SHARE_SESSION_LIMIT_REACHED: 133,
+  GROUP_DELETION_FAILED: 134,
+  STREAMS_TOPOLOGY_DESCRIPTION_UPDATE_FAILED: 135,
+  CONTROLLER_ID_NOT_REGISTERED: 136,
 } as const;
 
 export type ErrorName = keyof typeof ErrorCode;
@@ -190,7 +193,7 @@ const refreshesMetadata: ReadonlySet<ErrorName> = new Set<ErrorName>([
   "INCONSISTENT_TOPIC_ID",
 ]);
 
-/** Every code of Kafka 4.3, by rising code. */
+/** Every code of Kafka 4.4, by rising code. */
 export const errorCodes: readonly KafkaErrorCode[] = (Object.keys(ErrorCode) as ErrorName[]).map((name) => ({
   code: ErrorCode[name],
   name,
@@ -200,7 +203,7 @@ export const errorCodes: readonly KafkaErrorCode[] = (Object.keys(ErrorCode) as 
 
 const byCode: ReadonlyMap<number, KafkaErrorCode> = new Map(errorCodes.map((error) => [error.code, error]));
 
-/** What a code means. A code that Kafka 4.3 does not know is taken for UNKNOWN_SERVER_ERROR, as Java does. */
+/** The meaning of a code. A code that Kafka 4.4 does not know is taken for UNKNOWN_SERVER_ERROR, as in Java. */
 export function errorByCode(code: number): KafkaErrorCode {
   return byCode.get(code) ?? errorCodes[0]!;
 }

@@ -17,7 +17,7 @@ test("every recorded scenario that needs only what is built shows what Java show
     `conformance: ${count("passed")} passed, ${count("failed")} failed, ${count("differs")} differs, ${count("pending")} pending`,
   );
   expect(failed).toEqual([]);
-  expect(files.length).toBeGreaterThanOrEqual(832);
+  expect(files.length).toBeGreaterThanOrEqual(857);
   expect(count("passed")).toBeGreaterThanOrEqual(214);
 });
 

@@ -3,22 +3,28 @@ import type { Reader, UnknownTaggedField } from "../../bytes/reader.ts";
 import type { Writer } from "../../bytes/writer.ts";
 import type { Api } from "../api.ts";
 
-/** ApiVersionsRequest (key 18), versions 0-4. */
+/** ApiVersionsRequest (key 18), versions 0-5. */
 export interface ApiVersionsRequest {
   /** Version 3 on. */
   clientSoftwareName: string;
   /** Version 3 on. */
   clientSoftwareVersion: string;
+  /** Version 5 on, default null. */
+  clusterId: string | null;
+  /** Version 5 on, default -1. */
+  nodeId: number;
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 export interface ApiVersionsRequestInput {
   readonly clientSoftwareName?: string | undefined;
   readonly clientSoftwareVersion?: string | undefined;
+  readonly clusterId?: string | null | undefined;
+  readonly nodeId?: number | undefined;
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
-/** ApiVersionsResponse (key 18), versions 0-4. */
+/** ApiVersionsResponse (key 18), versions 0-5. */
 export interface ApiVersionsResponse {
   errorCode: number;
   apiKeys: ApiVersion[];
@@ -75,14 +81,14 @@ export type FinalizedFeatureKeyInput = Readonly<FinalizedFeatureKey>;
 
 /**
  * The versions that a broker speaks; the first request of a connection.
- * 3: flexible, client software (KIP-511). 4: features with minimum 0 (KIP-1022). The response header is always version
- * 0.
+ * 3: flexible, client software (KIP-511). 4: features with minimum 0 (KIP-1022). 5: the broker that the client means to
+ * reach (KIP-1242). The response header is always version 0.
  */
 export const apiVersions: Api<ApiVersionsRequest, ApiVersionsResponse, ApiVersionsRequestInput, ApiVersionsResponseInput> = {
   key: 18,
   name: "ApiVersions",
   minVersion: 0,
-  maxVersion: 4,
+  maxVersion: 5,
   flexibleFrom: 3,
   request: { read: readApiVersionsRequest, write: writeApiVersionsRequest },
   response: { read: readApiVersionsResponse, write: writeApiVersionsResponse },
@@ -92,14 +98,18 @@ function readApiVersionsRequest(from: Reader, version: number): ApiVersionsReque
   const flexible = version >= 3;
   const clientSoftwareName = version >= 3 ? from.string(true) : "";
   const clientSoftwareVersion = version >= 3 ? from.string(true) : "";
+  const clusterId = version >= 5 ? from.nullableString(true) : null;
+  const nodeId = version >= 5 ? from.int32() : -1;
   const unknownTaggedFields = flexible ? from.unknownTaggedFields() : undefined;
-  return { clientSoftwareName, clientSoftwareVersion, unknownTaggedFields };
+  return { clientSoftwareName, clientSoftwareVersion, clusterId, nodeId, unknownTaggedFields };
 }
 
 function writeApiVersionsRequest(to: Writer, message: ApiVersionsRequestInput, version: number): void {
   const flexible = version >= 3;
   if (version >= 3) to.string(message.clientSoftwareName ?? "", true);
   if (version >= 3) to.string(message.clientSoftwareVersion ?? "", true);
+  if (version >= 5) to.nullableString(message.clusterId ?? null, true);
+  if (version >= 5) to.int32(message.nodeId ?? -1);
   if (flexible) to.unknownTaggedFields(message.unknownTaggedFields);
 }
 

@@ -3,7 +3,7 @@ import type { Reader, UnknownTaggedField } from "../../bytes/reader.ts";
 import type { Writer } from "../../bytes/writer.ts";
 import type { Api } from "../api.ts";
 
-/** DeleteGroupsRequest (key 42), versions 0-2. */
+/** DeleteGroupsRequest (key 42), versions 0-3. */
 export interface DeleteGroupsRequest {
   groupsNames: string[];
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
@@ -14,7 +14,7 @@ export interface DeleteGroupsRequestInput {
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
-/** DeleteGroupsResponse (key 42), versions 0-2. */
+/** DeleteGroupsResponse (key 42), versions 0-3. */
 export interface DeleteGroupsResponse {
   /** Default 0. */
   throttleTimeMs: number;
@@ -31,19 +31,26 @@ export interface DeleteGroupsResponseInput {
 export interface DeletableGroupResult {
   groupId: string;
   errorCode: number;
+  /** Version 3 on, default null. */
+  errorMessage: string | null;
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
-export type DeletableGroupResultInput = Readonly<DeletableGroupResult>;
+export interface DeletableGroupResultInput {
+  readonly groupId: string;
+  readonly errorCode: number;
+  readonly errorMessage?: string | null | undefined;
+  readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
+}
 
 /**
- * 2: flexible.
+ * 2: flexible. 3: the cause of a failed deletion.
  */
 export const deleteGroups: Api<DeleteGroupsRequest, DeleteGroupsResponse, DeleteGroupsRequestInput, DeleteGroupsResponseInput> = {
   key: 42,
   name: "DeleteGroups",
   minVersion: 0,
-  maxVersion: 2,
+  maxVersion: 3,
   flexibleFrom: 2,
   request: { read: readDeleteGroupsRequest, write: writeDeleteGroupsRequest },
   response: { read: readDeleteGroupsResponse, write: writeDeleteGroupsResponse },
@@ -85,13 +92,15 @@ function readDeletableGroupResult(from: Reader, version: number): DeletableGroup
   const flexible = version >= 2;
   const groupId = from.string(flexible);
   const errorCode = from.int16();
+  const errorMessage = version >= 3 ? from.nullableString(true) : null;
   const unknownTaggedFields = flexible ? from.unknownTaggedFields() : undefined;
-  return { groupId, errorCode, unknownTaggedFields };
+  return { groupId, errorCode, errorMessage, unknownTaggedFields };
 }
 
 function writeDeletableGroupResult(to: Writer, message: DeletableGroupResultInput, version: number): void {
   const flexible = version >= 2;
   to.string(message.groupId, flexible);
   to.int16(message.errorCode);
+  if (version >= 3) to.nullableString(message.errorMessage ?? null, true);
   if (flexible) to.unknownTaggedFields(message.unknownTaggedFields);
 }
