@@ -1,5 +1,6 @@
 export { StreamsError } from "./errors.ts";
 export { noHeaders, RecordContext, type Header, type Headers } from "./record/record-context.ts";
+export { dropReasons, type DropReason } from "./record/drop-reason.ts";
 export { Windowed } from "./record/windowed.ts";
 export { bigint64 } from "./serde/bigint64.ts";
 export { boolean } from "./serde/boolean.ts";
@@ -75,7 +76,16 @@ export {
   WrongStoreKindError,
   type FailedRecord,
 } from "./task/errors.ts";
-export { continueOnError, failing, failOnError, type ErrorHandler, type Handling, type TaskHandlers } from "./task/handlers.ts";
+export type { DropCount, DroppedRecord } from "./task/drops.ts";
+export {
+  continueOnError,
+  failing,
+  failOnError,
+  type ErrorHandler,
+  type Handling,
+  type ProcessingErrorsScope,
+  type TaskHandlers,
+} from "./task/handlers.ts";
 export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from "./task/offset-metadata.ts";
 export type { Output, TopicOutput } from "./task/output.ts";
 export type { LagLookup } from "./task/partition-group.ts";

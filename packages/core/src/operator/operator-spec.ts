@@ -1,3 +1,4 @@
+import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { KeyValueStore, WindowStore } from "../store/store.ts";
@@ -39,6 +40,6 @@ export interface TaskContext {
   readonly context: RecordContext;
   /** The largest timestamp taken so far, -1 if none. */
   streamTimeMs(): number;
-  /** Counts a record that an operator skips (metric `dropped-records-total`). */
-  dropped(nodeName: string, reason: string): void;
+  /** Counts and tells that the record in flight is dropped at a node (metric `dropped-records-total`). */
+  dropped(nodeName: string, reason: DropReason, cause?: unknown): void;
 }

@@ -41,7 +41,7 @@ class StreamReduce<K, V> implements StreamOperator<K, V> {
 
   process(key: K, value: V, context: RecordContext): void {
     if (key === null || value === null) {
-      this.build.task.dropped(this.build.nodeName, "null key or value");
+      this.build.task.dropped(this.build.nodeName, key === null ? "null key" : "null value");
       return;
     }
     const store = this.store;

@@ -43,7 +43,7 @@ class StreamTableJoin<K, L, R, T> implements StreamOperator<K, L> {
 
   process(key: K, value: L, context: RecordContext): void {
     if (value === null || (key === null && !this.left)) {
-      this.build.task.dropped(this.build.nodeName, "null join key or value");
+      this.build.task.dropped(this.build.nodeName, value === null ? "null value" : "null key");
       return;
     }
     const right = key === null ? null : this.getter.get(key);

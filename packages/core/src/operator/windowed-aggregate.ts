@@ -65,7 +65,7 @@ class WindowedAggregate<K, V, A> implements StreamOperator<K, V> {
     const closeTimeMs = this.observedStreamTimeMs - graceMs;
     for (let startMs = firstWindowStartMs(this.windows, timestampMs); startMs <= timestampMs; startMs += advanceMs) {
       if (startMs + sizeMs > closeTimeMs) this.update(key, value, startMs, timestampMs);
-      else this.build.task.dropped(this.build.nodeName, "expired window");
+      else this.build.task.dropped(this.build.nodeName, "late");
     }
   }
 

@@ -1,3 +1,4 @@
+import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
@@ -29,7 +30,7 @@ export interface StoreBuild {
   readonly defaultKeySerde: Serde<unknown> | null;
   readonly defaultValueSerde: Serde<unknown> | null;
   /** Counts a write that was dropped (metric `dropped-records-total`). */
-  dropped(reason: string): void;
+  dropped(reason: DropReason): void;
 }
 
 /** The records of one changelog batch, as protocol's RecordCursor reads them; an end of -1 is null. */

@@ -1,3 +1,4 @@
+import type { DropReason } from "../record/drop-reason.ts";
 import { readInt64, writeInt64 } from "../serde/int64.ts";
 import { CacheRows, SortedCache } from "./cache-rows.ts";
 import type { Checkpoint } from "./engine.ts";
@@ -19,7 +20,6 @@ import { int64Bytes, prefixBytes, suffixBytes, WindowLayout } from "./window-lay
 import { WindowRows, type WindowRange } from "./window-rows.ts";
 import { isCached, isNull, isOldKnown, isOldNull, WriteSet, type EntryWriter } from "./write-set.ts";
 
-const expiredReason = "expired window";
 const unknown = -2;
 const absent = -1;
 
@@ -49,7 +49,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
   readonly #sorted: SortedCache<K, V> | null;
   /** null: a look into the engine costs as little. */
   readonly #filter: WindowFilter | null;
-  readonly #dropped: (reason: string) => void;
+  readonly #dropped: (reason: DropReason) => void;
   #listener: WindowForwardListener<K, V> | null = null;
   #sendOldValues = false;
   /** -1 before the first put, as in Java. */
@@ -279,7 +279,7 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
       const expired = this.#expiry();
       if (expired !== null) this.#writer.collectRangeDelete(null, expired);
     }
-    if (layout.isExpiredForPut(startMs, this.#streamTimeMs)) this.#dropped(expiredReason);
+    if (layout.isExpiredForPut(startMs, this.#streamTimeMs)) this.#dropped("late");
     else if (!(deleted && layout.duplicates)) {
       const { buffer, end } = this.#writer.changelogKey;
       if (!deleted) this.#filter?.add(startMs, buffer, prefixBytes, end - suffixBytes);

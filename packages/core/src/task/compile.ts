@@ -8,7 +8,7 @@ import type { ProcessorNode, SinkNode, TopologyNode } from "../topology/topology
 import { EdgeKindError, UnknownStoreError, WrongStoreKindError } from "./errors.ts";
 import { FanOut, noStream, noTable, TableFanOut } from "./fan-out.ts";
 import { Guard, GuardedNode, TableGuard } from "./guard.ts";
-import type { TaskHandlers } from "./handlers.ts";
+import type { ProcessingErrorsScope, TaskHandlers } from "./handlers.ts";
 import type { Output } from "./output.ts";
 import { Sink } from "./sink.ts";
 
@@ -25,6 +25,7 @@ export interface CompileParts {
   readonly stores: ReadonlyMap<string, AnyStore>;
   readonly defaults: DefaultSerdes;
   readonly handlers: TaskHandlers;
+  readonly processingErrorsScope: ProcessingErrorsScope;
   readonly output: Output;
   readonly task: TaskContext;
   /** Logical names. */
@@ -56,7 +57,7 @@ export function compile(parts: CompileParts): ReadonlyMap<string, StreamOperator
     if (node.kind === "processor") built.set(node.name, buildProcessor(node, children.get(node.name)!, parts));
   }
   const sources = parts.nodes.filter((node) => node.kind === "source");
-  return new Map(sources.map(({ name }) => [name, streamOf(name, "stream", children.get(name)!)]));
+  return new Map(sources.map(({ name }) => [name, buildSource(name, children.get(name)!, parts)]));
 }
 
 function childrenByParent(nodes: readonly TopologyNode[]): Map<string, string[]> {
@@ -66,6 +67,12 @@ function childrenByParent(nodes: readonly TopologyNode[]): Map<string, string[]>
     for (const parent of node.parents) names.set(parent, [...(names.get(parent) ?? []), node.name]);
   }
   return names;
+}
+
+function buildSource(name: string, children: readonly AnyOperator[], parts: CompileParts): StreamOperator {
+  const operator = streamOf(name, "stream", children);
+  if (parts.processingErrorsScope === "operators") return operator;
+  return new Guard(operator, new GuardedNode(name, parts.task, parts.handlers.processing));
 }
 
 function buildSink(node: SinkNode, parts: CompileParts): Sink {
@@ -86,8 +93,8 @@ function buildSink(node: SinkNode, parts: CompileParts): Sink {
 function buildProcessor(node: ProcessorNode, children: readonly AnyOperator[], parts: CompileParts): AnyOperator {
   const build = new NodeBuild(node, children, parts);
   const operator = node.operator.create(build);
-  // What only hands on its child needs no call of its own, and the child has its guard.
-  const transparent = operator === build.handedOut;
+  // What only hands on its child needs no call of its own, if the child has its guard; a sink has none.
+  const transparent = operator === build.handedOut && isGuarded(operator);
   const guarded = new GuardedNode(node.name, parts.task, parts.handlers.processing);
   if (node.operator.input === "stream") {
     const stream = operator as StreamOperator;
@@ -152,6 +159,12 @@ class NodeBuild implements OperatorBuild {
     if (store === undefined) throw new UnknownStoreError(name, this.#node.stores, `Node "${this.nodeName}"`);
     return store;
   }
+}
+
+function isGuarded(operator: StreamOperator | TableOperator): boolean {
+  if (operator instanceof FanOut || operator instanceof TableFanOut)
+    return (operator.children as readonly (StreamOperator | TableOperator)[]).every(isGuarded);
+  return operator instanceof Guard || operator instanceof TableGuard || operator === noStream || operator === noTable;
 }
 
 function streamOf(parent: string, output: "stream" | "table" | "none", children: readonly AnyOperator[]): StreamOperator {

@@ -74,9 +74,11 @@ export class SinkRecordError extends StreamsError {
   readonly sinkTopic: string;
 
   constructor(record: FailedRecord, sinkTopic: string, cause: unknown) {
-    super(`Sink "${record.nodeName}" cannot write to topic "${sinkTopic}" what became of ${place(record)}: ${reason(cause)}`, {
-      cause,
-    });
+    super(
+      `Sink "${record.nodeName}" cannot write to topic "${sinkTopic}" what became of ${place(record)}: ${reason(cause)} ` +
+        `To drop such records set serializationErrors to "continue".`,
+      { cause },
+    );
     this.record = record;
     this.sinkTopic = sinkTopic;
   }

@@ -66,6 +66,6 @@ export class GuardedNode {
     context.headers = headers;
     const record = failedRecord(this.#task.taskId, this.#name, context);
     if (ask("processing", this.#handler, error, record) === "fail") throw new ProcessingError(record, error);
-    this.#task.dropped(this.#name, "processing error");
+    this.#task.dropped(this.#name, "processing", error);
   }
 }

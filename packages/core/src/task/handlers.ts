@@ -15,6 +15,12 @@ export interface TaskHandlers {
   readonly serialization: ErrorHandler;
 }
 
+/**
+ * Where the processing handler holds. `operators`, as in Java: behind every operator, so not where a sink hangs directly on
+ * a source. `everywhere`: there too; the record's failure then has the source's name.
+ */
+export type ProcessingErrorsScope = "operators" | "everywhere";
+
 export const failOnError: ErrorHandler = () => "fail";
 export const continueOnError: ErrorHandler = () => "continue";
 

@@ -1,3 +1,4 @@
+import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import type { Engine } from "../store/engine.ts";
 import { openStore } from "../store/open-store.ts";
@@ -25,7 +26,7 @@ export interface OpenStoresParts {
   readonly cache: RecordCache | null;
   readonly writeBudget?: WriteBudget | null | undefined;
   readonly context: RecordContext;
-  dropped(nodeName: string, reason: string): void;
+  dropped(nodeName: string, reason: DropReason): void;
 }
 
 /** Opens the stores that nodes use, by name, in the order of `storesInOrder`: it is that in which they are flushed. */

@@ -29,7 +29,7 @@ class Subject {
       handler,
       operator: noStream,
       checkCrcs: true,
-      dropped: (_node, reason) => void this.dropped.push(reason),
+      dropped: (_record, reason) => void this.dropped.push(reason),
     });
   }
 
@@ -154,7 +154,7 @@ describe("a record that cannot be read", () => {
     const subject = new Subject(failOnInvalidTimestamp, continueOnError);
     subject.queue.add(encodeBatch({ records: [record(0, 1, unreadable), record(1, 2)] }));
     expect(subject.drain()).toEqual(["k=1@1/2"]);
-    expect(subject.dropped).toEqual(["deserialization error"]);
+    expect(subject.dropped).toEqual(["deserialization"]);
   });
 
   test("stands in as a head if it is the last, so that its offset is committed", () => {
@@ -175,7 +175,7 @@ describe("a record's time", () => {
     const subject = new Subject(logAndSkipOnInvalidTimestamp);
     subject.queue.add(encodeBatch({ records: [record(0, -1), record(1, 5), record(2, -1)] }));
     expect(subject.drain()).toEqual(["k=1@1/5"]);
-    expect(subject.dropped).toEqual(["negative timestamp", "negative timestamp"]);
+    expect(subject.dropped).toEqual(["invalid timestamp", "invalid timestamp"]);
     expect(subject.queue.committableOffset).toBe(3);
   });
 

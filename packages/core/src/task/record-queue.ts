@@ -1,4 +1,5 @@
 import { RecordCursor } from "@millrace/protocol";
+import type { DropReason } from "../record/drop-reason.ts";
 import { noHeaders, type Headers } from "../record/record-context.ts";
 import type { StreamOperator } from "../operator/operator.ts";
 import type { Serde } from "../serde/serde.ts";
@@ -27,7 +28,7 @@ export interface RecordQueueParts {
   readonly checkCrcs: boolean;
   /** The source node's children. */
   readonly operator: StreamOperator;
-  dropped(nodeName: string, reason: string): void;
+  dropped(record: FailedRecord, reason: DropReason, recordCount: number, cause: unknown): void;
 }
 
 /** Where a batch's length and number of records stand, and what the length leaves out: record batch v2. */
@@ -217,7 +218,7 @@ export class RecordQueue {
     else if (timestamp >= 0) this.headTimestampMs = timestamp;
     else throw new InvalidTimestampError(this.topic, this.partition, offset, timestamp);
     if (!(this.headTimestampMs >= 0)) {
-      this.parts.dropped(this.parts.nodeName, "negative timestamp");
+      this.parts.dropped(this.record(), "invalid timestamp", 1, null);
       return false;
     }
     this.headOffset = offset;
@@ -246,7 +247,7 @@ export class RecordQueue {
     this.headValue = null;
     const record = this.record();
     if (ask("deserialization", this.parts.handler, error, record) === "fail") throw new SourceRecordError(record, error);
-    this.parts.dropped(this.parts.nodeName, "deserialization error");
+    this.parts.dropped(record, "deserialization", 1, error);
   }
 
   standIn(offset: number): void {

@@ -68,7 +68,7 @@ export class Sink implements StreamOperator {
       this.append(topic, -1, key, value, context);
       return;
     }
-    if (partitions.length === 0) this.parts.task.dropped(this.parts.nodeName, "partitioner chose no partition");
+    if (partitions.length === 0) this.parts.task.dropped(this.parts.nodeName, "no partition");
     for (const partition of partitions) {
       if (!(partition >= 0)) throw new NoSuchPartitionError(this.parts.nodeName, name, partition, partitionCount);
       this.append(topic, partition, key, value, context);
@@ -98,7 +98,7 @@ export class Sink implements StreamOperator {
     const { task, nodeName, handler } = this.parts;
     const record = failedRecord(task.taskId, nodeName, context);
     if (ask("serialization", handler, error, record) === "fail") throw new SinkRecordError(record, topic, error);
-    task.dropped(nodeName, "serialization error");
+    task.dropped(nodeName, "serialization", error);
   }
 }
 

@@ -108,6 +108,32 @@ describe("a failing operator", () => {
     expect(task.shown("in", "k", "y", 3)).toEqual(["k=y@3", "k=Y@3"]);
   });
 
+  test("is not dropped by a sink behind the source, unless the handler holds everywhere", () => {
+    const refusing = [
+      source("in"),
+      sink("numbers", ["in"], "numbers", { valueSerde: int64 }),
+      sink("named", ["in"], () => {
+        throw new RangeError("no name");
+      }),
+    ];
+    for (const sinkName of ["numbers", "named"]) {
+      const direct = refusing.filter(({ kind, name }) => kind === "source" || name === sinkName);
+      expect(caught(() => new TaskFixture(direct, continuing).pipe("in", "k", "v", 0))).toMatchObject({
+        code: sinkName === "numbers" ? "STREAMS_SINK_RECORD_UNWRITABLE" : "STREAMS_PROCESSING_FAILED",
+      });
+      const everywhere = new TaskFixture(direct, { ...continuing, processingErrorsScope: "everywhere" });
+      expect(everywhere.pipe("in", "k", "v", 0)).toEqual([]);
+      expect(everywhere.task.drops()).toEqual([{ nodeName: "in", reason: "processing", count: 1 }]);
+    }
+  });
+
+  test("is dropped at a merge whose sink fails: a merge is an operator too", () => {
+    const merged = [source("in"), processor("both", ["in"], merge()), sink("out", ["both"], "out", { valueSerde: int64 })];
+    const task = new TaskFixture(merged, continuing);
+    expect(task.pipe("in", "k", "v", 0)).toEqual([]);
+    expect(task.task.drops()).toEqual([{ nodeName: "both", reason: "processing", count: 1 }]);
+  });
+
   test("is blamed where it fails, not at the nodes above it", () => {
     const task = new TaskFixture([
       source("in"),

@@ -1,3 +1,4 @@
+import type { DropReason } from "../record/drop-reason.ts";
 import { noHeaders, RecordContext } from "../record/record-context.ts";
 import type { StreamOperator } from "../operator/operator.ts";
 import type { TaskContext } from "../operator/operator-spec.ts";
@@ -15,13 +16,15 @@ import {
   UnknownPartitionError,
   UnknownStoreError,
   WrongStoreKindError,
+  type FailedRecord,
 } from "./errors.ts";
-import { failedRecord, failing, type TaskHandlers } from "./handlers.ts";
+import { DropTally, type DropCount, type DroppedRecord } from "./drops.ts";
+import { failedRecord, failing, type ProcessingErrorsScope, type TaskHandlers } from "./handlers.ts";
 import { decodeOffsetMetadata, encodeOffsetMetadata } from "./offset-metadata.ts";
 import { openStores, type OpenStore } from "./open-stores.ts";
 import type { Output } from "./output.ts";
 import { PartitionGroup, type LagLookup } from "./partition-group.ts";
-import { RecordQueue } from "./record-queue.ts";
+import { RecordQueue, type RecordQueueParts } from "./record-queue.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
 export interface TaskOptions {
@@ -49,6 +52,10 @@ export interface TaskOptions {
   readonly writeBudget?: WriteBudget | null | undefined;
   /** Default: every failure stops the task. */
   readonly handlers?: TaskHandlers | undefined;
+  /** Default `operators`, as in Java. */
+  readonly processingErrorsScope?: ProcessingErrorsScope | undefined;
+  /** Hears of every record that is dropped, while it is; must not throw. Default: they are only counted. */
+  readonly onDropped?: ((drop: DroppedRecord) => void) | undefined;
   /** Verify the checksum of every batch. Default true. `check.crcs`. */
   readonly checkCrcs?: boolean | undefined;
   /** How long to wait for an empty input whose lag is zero; -1: do not even wait for what the broker has. Default 0. `max.task.idle.ms`. */
@@ -77,16 +84,17 @@ export class Task {
   readonly #stores: ReadonlyMap<string, OpenStore>;
   readonly #group: PartitionGroup;
   readonly #queues: ReadonlyMap<string, RecordQueue>;
-  #droppedRecords = 0;
+  readonly #drops = new DropTally();
+  readonly #onDropped: ((drop: DroppedRecord) => void) | null;
   #commitNeeded = false;
 
   /** @throws {MissingSerdeError} when a node or store names no serde and there is no default */
   constructor(options: TaskOptions) {
     const { id, applicationId, nodes, defaults, output } = options;
     this.id = id;
-    const dropped = (): void => {
-      this.#droppedRecords += 1;
-    };
+    this.#onDropped = options.onDropped ?? null;
+    const dropped = (nodeName: string, reason: DropReason, cause: unknown = null): void =>
+      this.#dropped(failedRecord(id, nodeName, this.context), reason, 1, cause);
     const task: TaskContext = {
       taskId: id,
       applicationId,
@@ -103,6 +111,7 @@ export class Task {
       stores,
       defaults,
       handlers: options.handlers ?? failing,
+      processingErrorsScope: options.processingErrorsScope ?? "operators",
       output,
       task,
       repartitionTopics,
@@ -110,7 +119,14 @@ export class Task {
     });
     const queues = nodes.flatMap((node) =>
       node.kind === "source"
-        ? recordQueues(node, { operator: operators.get(node.name)!, task, options, repartitionTopics, topicName })
+        ? recordQueues(node, {
+            operator: operators.get(node.name)!,
+            taskId: id,
+            options,
+            repartitionTopics,
+            topicName,
+            dropped: (record, reason, recordCount, cause) => this.#dropped(record, reason, recordCount, cause),
+          })
         : [],
     );
     this.#stores = stores;
@@ -125,7 +141,12 @@ export class Task {
 
   /** Records that were skipped: unreadable, without time, without key, late. `dropped-records-total`. */
   get droppedRecords(): number {
-    return this.#droppedRecords;
+    return this.#drops.total;
+  }
+
+  /** The same by node and reason; nothing for what dropped no record. */
+  drops(): readonly DropCount[] {
+    return this.#drops.counts();
   }
 
   /** Whether a record was processed since the last `committed`. */
@@ -283,6 +304,11 @@ export class Task {
     }
   }
 
+  #dropped(record: FailedRecord, reason: DropReason, recordCount: number, cause: unknown): void {
+    this.#drops.add(record.nodeName, reason, recordCount);
+    this.#onDropped?.({ ...record, reason, recordCount, cause });
+  }
+
   /** What fails outside any guarded node, that is at a source's own sink, gets the source's name. */
   #failure(error: unknown, queue: RecordQueue): unknown {
     if (error instanceof ProcessingError || error instanceof SinkRecordError || error instanceof HandlerError) return error;
@@ -300,14 +326,15 @@ const noTimes: ReadonlyMap<string, number> = new Map();
 
 interface SourceParts {
   readonly operator: StreamOperator;
-  readonly task: TaskContext;
+  readonly taskId: string;
   readonly options: TaskOptions;
   readonly repartitionTopics: ReadonlySet<string>;
   readonly topicName: (logical: string) => string;
+  readonly dropped: RecordQueueParts["dropped"];
 }
 
 function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
-  const { operator, task, options, repartitionTopics, topicName } = parts;
+  const { operator, taskId, options, repartitionTopics, topicName } = parts;
   const keySerde = serdeOr(node.keySerde, options.defaults.key, "key", `source "${node.name}"`);
   const valueSerde = serdeOr(node.valueSerde, options.defaults.value, "value", `source "${node.name}"`);
   return node.topics.flatMap((logical) => {
@@ -315,7 +342,7 @@ function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
     if (options.sourceTopics !== undefined && !options.sourceTopics.includes(topic)) return [];
     const given = node.timestampExtractor ?? options.timestampExtractor ?? failOnInvalidTimestamp;
     return new RecordQueue({
-      taskId: task.taskId,
+      taskId,
       nodeName: node.name,
       topic,
       partition: options.partition,
@@ -325,7 +352,7 @@ function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
       handler: (options.handlers ?? failing).deserialization,
       checkCrcs: options.checkCrcs ?? true,
       operator,
-      dropped: (nodeName, reason) => task.dropped(nodeName, reason),
+      dropped: parts.dropped,
     });
   });
 }

@@ -219,6 +219,36 @@ describe("mistakes", () => {
     for (const value of [1, 2, 3]) input.pipe("k", value);
     expect(continuing.outputTopic("out").readValues()).toEqual([1, 3]);
     expect(continuing.droppedRecords).toBe(1);
+    expect(continuing.drops()).toEqual([
+      {
+        taskId: "0_0",
+        nodeName: "KSTREAM-MAPVALUES-0000000001",
+        topic: "in",
+        partition: 0,
+        offset: 1,
+        timestampMs: 0,
+        reason: "processing",
+        recordCount: 1,
+        cause: new RangeError("two"),
+      },
+    ]);
+  });
+
+  test("a sink directly behind its source is under the processing handler only if so wished", () => {
+    const builder = new StreamsBuilder();
+    builder.stream<string, number>("in").to("out", { value: int64 });
+    const pipeAll = (driver: TopologyTestDriver): void => {
+      for (const value of [1, "two", 3]) driver.inputTopic("in").pipe("k", value);
+    };
+    using asJava = new TopologyTestDriver(builder.build(), { processingErrors: "continue" });
+    expect(() => pipeAll(asJava)).toThrow(expect.objectContaining({ code: "STREAMS_SINK_RECORD_UNWRITABLE" }));
+    using everywhere = new TopologyTestDriver(builder.build(), {
+      processingErrors: "continue",
+      processingErrorsScope: "everywhere",
+    });
+    pipeAll(everywhere);
+    expect(everywhere.outputTopic("out", { value: int64 }).readValues()).toEqual([1, 3]);
+    expect(everywhere.drops()).toMatchObject([{ nodeName: "KSTREAM-SOURCE-0000000000", offset: 1, reason: "processing" }]);
   });
 });
 

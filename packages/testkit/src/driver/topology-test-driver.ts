@@ -5,9 +5,11 @@ import {
   RecordCache,
   string,
   Task,
+  type DroppedRecord,
   type Engine,
   type ErrorHandler,
   type Header,
+  type ProcessingErrorsScope,
   type Serde,
   type TimestampExtractor,
   type Topology,
@@ -32,9 +34,13 @@ export interface DriverOptions {
   readonly cacheBytesMax?: number;
   /** Default 0. Above 0 records may wait until `advanceWallClock`. */
   readonly maxTaskIdleMs?: number;
-  /** What a record does that cannot be read, processed or written. Default `fail`: `pipe` throws. */
+  /** What happens to a record that a source cannot read. Default `fail`: `pipe` throws; `continue` drops it. */
   readonly deserializationErrors?: "fail" | "continue" | ErrorHandler;
+  /** The same for a record that an operator fails on, or that a sink below it cannot write. */
   readonly processingErrors?: "fail" | "continue" | ErrorHandler;
+  /** `everywhere`: `processingErrors` also holds for a sink directly behind a source. Default `operators`, as in Java. */
+  readonly processingErrorsScope?: ProcessingErrorsScope;
+  /** The same for a record whose key or value a sink's serdes refuse; asked before `processingErrors`. */
   readonly serializationErrors?: "fail" | "continue" | ErrorHandler;
   /** What the wall clock shows at first, milliseconds. Default 0; only `advanceWallClock` moves it. */
   readonly wallClockMs?: number;
@@ -54,6 +60,7 @@ export class TopologyTestDriver implements Disposable {
   readonly #output = new CapturedOutput();
   readonly #nextOffsets: Map<string, number>;
   readonly #produced: ProducedRecord[] = [];
+  readonly #drops: DroppedRecord[] = [];
   readonly #unread = new Map<string, ProducedRecord[]>();
   readonly #serdes: { readonly key: Serde<any> | null; readonly value: Serde<any> | null };
   #wallClockMs: number;
@@ -82,6 +89,8 @@ export class TopologyTestDriver implements Disposable {
         processing: handler(options.processingErrors),
         serialization: handler(options.serializationErrors),
       },
+      processingErrorsScope: options.processingErrorsScope,
+      onDropped: (drop) => void this.#drops.push(drop),
       maxTaskIdleMs: options.maxTaskIdleMs,
     });
     this.#nextOffsets = new Map(this.#task.topics.map((topic) => [topic, 0]));
@@ -95,6 +104,11 @@ export class TopologyTestDriver implements Disposable {
   /** Records skipped so far, as the metric `dropped-records-total` counts them. */
   get droppedRecords(): number {
     return this.#task.droppedRecords;
+  }
+
+  /** Records skipped so far, in order: where each was dropped, why, and what was thrown, if anything. */
+  drops(): readonly DroppedRecord[] {
+    return this.#drops;
   }
 
   /** All that was produced so far, internal topics included, in order over all topics. */

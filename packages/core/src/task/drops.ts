@@ -1,0 +1,38 @@
+import type { DropReason } from "../record/drop-reason.ts";
+import type { FailedRecord } from "./errors.ts";
+
+/** A record that was dropped, for a log. */
+export interface DroppedRecord extends FailedRecord {
+  readonly reason: DropReason;
+  /** How many records were dropped together: more than one only in an unreadable batch, whose first offset is given. */
+  readonly recordCount: number;
+  /** What a serde or an operator threw; null where nothing failed. */
+  readonly cause: unknown;
+}
+
+/** How many records a node dropped for a reason. */
+export interface DropCount {
+  /** A node, or the store that refused a late write. */
+  readonly nodeName: string;
+  readonly reason: DropReason;
+  readonly count: number;
+}
+
+/** Counts a task's dropped records by node and reason. */
+export class DropTally {
+  total: number = 0;
+  readonly #nodes = new Map<string, Map<DropReason, number>>();
+
+  add(nodeName: string, reason: DropReason, recordCount: number): void {
+    this.total += recordCount;
+    let reasons = this.#nodes.get(nodeName);
+    if (reasons === undefined) this.#nodes.set(nodeName, (reasons = new Map()));
+    reasons.set(reason, (reasons.get(reason) ?? 0) + recordCount);
+  }
+
+  counts(): DropCount[] {
+    return [...this.#nodes].flatMap(([nodeName, reasons]) =>
+      [...reasons].map(([reason, count]) => ({ nodeName, reason, count })),
+    );
+  }
+}
