@@ -71,6 +71,14 @@ export class Host {
     return this.#current.alive;
   }
 
+  /**
+   * Takes the host's processor for so many milliseconds, as slow code does: its clock moves at once, and whatever else is to
+   * happen on the host waits. For callbacks of the program that runs there.
+   */
+  work(durationMs: number): void {
+    this.#current.timeUs = this.#current.nowUs() + Math.round(durationMs * 1000);
+  }
+
   /** The current, or while it is down the last, incarnation. For the network. */
   get current(): Incarnation {
     return this.#current;

@@ -85,6 +85,25 @@ test("a busy host keeps no other from its events", async () => {
   expect(order).toEqual(["idle after 20", "busy"]);
 });
 
+test("work takes a host's processor: its clock moves, its timers wait, other hosts go on", async () => {
+  const simulation = new Simulation(1);
+  const [slow, other] = [simulation.host("slow"), simulation.host("other")];
+  const fired = new Map<string, number>();
+  slow.platform.timers.after(1_000, () => {
+    slow.work(5_000);
+    fired.set("after the work", slow.platform.clock.nowMs());
+  });
+  slow.platform.timers.after(2_000, () => fired.set("slow", slow.platform.clock.nowMs()));
+  other.platform.timers.after(2_000, () => fired.set("other", other.platform.clock.nowMs()));
+  const startMs = other.platform.clock.nowMs();
+  await simulation.run(() => fired.size === 3);
+  expect([...fired].map(([what, atMs]) => `${what} ${String(Math.round((atMs - startMs) / 100) * 100)}`)).toEqual([
+    "after the work 6000",
+    "other 2000",
+    "slow 6000",
+  ]);
+});
+
 test("what a callback throws ends the run", async () => {
   const simulation = new Simulation(1);
   const { timers } = simulation.platform("a");
