@@ -9,6 +9,7 @@ const steps: readonly (readonly [name: string, entry: string, programArguments: 
   ["lint", "node_modules/oxlint/bin/oxlint", ["--type-aware", "--deny-warnings", ...(fix ? ["--fix"] : [])]],
   ["format", "node_modules/oxfmt/bin/oxfmt", fix ? ["."] : ["--check", "."]],
   ["unused code", "node_modules/knip/bin/knip.js", ["--no-progress"]],
+  ["packages", "scripts/check-packages.ts", []],
   ["house rules", "node_modules/vitest/vitest.mjs", ["run", "--root", ".", "test/house"]],
 ];
 
