@@ -55,6 +55,7 @@ export class Broker implements AsyncDisposable {
   readonly #listener: Listener;
   readonly #server: Server;
   readonly #repeated: Timer[] = [];
+  #loading: Timer | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(services: Services, state: DurableState, dataDirectory: string | null, listener: Listener, server: Server) {
@@ -117,6 +118,16 @@ export class Broker implements AsyncDisposable {
     await this.#state.topics.persisted();
   }
 
+  /**
+   * Lets the coordinator of groups load for so long, as one does on a broker that has just taken it over: a fault for tests. Meanwhile
+   * it answers heartbeats without error, whoever sends them, and everything else with `COORDINATOR_LOAD_IN_PROGRESS`.
+   */
+  loadGroups(durationMs: number): void {
+    this.#groups.beginLoading();
+    this.#loading?.cancel();
+    this.#loading = this.#platform.timers.after(durationMs, () => this.#groups.endLoading());
+  }
+
   /** Closes listener and connections, then syncs and closes the data. A second call waits for the first. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
@@ -166,6 +177,7 @@ export class Broker implements AsyncDisposable {
 
   async #close(): Promise<void> {
     for (const timer of this.#repeated) timer.cancel();
+    this.#loading?.cancel();
     await this.#listener.close();
     this.#server.close();
     await release(this.#state, this.#dataDirectory, this.#platform);

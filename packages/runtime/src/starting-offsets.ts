@@ -7,6 +7,8 @@ export interface StartingOffset extends TopicPartition {
   readonly offset: number;
   /** The text committed with the offset; empty without one. */
   readonly metadata: string;
+  /** Whether the group has committed it; else the reset policy chose it. */
+  readonly isCommitted: boolean;
 }
 
 /** Chooses where to begin where no offset is committed, or where the committed one is gone: the topic's policy, else the application's. */
@@ -22,7 +24,7 @@ export class StartingOffsets {
     const unknown: TopicPartition[] = [];
     for (const { topic, partition, offset, metadata } of committed) {
       if (offset === null) unknown.push({ topic, partition });
-      else starting.push({ topic, partition, offset, metadata });
+      else starting.push({ topic, partition, offset, metadata, isCommitted: true });
     }
     return [...starting, ...(await this.reset(unknown))];
   }
@@ -46,7 +48,13 @@ export class StartingOffsets {
       const ends = none.length === 0 ? [] : await client.admin.listOffsets(none, "latest");
       for (const listed of [...found, ...ends]) {
         if (listed.offset !== null)
-          starting.push({ topic: listed.topic, partition: listed.partition, offset: listed.offset, metadata: "" });
+          starting.push({
+            topic: listed.topic,
+            partition: listed.partition,
+            offset: listed.offset,
+            metadata: "",
+            isCommitted: false,
+          });
       }
     }
     return starting;

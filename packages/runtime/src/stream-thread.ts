@@ -152,6 +152,7 @@ export class StreamThread {
       onAssigned: (assignment, generation) => this.#ask({ ...assigned(assignment, applicationId), generation }),
       // Cooperative: all goes on. But who rejoined before the last commit would commit for a generation that is over.
       onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
+      proof: () => this.#tasks.repeatableCommit(),
       onSessionOver: () => this.#producer.interrupt(),
       onLosing: () => this.#lose(),
       onLost: (error) => (error.code === "CLIENT_MEMBERSHIP_LOST" ? this.#ask(null) : this.#fail(error)),
@@ -398,6 +399,7 @@ export class StreamThread {
 
   /** That the offsets are not committed is no failure where the group has gone on: then it says where to begin. */
   async #commitOffsets(member: GroupMember, offsets: readonly CommittableOffset[]): Promise<CommitOutcome> {
+    this.#tasks.committing(offsets);
     try {
       await member.commit(offsets);
       return "committed";

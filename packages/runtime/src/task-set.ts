@@ -1,4 +1,4 @@
-import type { Fetcher, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
+import type { Fetcher, OffsetToCommit, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
 import {
   continueOnError,
   failOnError,
@@ -41,6 +41,8 @@ export class TaskSet {
   readonly #inputs = new Map<string, (Input | undefined)[]>();
   /** What was committed of repartition topics since they were last purged. */
   readonly #purgeable = new Map<string, RecordsToDelete>();
+  /** By input partition of a running task, what is committed or may be: everything before it is processed and acknowledged. */
+  readonly #committable = new Map<string, OffsetToCommit>();
   /** What was dropped by tasks that are gone. */
   #droppedBefore = 0;
 
@@ -183,6 +185,16 @@ export class TaskSet {
     return offsets;
   }
 
+  /** Everything before these offsets is acknowledged; they are about to be committed. */
+  committing(offsets: readonly CommittableOffset[]): void {
+    for (const offset of offsets) this.#committable.set(key(offset), offset);
+  }
+
+  /** An offset that a commit may repeat without changing what is processed again; none where nothing was ever committed. */
+  repeatableCommit(): OffsetToCommit[] {
+    return [...this.#committable.values()].slice(0, 1);
+  }
+
   committed(offsets: readonly CommittableOffset[]): void {
     this.#local.committed(offsets);
     for (const { task, plan } of this.#live.values()) {
@@ -190,7 +202,7 @@ export class TaskSet {
     }
     for (const { topic, partition, offset } of offsets) {
       if (this.#parts.plan.repartitionTopics.has(topic))
-        this.#purgeable.set(`${topic} ${String(partition)}`, { topic, partition, beforeOffset: offset });
+        this.#purgeable.set(key({ topic, partition }), { topic, partition, beforeOffset: offset });
     }
   }
 
@@ -253,16 +265,17 @@ export class TaskSet {
   }
 
   #idsIn(partitions: readonly TopicPartition[]): Set<string> {
-    const given = new Set(partitions.map(({ topic, partition }) => `${topic} ${String(partition)}`));
+    const given = new Set(partitions.map(key));
     const plans = this.#parts.resolved.tasks.filter(({ sourceTopics, partition }) =>
-      sourceTopics.every((topic) => given.has(`${topic} ${String(partition)}`)),
+      sourceTopics.every((topic) => given.has(key({ topic, partition }))),
     );
     return new Set(plans.map(({ id }) => id));
   }
 
   #start({ live, starting, replays }: OpenedTask): void {
     this.#local.start(live.task, replays);
-    for (const { topic, partition, offset, metadata } of starting) {
+    for (const { topic, partition, offset, metadata, isCommitted } of starting) {
+      if (isCommitted) this.#committable.set(key({ topic, partition }), { topic, partition, offset, metadata });
       live.task.start(topic, partition, offset, metadata);
       const inputs = this.#inputs.get(topic) ?? [];
       inputs[partition] = { live, topic, partition, paused: false };
@@ -339,7 +352,11 @@ export class TaskSet {
       inputs[live.plan.partition] = undefined;
       this.#fetcher.unassign(topic, live.plan.partition);
     }
-    for (const topic of live.plan.sourceTopics) this.#purgeable.delete(`${topic} ${String(live.plan.partition)}`);
+    for (const topic of live.plan.sourceTopics) {
+      const input = key({ topic, partition: live.plan.partition });
+      this.#purgeable.delete(input);
+      this.#committable.delete(input);
+    }
     this.#droppedBefore += live.task.droppedRecords;
     this.#local.end(live.task);
     for (const name of live.task.storeNames) live.task.store(name).discard();
@@ -363,4 +380,8 @@ export class TaskSet {
       return live?.state === "running" ? [live.task] : [];
     });
   }
+}
+
+function key({ topic, partition }: TopicPartition): string {
+  return `${topic} ${String(partition)}`;
 }

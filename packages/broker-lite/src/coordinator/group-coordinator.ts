@@ -40,6 +40,7 @@ export class GroupCoordinator {
   readonly #log: Log;
   /** What the journal holds. */
   readonly #saved = new Map<string, GroupEntry>();
+  #isLoading = false;
 
   constructor(config: BrokerConfig, platform: Platform, journal: Journal, log: Log) {
     this.#config = config;
@@ -90,6 +91,24 @@ export class GroupCoordinator {
     this.#groups.delete(group.id);
   }
 
+  /** Whether requests that need the groups are put off, but for heartbeats: those are answered blindly, as Kafka does. */
+  get isLoading(): boolean {
+    return this.#isLoading;
+  }
+
+  /** Puts off what needs the groups, as a broker does that has just become their coordinator. Sessions do not pass meanwhile. */
+  beginLoading(): void {
+    this.#isLoading = true;
+    for (const group of this.#groups.values()) for (const member of group.members.values()) member.sessionTimer?.cancel();
+  }
+
+  /** The groups are there, and the sessions of their members begin now. */
+  endLoading(): void {
+    this.#isLoading = false;
+    for (const group of this.#groups.values())
+      for (const member of group.members.values()) this.#rebalance.restartSession(group, member);
+  }
+
   /** Ends all timers. Parked joins and syncs stay unanswered: their connections are about to be closed. */
   close(): void {
     for (const group of this.#groups.values()) this.#rebalance.stop(group);
@@ -99,6 +118,7 @@ export class GroupCoordinator {
   join(request: JoinRequest, options: JoinOptions): JoinResult | Promise<JoinResult> {
     const { groupId, memberId, sessionTimeoutMs } = request;
     if (groupId === "") return joinError(ErrorCode.INVALID_GROUP_ID, memberId);
+    if (this.#isLoading) return joinError(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS, memberId);
     if (sessionTimeoutMs < this.#config.groupMinSessionTimeoutMs || sessionTimeoutMs > this.#config.groupMaxSessionTimeoutMs) {
       return joinError(ErrorCode.INVALID_SESSION_TIMEOUT, memberId);
     }
@@ -115,6 +135,7 @@ export class GroupCoordinator {
     const { groupId, memberId, groupInstanceId, generationId, protocolType, protocolName } = request;
     const group = this.#groups.get(groupId);
     if (groupId === "") return syncError(ErrorCode.INVALID_GROUP_ID);
+    if (this.#isLoading) return syncError(ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
     if (group === undefined) return syncError(ErrorCode.UNKNOWN_MEMBER_ID);
     const problem = group.checkMember(memberId, groupInstanceId);
     if (problem !== ErrorCode.NONE) return syncError(problem);
@@ -141,6 +162,7 @@ export class GroupCoordinator {
   /** Restarts the member's session; the error code tells whether it must rejoin. */
   heartbeat(groupId: string, memberId: string, groupInstanceId: string | null, generationId: number): number {
     if (groupId === "") return ErrorCode.INVALID_GROUP_ID;
+    if (this.#isLoading) return ErrorCode.NONE;
     const group = this.#groups.get(groupId);
     if (group === undefined) return ErrorCode.UNKNOWN_MEMBER_ID;
     const problem = group.checkMember(memberId, groupInstanceId);
@@ -153,6 +175,7 @@ export class GroupCoordinator {
   /** Takes a member out; an instance id without member id is how tools remove static members. */
   leave(groupId: string, { memberId, groupInstanceId }: MemberIdentity): number {
     if (groupId === "") return ErrorCode.INVALID_GROUP_ID;
+    if (this.#isLoading) return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
     const group = this.#groups.get(groupId);
     if (group === undefined) return ErrorCode.UNKNOWN_MEMBER_ID;
     if (group.pendingMembers.has(memberId)) {
@@ -172,6 +195,7 @@ export class GroupCoordinator {
   checkCommit(groupId: string, memberId: string, groupInstanceId: string | null, generationId: number): number {
     const group = this.#groups.get(groupId);
     if (groupId === "") return ErrorCode.INVALID_GROUP_ID;
+    if (this.#isLoading) return ErrorCode.COORDINATOR_LOAD_IN_PROGRESS;
     if (group === undefined) return generationId < 0 ? ErrorCode.NONE : ErrorCode.ILLEGAL_GENERATION;
     if (generationId < 0 && group.state === "Empty") return ErrorCode.NONE;
     if (generationId < 0 && memberId === "" && groupInstanceId === null) return ErrorCode.UNKNOWN_MEMBER_ID;

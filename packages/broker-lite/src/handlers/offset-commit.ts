@@ -70,7 +70,7 @@ function withError(response: OffsetCommitResponseInput, error: number): OffsetCo
 
 function checkGroup({ groups }: Services, request: OffsetCommitRequest, version: number): number {
   const { groupId, generationIdOrMemberEpoch, memberId, groupInstanceId } = request;
-  const isUnknown = groupId !== "" && groups.get(groupId) === undefined;
+  const isUnknown = groupId !== "" && !groups.isLoading && groups.get(groupId) === undefined;
   if (isUnknown && generationIdOrMemberEpoch >= 0 && version >= 9) return ErrorCode.GROUP_ID_NOT_FOUND;
   return groups.checkCommit(groupId, memberId, groupInstanceId, generationIdOrMemberEpoch);
 }

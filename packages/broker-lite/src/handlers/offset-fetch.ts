@@ -28,16 +28,17 @@ export function offsetFetchHandler(services: Services): Handler<OffsetFetchReque
   return {
     api: offsetFetch,
     handle(request, { version }) {
+      const errorCode = services.groups.isLoading ? ErrorCode.COORDINATOR_LOAD_IN_PROGRESS : ErrorCode.NONE;
       if (version >= 8) {
         const groups = request.groups.map(({ groupId, topics }) => ({
           groupId,
           topics: fetchGroup(services, groupId, topics, version),
-          errorCode: ErrorCode.NONE,
+          errorCode,
         }));
         return { groups };
       }
       const asked = request.topics?.map(({ name, partitionIndexes }) => ({ name, topicId: zeroUuid, partitionIndexes })) ?? null;
-      return { topics: fetchGroup(services, request.groupId, asked, version), errorCode: ErrorCode.NONE };
+      return { topics: fetchGroup(services, request.groupId, asked, version), errorCode };
     },
   };
 }

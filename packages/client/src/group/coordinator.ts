@@ -13,6 +13,7 @@ export class Coordinator {
   readonly #closed = new Set<string>();
   #broker: Broker | null = null;
   #finding: Promise<Broker> | null = null;
+  #term = 0;
 
   constructor(cluster: Cluster, groupId: string) {
     this.#cluster = cluster;
@@ -20,7 +21,15 @@ export class Coordinator {
   }
 
   /**
-   * Asks the coordinator. Whoever gets an error that speaks of the coordinator calls `lost`.
+   * Counts up whenever the next answer may come from another broker than the last one, or from one that has to load the group first.
+   * A coordinator that loads answers heartbeats of anybody with NONE, as does one that was replaced and has not heard of it.
+   */
+  get term(): number {
+    return this.#term;
+  }
+
+  /**
+   * Asks the coordinator. Pass error codes of its answers to `moved`.
    *
    * @param purpose which connection: a join is parked, so nothing else may be behind it
    */
@@ -36,8 +45,8 @@ export class Coordinator {
     try {
       return await this.#cluster.coordinatorLink(broker, purpose).request(api, body, options);
     } catch (error) {
-      // It may be that another broker took over from one that is gone.
-      this.#broker = null;
+      // Another broker may have taken over from one that is gone.
+      this.#forget();
       throw error;
     }
   }
@@ -51,8 +60,14 @@ export class Coordinator {
   /** Whether an error means that the coordinator is elsewhere; if so it is looked for at the next request. */
   moved(errorCode: number): boolean {
     const moved = errorCode === ErrorCode.NOT_COORDINATOR || errorCode === ErrorCode.COORDINATOR_NOT_AVAILABLE;
-    if (moved) this.#broker = null;
+    if (moved) this.#forget();
+    else if (errorCode === ErrorCode.COORDINATOR_LOAD_IN_PROGRESS) this.#term += 1;
     return moved;
+  }
+
+  #forget(): void {
+    this.#broker = null;
+    this.#term += 1;
   }
 
   #find(): Promise<Broker> {

@@ -434,6 +434,105 @@ describe("a stable member", () => {
       expect(member.isSessionOver).toBe(false);
     }));
 
+  test("takes the answers of a coordinator that loads for no proof, once its session is over", () => {
+    const over: number[] = [];
+    let world_: World;
+    const onSessionOver = (): void => void over.push(world_.cluster.simulation.elapsedMs);
+    return scenario({ onSessionOver, proof: () => offsets }, async (world) => {
+      world_ = world;
+      const { cluster, coordinator, member, events, pause, until } = world;
+      await member.join();
+      const answers = cluster.brokers.map((broker) => broker.answerOf(heartbeat));
+      for (const broker of cluster.brokers) broker.on(heartbeat, ({ disconnect }) => (disconnect(), null));
+      await pause(1_500);
+      expect([member.isSessionOver, over.length]).toEqual([true, 1]);
+      // The coordinator has moved to a broker that loads the group: any heartbeat is answered with NONE, any commit put off.
+      coordinator.nodeId = 2;
+      for (const [index, broker] of cluster.brokers.entries()) broker.on(heartbeat, answers[index]!);
+      const loading = Array.from({ length: 1_000 }, () => ErrorCode.COORDINATOR_LOAD_IN_PROGRESS);
+      coordinator.commit.push(...loading);
+      for (let i = 0; i < 100; i += 1) {
+        await pause(20);
+        expect(member.isSessionOver).toBe(true);
+      }
+      expect(cluster.received(heartbeat).at(-1)!.nodeId).toBe(2);
+      // Loaded: the group has gone on without the member.
+      coordinator.commit.splice(0, 1_000, ErrorCode.UNKNOWN_MEMBER_ID);
+      await until(() => events.length === 3);
+      expect(events).toEqual(["assigned p:me in 1", "CLIENT_MEMBERSHIP_LOST", "assigned p:me in 2"]);
+      expect(over.length).toBe(1);
+    });
+  });
+
+  test("proves its membership by a commit of what is committed, once after its session is over", () =>
+    scenario({ proof: () => offsets }, async ({ cluster, member, events, pause, until }) => {
+      await member.join();
+      await pause(2_000);
+      expect(cluster.received(offsetCommit)).toEqual([]);
+      const answers = cluster.brokers.map((broker) => broker.answerOf(heartbeat));
+      for (const broker of cluster.brokers) broker.on(heartbeat, ({ disconnect }) => (disconnect(), null));
+      await until(() => member.isSessionOver);
+      for (const [index, broker] of cluster.brokers.entries()) broker.on(heartbeat, answers[index]!);
+      await until(() => !member.isSessionOver);
+      await pause(2_000);
+      expect(cluster.received(offsetCommit).map(({ body }) => [body.memberId, body.generationIdOrMemberEpoch])).toEqual([
+        ["m-0", 1],
+      ]);
+      expect(cluster.received(offsetCommit)[0]!.body.topics).toMatchObject([
+        { name: "t", partitions: [{ committedOffset: 5n }] },
+      ]);
+      expect([member.isSessionOver, events]).toEqual([false, ["assigned p:me in 1"]]);
+    }));
+
+  test("that has nothing to commit joins again to prove its membership", () =>
+    scenario({}, async ({ cluster, member, events, pause, until }) => {
+      await member.join();
+      const answers = cluster.brokers.map((broker) => broker.answerOf(heartbeat));
+      for (const broker of cluster.brokers) broker.on(heartbeat, ({ disconnect }) => (disconnect(), null));
+      await until(() => member.isSessionOver);
+      for (const [index, broker] of cluster.brokers.entries()) broker.on(heartbeat, answers[index]!);
+      await until(() => !member.isSessionOver);
+      await pause(2_000);
+      expect([member.isSessionOver, events]).toEqual([false, ["assigned p:me in 1", "rebalance", "assigned p:me in 2"]]);
+      expect(cluster.received(joinGroup).at(-1)!.body.memberId).toBe("m-0");
+    }));
+
+  test("takes heartbeats for a proof only from a coordinator that has proved the membership itself", () =>
+    scenario({ proof: () => offsets }, async ({ cluster, coordinator, member, events, pause }) => {
+      await member.join();
+      coordinator.commit.push(...Array.from({ length: 1_000 }, () => ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
+      coordinator.nodeId = 2;
+      await pause(800);
+      expect([cluster.received(heartbeat).at(-1)!.nodeId, member.isSessionOver]).toEqual([2, false]);
+      await pause(400);
+      expect(member.isSessionOver).toBe(true);
+      coordinator.commit.length = 0;
+      await pause(2 * intervalMs);
+      expect([member.isSessionOver, events.length]).toEqual([false, 1]);
+      const commits = cluster.received(offsetCommit).length;
+      await pause(5_000);
+      expect([member.isSessionOver, cluster.received(offsetCommit).length]).toEqual([false, commits]);
+    }));
+
+  test("takes a commit for a proof, and begins no other one while it is under way", () =>
+    scenario(
+      { proof: () => [{ topic: "t", partition: 0, offset: 4 }] },
+      async ({ cluster, coordinator, member, pause, until }) => {
+        await member.join();
+        const answers = cluster.brokers.map((broker) => broker.answerOf(heartbeat));
+        for (const broker of cluster.brokers) broker.on(heartbeat, ({ disconnect }) => (disconnect(), null));
+        await until(() => member.isSessionOver);
+        coordinator.commit.push(...Array.from({ length: 20 }, () => ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
+        const committing = member.commit(offsets);
+        for (const [index, broker] of cluster.brokers.entries()) broker.on(heartbeat, answers[index]!);
+        await committing;
+        expect(member.isSessionOver).toBe(false);
+        await pause(1_000);
+        const committed = cluster.received(offsetCommit).map(({ body }) => body.topics[0]?.partitions[0]?.committedOffset);
+        expect(new Set(committed)).toEqual(new Set([5n]));
+      },
+    ));
+
   test("hears that it is out while another callback waits, and of the loss itself after that", () => {
     let losing = 0;
     const assigned = Promise.withResolvers<void>();
@@ -454,7 +553,7 @@ describe("a stable member", () => {
   test("hears when its session may be over, once", () => {
     let world_: World;
     const onSessionOver = (): void => void world_.events.push(`over: ${String(world_.member.isSessionOver)}`);
-    return scenario({ onSessionOver }, async (world) => {
+    return scenario({ onSessionOver, proof: () => offsets }, async (world) => {
       world_ = world;
       const { cluster, member, events, pause } = world;
       await member.join();

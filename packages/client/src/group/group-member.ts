@@ -10,7 +10,7 @@ import type { CommittedOffset, GroupSettings, MembershipOperation, OffsetToCommi
 import { type GroupState, nextGroupStates } from "./group-state.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { type Joined, Membership } from "./membership.ts";
-import { commitOffsets, fetchOffsets } from "./offsets.ts";
+import { commitOffsets, type Committer, fetchOffsets } from "./offsets.ts";
 
 /** Why a stable member must do something. */
 type Signal = { readonly kind: "rebalance"; readonly why: string } | { readonly kind: "lost"; readonly error: GroupError };
@@ -42,6 +42,9 @@ export class GroupMember implements AsyncDisposable {
   #strangersSinceMs = Number.NaN;
   #wake: (() => void) | null = null;
   #joining: PromiseWithResolvers<void> | null = null;
+  /** A commit that only proves the membership. */
+  #proving: Promise<void> | null = null;
+  #commitsUnderWay = 0;
   #leaving: Promise<void> | null = null;
   #polledMs: number;
   /** Not polled in time: out of the group until the next poll, which this resolves. */
@@ -62,6 +65,7 @@ export class GroupMember implements AsyncDisposable {
     this.#heartbeats = new Heartbeats(context, settings, this.#coordinator, purpose, {
       onBeat: () => this.#leaveIfStalled(),
       onError: (errorCode) => this.#heartbeatRefused(errorCode),
+      onDoubt: () => void this.#prove(),
       onSessionOver: () => settings.onSessionOver(),
     });
     this.#polledMs = context.platform.clock.nowMs();
@@ -126,21 +130,59 @@ export class GroupMember implements AsyncDisposable {
   async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
     this.#lifetime.check();
     if (offsets.length === 0) return;
+    // What it commits is older.
+    if (this.#proving !== null) await this.#proving;
+    this.#lifetime.check();
     const { groupId } = this;
     if (this.#state !== "idle" && this.#generation === noGeneration) {
       throw new GroupError("CLIENT_MEMBERSHIP_LOST", groupId, null, "a commit came while the member has no generation");
     }
-    const committer = {
-      groupId,
-      memberId: this.#memberId,
-      generation: this.#generation,
-      groupInstanceId: this.#settings.groupInstanceId,
-    };
+    const committer = this.#committer();
+    this.#commitsUnderWay += 1;
     try {
-      await this.#retrying("commit", () => commitOffsets(this.#coordinator, this.#purpose, committer, offsets));
+      await this.#retrying("commit", () => this.#commitAs(committer, offsets));
     } catch (error) {
       throw error instanceof GroupError ? this.#judgeCommit(error, committer.generation) : error;
+    } finally {
+      this.#commitsUnderWay -= 1;
     }
+  }
+
+  #committer(): Committer {
+    const { groupInstanceId } = this.#settings;
+    return { groupId: this.groupId, memberId: this.#memberId, generation: this.#generation, groupInstanceId };
+  }
+
+  async #commitAs(committer: Committer, offsets: readonly OffsetToCommit[]): Promise<void> {
+    const sentMs = this.#context.platform.clock.nowMs();
+    const { term } = this.#coordinator;
+    await commitOffsets(this.#coordinator, this.#purpose, committer, offsets);
+    if (committer.generation !== noGeneration && committer.memberId === this.#memberId) this.#heartbeats.proved(sentMs, term);
+  }
+
+  /**
+   * Has the coordinator say whether this is still a member, by something that only members may do and that changes nothing. It comes
+   * again with the next heartbeat that proves nothing, so one attempt is enough. A commit that is under way is the proof itself.
+   */
+  async #prove(): Promise<void> {
+    const joins = this.#state === "joining";
+    if (this.#proving !== null || this.#commitsUnderWay > 0) return;
+    if (this.#generation === noGeneration || !(joins || this.#state === "stable" || this.#state === "rebalancing")) return;
+    const offsets = this.#settings.proof();
+    if (offsets.length === 0) {
+      if (this.isSessionOver && this.#state === "stable") this.rejoin("its session may be over, and only a new generation tells");
+      return;
+    }
+    const committer = this.#committer();
+    const attempt = this.#commitAs(committer, offsets).catch((error: unknown) => {
+      this.#context.settings.log("debug", "a membership could not be proved", { groupId: this.groupId, reason: reason(error) });
+      // The answer to a join that is under way tells all the same.
+      if (error instanceof GroupError && this.#state !== "joining") this.#judgeCommit(error, committer.generation);
+    });
+    this.#proving = attempt.finally(() => {
+      this.#proving = null;
+    });
+    await this.#proving;
   }
 
   /**
@@ -245,11 +287,12 @@ export class GroupMember implements AsyncDisposable {
         if (attempt.value !== null) {
           this.#joinedGeneration(attempt.value);
           const sentMs = this.#context.platform.clock.nowMs();
+          const { term } = this.#coordinator;
           const synced = await this.#membership.sync(attempt.value);
           this.#lifetime.check();
           if (this.#pendingSignal()?.kind === "lost") return null;
           if (synced.value !== null) {
-            this.#heartbeats.proved(sentMs);
+            this.#heartbeats.proved(sentMs, term);
             this.#move("stable");
             return synced.value;
           }

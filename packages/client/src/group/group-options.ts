@@ -57,6 +57,11 @@ export interface GroupMemberOptions {
    */
   readonly onLosing?: () => void;
   /**
+   * Offsets of partitions that this member has, as they are committed or may be: a member that has to prove its membership commits them
+   * again. Default: none; then it joins again for that, as it does when there are none.
+   */
+  readonly proof?: () => readonly OffsetToCommit[];
+  /**
    * `GroupMember.isSessionOver` has become true: others may have this member's partitions before it can know. Must not throw.
    * Default: nothing.
    */
@@ -91,6 +96,7 @@ export function groupSettings(options: GroupMemberOptions): GroupSettings {
     rebalanceTimeoutMs: wholeNumber("rebalanceTimeoutMs", options.rebalanceTimeoutMs ?? 300_000, 1),
     polled: options.polled ?? false,
     onLosing: options.onLosing ?? (() => {}),
+    proof: options.proof ?? (() => []),
     onSessionOver: options.onSessionOver ?? (() => {}),
     protocolType: options.protocolType ?? "consumer",
   };

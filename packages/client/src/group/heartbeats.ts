@@ -17,7 +17,9 @@ export interface HeartbeatEvents {
   onBeat(): boolean;
   /** The coordinator answered with an error, which may say that the group rebalances. */
   onError(errorCode: number): void;
-  /** Nothing was heard of the coordinator for a session's length: see `isSessionOver`. */
+  /** An answer that proves nothing, where a proof of the membership is wanted: see `proved`. Comes again with every such answer. */
+  onDoubt(): void;
+  /** Nothing has proved the membership for a session's length: see `isSessionOver`. */
   onSessionOver(): void;
 }
 
@@ -38,6 +40,10 @@ export class Heartbeats {
   #delayMs = soonMs;
   /** When the request was sent that last proved the membership, so that the coordinator's session is not older; NaN before the first. */
   #sessionMs = Number.NaN;
+  /** The coordinator's term in which `proved` was called last. */
+  #provedTerm = -1;
+  /** Whether the last heartbeat proved nothing: then others follow sooner. */
+  #isDoubted = false;
   #sessionTimer: Timer | null = null;
 
   constructor(
@@ -54,7 +60,7 @@ export class Heartbeats {
     this.#events = events;
   }
 
-  /** Whether the coordinator may have taken the member for dead, since nothing was heard of it for a session's length. */
+  /** Whether the coordinator may have taken the member for dead, since nothing has proved the membership for a session's length. */
   get isSessionOver(): boolean {
     return this.#timer !== null && this.#context.platform.clock.nowMs() - this.#sessionMs >= this.#settings.sessionTimeoutMs;
   }
@@ -88,8 +94,22 @@ export class Heartbeats {
     this.#sessionMs = Number.NaN;
   }
 
-  /** The coordinator took a request that was sent at that time, and that only members may send. */
-  proved(sentMs: number): void {
+  /**
+   * The coordinator wrote down what only a member may ask for: it answered a SyncGroup or an OffsetCommit without error.
+   *
+   * Nothing else proves the membership once a session is over, or after the coordinator moved: while a coordinator loads a group it
+   * answers heartbeats with NONE, whoever sends them. Otherwise heartbeats go on proving what was proved before.
+   *
+   * @param sentMs when the request was sent
+   * @param term the coordinator's when it was sent
+   */
+  proved(sentMs: number, term: number): void {
+    if (term === this.#coordinator.term) this.#provedTerm = term;
+    this.#isDoubted = false;
+    this.#extend(sentMs);
+  }
+
+  #extend(sentMs: number): void {
     if (sentMs <= this.#sessionMs) return;
     const { clock, timers } = this.#context.platform;
     this.#sessionMs = sentMs;
@@ -107,6 +127,8 @@ export class Heartbeats {
     const { settings } = this.#context;
     if (!this.#isRejoining && this.#events.onBeat()) return;
     const sentMs = this.#context.platform.clock.nowMs();
+    const { term } = this.#coordinator;
+    const counts = !this.isSessionOver && term === this.#provedTerm;
     this.#delayMs = Math.min(2 * this.#delayMs, heartbeatIntervalMs);
     let delayMs = this.#delayMs;
     try {
@@ -115,7 +137,14 @@ export class Heartbeats {
       const timeoutMs = Math.min(settings.requestTimeoutMs, sessionTimeoutMs);
       const { errorCode } = await this.#coordinator.request(this.#purpose, heartbeat, request, { timeoutMs });
       if (run !== this.#run) return;
-      if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) this.proved(sentMs);
+      if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) {
+        if (counts && term === this.#coordinator.term) this.#extend(sentMs);
+        else {
+          if (!this.#isDoubted) this.#delayMs = delayMs = Math.min(soonMs, heartbeatIntervalMs);
+          this.#isDoubted = true;
+          this.#events.onDoubt();
+        }
+      }
       if (errorCode !== ErrorCode.NONE) {
         if (this.#coordinator.moved(errorCode)) delayMs = Math.min(delayMs, settings.retryBackoffMs);
         else if (!this.#isRejoining) this.#events.onError(errorCode);

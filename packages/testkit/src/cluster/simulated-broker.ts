@@ -39,6 +39,12 @@ export class SimulatedBroker {
     this.#running = await Broker.start({ host: this.host.name, port, dataDirectory, config, log }, platform);
   }
 
+  /** Lets the coordinator of groups load for so long; see `Broker.loadGroups`. A broker that is down need not. */
+  loadGroups(durationMs: number): void {
+    this.#history.note(this.host.name, `loads its groups for ${String(durationMs)} ms`);
+    this.#running?.loadGroups(durationMs);
+  }
+
   /** Closes the broker in good order; the host stays up. */
   async close(): Promise<void> {
     const broker = this.#running;
