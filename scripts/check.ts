@@ -13,7 +13,7 @@ const steps: readonly (readonly [name: string, entry: string, programArguments: 
   ["house rules", "node_modules/vitest/vitest.mjs", ["run", "--root", ".", "test/house"]],
 ];
 
-if (fix) await run("scripts/documents.ts", [], { show: true });
+if (fix) for (const writer of ["scripts/documents.ts", "scripts/settings.ts"]) await run(writer, [], { show: true });
 let failed = 0;
 for (const [name, entry, programArguments] of steps) {
   const finished = await run(entry, programArguments);

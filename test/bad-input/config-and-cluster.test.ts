@@ -16,7 +16,7 @@ describe("a wrong config", () => {
     ["no application id", { applicationId: "" }, '"applicationId" is ""; it must be 1 to 200 letters'],
     ["no port", { brokers: ["localhost"] }, '"brokers" is ["localhost"]; it must be a list with at least one "host:port"'],
     ["a number out of bounds", { commitIntervalMs: -1 }, '"commitIntervalMs" is -1; it must be an integer from 0'],
-    ["a misspelt setting", { comitIntervalMs: 5 }, '"comitIntervalMs" is 5; it must be no setting of this name; there are '],
+    ["a misspelt setting", { comitIntervalMs: 5 }, 'There is no setting "comitIntervalMs". Did you mean "commitIntervalMs"?'],
   ])("with %s is refused before anything is opened", (_, config, text) => {
     const whole = { applicationId: "app", brokers: ["localhost:9092"], ...config } as StreamsConfig;
     expect(() => new KafkaStreams(copy(), whole)).toThrow(

@@ -55,7 +55,7 @@ export class RequestTimeoutError extends ClientError {
     super(
       "CLIENT_REQUEST_TIMEOUT",
       true,
-      `Broker ${address} did not answer ${apiName} within ${timeoutMs} ms. Raise "requestTimeoutMs" if the broker is only slow.`,
+      `Broker ${address} did not answer ${apiName} within ${timeoutMs} ms. Raise "connection.requestTimeoutMs" if the broker is only slow.`,
     );
   }
 }
@@ -140,7 +140,7 @@ export class RecordTooLargeError extends ClientError {
     super(
       "CLIENT_RECORD_TOO_LARGE",
       false,
-      `A record of ${bytes} bytes for topic "${topic}", partition ${partition}, exceeds "requestBytesMax" (${bytesMax}). ` +
+      `A record of ${bytes} bytes for topic "${topic}", partition ${partition}, exceeds "producer.maxRequestSize" (${bytesMax}). ` +
         `Raise it, and the topic's max.message.bytes, or write smaller records.`,
     );
     this.topic = topic;

@@ -1,7 +1,9 @@
-import type { Client, Fetcher, FetchedPartition } from "@millrace/client";
+import type { Fetcher, FetchedPartition } from "@millrace/client";
 import { RecordCursor } from "@millrace/protocol";
 import type { Clock } from "@millrace/platform";
 import type { Replay, RestoreEvent, RestoreListener } from "./restorer.ts";
+import { fetcherOptions } from "./settings/client-options.ts";
+import type { StreamThreadParts } from "./stream-thread-parts.ts";
 
 /**
  * Replays changelogs a little at a time, between the slices of the tasks that run: `step` applies what was fetched, never
@@ -10,13 +12,13 @@ import type { Replay, RestoreEvent, RestoreListener } from "./restorer.ts";
  * @see DefaultStateUpdater, which has a thread for that
  */
 export class BackgroundRestore {
-  readonly #client: Client;
   readonly #clock: Clock;
+  readonly #openFetcher: () => Fetcher;
   readonly #listener: RestoreListener;
   readonly #onGone: (replay: Replay) => void;
   /** Since the start, counted as `recordsToRestore`. */
   recordsRestored: number = 0;
-  readonly #cursor = new RecordCursor();
+  readonly #cursor: RecordCursor;
   readonly #open = new Map<string, Replay>();
   /** Opened for the first replay. */
   #fetcher: Fetcher | null = null;
@@ -30,9 +32,11 @@ export class BackgroundRestore {
   } | null = null;
 
   /** @param onGone the record that a replay needs next is gone from the log: it waits for `restart` */
-  constructor(client: Client, clock: Clock, listener: RestoreListener, onGone: (replay: Replay) => void) {
-    this.#client = client;
-    this.#clock = clock;
+  constructor(parts: StreamThreadParts, listener: RestoreListener, onGone: (replay: Replay) => void) {
+    const { client, config, platform } = parts;
+    this.#clock = platform.clock;
+    this.#openFetcher = () => client.fetcher(fetcherOptions(config));
+    this.#cursor = new RecordCursor({ checkCrc: config.consumer.checkCrcs });
     this.#listener = listener;
     this.#onGone = onGone;
   }
@@ -120,7 +124,7 @@ export class BackgroundRestore {
   #begin(replay: Replay): void {
     this.#tell(replay, { kind: "start", startingOffset: replay.startOffset, endingOffset: replay.endOffset });
     if (replay.isComplete) return this.#completed(replay);
-    this.#fetcher ??= this.#client.fetcher();
+    this.#fetcher ??= this.#openFetcher();
     this.#fetcher.assign(replay.topic, replay.partition, replay.startOffset);
   }
 

@@ -1,6 +1,7 @@
 import { int64, string } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import { resolveConfig, textSettings, type StreamsConfig } from "./config.ts";
+import { resolveConfig } from "./config.ts";
+import type { StreamsConfig } from "./settings/streams-config.ts";
 
 const least: StreamsConfig = { applicationId: "app", brokers: ["localhost:9092"] };
 
@@ -13,7 +14,7 @@ function refused(config: Record<string, unknown>): unknown {
   return "taken";
 }
 
-test("defaults are Kafka's, but for the batch size", () => {
+test("there are defaults", () => {
   const { log, ...rest } = resolveConfig(least);
   expect(log("info", "")).toBeUndefined();
   expect(rest).toEqual({
@@ -32,11 +33,35 @@ test("defaults are Kafka's, but for the batch size", () => {
     maxTaskIdleMs: 0,
     replicationFactor: -1,
     repartitionPurgeIntervalMs: 30_000,
-    lingerMs: 100,
-    batchSizeBytes: 65_536,
-    compression: "none",
+    windowstoreChangelogAdditionalRetentionMs: 86_400_000,
+    topic: {},
     deserializationErrors: "fail",
     processingErrors: "fail",
+    serializationErrors: "fail",
+    producer: {
+      lingerMs: 100,
+      batchSize: 65_536,
+      maxRequestSize: 1_048_576,
+      compressionType: "none",
+      deliveryTimeoutMs: 300_000,
+      maxInFlightRequestsPerConnection: 5,
+      bufferMemory: 33_554_432,
+    },
+    consumer: {
+      fetchMinBytes: 1,
+      fetchMaxWaitMs: 500,
+      fetchMaxBytes: 2_097_152,
+      maxPartitionFetchBytes: 1_048_576,
+      checkCrcs: true,
+    },
+    connection: {
+      requestTimeoutMs: 30_000,
+      defaultApiTimeoutMs: 60_000,
+      retryBackoffMs: 100,
+      retryBackoffMaxMs: 1_000,
+      metadataMaxAgeMs: 300_000,
+      socketConnectionSetupTimeoutMs: 10_000,
+    },
   });
 });
 
@@ -69,13 +94,13 @@ describe("numbers", () => {
 
   test("a replication factor of 0 is none", () => {
     expect(refused({ replicationFactor: 0 })).toBe(
-      'STREAMS_INVALID_CONFIG: Setting "replicationFactor" is 0; it must be -1 for the broker\'s default, or at least 1.',
+      'STREAMS_INVALID_CONFIG: Setting "replicationFactor" is 0; it must be an integer from 1 to 32767, or -1 for the broker\'s default.',
     );
   });
 
   test("a heartbeat comes more than once a session", () => {
     expect(refused({ heartbeatIntervalMs: 10_000, sessionTimeoutMs: 10_000 })).toBe(
-      'STREAMS_INVALID_CONFIG: Setting "heartbeatIntervalMs" is 10000; it must be less than sessionTimeoutMs (10000).',
+      'STREAMS_INVALID_CONFIG: Setting "heartbeatIntervalMs" is 10000; it must be less than "sessionTimeoutMs" (10000).',
     );
   });
 });
@@ -89,7 +114,7 @@ describe("words", () => {
   ])("%s is one of %j", (key, choice) => {
     for (const value of choice) expect(refused({ [key]: value })).toBe("taken");
     for (const value of ["other", "", null, 1])
-      expect(refused({ [key]: value })).toContain(`it must be one of ${choice.join(", ")}.`);
+      expect(refused({ [key]: value })).toContain(`it must be one of ${choice.join(", ")}`);
   });
 });
 
@@ -122,12 +147,6 @@ describe("names and addresses", () => {
   ])("brokers cannot be %j", (brokers) => {
     expect(refused({ brokers })).toContain('STREAMS_INVALID_CONFIG: Setting "brokers" is ');
   });
-
-  test("a name that no setting has is refused with those there are", () => {
-    expect(refused({ commitIntervallMs: 5 })).toMatch(
-      /^STREAMS_INVALID_CONFIG: Setting "commitIntervallMs" is 5; .*commitIntervalMs/,
-    );
-  });
 });
 
 describe("functions and serdes", () => {
@@ -150,15 +169,55 @@ describe("functions and serdes", () => {
   );
 });
 
-test("every setting but functions and serdes can be written as a text", () => {
-  expect(Object.keys(resolveConfig(least)).filter((key) => !textSettings.has(key))).toEqual(["log"]);
-  expect([textSettings.get("brokers"), textSettings.get("clientId"), textSettings.get("compression")]).toEqual([
-    "list",
-    "text",
-    "text",
-  ]);
-  expect(textSettings.get("commitIntervalMs")).toBe("integer");
-  expect(textSettings.get("defaultKeySerde")).toBeUndefined();
+describe("groups and short forms", () => {
+  test("a short form is its setting in the group", () => {
+    const { producer } = resolveConfig({ ...least, lingerMs: 1, batchSizeBytes: 2, compression: "lz4", maxRequestSize: 3_000 });
+    expect(producer).toMatchObject({ lingerMs: 1, batchSize: 2, compressionType: "lz4", maxRequestSize: 3_000 });
+  });
+
+  test("both forms at once are refused, even with the same value", () => {
+    expect(refused({ lingerMs: 5, producer: { lingerMs: 5 } })).toBe(
+      'STREAMS_INVALID_CONFIG: Setting "lingerMs" is 5; it must be absent where "producer.lingerMs" is given, which is the same.',
+    );
+    expect(refused({ lingerMs: 5, producer: { lingerMs: undefined } })).toBe("taken");
+  });
+
+  test("a value out of bounds is named by its path", () => {
+    expect(refused({ consumer: { fetchMaxBytes: 0 } })).toBe(
+      'STREAMS_INVALID_CONFIG: Setting "consumer.fetchMaxBytes" is 0; it must be an integer from 1 to 2147483647.',
+    );
+  });
+
+  test.each([5, "x", null, [], true])("a group is an object, and not %j", (value) => {
+    expect(refused({ producer: value })).toContain('it must be an object with the settings of "producer".');
+  });
+
+  test("settings that hang together are checked together, by the names that were given", () => {
+    expect(refused({ maxRequestSize: 100_000, batchSizeBytes: 100_001 })).toContain(
+      'Setting "batchSizeBytes" is 100001; it must be at most "maxRequestSize" (100000).',
+    );
+    expect(refused({ producer: { batchSize: 2 ** 21 } })).toContain(
+      'Setting "producer.batchSize" is 2097152; it must be at most "producer.maxRequestSize" (1048576).',
+    );
+    expect(refused({ connection: { retryBackoffMs: 20, retryBackoffMaxMs: 10 } })).toContain(
+      'at least "connection.retryBackoffMs" (20)',
+    );
+  });
+
+  test("defaults follow the settings that they depend on", () => {
+    const { producer, connection } = resolveConfig({
+      ...least,
+      maxRequestSize: 2_000,
+      taskTimeoutMs: 1_000,
+      connection: { retryBackoffMs: 5_000 },
+    });
+    expect([producer.batchSize, producer.deliveryTimeoutMs, connection.retryBackoffMaxMs]).toEqual([2_000, 120_000, 5_000]);
+  });
+
+  test("settings of internal topics are texts", () => {
+    expect(resolveConfig({ ...least, topic: { "retention.ms": "5" } }).topic).toEqual({ "retention.ms": "5" });
+    for (const topic of [5, { "retention.ms": 5 }, []]) expect(refused({ topic })).toContain("it must be an object with strings");
+  });
 });
 
 test("the error of a setting has its name and what it may be as data", () => {

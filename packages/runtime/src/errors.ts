@@ -1,18 +1,33 @@
 import { StreamsError } from "@millrace/core";
 
-/** A setting that cannot be. */
+/** A setting that cannot be: its value is none that it may have, or no setting has its name. */
 export class InvalidConfigError extends StreamsError {
   readonly code = "STREAMS_INVALID_CONFIG";
   readonly retriable = false;
-  /** The setting. */
+  /** Path of the setting, such as `producer.lingerMs`. */
   readonly key: string;
-  /** What its value may be, in words. */
-  readonly allowed: string;
+  /** What its value may be, in words; null when there is no such setting. */
+  readonly allowed: string | null;
 
-  constructor(key: string, value: unknown, allowed: string) {
-    super(`Setting "${key}" is ${shown(value)}; it must be ${allowed}.`);
+  private constructor(key: string, allowed: string | null, text: string) {
+    super(text);
     this.key = key;
     this.allowed = allowed;
+  }
+
+  /** @param secret whether the value is to stay out of the text */
+  static value(key: string, value: unknown, allowed: string, secret = false): InvalidConfigError {
+    return new InvalidConfigError(key, allowed, `Setting "${key}" is ${secret ? "***" : shown(value)}; it must be ${allowed}.`);
+  }
+
+  /** @param hint a sentence with the name that is meant, or with the names that there are */
+  static unknown(key: string, hint: string): InvalidConfigError {
+    return new InvalidConfigError(key, null, `There is no setting "${key}". ${hint}`);
+  }
+
+  /** For a setting that Kafka has. @param why the reason, and what to do instead */
+  static refused(key: string, why: string): InvalidConfigError {
+    return new InvalidConfigError(key, null, `Setting "${key}" is not taken here: ${why}.`);
   }
 }
 

@@ -1,5 +1,6 @@
 export { type CloseOptions, KafkaStreams, type StreamsEnvironment, type StreamsMetrics } from "./kafka-streams.ts";
-export { textSettings, type Log, type LogLevel, type SettingForm, type StreamsConfig } from "./config.ts";
+export type { Log, LogLevel } from "./log.ts";
+export type { ConnectionConfig, ConsumerConfig, ProducerConfig, StreamsConfig } from "./settings/streams-config.ts";
 export type { OpenEngine } from "./state-directory.ts";
 export { RestoreProgress } from "./restore-progress.ts";
 export type { RestoredStore, RestoreEvent, RestoreListener } from "./restorer.ts";

@@ -53,6 +53,26 @@ test("internal topics have Java's names, partitions and configs", () =>
     });
   }));
 
+test("the setting `topic` goes before the library's configs, and behind those of an operator", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "other", "out"]);
+    const topic = { "segment.bytes": "2097152", "retention.ms": "7", "max.message.bytes": "3000000" };
+    await scene.start(program(), { applicationId: "shop", topic, windowstoreChangelogAdditionalRetentionMs: 1 });
+    const always = { "message.timestamp.type": "CreateTime", "max.message.bytes": "3000000" };
+    expect(await configsOf(scene, "shop-four-repartition")).toEqual({
+      ...always,
+      "cleanup.policy": "delete",
+      "retention.ms": "7",
+      "segment.bytes": "2097152",
+    });
+    expect(await configsOf(scene, "shop-per-minute-changelog")).toEqual({
+      ...always,
+      "cleanup.policy": "compact,delete",
+      "retention.ms": "90001",
+      "segment.bytes": "1048576",
+    });
+  }));
+
 test("internal topics that exist are taken as they are", () =>
   happens(async (scene) => {
     await scene.topics(["in", "other", "out"], 2);

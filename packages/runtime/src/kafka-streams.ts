@@ -2,12 +2,14 @@ import { Client } from "@millrace/client";
 import { plan, resolvePartitions, type Engine, type Topology } from "@millrace/core";
 import type { Platform } from "@millrace/platform";
 import { nodePlatform } from "@millrace/platform/node";
-import { resolveConfig, type ResolvedConfig, type StreamsConfig } from "./config.ts";
+import { resolveConfig, type ResolvedConfig } from "./config.ts";
 import { CloseTimeoutError, InvalidStateError, StreamThreadError } from "./errors.ts";
 import { internalTopics, makeReady, sourcePartitions } from "./internal-topics.ts";
 import { limits } from "./limits.ts";
 import { patiently } from "./patiently.ts";
 import type { RestoreEvent, RestoreListener } from "./restorer.ts";
+import { clientConfig } from "./settings/client-options.ts";
+import type { StreamsConfig } from "./settings/streams-config.ts";
 import { openStateEngine, type OpenEngine } from "./state-directory.ts";
 import { StateMachine, type StateListener, type StreamsState } from "./states.ts";
 import { StreamThread } from "./stream-thread.ts";
@@ -180,10 +182,9 @@ export class KafkaStreams implements AsyncDisposable {
 
   /** The whole life of the thread; never rejects. */
   async #run(): Promise<void> {
-    const { log, clientId, brokers } = this.#config;
     let engine: Engine | null = null;
     try {
-      this.#client = Client.open({ clientId, brokers, log }, this.#platform);
+      this.#client = Client.open(clientConfig(this.#config), this.#platform);
       engine = await openStateEngine(this.#topology, this.#config, this.#environment.openEngine);
       if (this.#closing) return;
       this.#thread = await this.#prepare(this.#client, engine);
@@ -230,7 +231,10 @@ export class KafkaStreams implements AsyncDisposable {
   async #prepare(client: Client, engine: Engine): Promise<StreamThread> {
     const config = this.#config;
     const platform = this.#platform;
-    const planned = plan(this.#topology, config.applicationId);
+    const planned = plan(this.#topology, config.applicationId, {
+      topicConfig: config.topic,
+      changelogAdditionalRetentionMs: config.windowstoreChangelogAdditionalRetentionMs,
+    });
     const parts = { platform, config };
     const isOver = (): boolean => this.#closing;
     const external = await patiently(

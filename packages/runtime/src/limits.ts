@@ -16,8 +16,6 @@ export const limits = {
   createdTopicAttemptsMax: 20,
   /** Between two look-ups, each of which the client has given up after its own attempts. */
   lookUpPauseMs: 100,
-  /** How long a record may wait for its acknowledgement at least, however short the task timeout is. `delivery.timeout.ms`. */
-  deliveryTimeoutMs: 120_000,
   /** How long `close` waits for the last commit and the farewell, if nothing else is said. */
   closeTimeoutMs: 30_000,
 } as const;

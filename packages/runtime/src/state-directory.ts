@@ -1,6 +1,7 @@
 import { MemoryEngine, type Engine, type Topology } from "@millrace/core";
 import { temporaryDirectory } from "@millrace/platform/node";
-import type { Log, ResolvedConfig } from "./config.ts";
+import type { ResolvedConfig } from "./config.ts";
+import type { Log } from "./log.ts";
 
 /**
  * Opens what keeps the stores on disk.

@@ -14,6 +14,7 @@ import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
 import { offsetSums } from "./offset-sums.ts";
 import { watchPartitions } from "./partition-watch.ts";
+import { fetcherOptions, producerOptions } from "./settings/client-options.ts";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
 import { writeSubscription } from "./subscription.ts";
 import { TaskSet } from "./task-set.ts";
@@ -75,7 +76,7 @@ export class StreamThread {
     this.#lastPurgeMs = this.#lastCommitMs;
     this.#local = new LocalState({ client, engine: parts.engine, log: config.log }, platform, config.uncommittedBytesMax);
     this.#producer = this.#openProducer();
-    this.#fetcher = client.fetcher();
+    this.#fetcher = client.fetcher(fetcherOptions(config));
     this.#tasks = new TaskSet(parts, this.#producer, this.#fetcher, this.#local, () => this.#wake.signal());
   }
 
@@ -172,13 +173,7 @@ export class StreamThread {
   }
 
   #openProducer(): Producer {
-    const { client, config } = this.#parts;
-    const producer = client.producer({
-      lingerMs: config.lingerMs,
-      batchBytesMax: config.batchSizeBytes,
-      compression: config.compression,
-      deliveryTimeoutMs: Math.max(limits.deliveryTimeoutMs, config.taskTimeoutMs),
-    });
+    const producer = this.#parts.client.producer(producerOptions(this.#parts.config));
     producer.onAcknowledged = (topic, partition, baseOffset, count) => {
       this.#produced += count;
       this.#local.acknowledged(topic, partition, baseOffset, count);

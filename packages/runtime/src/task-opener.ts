@@ -47,9 +47,8 @@ export class TaskOpener {
     this.#local = local;
     this.#starting = starting;
     this.#wake = wake;
-    const { client, events, platform } = parts;
-    const listener = (event: RestoreEvent): void => events.onRestore(event);
-    this.#restore = new BackgroundRestore(client, platform.clock, listener, (replay) => this.#reopen(replay));
+    const listener = (event: RestoreEvent): void => parts.events.onRestore(event);
+    this.#restore = new BackgroundRestore(parts, listener, (replay) => this.#reopen(replay));
   }
 
   /** Whether `step` waits for data of changelogs. */

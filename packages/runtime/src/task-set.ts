@@ -1,15 +1,7 @@
 import type { Fetcher, OffsetToCommit, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
-import {
-  continueOnError,
-  failOnError,
-  json,
-  RecordCache,
-  string,
-  Task,
-  type CommittableOffset,
-  type TaskPlan,
-} from "@millrace/core";
+import { json, RecordCache, string, Task, type CommittableOffset, type TaskPlan } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
+import { taskHandlers } from "./handlers.ts";
 import { limits } from "./limits.ts";
 import type { LocalState } from "./local-state.ts";
 import { ProducerOutput, topicsWritten, writesAnyTopic } from "./output.ts";
@@ -332,11 +324,8 @@ export class TaskSet {
       engine,
       cache: this.#cache,
       writeBudget: this.#local.budget,
-      handlers: {
-        deserialization: config.deserializationErrors === "continue" ? continueOnError : failOnError,
-        processing: config.processingErrors === "continue" ? continueOnError : failOnError,
-        serialization: failOnError,
-      },
+      handlers: taskHandlers(config),
+      checkCrcs: config.consumer.checkCrcs,
       maxTaskIdleMs: config.maxTaskIdleMs,
       lag: (topic, partition) => this.#fetcher.lag(topic, partition),
     });

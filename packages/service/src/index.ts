@@ -1,5 +1,6 @@
 /** A stream application as a service: what a container runs. */
 export { runService } from "./run-service.ts";
+export { serviceSettings } from "./service-settings.ts";
 export { variables, type Environment, type ServiceConfig } from "./settings.ts";
 export type { Host, HttpAnswer, HttpHandler, HttpListener, Signal } from "./host.ts";
 export { HttpListenError, InvalidVariableError, MissingVariableError } from "./errors.ts";

@@ -1,6 +1,7 @@
-import { InvalidConfigError, textSettings } from "@millrace/runtime";
+import { InvalidConfigError } from "@millrace/runtime";
+import { settings, variableOf } from "@millrace/runtime/settings";
 import { expect, test } from "vitest";
-import { namingVariable, readSettings, variableOf, variables, type Environment } from "./settings.ts";
+import { namingVariable, readSettings, variables, type Environment } from "./settings.ts";
 
 const config = { applicationId: "app" };
 
@@ -14,16 +15,17 @@ function refused(environment: Environment): string {
 }
 
 test("a variable is called as its setting, in capitals", () => {
-  expect(["applicationId", "brokers", "commitIntervalMs", "httpPort"].map(variableOf)).toEqual([
+  expect(["applicationId", "producer.maxRequestSize", "commitIntervalMs", "httpPort"].map(variableOf)).toEqual([
     "APPLICATION_ID",
-    "BROKERS",
+    "PRODUCER_MAX_REQUEST_SIZE",
     "COMMIT_INTERVAL_MS",
     "HTTP_PORT",
   ]);
 });
 
 test("every setting of an application that is a text has a variable, and no two share one", () => {
-  for (const setting of textSettings.keys()) expect(variables).toContain(variableOf(setting));
+  const texts = settings.filter(({ kind }) => kind !== "object");
+  for (const { path } of texts) expect(variables).toContain(variableOf(path));
   expect(new Set(variables).size).toBe(variables.length);
   expect(variables).toContain("CLOSE_TIMEOUT_MS");
 });
@@ -65,6 +67,31 @@ test("variables go before the program's settings, each in its own form", () => {
   expect(taken).toEqual(Object.keys(environment).toSorted());
 });
 
+test("variables of groups go into them, beside what the program gives there", () => {
+  const environment = {
+    BROKERS: "a:1",
+    PRODUCER_MAX_REQUEST_SIZE: "2000000",
+    CONSUMER_CHECK_CRCS: "false",
+    TOPIC: "a.b=1, c=2=3",
+  };
+  const { streams } = readSettings(environment, { ...config, producer: { lingerMs: 7 } });
+  expect(streams).toEqual({
+    applicationId: "app",
+    brokers: ["a:1"],
+    producer: { lingerMs: 7, maxRequestSize: 2_000_000 },
+    consumer: { checkCrcs: false },
+    topic: { "a.b": "1", c: "2=3" },
+  });
+});
+
+test.each([
+  [{ LINGER_MS: "1" }, { producer: { lingerMs: 7 } }, { lingerMs: 1, producer: {} }],
+  [{ PRODUCER_LINGER_MS: "1" }, { lingerMs: 7 }, { producer: { lingerMs: 1 } }],
+])("a variable goes before the other form of its setting in the program: %j", (environment, program, expected) => {
+  const { streams } = readSettings({ BROKERS: "a:1", ...environment }, { ...config, ...program });
+  expect(streams).toEqual({ applicationId: "app", brokers: ["a:1"], ...expected });
+});
+
 test("an empty variable is the same as none", () => {
   expect(readSettings({ BROKERS: "", COMMIT_INTERVAL_MS: "" }, { ...config, brokers: ["c:3"] })).toMatchObject({
     streams: { applicationId: "app", brokers: ["c:3"] },
@@ -85,6 +112,8 @@ test.each([
   ["HTTP_PORT", "65536", "an integer from 0 to 65535"],
   ["HTTP_PORT", "-1", "an integer from 0 to 65535"],
   ["LOG_LEVEL", "loud", "one of error, warn, info, debug"],
+  ["CONSUMER_CHECK_CRCS", "yes", "true or false"],
+  ["TOPIC", "retention.ms", "a list of name=value, with commas between them"],
   ["CLOSE_TIMEOUT_MS", "0", "an integer from 1 to 2147483647"],
 ])("%s cannot be %j", (name, text, allowed) => {
   const message = `Environment variable ${name} is ${JSON.stringify(text)}; it must be ${allowed}.`;
@@ -92,7 +121,7 @@ test.each([
 });
 
 test("an error of a setting names the variable only if the value came from there", () => {
-  const error = new InvalidConfigError("lingerMs", -1, "an integer from 0 to 2147483647");
+  const error = InvalidConfigError.value("lingerMs", -1, "an integer from 0 to 2147483647");
   expect(namingVariable(error, { LINGER_MS: "-1" })).toMatchObject({
     code: "STREAMS_INVALID_VARIABLE",
     message: 'Environment variable LINGER_MS is "-1"; it must be an integer from 0 to 2147483647.',

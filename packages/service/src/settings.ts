@@ -1,5 +1,7 @@
-import { InvalidConfigError, textSettings, type LogLevel, type SettingForm, type StreamsConfig } from "@millrace/runtime";
+import { InvalidConfigError, type LogLevel, type StreamsConfig } from "@millrace/runtime";
+import { isPossible, neededFor, settings, variableOf, type Setting } from "@millrace/runtime/settings";
 import { InvalidVariableError, MissingVariableError } from "./errors.ts";
+import { serviceSettings } from "./service-settings.ts";
 
 /** What a program gives: settings that the environment may replace, and those that no text can hold. */
 export type ServiceConfig = Omit<StreamsConfig, "brokers" | "log"> & Partial<Pick<StreamsConfig, "brokers">>;
@@ -7,18 +9,11 @@ export type ServiceConfig = Omit<StreamsConfig, "brokers" | "log"> & Partial<Pic
 /** Variables as a process has them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Settings of the service around the application, all of them variables. */
+/** The values of `serviceSettings`. */
 export interface ServiceSettings {
-  /** Address on which health and metrics are served. Default `0.0.0.0`, all of IPv4. `HTTP_HOST`. */
   readonly httpHost: string;
-  /** Its port; 0: a free one, which the log names. Default 8080. `HTTP_PORT`. */
   readonly httpPort: number;
-  /** What is less important is not logged. Default `info`. `LOG_LEVEL`. */
   readonly logLevel: LogLevel;
-  /**
-   * How long the last commit and the farewell may take after a signal. Default 25,000: who started the process, Kubernetes for
-   * one, usually kills it after 30 seconds. `CLOSE_TIMEOUT_MS`.
-   */
   readonly closeTimeoutMs: number;
 }
 
@@ -29,22 +24,11 @@ export interface Settings {
   readonly taken: readonly string[];
 }
 
-const defaults: ServiceSettings = { httpHost: "0.0.0.0", httpPort: 8080, logLevel: "info", closeTimeoutMs: 25_000 };
-const serviceForms: Readonly<Record<keyof ServiceSettings, SettingForm>> = {
-  httpHost: "text",
-  httpPort: "integer",
-  logLevel: "text",
-  closeTimeoutMs: "integer",
-};
-const levels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
-
-/** `commitIntervalMs` is `COMMIT_INTERVAL_MS`. */
-export function variableOf(setting: string): string {
-  return setting.replaceAll(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase();
-}
+const textSettings: readonly Setting[] = settings.filter(({ kind }) => kind !== "object");
+const known: readonly Setting[] = [...textSettings, ...serviceSettings];
 
 /** The names of all variables that a service knows, sorted. */
-export const variables: readonly string[] = [...textSettings.keys(), ...Object.keys(serviceForms)].map(variableOf).toSorted();
+export const variables: readonly string[] = known.map(({ path }) => variableOf(path)).toSorted();
 
 /**
  * Settings from the environment, then from the program, then defaults. An empty variable counts as absent. What the values of the
@@ -55,53 +39,89 @@ export const variables: readonly string[] = [...textSettings.keys(), ...Object.k
  */
 export function readSettings(environment: Environment, config: ServiceConfig): Settings {
   const fromStreams = read(environment, textSettings);
-  const fromService = read(environment, new Map(Object.entries(serviceForms)));
-  const { brokers, ...rest } = { ...config, ...(Object.fromEntries(fromStreams) as Partial<StreamsConfig>) };
+  const fromService = read(environment, serviceSettings);
+  const { brokers, ...rest } = placed(config, fromStreams);
   if (brokers === undefined) throw new MissingVariableError(variableOf("brokers"), "localhost:9092");
-  const service: ServiceSettings = { ...defaults, ...Object.fromEntries(fromService) };
-  check(service);
-  const taken = [...fromStreams.keys(), ...fromService.keys()].map(variableOf).toSorted();
-  return { streams: { ...rest, brokers }, service, taken };
+  const taken = [...fromStreams, ...fromService].map(([{ path }]) => variableOf(path)).toSorted();
+  return { streams: { ...rest, brokers }, service: serviceValues(environment, fromService), taken };
 }
 
 /** The error of a setting that came from a variable, saying so; any other error as it is. */
 export function namingVariable(error: unknown, environment: Environment): unknown {
-  if (!(error instanceof InvalidConfigError)) return error;
-  const name = variableOf(error.key);
-  const text = environment[name];
-  return text === undefined || text === "" ? error : new InvalidVariableError(name, text, error.allowed, error);
+  if (!(error instanceof InvalidConfigError) || error.allowed === null) return error;
+  const setting = textSettings.find(({ path }) => path === error.key);
+  const text = setting === undefined ? undefined : environment[variableOf(setting.path)];
+  return text === undefined || text === "" ? error : invalid(setting!, text, error.allowed, error);
 }
 
-function read(environment: Environment, forms: ReadonlyMap<string, SettingForm>): Map<string, unknown> {
-  const found = new Map<string, unknown>();
-  for (const [setting, form] of forms) {
-    const name = variableOf(setting);
-    const text = environment[name];
-    if (text !== undefined && text !== "") found.set(setting, valueOf(name, text, form));
+/** The program's config with the values of variables in their places. */
+function placed(config: ServiceConfig, values: ReadonlyMap<Setting, unknown>): ServiceConfig {
+  const whole: Record<string, unknown> = { ...config };
+  for (const setting of values.keys()) {
+    // A variable goes before what the program gives, in whichever of two forms.
+    for (const other of settings) if (other.path === setting.shortFor || other.shortFor === setting.path) remove(whole, other);
+  }
+  for (const [setting, value] of values) place(whole, setting, value);
+  return whole as unknown as ServiceConfig;
+}
+
+function remove(whole: Record<string, unknown>, { group, name }: Setting): void {
+  if (group === null) delete whole[name];
+  else if (typeof whole[group] === "object") {
+    const { [name]: _, ...others } = whole[group] as Record<string, unknown>;
+    whole[group] = others;
+  }
+}
+
+function place(whole: Record<string, unknown>, { group, name }: Setting, value: unknown): void {
+  if (group === null) whole[name] = value;
+  else whole[group] = { ...(whole[group] as object | undefined), [name]: value };
+}
+
+function read(environment: Environment, rows: readonly Setting[]): Map<Setting, unknown> {
+  const found = new Map<Setting, unknown>();
+  for (const setting of rows) {
+    const text = environment[variableOf(setting.path)];
+    if (text !== undefined && text !== "") found.set(setting, valueOf(setting, text));
   }
   return found;
 }
 
-function valueOf(name: string, text: string, form: SettingForm): string | number | readonly string[] {
-  switch (form) {
+function valueOf(setting: Setting, text: string): unknown {
+  switch (setting.kind) {
     case "text":
+    case "choice":
       return text;
     case "list":
       return text.split(",").map((part) => part.trim());
     case "integer":
-      if (!/^-?\d{1,15}$/.test(text)) throw new InvalidVariableError(name, text, "an integer");
+      if (!/^-?\d{1,15}$/.test(text)) throw invalid(setting, text, "an integer");
       return Number(text);
+    case "boolean":
+      if (text !== "true" && text !== "false") throw invalid(setting, text, "true or false");
+      return text === "true";
+    case "map":
+      return Object.fromEntries(text.split(",").map((part) => pair(setting, text, part)));
+    case "object":
+      return undefined;
   }
 }
 
-function check({ httpPort, logLevel, closeTimeoutMs }: ServiceSettings): void {
-  if (httpPort < 0 || httpPort > 65_535) throw invalid("httpPort", httpPort, "an integer from 0 to 65535");
-  if (!levels.includes(logLevel)) throw invalid("logLevel", logLevel, `one of ${levels.join(", ")}`);
-  if (closeTimeoutMs < 1 || closeTimeoutMs > 2 ** 31 - 1) {
-    throw invalid("closeTimeoutMs", closeTimeoutMs, "an integer from 1 to 2147483647");
-  }
+function pair(setting: Setting, text: string, part: string): [string, string] {
+  const at = part.indexOf("=");
+  if (at < 1) throw invalid(setting, text, "a list of name=value, with commas between them");
+  return [part.slice(0, at).trim(), part.slice(at + 1).trim()];
 }
 
-function invalid(setting: keyof ServiceSettings, value: string | number, needed: string): InvalidVariableError {
-  return new InvalidVariableError(variableOf(setting), String(value), needed);
+function serviceValues(environment: Environment, given: ReadonlyMap<Setting, unknown>): ServiceSettings {
+  const values = serviceSettings.map((setting) => {
+    const value = given.get(setting) ?? setting.default;
+    if (!isPossible(setting, value)) throw invalid(setting, environment[variableOf(setting.path)] ?? "", neededFor(setting));
+    return [setting.name, value];
+  });
+  return Object.fromEntries(values) as ServiceSettings;
+}
+
+function invalid({ path, secret }: Setting, text: string, needed: string, cause?: unknown): InvalidVariableError {
+  return new InvalidVariableError(variableOf(path), secret === true ? "***" : text, needed, cause);
 }

@@ -21,7 +21,7 @@ export function expired(queue: PartitionQueue, batch: SealedBatch, deliveryTimeo
     retriable: true,
     fatal: false,
     maybeWritten: batch.uncertain,
-    detail: `"deliveryTimeoutMs" (${deliveryTimeoutMs}) has passed; the last attempt: ${batch.lastError}`,
+    detail: `"producer.deliveryTimeoutMs" (${deliveryTimeoutMs}) has passed; the last attempt: ${batch.lastError}`,
   });
 }
 

@@ -235,7 +235,7 @@ describe("failures", () => {
     append(topic, "a");
     const startMs = cluster.simulation.elapsedMs;
     await expect(cluster.settle(producer.flush())).rejects.toThrow(
-      /"deliveryTimeoutMs" \(3000\) has passed; the last attempt: NOT_ENOUGH_REPLICAS/,
+      /"producer.deliveryTimeoutMs" \(3000\) has passed; the last attempt: NOT_ENOUGH_REPLICAS/,
     );
     expect(cluster.simulation.elapsedMs - startMs).toBeLessThan(3_200);
   });
