@@ -8,6 +8,7 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly files: readonly string[];
+  readonly exports: Readonly<Record<string, { readonly "millrace-source": string }>>;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
 }
@@ -53,6 +54,11 @@ for (const folder of folders) {
   test(`${manifest.name} takes its sisters in the version that they have`, () => {
     const sisters = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies }).filter(([name]) => own.has(name));
     expect(sisters).toEqual(sisters.map(([name]) => [name, own.get(name)]));
+  });
+
+  test(`${manifest.name} brings Node's types where a compiler includes none by itself`, () => {
+    for (const [entry, { "millrace-source": source }] of Object.entries(manifest.exports))
+      expect(readFileSync(join(folder, source), "utf8"), entry).toMatch(/^\/\/\/ <reference types="node" preserve="true" \/>\n/);
   });
 
   test(`${manifest.name} ships its sources with the maps to them, and no tests`, () => {

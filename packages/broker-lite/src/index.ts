@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { Broker } from "./broker.ts";
 export type { BrokerOptions, TopicOptions } from "./broker.ts";
 export { parseBrokerConfig } from "./config/broker-config.ts";

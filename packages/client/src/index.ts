@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { Client } from "./client.ts";
 export { type ClientConfig } from "./config.ts";
 export { type Log, type LogLevel, silent } from "./log.ts";

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { StreamsError } from "./errors.ts";
 export { noHeaders, RecordContext, type Header, type Headers } from "./record/record-context.ts";
 export { dropReasons, type DropReason } from "./record/drop-reason.ts";

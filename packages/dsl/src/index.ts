@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { StreamsBuilder, type BuildOptions } from "./streams-builder.ts";
 export type { KStream } from "./kstream.ts";
 export type { KTable } from "./ktable.ts";

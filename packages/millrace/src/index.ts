@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** Millrace: Kafka Streams for TypeScript. The public API in one import. */
 export {
   bigint64,

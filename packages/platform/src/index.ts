@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /**
  * Ports to the outside world. Everything that is not a pure function of its inputs comes in through one of these, so
  * that a whole cluster can run in one process, in virtual time, under a seed.

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The ports in virtual time: many hosts with their network and disks in one process, ordered by a seed alone. */
 export {
   HostCrashedError,

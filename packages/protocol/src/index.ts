@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { MalformedMessageError, UnwritableValueError } from "./bytes/errors.ts";
 export { Reader, type UnknownTaggedField, zeroUuid } from "./bytes/reader.ts";
 export { type RecordsInput, Writer } from "./bytes/writer.ts";

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { type CloseOptions, KafkaStreams, type StreamsEnvironment, type StreamsMetrics } from "./kafka-streams.ts";
 export type { Log, LogLevel } from "./log.ts";
 export type { ConnectionConfig, ConsumerConfig, ProducerConfig, StreamsConfig } from "./settings/streams-config.ts";

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** A stream application as a service: what a container runs. */
 export { runService } from "./run-service.ts";
 export { serviceSettings } from "./service-settings.ts";

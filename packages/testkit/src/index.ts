@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { TopologyTestDriver, type DriverOptions } from "./driver/topology-test-driver.ts";
 export type { ProducedRecord } from "./driver/captured-output.ts";
 export { DriverClosedError, InvalidAdvanceError, NoRecordError, UnknownTopicError } from "./driver/errors.ts";

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** A cluster in one process and in virtual time: broker, applications and their crashes, decided by a seed. */
 export { SimulatedCluster, type SimulatedClusterOptions } from "./simulated-cluster.ts";
 export type { SimulatedApplication, SimulatedStreamsConfig } from "./simulated-application.ts";

@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 export { firstDifference, type Difference } from "./compare.ts";
 export { differs } from "./differs.ts";
 export { differenceText, judge, type Verdict } from "./judge.ts";

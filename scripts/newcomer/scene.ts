@@ -1,0 +1,136 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Kafka, logLevel, Partitioners, type Message } from "kafkajs";
+import { NewcomerError, Program } from "./program.ts";
+import type { Project } from "./project.ts";
+
+export interface ProgramOptions {
+  /** Default: `main.ts`, or `main.js` if there is one. */
+  readonly file?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+/** What the play of a break has at hand. Names of topics and applications begin with the break's name. */
+export class Scene {
+  readonly name: string;
+  /** `host:port` of the broker. */
+  readonly broker: string;
+  readonly #project: Project;
+  readonly #kafka: Kafka;
+  readonly #programs: Program[] = [];
+  readonly #files: readonly string[];
+
+  constructor(name: string, files: Readonly<Record<string, string>>, project: Project, broker: string) {
+    this.name = name;
+    this.broker = broker;
+    this.#project = project;
+    this.#files = Object.keys(files);
+    this.#kafka = new Kafka({ clientId: "newcomer", brokers: [broker], logLevel: logLevel.NOTHING });
+    writeFiles(project, name, files);
+  }
+
+  /** A topic's name: `$NAME-suffix`. */
+  topic(suffix: string): string {
+    return `${this.name}-${suffix}`;
+  }
+
+  /** Makes topics with one partition each. */
+  async topics(...suffixes: string[]): Promise<void> {
+    await this.#admin((admin) =>
+      admin.createTopics({
+        waitForLeaders: true,
+        topics: suffixes.map((suffix) => ({ topic: this.topic(suffix), numPartitions: 1 })),
+      }),
+    );
+  }
+
+  async deleteTopic(suffix: string): Promise<void> {
+    await this.#admin((admin) => admin.deleteTopics({ topics: [this.topic(suffix)] }));
+  }
+
+  /** Sends records with kafkajs; resolves when the broker has them. */
+  async send(suffix: string, ...messages: Message[]): Promise<void> {
+    const producer = this.#kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
+    await producer.connect();
+    await producer.send({ topic: this.topic(suffix), messages });
+    await producer.disconnect();
+  }
+
+  /** Reads the first records of a topic with kafkajs, as `key=value`, waiting until there are so many. */
+  async read(suffix: string, count: number): Promise<string[]> {
+    const consumer = this.#kafka.consumer({ groupId: `${this.name}-reader-${String(Math.random()).slice(2)}` });
+    await consumer.connect();
+    await consumer.subscribe({ topic: this.topic(suffix), fromBeginning: true });
+    const records: string[] = [];
+    await new Promise<void>((resolve, reject) => {
+      consumer
+        .run({
+          eachMessage: ({ message }) => {
+            if (records.length < count) records.push(`${String(message.key)}=${String(message.value)}`);
+            if (records.length === count) resolve();
+            return Promise.resolve();
+          },
+        })
+        .catch(reject);
+    });
+    await consumer.disconnect();
+    return records;
+  }
+
+  /** Starts the break's program with `BROKERS` set. */
+  start({ file = this.#main(), environment = {} }: ProgramOptions = {}): Program {
+    const program = new Program([process.execPath, join(folderOf(this.name), file)], this.#project.folder, {
+      BROKERS: this.broker,
+      STATE_DIRECTORY: join(this.#project.folder, "state", this.name),
+      ...environment,
+    });
+    this.#programs.push(program);
+    return program;
+  }
+
+  /** Fails unless stderr has a text for each of the patterns. */
+  expectStderr(program: Program, ...patterns: readonly RegExp[]): void {
+    for (const pattern of patterns) {
+      if (!pattern.test(program.stderr))
+        throw new NewcomerError(`stderr has no ${String(pattern)}:\n${program.stderr.trimEnd()}`);
+    }
+  }
+
+  expectEqual(actual: unknown, expected: unknown, what: string): void {
+    const [is, mustBe] = [JSON.stringify(actual), JSON.stringify(expected)];
+    if (is !== mustBe) throw new NewcomerError(`${what} is ${is}, and must be ${mustBe}`);
+  }
+
+  /** Waits for a program's end and fails unless it has this exit code. */
+  async expectEnd(program: Program, code: number): Promise<void> {
+    const actual = await program.ended();
+    if (actual !== code)
+      throw new NewcomerError(`the exit code is ${String(actual)}, and must be ${String(code)}:\n${program.stderr.trimEnd()}`);
+  }
+
+  async close(): Promise<void> {
+    for (const program of this.#programs) await program.kill();
+  }
+
+  #main(): string {
+    return this.#files.includes("main.ts") ? "main.ts" : "main.js";
+  }
+
+  async #admin(work: (admin: ReturnType<Kafka["admin"]>) => Promise<unknown>): Promise<void> {
+    const admin = this.#kafka.admin();
+    await admin.connect();
+    await work(admin);
+    await admin.disconnect();
+  }
+}
+
+/** The folder of a break's files, relative to the project. */
+export function folderOf(name: string): string {
+  return join("breaks", name);
+}
+
+export function writeFiles(project: Project, name: string, files: Readonly<Record<string, string>>): void {
+  const folder = join(project.folder, folderOf(name));
+  mkdirSync(folder, { recursive: true });
+  for (const [file, text] of Object.entries(files)) writeFileSync(join(folder, file), text.replaceAll("$NAME", name).trimStart());
+}
