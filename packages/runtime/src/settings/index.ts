@@ -1,3 +1,4 @@
+/// <reference types="node" preserve="true" />
 /** The table of settings, for whatever follows from it: variables of the environment, the page in docs. */
 export { isPossible, neededFor, settingsIn, type Setting, type SettingRow } from "./setting.ts";
 export { settingByPath, settings } from "./table.ts";
