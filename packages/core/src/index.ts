@@ -131,6 +131,7 @@ export type {
   Topology,
   TopologyNode,
 } from "./topology/topology.ts";
+export { unreachable } from "./topology/unreachable.ts";
 export type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./store/engine.ts";
 export { MemoryStoreFullError, UnsupportedStoreError } from "./store/errors.ts";
 export { createKeyValueStore } from "./store/key-value-store.ts";

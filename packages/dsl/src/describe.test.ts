@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe as describeTopology, describePlan, plan, string } from "@millrace/core";
 import { describe, expect, test } from "vitest";
+import { lower } from "./graph/lower.ts";
 import { StreamsBuilder } from "./streams-builder.ts";
 import { TimeWindows } from "./time-windows.ts";
 
@@ -87,4 +88,9 @@ describe.each(Object.entries(programs))("the program %s", (name, program) => {
   test("is the same when it is built again", () => {
     expect(describeTopology(builder.build())).toBe(describeTopology(topology));
   });
+});
+
+test("a graph's node of a kind that does not exist is not left out in silence", () => {
+  const node = { kind: "split", id: 0, name: "n", parents: [], priority: 0 };
+  expect(() => lower({ nodes: [node as never], copartitionGroups: [] }, "memory")).toThrow('kind "split", which does not exist');
 });

@@ -10,12 +10,14 @@ export { durationMs, type Duration, type DurationUnit } from "./duration.ts";
 export { topic, type FitsKey, type SinkTopic, type Topic, type TopicOptions, type WritingSerde } from "./topic.ts";
 export type { Optimization } from "./optimization.ts";
 export { InvalidOptimizationError, InvalidWindowError, UnmergeableRepartitionError } from "./errors.ts";
-export type { Misuse, Present, SameKey } from "./misuse.ts";
+export type { Misuse, NoPromise, Present, Promised, SameKey, Sync, SyncSentence } from "./misuse.ts";
 export type {
   ConsumedOptions,
+  ConsumedTimestamp,
   GroupedOptions,
   JoinedOptions,
   NamedOptions,
+  Partitioner,
   ProducedOptions,
   RepartitionedOptions,
   StoreEngine,

@@ -2,7 +2,7 @@ import { int64, streamAggregate, streamReduce, type OperatorSpec } from "@millra
 import { GroupedAggregation, type GroupedState } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
-import type { Present } from "./misuse.ts";
+import type { NoPromise, Present, Promised, Sync } from "./misuse.ts";
 import { prefixes } from "./names.ts";
 import { hasMaterialized, type TableOptions } from "./options.ts";
 import { erased, type TableState } from "./stream-state.ts";
@@ -32,8 +32,8 @@ export class KGroupedStream<K, V> {
    * Combines each key's values to one of the same type: the first as it is, each later one by the reducer. A null result
    * deletes the key.
    */
-  reduce<R extends Present<V> | null>(
-    reducer: (aggregate: Present<V>, value: Present<V>) => R,
+  reduce<R>(
+    reducer: (aggregate: Present<V>, value: Present<V>) => Present<V> | null | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<K, Present<V> | Extract<R, null>> {
     return this.#aggregate(prefixes.reduce, options, this.#group.state.valueSerde, (store, sendOldValues) =>
@@ -45,9 +45,9 @@ export class KGroupedStream<K, V> {
    * Aggregates each key's values, beginning with the initializer's. A null result deletes the key, and its next record begins
    * anew.
    */
-  aggregate<A, R extends A | null>(
-    initializer: () => A,
-    aggregator: (aggregate: A, value: Present<V>, key: K) => R,
+  aggregate<A, R extends A | null | Promised>(
+    initializer: (() => A) & Sync<A>,
+    aggregator: ((aggregate: A, value: Present<V>, key: K) => R) & Sync<R>,
     options: TableOptions<K, A> = {},
   ): KTable<K, A | Extract<R, null>> {
     return this.#aggregate(prefixes.aggregate, options, null, (store, sendOldValues) =>

@@ -2,6 +2,7 @@ import { int64, tableAggregate, tableReduce, type OperatorSpec } from "@millrace
 import type { NodeId } from "./graph/graph.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
+import type { NoPromise, Promised, Sync } from "./misuse.ts";
 import { checkName, prefixes } from "./names.ts";
 import type { TableOptions } from "./options.ts";
 import { erased, type TableState } from "./stream-state.ts";
@@ -40,11 +41,11 @@ export class KGroupedTable<K, V> {
   }
 
   /** Combines the values of a group to one of the same type: the first as it is. A null result deletes the group. */
-  reduce<R extends V | null>(
-    adder: (aggregate: V, value: V) => R,
-    subtractor: (aggregate: V, value: V) => R,
+  reduce<R, S>(
+    adder: (aggregate: V, value: V) => V | null | NoPromise<R>,
+    subtractor: (aggregate: V, value: V) => V | null | NoPromise<S>,
     options: TableOptions<K, V> = {},
-  ): KTable<K, V | Extract<R, null>> {
+  ): KTable<K, V | Extract<R | S, null>> {
     return this.#aggregate(prefixes.tableReduce, options, this.#state.valueSerde, (store, sendOldValues) =>
       tableReduce({ store, adder: adder as never, subtractor: subtractor as never, sendOldValues }),
     );
@@ -54,12 +55,12 @@ export class KGroupedTable<K, V> {
    * Aggregates the values of a group, beginning with the initializer's. A row's old value is subtracted before its new one is
    * added, unless nothing is there to subtract it from. A null result deletes the group.
    */
-  aggregate<A, R extends A | null>(
-    initializer: () => A,
-    adder: (aggregate: A, value: V, key: K) => R,
-    subtractor: (aggregate: A, value: V, key: K) => R,
+  aggregate<A, R extends A | null | Promised, S extends A | null | Promised>(
+    initializer: (() => A) & Sync<A>,
+    adder: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
+    subtractor: ((aggregate: A, value: V, key: K) => S) & Sync<S>,
     options: TableOptions<K, A> = {},
-  ): KTable<K, A | Extract<R, null>> {
+  ): KTable<K, A | Extract<R | S, null>> {
     return this.#aggregate(prefixes.tableAggregate, options, null, (store, sendOldValues) =>
       tableAggregate({ store, initializer, adder: adder as never, subtractor: subtractor as never, sendOldValues }),
     );

@@ -19,7 +19,7 @@ import { KGroupedStream } from "./kgrouped-stream.ts";
 import { KTable, tableState } from "./ktable.ts";
 import type { NodeId, StreamStepNode } from "./graph/graph.ts";
 import { keyValueStore, storeName } from "./materialized.ts";
-import type { Present, SameKey } from "./misuse.ts";
+import type { NoPromise, Present, SameKey, Sync } from "./misuse.ts";
 import { checkName, prefixes } from "./names.ts";
 import {
   hasMaterialized,
@@ -54,50 +54,59 @@ export class KStream<K, V> {
 
   /** Keeps the records for which the predicate is true. */
   filter<V2 extends V>(predicate: (value: V, key: K, record: RecordView) => value is V2, options?: NamedOptions): KStream<K, V2>;
-  filter(predicate: (value: V, key: K, record: RecordView) => boolean, options?: NamedOptions): KStream<K, V>;
-  filter(predicate: (value: V, key: K, record: RecordView) => boolean, options: NamedOptions = {}): KStream<K, V> {
+  filter<R>(predicate: (value: V, key: K, record: RecordView) => boolean | NoPromise<R>, options?: NamedOptions): KStream<K, V>;
+  filter(predicate: (value: V, key: K, record: RecordView) => unknown, options: NamedOptions = {}): KStream<K, V> {
     return this.#step(prefixes.filter, options, filter(predicate as never, false), "nothing");
   }
 
   /** Drops the records for which the predicate is true. */
-  filterNot(predicate: (value: V, key: K, record: RecordView) => boolean, options: NamedOptions = {}): KStream<K, V> {
+  filterNot<R>(
+    predicate: (value: V, key: K, record: RecordView) => boolean | NoPromise<R>,
+    options: NamedOptions = {},
+  ): KStream<K, V> {
     return this.#step(prefixes.filter, options, filter(predicate as never, true), "nothing");
   }
 
   /** Gives each record a new key. Before the stream is next grouped or joined, it is repartitioned. */
-  selectKey<K2>(mapper: (value: V, key: K, record: RecordView) => K2, options: NamedOptions = {}): KStream<K2, V> {
+  selectKey<K2>(mapper: ((value: V, key: K, record: RecordView) => K2) & Sync<K2>, options: NamedOptions = {}): KStream<K2, V> {
     return this.#step(prefixes.keySelect, options, selectKey(mapper as never), "key");
   }
 
   /** Maps key and value. Where the key stays, `mapValues` spares the repartitioning. */
-  map<K2, V2>(mapper: (value: V, key: K, record: RecordView) => KeyValue<K2, V2>, options: NamedOptions = {}): KStream<K2, V2> {
+  map<K2, V2, R>(
+    mapper: (value: V, key: K, record: RecordView) => KeyValue<K2, V2> | NoPromise<R>,
+    options: NamedOptions = {},
+  ): KStream<K2, V2> {
     return this.#step(prefixes.map, options, map(mapper as never), "key and value");
   }
 
-  mapValues<V2>(mapper: (value: V, key: K, record: RecordView) => V2, options: NamedOptions = {}): KStream<K, V2> {
+  mapValues<V2>(mapper: ((value: V, key: K, record: RecordView) => V2) & Sync<V2>, options: NamedOptions = {}): KStream<K, V2> {
     return this.#step(prefixes.mapValues, options, mapValues(mapper as never), "value");
   }
 
   /** Maps a record to any number of records, all with its timestamp and headers. */
-  flatMap<K2, V2>(
-    mapper: (value: V, key: K, record: RecordView) => Iterable<KeyValue<K2, V2>>,
+  flatMap<K2, V2, R>(
+    mapper: (value: V, key: K, record: RecordView) => Iterable<KeyValue<K2, V2>> | NoPromise<R>,
     options: NamedOptions = {},
   ): KStream<K2, V2> {
     return this.#step(prefixes.flatMap, options, flatMap(mapper as never), "key and value");
   }
 
   /** Maps a record to any number of records with its key. */
-  flatMapValues<V2>(mapper: (value: V, key: K, record: RecordView) => Iterable<V2>, options: NamedOptions = {}): KStream<K, V2> {
+  flatMapValues<V2, R>(
+    mapper: (value: V, key: K, record: RecordView) => Iterable<V2> | NoPromise<R>,
+    options: NamedOptions = {},
+  ): KStream<K, V2> {
     return this.#step(prefixes.flatMapValues, options, flatMapValues(mapper as never), "value");
   }
 
   /** Looks at each record and passes it on. */
-  peek(action: (value: V, key: K, record: RecordView) => void, options: NamedOptions = {}): KStream<K, V> {
+  peek<R>(action: ((value: V, key: K, record: RecordView) => R) & Sync<R>, options: NamedOptions = {}): KStream<K, V> {
     return this.#step(prefixes.peek, options, peek(action as never), "nothing");
   }
 
   /** Ends the stream in a side effect. */
-  foreach(action: (value: V, key: K, record: RecordView) => void, options: NamedOptions = {}): void {
+  foreach<R>(action: ((value: V, key: K, record: RecordView) => R) & Sync<R>, options: NamedOptions = {}): void {
     this.#step(prefixes.foreach, options, foreach(action as never), "nothing");
   }
 
@@ -151,8 +160,8 @@ export class KStream<K, V> {
   }
 
   /** Writes the records to a topic, which must exist; a function chooses the topic of each record. */
-  to<KS>(
-    topic: string | TopicNameExtractor<K, V> | (SinkTopic<KS, V> & FitsKey<K, KS>),
+  to<KS, R>(
+    topic: string | ((value: V, key: K, record: RecordView) => string | NoPromise<R>) | (SinkTopic<KS, V> & FitsKey<K, KS>),
     options: ProducedOptions<K, V> = {},
   ): void {
     const { builder, node, keySerde, valueSerde } = this.#state;
@@ -211,7 +220,10 @@ export class KStream<K, V> {
   }
 
   /** Groups the records by a key made of each: `selectKey` and `groupByKey` in one. */
-  groupBy<K2>(mapper: (value: V, key: K, record: RecordView) => K2, options?: GroupedOptions<K2, V>): KGroupedStream<K2, V> {
+  groupBy<K2>(
+    mapper: ((value: V, key: K, record: RecordView) => K2) & Sync<K2>,
+    options?: GroupedOptions<K2, V>,
+  ): KGroupedStream<K2, V> {
     const { builder, node, sources, valueSerde } = this.#state;
     const grouped =
       options === undefined
@@ -237,7 +249,7 @@ export class KStream<K, V> {
    */
   join<K2, V2, R>(
     table: KTable<K2, V2> & SameKey<K, K2>,
-    joiner: (left: Present<V>, right: Present<V2>, key: K) => R,
+    joiner: ((left: Present<V>, right: Present<V2>, key: K) => R) & Sync<R>,
     options: JoinedOptions<K, V> = {},
   ): KStream<K, R> {
     return this.#joinTable(table, joiner as Joiner, options, false);
@@ -246,7 +258,7 @@ export class KStream<K, V> {
   /** As `join`, but a record without a partner, or without a key, is joined with null. */
   leftJoin<K2, V2, R>(
     table: KTable<K2, V2> & SameKey<K, K2>,
-    joiner: (left: Present<V>, right: Present<V2> | null, key: K) => R,
+    joiner: ((left: Present<V>, right: Present<V2> | null, key: K) => R) & Sync<R>,
     options: JoinedOptions<K, V> = {},
   ): KStream<K, R> {
     return this.#joinTable(table, joiner as Joiner, options, true);

@@ -3,7 +3,7 @@ import type { NodeDraft } from "./graph/graph.ts";
 import { KGroupedTable } from "./kgrouped-table.ts";
 import { KStream } from "./kstream.ts";
 import { keyValueStore } from "./materialized.ts";
-import type { Present } from "./misuse.ts";
+import type { NoPromise, Present, Sync } from "./misuse.ts";
 import { checkName, prefixes } from "./names.ts";
 import { hasMaterialized, type GroupedOptions, type NamedOptions, type TableOptions } from "./options.ts";
 import { erased, type TableState } from "./stream-state.ts";
@@ -44,8 +44,8 @@ export class KTable<K, V> {
    * and put into its new one. Rows that the mapper gives no key, no value or nothing at all are in no group. The mapper is
    * pure: it is asked about old values, too. The table is kept in a store, to know them.
    */
-  groupBy<K2, V2>(
-    mapper: (value: Present<V>, key: K) => KeyValue<K2, V2> | null,
+  groupBy<K2, V2, R>(
+    mapper: (value: Present<V>, key: K) => KeyValue<K2, V2> | null | NoPromise<R>,
     options: GroupedOptions<Present<K2>, Present<V2>> = {},
   ): KGroupedTable<Present<K2>, Present<V2>> {
     const { builder, node, sources } = this.#state;
@@ -67,17 +67,26 @@ export class KTable<K, V> {
    * Keeps the keys whose value passes; one that stops passing is deleted. The predicate is pure: it may be asked again about
    * a value, to know what was there before.
    */
-  filter(predicate: (value: Present<V>, key: K) => boolean, options: TableOptions<K, V> = {}): KTable<K, V | null> {
+  filter<R>(
+    predicate: (value: Present<V>, key: K) => boolean | NoPromise<R>,
+    options: TableOptions<K, V> = {},
+  ): KTable<K, V | null> {
     return this.#filter(predicate as TablePredicate, options, false);
   }
 
   /** Keeps the keys whose value does not pass. */
-  filterNot(predicate: (value: Present<V>, key: K) => boolean, options: TableOptions<K, V> = {}): KTable<K, V | null> {
+  filterNot<R>(
+    predicate: (value: Present<V>, key: K) => boolean | NoPromise<R>,
+    options: TableOptions<K, V> = {},
+  ): KTable<K, V | null> {
     return this.#filter(predicate as TablePredicate, options, true);
   }
 
   /** Maps each value; deletions stay deletions. The mapper is pure: it may run again on a value, to know what was there before. */
-  mapValues<V2>(mapper: (value: Present<V>, key: K) => V2, options: TableOptions<K, V2> = {}): KTable<K, V2 | Extract<V, null>> {
+  mapValues<V2>(
+    mapper: ((value: Present<V>, key: K) => V2) & Sync<V2>,
+    options: TableOptions<K, V2> = {},
+  ): KTable<K, V2 | Extract<V, null>> {
     // The value's type may have changed, so its serde is not inherited.
     return this.#append(prefixes.tableMapValues, options, null, (name, store) => ({
       kind: "tableMapValues",

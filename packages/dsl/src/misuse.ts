@@ -1,6 +1,6 @@
 declare const misuse: unique symbol;
 
-/** What a wrong program's types resolve to: nothing has this type, and the compiler's message shows the sentence. */
+/** Type that no value has. The compiler's message about a wrong program shows its sentence. */
 export interface Misuse<Sentence extends string> {
   readonly [misuse]: Sentence;
 }
@@ -10,5 +10,31 @@ export type SameKey<K, K2> = [K, K2] extends [K2, K]
   ? unknown
   : Misuse<"join() needs both sides keyed by the same type: call selectKey() on the stream first, or join another table">;
 
-/** What remains of a type when null is ruled out. */
+/** Rest of a type when null is ruled out. */
 export type Present<V> = Exclude<V, null>;
+
+/** Results that an asynchronous function gives: a promise, or an async iterable. */
+export type Promised = PromiseLike<unknown> | AsyncIterable<unknown>;
+
+/** Sentence against a callback that does not return its result itself. */
+export type SyncSentence =
+  "callbacks are synchronous, but this one returns a promise: do asynchronous work in a consumer of the topic that to() writes";
+
+type IsAny<R> = { readonly at: 0 } extends { readonly at: 1 & R } ? true : false;
+type IsPromised<R> = R extends Promised ? 1 : 0;
+type TakesPromised<R> = [Promised] extends [R] ? true : false;
+
+/**
+ * `unknown`, which changes nothing in an intersection, unless R is or may be a promise or an async iterable. For callbacks whose
+ * result has any type: `mapper: ((value: V) => R) & Sync<R>`.
+ *
+ * `any` and `unknown` pass, and so does a type parameter of a generic function, since nothing is known of them: then the
+ * run-time check decides. The tuple keeps the condition undecided until R is known, without deciding it against a type parameter.
+ */
+export type Sync<R> = [1, IsAny<R>, TakesPromised<R>] extends [IsPromised<R>, false, false] ? Misuse<SyncSentence> : unknown;
+
+/**
+ * `never`, which changes nothing in a union, unless R is or may be a promise or an async iterable. For callbacks whose result has
+ * a type that no promise has: `predicate: (value: V) => boolean | NoPromise<R>`, where R is inferred from what is returned.
+ */
+export type NoPromise<R> = R extends Promised ? R & Misuse<SyncSentence> : never;

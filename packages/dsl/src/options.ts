@@ -1,6 +1,6 @@
-import type { AutoOffsetReset, Serde, StreamPartitioner, TimestampExtractor } from "@millrace/core";
+import type { AutoOffsetReset, ConsumedRecord, Serde } from "@millrace/core";
 import type { Duration } from "./duration.ts";
-import type { Present } from "./misuse.ts";
+import type { Misuse, Present, SyncSentence } from "./misuse.ts";
 import type { WritingSerde } from "./topic.ts";
 
 /**
@@ -25,22 +25,40 @@ export interface NamedOptions {
   readonly name?: string;
 }
 
+/**
+ * Gives a record's time, in milliseconds since the epoch; a negative one drops the record. Core's TimestampExtractor with the
+ * types of the topic. `partitionTimeMs`: the largest timestamp taken from the partition so far, -1 if none.
+ */
+export type ConsumedTimestamp<K, V> = (
+  record: ConsumedRecord<NoInfer<K> | null, NoInfer<V> | null>,
+  partitionTimeMs: number,
+) => number | Misuse<SyncSentence>;
+
 /** Java's Consumed. */
 export interface ConsumedOptions<K, V> extends NamedOptions {
   readonly key?: Serde<K> | null;
   readonly value?: Serde<V> | null;
   /** Default: the application's (the record's own timestamp). */
-  readonly timestampExtractor?: TimestampExtractor;
+  readonly timestampExtractor?: ConsumedTimestamp<K, V>;
   /** Where to begin without a committed offset. Default: the application's. */
   readonly reset?: AutoOffsetReset;
 }
+
+/**
+ * Chooses the partitions that a record is written to, from 0 to `partitions` - 1: null lets the default partitioner choose, an
+ * empty list drops the record (KIP-837). Core's StreamPartitioner with the parameters of a method, whose laxer comparison lets a
+ * stream of more be a stream of less.
+ */
+export type Partitioner<K, V> = {
+  partition(value: V, key: K, partitions: number, topic: string): readonly number[] | null | Misuse<SyncSentence>;
+}["partition"];
 
 /** Java's Produced. A serde that is not given is the stream's. */
 export interface ProducedOptions<K, V> extends NamedOptions {
   readonly key?: WritingSerde<Present<K>> | null;
   readonly value?: WritingSerde<Present<V>> | null;
   /** Default: murmur2 of the key's bytes, as all Kafka clients do; of a windowed key, those of the key in it. */
-  readonly partitioner?: StreamPartitioner<K, V>;
+  readonly partitioner?: Partitioner<K, V>;
 }
 
 /**
@@ -53,11 +71,6 @@ export interface GroupedOptions<K, V> extends NamedOptions {
   readonly value?: Serde<Present<V>> | null;
 }
 
-/** A StreamPartitioner with the parameters of a method, whose laxer comparison lets a stream of more be a stream of less. */
-type MethodPartitioner<K, V> = {
-  partition(value: V, key: K, partitions: number, topic: string): readonly number[] | null;
-}["partition"];
-
 /** Java's Repartitioned; `name` is the topic's name up to `-repartition`. */
 export interface RepartitionedOptions<K, V> extends NamedOptions {
   /** Serde of the repartition topic. As in Java the topic does not inherit the stream's key serde, though the resulting stream does. */
@@ -66,7 +79,7 @@ export interface RepartitionedOptions<K, V> extends NamedOptions {
   /** Partitions of the topic. Default: as many as the topics upstream have. */
   readonly partitions?: number;
   /** Default: murmur2 of the key's bytes. */
-  readonly partitioner?: MethodPartitioner<K, V>;
+  readonly partitioner?: Partitioner<K, V>;
 }
 
 /** Java's Joined; `name` also names the stream's repartition topic, if there is one. */

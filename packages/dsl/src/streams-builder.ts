@@ -1,4 +1,4 @@
-import type { Topology } from "@millrace/core";
+import type { TimestampExtractor, Topology } from "@millrace/core";
 import { GraphBuilder } from "./graph/graph-builder.ts";
 import { lower } from "./graph/lower.ts";
 import { passes } from "./graph/passes.ts";
@@ -53,7 +53,7 @@ export class StreamsBuilder {
       ),
       keySerde,
       valueSerde,
-      timestampExtractor: options.timestampExtractor ?? null,
+      timestampExtractor: (options.timestampExtractor as TimestampExtractor | undefined) ?? null,
       reset: options.reset ?? null,
     });
     return new KStream({ builder: this.#graph, node, name, keySerde, valueSerde, sources: [name], repartitionRequired: false });
@@ -83,7 +83,7 @@ export class StreamsBuilder {
       topic: topicName,
       keySerde,
       valueSerde,
-      timestampExtractor: options.timestampExtractor ?? null,
+      timestampExtractor: (options.timestampExtractor as TimestampExtractor | undefined) ?? null,
       reset: options.reset ?? null,
       store: keyValueStore(store, options, { keySerde, valueSerde }),
       materialized: options.as !== undefined,

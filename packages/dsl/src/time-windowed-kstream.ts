@@ -2,7 +2,7 @@ import { int64, windowed, windowedAggregate, windowedReduce, type OperatorSpec, 
 import type { GroupedAggregation } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
 import { storeName, windowStore, type Materialized } from "./materialized.ts";
-import type { Present } from "./misuse.ts";
+import type { NoPromise, Present, Promised, Sync } from "./misuse.ts";
 import { prefixes } from "./names.ts";
 import { hasMaterialized, type TableOptions } from "./options.ts";
 import { erased, type TableState } from "./stream-state.ts";
@@ -33,8 +33,8 @@ export class TimeWindowedKStream<K, V> {
   }
 
   /** Combines the values of each key and window to one of the same type. A null result deletes it. */
-  reduce<R extends V | null>(
-    reducer: (aggregate: Present<V>, value: V) => R,
+  reduce<R>(
+    reducer: (aggregate: Present<V>, value: V) => V | null | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<Windowed<K>, V | Extract<R, null>> {
     return this.#aggregate(prefixes.reduce, options, this.#group.state.valueSerde, (store, sendOldValues) =>
@@ -43,9 +43,9 @@ export class TimeWindowedKStream<K, V> {
   }
 
   /** Aggregates the values of each key and window, beginning with the initializer's. A null result deletes it. */
-  aggregate<A, R extends A | null>(
-    initializer: () => A,
-    aggregator: (aggregate: A, value: V, key: K) => R,
+  aggregate<A, R extends A | null | Promised>(
+    initializer: (() => A) & Sync<A>,
+    aggregator: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
     options: TableOptions<K, A> = {},
   ): KTable<Windowed<K>, A | Extract<R, null>> {
     return this.#aggregate(prefixes.aggregate, options, null, (store, sendOldValues) =>

@@ -43,3 +43,8 @@ test("a topic extractor is shown by its own text", () => {
   const topology = topologyOf([source("s", "a"), { ...sink("t", "unused", "s"), topic: extractor }]);
   expect(describe(topology)).toContain("Sink: t (extractor class: by-country)");
 });
+
+test("a hand-made node of a kind that does not exist is refused", () => {
+  const topology = topologyOf([{ ...source("s", "a"), kind: "filter", parents: [] } as never]);
+  expect(() => describe(topology)).toThrow('kind "filter", which does not exist');
+});

@@ -65,13 +65,13 @@ export type AutoOffsetReset = "earliest" | "latest" | "none" | { readonly byDura
 export type TimestampExtractor = (record: ConsumedRecord, partitionTimeMs: number) => number;
 
 /** A record as read. Valid during the call only. */
-export interface ConsumedRecord {
+export interface ConsumedRecord<K = unknown, V = unknown> {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
   readonly timestampMs: number;
-  readonly key: unknown;
-  readonly value: unknown;
+  readonly key: K;
+  readonly value: V;
   readonly headers: Headers;
 }
 

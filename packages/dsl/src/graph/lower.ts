@@ -12,6 +12,7 @@ import {
   tableSource,
   tableToStream,
   TopologyError,
+  unreachable,
   windowStoreGetter,
   type OperatorSpec,
   type RepartitionTopic,
@@ -34,7 +35,6 @@ import type {
   TableSourceNode,
   ToTableNode,
 } from "./graph.ts";
-import { unreachable } from "./unreachable.ts";
 import { writeOrder } from "./write-order.ts";
 
 /**
