@@ -20,6 +20,7 @@ import { deleteTopics } from "./delete-topics.ts";
 import { deleteRecords } from "./delete-records.ts";
 import { initProducerId } from "./init-producer-id.ts";
 import { describeConfigs } from "./describe-configs.ts";
+import { saslAuthenticate } from "./sasl-authenticate.ts";
 import { deleteGroups } from "./delete-groups.ts";
 import { describeCluster } from "./describe-cluster.ts";
 
@@ -47,6 +48,7 @@ export * from "./offset-fetch.ts";
 export * from "./produce.ts";
 export * from "./request-header.ts";
 export * from "./response-header.ts";
+export * from "./sasl-authenticate.ts";
 export * from "./sasl-handshake.ts";
 export * from "./sync-group.ts";
 
@@ -72,6 +74,7 @@ export const apis: readonly AnyApi[] = [
   deleteRecords,
   initProducerId,
   describeConfigs,
+  saslAuthenticate,
   deleteGroups,
   describeCluster,
 ];
