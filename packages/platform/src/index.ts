@@ -4,7 +4,18 @@
  * that a whole cluster can run in one process, in virtual time, under a seed.
  */
 
+import type { TlsOptions, TlsServerOptions } from "./tls.ts";
+
 export { FileClosedError } from "./file-closed-error.ts";
+export {
+  type TlsCertificate,
+  TlsError,
+  type TlsMaterial,
+  type TlsOptions,
+  type TlsProblem,
+  type TlsServerOptions,
+  type TlsVersion,
+} from "./tls.ts";
 
 /** Wall-clock time. */
 export interface Clock {
@@ -68,14 +79,29 @@ export interface Listener {
   close(): Promise<void>;
 }
 
+export interface ConnectOptions {
+  /**
+   * Gives the attempt up, which then rejects with the signal's reason and leaves nothing behind; a connection that is there
+   * already it leaves alone.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /** Secures the connection before it is handed over. Null and default: plaintext. */
+  readonly tls?: TlsOptions | null;
+}
+
+export interface ListenOptions {
+  /** Secures connections before they are accepted; who fails at that is cut off. Null and default: plaintext. */
+  readonly tls?: TlsServerOptions | null;
+}
+
 export interface Transport {
   /**
-   * Rejects with the operating system's error (`code` such as `ECONNREFUSED`). `signal` gives the attempt up, which then rejects
-   * with the signal's reason and leaves nothing behind; a connection that is there already it leaves alone.
+   * Rejects with the operating system's error (`code` such as `ECONNREFUSED`), or with a `TlsError`. An error of TLS may also come
+   * with `onClose`: in TLS 1.3 a server looks at the client's certificate when the client is done.
    */
-  connect(address: Address, events: ConnectionEvents, signal?: AbortSignal): Promise<Connection>;
+  connect(address: Address, events: ConnectionEvents, options?: ConnectOptions): Promise<Connection>;
   /** Port 0 takes a free one; `Listener.address` tells which. */
-  listen(address: Address, accept: (connection: Connection) => ConnectionEvents): Promise<Listener>;
+  listen(address: Address, accept: (connection: Connection) => ConnectionEvents, options?: ListenOptions): Promise<Listener>;
 }
 
 /**

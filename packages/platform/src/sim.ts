@@ -11,3 +11,4 @@ export {
 } from "./sim/errors.ts";
 export type { CrashOptions, DiskOperation, Host, RangeMs } from "./sim/host.ts";
 export { type RunLimits, Simulation, type SimulationOptions } from "./sim/simulation.ts";
+export { simulationCertificate } from "./sim/tls.ts";

@@ -147,7 +147,7 @@ export class BrokerConnection {
       this.#fail(new RequestTimeoutError("the connection attempt", this.address, settings.connectionTimeoutMs));
     });
     try {
-      this.#connection = await platform.transport.connect(address, this.#events(), attempt.signal);
+      this.#connection = await platform.transport.connect(address, this.#events(), { signal: attempt.signal });
     } finally {
       timer.cancel();
       this.#attempt = null;

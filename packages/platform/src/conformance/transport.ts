@@ -265,16 +265,16 @@ function failures(open: OpenHarness): void {
       const address = { host, port: listener.address.port };
       const events = new Recorder();
       const given = new AbortController();
-      const connecting = platform.transport.connect(address, events, given.signal);
+      const connecting = platform.transport.connect(address, events, { signal: given.signal });
       given.abort();
       await expect(connecting).rejects.toBe(given.signal.reason);
-      await expect(platform.transport.connect(address, events, given.signal)).rejects.toBe(given.signal.reason);
+      await expect(platform.transport.connect(address, events, { signal: given.signal })).rejects.toBe(given.signal.reason);
       // What the listener may have accepted before it knew is closed again.
       await until(platform.timers, () => accepted.every(({ closes }) => closes.length > 0));
       expect(events.closes).toEqual([]);
 
       const late = new AbortController();
-      const connection = await platform.transport.connect(address, events, late.signal);
+      const connection = await platform.transport.connect(address, events, { signal: late.signal });
       late.abort();
       await yieldTo(platform.timers);
       connection.write([Buffer.from("still there")]);

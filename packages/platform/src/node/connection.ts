@@ -1,26 +1,38 @@
 import type { Socket } from "node:net";
 import type { Connection, ConnectionEvents } from "../index.ts";
 
+/** What lies beneath a socket that speaks TLS. */
+export interface Beneath {
+  readonly raw: Socket;
+  /** The error that the owner sees in place of the socket's. */
+  failure(error: Error): Error;
+}
+
 /** A connected socket. Reading is set up by the transport, since it differs between outgoing and accepted sockets. */
 export class NodeConnection implements Connection {
   readonly remote: string;
   readonly #socket: Socket;
+  readonly #raw: Socket;
   #events: ConnectionEvents | null;
   #error: Error | null = null;
   #owesDrain = false;
+  /** After a reset nothing touches the socket any more: Node crashes on TLS whose carrier is already gone. */
+  #isReset = false;
   /** One function for all writes. */
   readonly #onFlushed = (): void => {
-    if (!this.#owesDrain || this.#socket.writableLength > 0 || this.#socket.destroyed) return;
+    if (!this.#owesDrain || this.#isReset || this.#socket.writableLength > 0 || this.#socket.destroyed) return;
     this.#owesDrain = false;
     this.#events?.onDrain();
   };
 
-  constructor(socket: Socket, events: ConnectionEvents | null) {
+  constructor(socket: Socket, events: ConnectionEvents | null, beneath: Beneath | null = null) {
     this.#socket = socket;
+    this.#raw = beneath?.raw ?? socket;
     this.#events = events;
     this.remote = `${String(socket.remoteAddress)}:${String(socket.remotePort)}`;
     socket.on("error", (error) => {
-      this.#error = error;
+      // What was under way is cancelled by a reset, as it should be.
+      if (!this.#isReset) this.#error = beneath === null ? error : beneath.failure(error);
     });
     socket.on("close", () => {
       this.#events?.onClose(this.#error);
@@ -38,7 +50,7 @@ export class NodeConnection implements Connection {
 
   write(chunks: readonly Uint8Array[]): void {
     const socket = this.#socket;
-    if (chunks.length === 0 || !socket.writable) return;
+    if (chunks.length === 0 || this.#isReset || !socket.writable) return;
     if (chunks.length === 1) {
       socket.write(chunks[0]!, this.#onFlushed);
     } else {
@@ -52,24 +64,26 @@ export class NodeConnection implements Connection {
   }
 
   pause(): void {
-    this.#socket.pause();
+    if (!this.#isReset) this.#socket.pause();
   }
 
   resume(): void {
-    this.#socket.resume();
+    if (!this.#isReset) this.#socket.resume();
   }
 
   end(): void {
-    this.#socket.end();
+    if (!this.#isReset) this.#socket.end();
   }
 
   destroy(): void {
-    this.#socket.destroy();
+    if (!this.#isReset) this.#socket.destroy();
   }
 
   reset(): void {
-    // By itself the first only resets after all that is queued has been sent.
-    this.#socket.resetAndDestroy();
-    this.#socket.destroy();
+    if (this.#isReset) return;
+    this.#isReset = true;
+    // By itself it only resets after all that is queued has been sent.
+    this.#raw.resetAndDestroy();
+    if (this.#raw === this.#socket) this.#socket.destroy();
   }
 }

@@ -1,4 +1,4 @@
-import type { Clock, Platform, Random, Timer, Timers } from "../index.ts";
+import type { Clock, Connection, ConnectionEvents, Platform, Random, Timer, Timers } from "../index.ts";
 import type { SimulationConnection } from "./connection.ts";
 import type { EventKind, SimulationEvent } from "./event-queue.ts";
 import { SimulationFiles } from "./files.ts";
@@ -7,6 +7,7 @@ import type { SimulationListener } from "./listener.ts";
 import type { Network } from "./network.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "./seeded-random.ts";
+import { acceptSecurely, connectSecurely } from "./tls.ts";
 
 /** The most time an event takes on its host, and the most a look at the clock takes. */
 const eventUsMax = 50;
@@ -43,8 +44,15 @@ export class Incarnation {
       timers: this.#timers(),
       random,
       transport: {
-        connect: (address, events, signal) => network.connect(this, address, events, signal),
-        listen: (address, accept) => network.listen(this, address, accept),
+        connect: (address, events, { signal, tls = null } = {}) => {
+          const open = (own: ConnectionEvents): Promise<Connection> => network.connect(this, address, own, signal);
+          if (tls === null) return open(events);
+          return connectSecurely(this.platform, open, address.host, events, tls, signal);
+        },
+        listen: (address, accept, { tls = null } = {}) => {
+          if (tls === null) return network.listen(this, address, accept);
+          return network.listen(this, address, (connection) => acceptSecurely(this.platform, connection, accept, tls));
+        },
       },
       files: new SimulationFiles(this, host.disk),
     };
