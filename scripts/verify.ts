@@ -41,7 +41,7 @@ const checks: readonly Check[] = [
   {
     name: "interop",
     what: "Apache Kafka, its tools and its Kafka Streams on the other side",
-    tests: ["test/interop", "packages/client"],
+    tests: ["test/interop", "packages/client", "packages/broker-lite/src/handlers/produced-batches.test.ts"],
     onKafka: true,
     minutesMax: 5,
   },

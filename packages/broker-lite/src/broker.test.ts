@@ -527,11 +527,13 @@ test("a fetch sees records only once they are synced, if the topic wants that", 
   expect((await simulation.settle(waiting)).responses[0]!.partitions[0]!.highWatermark).toBe(1n);
 });
 
-test("closing twice is closing once", async () => {
+test("closing twice is closing once, and leaves data of which nothing must be recovered", async () => {
   const simulation = new Simulation(4);
-  const broker = await startBroker(simulation, onDisk);
+  const lines: string[] = [];
+  const broker = await startBroker(simulation, { ...onDisk, log: (level, text) => lines.push(`${level} ${text}`) });
   await simulation.settle(Promise.all([broker.close(), broker.close()]));
-  await simulation.settle(
-    Broker.start({ host: "broker", port: 9092, ...onDisk, dataDirectory: "/data" }, simulation.platform("broker")),
-  );
+  expect(lines.filter((line) => line.includes("closed"))).toEqual(["info broker 1 closed"]);
+  expect(simulation.platform("broker").files.exists("/data/.kafka_cleanshutdown")).toBe(true);
+  await startBroker(simulation, onDisk);
+  expect(simulation.platform("broker").files.exists("/data/.kafka_cleanshutdown")).toBe(false);
 });

@@ -80,3 +80,12 @@ export class TopicRefusedError extends BrokerError {
     this.kafkaError = kafkaError;
   }
 }
+
+/** `BROKER_LOG_REMOVED`: the topic was deleted, or the broker closed, while something still wanted its log. */
+export class LogRemovedError extends BrokerError {
+  readonly code = "BROKER_LOG_REMOVED";
+
+  constructor() {
+    super("The partition's log was closed or removed while records waited for a sync. Send them again.");
+  }
+}

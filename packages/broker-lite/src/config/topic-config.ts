@@ -3,7 +3,8 @@ import type { BrokerConfig } from "./broker-config.ts";
 import { brokerConfigDefinitions } from "./broker-config.ts";
 import { configText, parseConfigText, unlimited } from "./definition.ts";
 import type { ConfigDefinition, ConfigValue } from "./definition.ts";
-import { ErrorCode } from "@millrace/protocol";
+import { codecs, ErrorCode } from "@millrace/protocol";
+import type { Codec, CodecName } from "@millrace/protocol";
 
 const int32Max = 2 ** 31 - 1;
 const dayMs = 86_400_000;
@@ -13,6 +14,10 @@ const configSource = { dynamicTopic: 1, staticBroker: 4, default: 5 } as const;
 
 /** A topic's settings as they are in force: its own, else the broker's. */
 export interface TopicConfig {
+  /** What batches are to be compressed by; null: by what the producer took. */
+  readonly codec: Codec | null;
+  /** That codec's level; undefined: its default. */
+  readonly compressionLevel: number | undefined;
   readonly compact: boolean;
   readonly delete: boolean;
   readonly flushMessages: number;
@@ -59,12 +64,17 @@ const unused = "Kept for tools that set it; without effect here.";
 export const topicConfigDefinitions: readonly TopicDefinition[] = [
   of("cleanup.policy", "logCleanupPolicy"),
   {
-    ...own("compression.type", "string", "producer", "Batches are kept as they were produced, whatever this says."),
+    ...own(
+      "compression.type",
+      "string",
+      "producer",
+      "How batches are compressed; producer: as they come. Others are compressed anew when they are appended.",
+    ),
     oneOf: ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"],
   },
-  own("compression.gzip.level", "int", -1, unused, -1, 9),
-  own("compression.lz4.level", "int", 9, unused, 1, 17),
-  own("compression.zstd.level", "int", 3, unused, -131_072, 22),
+  own("compression.gzip.level", "int", -1, "The level at which batches are compressed anew; -1: gzip's own default.", -1, 9),
+  own("compression.lz4.level", "int", 9, "Kept for tools that set it; there is one level here.", 1, 17),
+  own("compression.zstd.level", "int", 3, "The level at which batches are compressed anew.", -131_072, 22),
   own("delete.retention.ms", "long", dayMs, unused),
   own("file.delete.delay.ms", "long", 60_000, "Deleted segments are removed at once, whatever this says."),
   of("flush.messages", "logFlushIntervalMessages"),
@@ -126,7 +136,10 @@ export function topicConfig(overrides: ReadonlyMap<string, string>, broker: Brok
     return definition.brokerKey === undefined ? definition.default : broker[definition.brokerKey];
   };
   const policies = (value("cleanup.policy") as string).split(",").map((policy) => policy.trim());
+  const compression = value("compression.type") as string;
   return {
+    codec: compression === "producer" ? null : codecs[compression === "uncompressed" ? "none" : (compression as CodecName)],
+    compressionLevel: compression === "gzip" || compression === "zstd" ? level(compression, value) : undefined,
     compact: policies.includes("compact"),
     delete: policies.includes("delete"),
     flushMessages: value("flush.messages") as number,
@@ -141,6 +154,11 @@ export function topicConfig(overrides: ReadonlyMap<string, string>, broker: Brok
     segmentBytes: value("segment.bytes") as number,
     segmentMs: value("segment.ms") as number,
   };
+}
+
+function level(codec: "gzip" | "zstd", value: (name: string) => ConfigValue): number | undefined {
+  const stated = value(`compression.${codec}.level`) as number;
+  return codec === "gzip" && stated === -1 ? undefined : stated;
 }
 
 /** One setting as DescribeConfigs and CreateTopics show it. */

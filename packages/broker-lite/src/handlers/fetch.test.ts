@@ -9,12 +9,17 @@ import {
   listOffsets,
   metadata,
   produce,
+  Reader,
+  Writer,
   zeroUuid,
 } from "@millrace/protocol";
 import type { FetchRequestInput, FetchResponse } from "@millrace/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
+import { brokerConfig } from "../config/broker-config.ts";
+import { memoryState } from "../durable-state.ts";
 import { batchOf, connect, startBroker } from "../testing/sim-broker.ts";
 import type { WireClient } from "../testing/wire-client.ts";
+import { fetchHandler } from "./fetch.ts";
 
 const startMs = Date.UTC(2025, 0, 1);
 let simulation: Simulation;
@@ -232,12 +237,29 @@ describe("a fetch that waits", () => {
     expect(answered).toEqual(["fetch", "create"]);
   });
 
-  test("ends with its connection", async () => {
-    client.send(fetch, 18, request(at, { maxWaitMs: 60_000 })).catch(() => {});
-    await simulation.settle(sleep(simulation.timers, 50));
-    client.close();
-    await write(0, ["a"], other);
+  test("ends with its connection: nothing waits for records any more", async () => {
+    const platform = simulation.platform("alone");
+    const config = brokerConfig({});
+    const log = (): void => {};
+    const state = memoryState(config, platform, log);
+    state.topics.create({ name: "t", partitions: 1, replicationFactor: 1, configs: new Map() });
+    const partition = state.topics.partition("t", 0)!;
+    const address = { host: "alone", port: 9092 };
+    const handler = fetchHandler({ ...state, nodeId: 1, address, config, configGiven: {}, platform, log });
+    const onGone = new Set<() => void>();
+    const written = new Writer();
+    const partitions = [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }];
+    fetch.request.write(written, { maxWaitMs: 60_000, minBytes: 1, topics: [{ topic: "t", partitions }] }, 11);
+    const asked = fetch.request.read(new Reader(written.toBuffer()), 11);
+    let answered = false;
+    void Promise.resolve(handler.handle(asked, { version: 11, clientId: null, remote: "", onGone })).then(() => {
+      answered = true;
+    });
+    expect([onGone.size, partition.listeners.size]).toEqual([1, 1]);
+    for (const end of onGone) end();
+    expect([onGone.size, partition.listeners.size]).toEqual([0, 0]);
     await simulation.settle(sleep(simulation.timers, 70_000));
+    expect(answered).toBe(false);
   });
 });
 

@@ -1,7 +1,8 @@
 import { ErrorCode, fetch } from "@millrace/protocol";
 import type { FetchRequest, FetchResponseInput } from "@millrace/protocol";
-import { LogRemovedError } from "../log/partition-log.ts";
+import { LogRemovedError } from "../errors.ts";
 import type { LogSlice, PartitionLog } from "../log/partition-log.ts";
+import { isUnreadable } from "../log/produced-batch.ts";
 import type { Handler, RequestContext, Services } from "./handler.ts";
 
 type TopicResponse = FetchResponseInput["responses"][number];
@@ -86,9 +87,14 @@ function locate(targets: readonly Target[], bytesMax: number, version: number): 
     let slice: LogSlice | null = null;
     if (log !== null) {
       error = problemOf(log, offset, version);
+      const limit = Math.min(partitionBytesMax, bytesMax - bytes);
+      try {
+        if (error === ErrorCode.NONE) slice = log.locate(offset, limit, bytes === 0);
+      } catch (unreadable) {
+        if (!isUnreadable(unreadable)) throw unreadable;
+        error = ErrorCode.CORRUPT_MESSAGE;
+      }
       if (error === ErrorCode.NONE) {
-        const limit = Math.min(partitionBytesMax, bytesMax - bytes);
-        slice = log.locate(offset, limit, bytes === 0);
         const isCut = slice === null ? offset < log.highWatermark : slice.isCut;
         bytesWaited += Math.max(slice?.length ?? 0, isCut ? limit : 0);
       }

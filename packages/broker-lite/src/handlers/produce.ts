@@ -1,8 +1,9 @@
 import { BatchHeader, ErrorCode, produce } from "@millrace/protocol";
 import type { ProduceRequest, ProduceResponseInput } from "@millrace/protocol";
 import { FrameRefusedError } from "../errors.ts";
-import { checkProducedBatch, refusal } from "../log/produced-batch.ts";
-import type { BatchRefusal } from "../log/produced-batch.ts";
+import { refusal } from "../log/batch-refusal.ts";
+import type { BatchRefusal } from "../log/batch-refusal.ts";
+import { isTransactional, validateProduced } from "../log/produced-batch.ts";
 import type { PartitionLog } from "../log/partition-log.ts";
 import type { Topic } from "../topic/topics.ts";
 import type { Handler, Services } from "./handler.ts";
@@ -14,8 +15,9 @@ type PartitionResponse = TopicResponse["partitionResponses"][number];
 const header: BatchHeader = new BatchHeader();
 
 /**
- * Produce: each batch is checked, gets its offsets written into it, and is appended as the bytes it came in. The answer
- * waits only where the topic wants records synced first; with acks 0 there is none, and an error closes the connection.
+ * Produce: each batch is validated down to its records, gets its offsets written into it, and is appended; where nothing is
+ * wrong with it as the bytes it came in. The answer waits only where the topic wants records synced first; with acks 0 there is
+ * none, and an error closes the connection.
  */
 export function produceHandler(services: Services): Handler<ProduceRequest, ProduceResponseInput> {
   const { topics } = services;
@@ -23,10 +25,14 @@ export function produceHandler(services: Services): Handler<ProduceRequest, Prod
     api: produce,
     handle(request, { version }) {
       const waits: Promise<void>[] = [];
+      const unauthorized =
+        request.transactionalId === null &&
+        request.topicData.some(({ partitionData }) => partitionData.some(({ records }) => isTransactional(records)));
       const responses = request.topicData.map(({ name, topicId, partitionData }): TopicResponse => {
         const topic = version >= 13 ? topics.byId(topicId) : topics.get(name);
         const missing = version >= 13 ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
         const partitionResponses = partitionData.map(({ index, records }) => {
+          if (unauthorized) return failed(index, unnamedTransaction);
           if (request.acks < -1 || request.acks > 1) return failed(index, unacceptable);
           const log = topic?.partitions[index];
           if (topic === undefined || log === undefined)
@@ -53,7 +59,7 @@ function produceTo(
   waits: Promise<void>[],
 ): PartitionResponse {
   const nowMs = services.platform.clock.nowMs();
-  const refused = checkProducedBatch(header, records, topic.config, version, nowMs);
+  const refused = validateProduced(header, records, topic.config, version, nowMs);
   if (refused !== null) return failed(index, refused);
   if (log.failure !== null) return failed(index, unwritable);
   const { producerId, producerEpoch, baseSequence, lastSequence, lastOffsetDelta } = header;
@@ -64,7 +70,8 @@ function produceTo(
     index,
     errorCode: ErrorCode.NONE,
     baseOffset: BigInt(appended.baseOffset),
-    logAppendTimeMs: topic.config.logAppendTime ? BigInt(appended.timestampMs) : -1n,
+    // That of a batch that was there already is told whatever its type.
+    logAppendTimeMs: topic.config.logAppendTime || duplicate !== null ? BigInt(appended.timestampMs) : -1n,
     logStartOffset: BigInt(log.logStartOffset),
   };
   const written = log.whenWritten(appended.baseOffset + lastOffsetDelta + 1);
@@ -85,7 +92,6 @@ function append(
   if (sequenceError !== ErrorCode.NONE) {
     return refusal(sequenceError, `Producer ${producerId} in epoch ${producerEpoch} cannot go on with sequence ${baseSequence}.`);
   }
-  if (topic.config.logAppendTime) header.setMaxTimestamp("LogAppendTime", nowMs);
   try {
     return { baseOffset: log.append(header, leaderEpoch, nowMs), timestampMs: nowMs };
   } catch (error) {
@@ -94,18 +100,22 @@ function append(
   }
 }
 
+const unnamedTransaction = refusal(
+  ErrorCode.TRANSACTIONAL_ID_AUTHORIZATION_FAILED,
+  "A batch belongs to a transaction, but the request names none.",
+);
 const unacceptable = refusal(ErrorCode.INVALID_REQUIRED_ACKS, "acks must be -1, 0 or 1.");
 const unwritable = refusal(ErrorCode.KAFKA_STORAGE_ERROR, "The log cannot be written; a restart of the broker recovers it.");
 const unsynced = refusal(ErrorCode.KAFKA_STORAGE_ERROR, "The log could not be synced.");
 
-function failed(index: number, { errorCode, message, records }: BatchRefusal): PartitionResponse {
+function failed(index: number, { errorCode, message, faults }: BatchRefusal): PartitionResponse {
   return {
     index,
     errorCode,
     baseOffset: -1n,
     logAppendTimeMs: -1n,
     logStartOffset: -1n,
-    recordErrors: records.map((batchIndex) => ({ batchIndex, batchIndexErrorMessage: message })),
+    recordErrors: faults.map((fault) => ({ batchIndex: fault.position, batchIndexErrorMessage: fault.message })),
     errorMessage: message,
   };
 }

@@ -2,6 +2,7 @@ import { RecordCursor } from "@millrace/protocol";
 import type { BatchHeader } from "@millrace/protocol";
 import type { Timer, Timers } from "@millrace/platform";
 import { unlimited } from "../config/definition.ts";
+import { LogRemovedError } from "../errors.ts";
 import type { LeaderEpochs } from "./leader-epochs.ts";
 import { encodeSnapshot } from "./producer-snapshot.ts";
 import type { ProducerStates } from "./producer-states.ts";
@@ -186,11 +187,11 @@ export class PartitionLog {
     return null;
   }
 
-  /** The first record with the largest timestamp of the log, or null if it is empty. */
+  /** The first record with the largest timestamp of the log, which is -1 where none has one; null if the log is empty. */
   offsetOfMaxTimestamp(): TimestampedOffset | null {
     let newest = this.#segments[0]!;
     for (const segment of this.#segments) if (segment.maxTimestampMs > newest.maxTimestampMs) newest = segment;
-    return newest.maxTimestampMs < 0 ? null : this.offsetForTimestamp(newest.maxTimestampMs);
+    return this.offsetForTimestamp(newest.maxTimestampMs);
   }
 
   /** Raises the log start offset, up to the high watermark, and removes the segments wholly below it. */
@@ -402,16 +403,6 @@ export class PartitionLog {
 
   #notify(): void {
     for (const listener of this.listeners) listener();
-  }
-}
-
-/** `BROKER_LOG_REMOVED`: the topic was deleted, or the broker closed, while something still wanted its log. */
-export class LogRemovedError extends Error {
-  readonly code = "BROKER_LOG_REMOVED";
-
-  constructor() {
-    super("The partition's log was closed or removed while records waited for a sync. Send them again.");
-    this.name = new.target.name;
   }
 }
 

@@ -3,57 +3,53 @@ import {
   DecompressedTooLargeError,
   ErrorCode,
   MalformedCompressionError,
-  RecordCursor,
   UnsupportedMagicError,
 } from "@millrace/protocol";
 import type { BatchHeader } from "@millrace/protocol";
 import type { TopicConfig } from "../config/topic-config.ts";
-import { unlimited } from "../config/definition.ts";
-
-/** Why a batch is not taken. `records` are the positions within the batch of those at fault, where single ones are. */
-export interface BatchRefusal {
-  readonly errorCode: number;
-  readonly message: string;
-  readonly records: readonly number[];
-}
+import { batchHeaderBytes } from "./batch-at.ts";
+import { invalid, refusal, unforeseen } from "./batch-refusal.ts";
+import type { BatchRefusal } from "./batch-refusal.ts";
+import { tooLarge, validateRecords } from "./produced-records.ts";
 
 const codecIdMax = 4;
 const zstdId = 4;
 /** The first version of Produce in which zstd may come (KIP-110). */
 const zstdVersionMin = 7;
+const attributesAt = 22;
+const magicAt = 16;
+const transactionalBit = 0x10;
 
 /**
- * Checks what a producer sent for a partition, in the order of Kafka's LogValidator, and leaves `header` standing at the
- * batch. Its records are looked at only where a setting of the topic asks for it.
+ * Validates what a producer sent for a partition, with the answers and in the order of Kafka's `ProduceRequest.validateRecords`,
+ * `UnifiedLog.analyzeAndValidateRecords` and `LogValidator`: the whole batch, record by record. Afterwards `header` stands at
+ * the batch to be kept. That is what was sent, byte for byte, unless
+ *
+ * - its largest timestamp was not that of its records, or the topic wants the broker's time: the header is mended in place;
+ * - the topic wants another compression, or records are numbered wrongly: the batch is written anew.
+ *
+ * Null: the batch is taken.
  */
-export function checkProducedBatch(
+export function validateProduced(
   header: BatchHeader,
   records: Buffer | null,
   config: TopicConfig,
   version: number,
   nowMs: number,
 ): BatchRefusal | null {
-  if (records === null || records.length === 0)
-    return refusal(ErrorCode.INVALID_RECORD, "A produce request must have a record batch for each partition.");
-  try {
-    const end = header.open(records, 0);
-    if (end < 0) return refusal(ErrorCode.CORRUPT_MESSAGE, "The record batch is cut short.");
-    if (end < records.length)
-      return refusal(ErrorCode.INVALID_RECORD, "A produce request must have exactly one record batch for each partition.");
-  } catch (error) {
-    if (error instanceof CorruptBatchError) return refusal(ErrorCode.CORRUPT_MESSAGE, error.reason);
-    if (error instanceof UnsupportedMagicError)
-      return refusal(ErrorCode.INVALID_RECORD, "Only record batches of magic 2 are taken.");
-    throw error;
-  }
-  const refused = checkHeader(header, config, version);
-  if (refused !== null) return refused;
-  try {
-    return checkTimestamps(header, config, nowMs) ?? checkKeys(header, config);
-  } catch (error) {
-    if (!isUnreadable(error)) throw error;
-    return refusal(ErrorCode.INVALID_RECORD, `The records of the batch cannot be read: ${error.message}`);
-  }
+  return (
+    frame(header, records, version) ??
+    checkBatch(header, config) ??
+    checkHeader(header) ??
+    validateRecords(header, config, nowMs) ??
+    checkSegment(header, config)
+  );
+}
+
+/** Whether the first batch says that it belongs to a transaction; nothing else of it is looked at. */
+export function isTransactional(records: Buffer | null): boolean {
+  if (records === null || records.length < batchHeaderBytes || records[magicAt] !== 2) return false;
+  return (records[attributesAt]! & transactionalBit) !== 0;
 }
 
 /** Whether the error says that a batch does not hold the records it claims: the fault is its producer's, or the disk's. */
@@ -66,76 +62,51 @@ export function isUnreadable(error: unknown): error is Error {
   );
 }
 
-function checkHeader(header: BatchHeader, config: TopicConfig, version: number): BatchRefusal | null {
-  const { sizeInBytes, codecId, count } = header;
-  if (codecId === zstdId && version < zstdVersionMin) {
-    return refusal(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, `Produce version ${version} cannot carry zstd.`);
+/** Moves `header` to the one batch that there is to be. The beginning of another, or less, behind it is not looked at. */
+function frame(header: BatchHeader, records: Buffer | null, version: number): BatchRefusal | null {
+  try {
+    if (records === null || header.open(records, 0) < 0) return invalid("There is no whole record batch for the partition.");
+    if (header.codecId === zstdId && version < zstdVersionMin)
+      return refusal(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, `Produce version ${version} cannot carry zstd.`);
+    const { buffer, start, end } = header;
+    const hasSecond = header.open(records, end) >= 0;
+    header.open(buffer, start);
+    return hasSecond ? invalid("There is more than one record batch for the partition.") : null;
+  } catch (error) {
+    if (error instanceof CorruptBatchError)
+      return refusal(ErrorCode.CORRUPT_MESSAGE, `The record batch is corrupt: ${error.reason}.`);
+    if (error instanceof UnsupportedMagicError) return invalid(`The record batch has the magic ${error.magic}; only 2 is taken.`);
+    throw error;
   }
-  if (sizeInBytes > config.maxMessageBytes) {
-    return refusal(
-      ErrorCode.MESSAGE_TOO_LARGE,
-      `The batch has ${sizeInBytes} bytes; max.message.bytes is ${config.maxMessageBytes}.`,
-    );
-  }
-  if (sizeInBytes > config.segmentBytes) {
-    return refusal(
-      ErrorCode.RECORD_LIST_TOO_LARGE,
-      `The batch has ${sizeInBytes} bytes; segment.bytes is ${config.segmentBytes}.`,
-    );
-  }
+}
+
+function checkBatch(header: BatchHeader, config: TopicConfig): BatchRefusal | null {
+  const { sizeInBytes, codecId } = header;
+  if (header.exact("baseOffset") !== 0n) return invalid(`The base offset of the batch is ${header.baseOffset}, but must be 0.`);
+  if (sizeInBytes > config.maxMessageBytes) return tooLarge(sizeInBytes, config);
   if (!header.isCrcValid) return refusal(ErrorCode.CORRUPT_MESSAGE, "The checksum of the batch is wrong.");
-  if (codecId > codecIdMax) return refusal(ErrorCode.INVALID_RECORD, `The batch has the unknown codec ${codecId}.`);
-  if (count <= 0 || header.lastOffsetDelta + 1 !== count) {
-    return refusal(
-      ErrorCode.INVALID_RECORD,
-      `The batch counts ${count} records, but its last has the offset delta ${header.lastOffsetDelta}.`,
-    );
-  }
-  if (header.isControl) return refusal(ErrorCode.INVALID_RECORD, "Clients may not write control records.");
-  if (header.producerId >= 0 && (header.baseSequence < 0 || header.producerEpoch < 0)) {
-    return refusal(ErrorCode.INVALID_RECORD, "A batch with a producer id must have an epoch and a sequence.");
-  }
-  if (header.isTransactional) return refusal(ErrorCode.INVALID_TXN_STATE, "Transactions are not supported.");
-  return null;
+  return codecId > codecIdMax ? unforeseen(`The batch has the unknown codec ${codecId}.`) : null;
 }
 
-function checkTimestamps(header: BatchHeader, config: TopicConfig, nowMs: number): BatchRefusal | null {
-  if (config.logAppendTime) return null;
-  if (header.maxTimestamp - nowMs > config.timestampAfterMaxMs) {
-    return refusal(
-      ErrorCode.INVALID_TIMESTAMP,
-      `The timestamp ${header.maxTimestamp} lies more than ${config.timestampAfterMaxMs} ms after the broker's time.`,
-    );
-  }
-  if (config.timestampBeforeMaxMs >= unlimited) return null;
-  const timestampMin = nowMs - config.timestampBeforeMaxMs;
-  const early = recordsWhere(header, (cursor) => cursor.timestamp < timestampMin);
-  return early.length === 0
-    ? null
-    : {
-        errorCode: ErrorCode.INVALID_TIMESTAMP,
-        message: `Records lie more than ${config.timestampBeforeMaxMs} ms before the broker's time.`,
-        records: early,
-      };
+function checkHeader({
+  count,
+  lastOffsetDelta,
+  isControl,
+  isTransactional: inTransaction,
+  producerId,
+  baseSequence,
+}: BatchHeader) {
+  if (lastOffsetDelta < 0) return invalid(`The batch has the last offset delta ${lastOffsetDelta}.`);
+  if (count <= 0) return invalid(`The batch counts ${count} records.`);
+  if (lastOffsetDelta + 1 !== count)
+    return invalid(`The batch counts ${count} records, but the offset delta of its last is ${lastOffsetDelta}.`);
+  if (isControl) return invalid("Clients may not write control records.");
+  if (producerId >= 0 && baseSequence < 0)
+    return invalid(`The batch has the producer id ${producerId}, but the sequence ${baseSequence}.`);
+  return inTransaction ? refusal(ErrorCode.INVALID_TXN_STATE, "Transactions are not supported.") : null;
 }
 
-function checkKeys(header: BatchHeader, config: TopicConfig): BatchRefusal | null {
-  if (!config.compact) return null;
-  const keyless = recordsWhere(header, (cursor) => cursor.keyEnd < 0);
-  return keyless.length === 0
-    ? null
-    : { errorCode: ErrorCode.INVALID_RECORD, message: "Compacted topics need a key in every record.", records: keyless };
-}
-
-function recordsWhere(header: BatchHeader, condition: (cursor: RecordCursor) => boolean): number[] {
-  const found: number[] = [];
-  const cursor = new RecordCursor({ checkCrc: false });
-  cursor.open(header.buffer, header.start);
-  for (let index = 0; cursor.next(); index += 1) if (condition(cursor)) found.push(index);
-  return found;
-}
-
-/** A refusal that concerns the batch as a whole. */
-export function refusal(errorCode: number, message: string): BatchRefusal {
-  return { errorCode, message, records: [] };
+function checkSegment({ sizeInBytes }: BatchHeader, { segmentBytes }: TopicConfig): BatchRefusal | null {
+  if (sizeInBytes <= segmentBytes) return null;
+  return refusal(ErrorCode.RECORD_LIST_TOO_LARGE, `The batch has ${sizeInBytes} bytes; segment.bytes is ${segmentBytes}.`);
 }

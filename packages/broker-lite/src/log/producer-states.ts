@@ -3,6 +3,8 @@ import { ErrorCode } from "@millrace/protocol";
 /** Batches of a producer that a partition remembers: what an idempotent producer may have in flight. */
 const batchesMax = 5;
 const sequenceMax = 2 ** 31 - 1;
+/** A producer id without an epoch. No producer of Kafka's sends that, but its brokers take it. */
+const noEpoch = -1;
 
 export interface ProducedBatch {
   readonly firstSequence: number;
@@ -37,11 +39,14 @@ export class ProducerStates {
     return state.batches.find((batch) => batch.firstSequence === firstSequence && batch.lastSequence === lastSequence) ?? null;
   }
 
-  /** `NONE`, or why a batch cannot follow what the producer sent before. A producer that is not known may begin anywhere. */
+  /**
+   * `NONE`, or why a batch cannot follow what the producer sent before. A producer that is not known, or has no epoch, may go on
+   * anywhere.
+   */
   check(producerId: number, epoch: number, firstSequence: number): number {
     const state = this.#states.get(producerId);
-    if (state === undefined) return ErrorCode.NONE;
-    if (epoch < state.epoch) return ErrorCode.INVALID_PRODUCER_EPOCH;
+    if (epoch < (state?.epoch ?? noEpoch)) return ErrorCode.INVALID_PRODUCER_EPOCH;
+    if (state === undefined || state.epoch === noEpoch) return ErrorCode.NONE;
     const last = epoch > state.epoch ? sequenceMax : state.batches.at(-1)!.lastSequence;
     const expected = last === sequenceMax ? 0 : last + 1;
     return firstSequence === expected ? ErrorCode.NONE : ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER;

@@ -1,4 +1,4 @@
-import { BatchHeader } from "@millrace/protocol";
+import { BatchHeader, CorruptBatchError } from "@millrace/protocol";
 import { batchHeaderBytes, headerAt, magicOf } from "./batch-at.ts";
 import type { SegmentBytes } from "./segment-bytes.ts";
 import { entryBytes, SegmentIndex } from "./segment-index.ts";
@@ -61,13 +61,16 @@ export class Segment {
     this.nextOffset = batch.lastOffset + 1;
   }
 
-  /** The position of the batch that contains `offset`, or of the first one after it; -1 if there is none. */
+  /**
+   * The position of the batch that contains `offset`, or of the first one after it; -1 if there is none.
+   * @throws {CorruptBatchError} when the way there leads over bytes that are no batch
+   */
   positionOf(offset: number): number {
     if (offset >= this.nextOffset) return -1;
     if (offset === this.#readEndOffset) return this.#readEndPosition;
     let position = this.#index.positionBefore(offset);
     while (position < this.bytes.size) {
-      const sizeBytes = headerAt(header, this.bytes.view(position, batchHeaderBytes));
+      const sizeBytes = this.#headerAt(position);
       if (header.lastOffset >= offset) return position;
       position += sizeBytes;
     }
@@ -77,6 +80,7 @@ export class Segment {
   /**
    * Where whole batches from `position` on end, taking at most `bytesMax`; but at least one batch if `atLeastOne`.
    * Whole segments and what fits in the budget, the usual cases, need no look at the bytes.
+   * @throws {CorruptBatchError} when what lies at `position` is no batch
    */
   endOfRead(position: number, bytesMax: number, atLeastOne: boolean): number {
     if (this.bytes.size - position <= bytesMax) {
@@ -87,7 +91,10 @@ export class Segment {
     const limit = position + bytesMax;
     let end = Math.max(this.#index.floorOfPosition(limit), position);
     for (;;) {
-      const next = end + headerAt(header, this.bytes.view(end, batchHeaderBytes));
+      const sizeBytes = sizeAt(this.bytes, end);
+      // What lies before the damage can be read.
+      if (sizeBytes === 0 && end > position) return end;
+      const next = end + (sizeBytes === 0 ? this.#headerAt(end) : sizeBytes);
       if (next > limit && !(atLeastOne && end === position)) {
         this.#readEndOffset = header.baseOffset;
         this.#readEndPosition = end;
@@ -98,12 +105,15 @@ export class Segment {
     }
   }
 
-  /** The position of the first batch at `from` or later that holds a timestamp of at least `timestampMs`; -1 if none does. */
+  /**
+   * The position of the first batch at `from` or later that holds a timestamp of at least `timestampMs`; -1 if none does.
+   * @throws {CorruptBatchError} when the way there leads over bytes that are no batch
+   */
   positionOfTimestamp(timestampMs: number, from: number): number {
     if (timestampMs > this.maxTimestampMs) return -1;
     let position = Math.max(this.#index.positionBeforeTimestamp(timestampMs), from);
     while (position < this.bytes.size) {
-      const sizeBytes = headerAt(header, this.bytes.view(position, batchHeaderBytes));
+      const sizeBytes = this.#headerAt(position);
       if (header.maxTimestamp >= timestampMs) return position;
       position += sizeBytes;
     }
@@ -112,7 +122,7 @@ export class Segment {
 
   /** The batch at `position`, whole and contiguous, safe to keep. */
   batchAt(position: number): Buffer {
-    const sizeBytes = headerAt(header, this.bytes.view(position, batchHeaderBytes));
+    const sizeBytes = this.#headerAt(position);
     const pieces = this.bytes.read(position, sizeBytes);
     return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
   }
@@ -189,6 +199,14 @@ export class Segment {
     await (duty === "seal" ? Promise.all([this.bytes.sync(), this.bytes.syncIndexes()]) : this.bytes.sync());
   }
 
+  /** Moves `header` to the batch at `position` and returns its size. The disk may have damaged what was written. */
+  #headerAt(position: number): number {
+    const sizeBytes = sizeAt(this.bytes, position);
+    if (sizeBytes > 0) return sizeBytes;
+    const fact = `there is no batch at position ${position} of the segment ${this.baseOffset}`;
+    throw new CorruptBatchError("framing", Number.NaN, fact);
+  }
+
   /**
    * Writes new entries to the index files, if there are so many. They need no sync while the segment is written to: a crash
    * has them rebuilt.
@@ -203,13 +221,19 @@ export class Segment {
   }
 }
 
+/** Moves `header` to the batch at `position` and returns its size; 0 if none can be there. */
+function sizeAt(bytes: SegmentBytes, position: number): number {
+  if (bytes.size - position < batchHeaderBytes) return 0;
+  const sizeBytes = headerAt(header, bytes.view(position, batchHeaderBytes));
+  return magicOf(header) !== 2 || sizeBytes < batchHeaderBytes || position + sizeBytes > bytes.size ? 0 : sizeBytes;
+}
+
 /**
  * Moves `header` to the batch at `position` and returns its size; 0 if none can be there: its offsets must begin at
  * `offsetMin` or later, and its bytes end with the segment's at the latest.
  */
 function intactHeader(bytes: SegmentBytes, position: number, offsetMin: number): number {
-  if (bytes.size - position < batchHeaderBytes) return 0;
-  const sizeBytes = headerAt(header, bytes.view(position, batchHeaderBytes));
-  if (magicOf(header) !== 2 || sizeBytes < batchHeaderBytes || position + sizeBytes > bytes.size) return 0;
+  const sizeBytes = sizeAt(bytes, position);
+  if (sizeBytes === 0) return 0;
   return header.baseOffset < offsetMin || header.lastOffsetDelta < 0 ? 0 : sizeBytes;
 }

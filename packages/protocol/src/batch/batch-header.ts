@@ -139,11 +139,15 @@ export class BatchHeader {
     return readInt64(this.buffer, this.start + maxTimestampAt);
   }
 
-  /** Stamps the batch as a broker does: with `LogAppendTime` every record has this timestamp. Renews the checksum. */
-  setMaxTimestamp(type: TimestampType, timestampMs: number): void {
-    const others = this.attributes & ~logAppendTimeBit;
+  /**
+   * Stamps the batch as a broker does: with `LogAppendTime` every record has this timestamp. Renews the checksum, and clears the
+   * attributes that mean nothing, as Java does.
+   */
+  setMaxTimestamp(type: TimestampType, timestampMs: number | bigint): void {
+    const others = this.attributes & (codecMask | transactionalBit | controlBit | deleteHorizonBit);
     writeInt16(this.buffer, this.start + attributesAt, type === "LogAppendTime" ? others | logAppendTimeBit : others);
-    writeInt64(this.buffer, this.start + maxTimestampAt, timestampMs);
+    if (typeof timestampMs === "bigint") this.buffer.writeBigInt64BE(timestampMs, this.start + maxTimestampAt);
+    else writeInt64(this.buffer, this.start + maxTimestampAt, timestampMs);
     this.writeCrc();
   }
 
