@@ -36,7 +36,7 @@ export type {
   ValueMapper,
 } from "./operator/callbacks.ts";
 export { Change, changeSerde, type ChangeSerde } from "./operator/change.ts";
-export { NullKeyError, NullResultError } from "./operator/errors.ts";
+export { AsyncCallbackError, NullKeyError, NullResultError, UndefinedValueError } from "./operator/errors.ts";
 export { filter } from "./operator/filter.ts";
 export { flatMap } from "./operator/flat-map.ts";
 export { flatMapValues } from "./operator/flat-map-values.ts";

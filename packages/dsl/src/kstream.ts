@@ -230,7 +230,7 @@ export class KStream<K, V> {
         ? { keySerde: null, valueSerde }
         : { keySerde: erased(options.key), valueSerde: erased(options.value) };
     const name = builder.nodeName(options?.name, prefixes.keySelect);
-    const operator = selectKey(mapper as never);
+    const operator = selectKey(mapper as never, "groupBy");
     const selected = builder.append([node], { kind: "streamStep", name, operator, changes: "key", merges: false });
     return new KGroupedStream({
       builder,

@@ -1,18 +1,64 @@
 import { StreamsError } from "../errors.ts";
+import { shown } from "../shown.ts";
 
-/** A user function returned null or undefined where Kafka Streams needs an object, as Java's `requireNonNull` in KStreamMap. */
+/** A user's function at a node, for an error. */
+interface FailedCallback {
+  readonly nodeName: string;
+  readonly operator: string;
+  readonly role: string;
+}
+
+/** A user's function returned nothing, or something of another kind, where a pair or an iterable is needed. Java: `requireNonNull` in KStreamMap. */
 export class NullResultError extends StreamsError {
   readonly code = "STREAMS_NULL_RESULT";
   readonly retriable = false;
   readonly nodeName: string;
 
-  constructor(nodeName: string, operator: string, wanted: string) {
-    super(
-      `The function given to ${operator}() of node "${nodeName}" returned nothing, but ${wanted} is needed. ` +
-        `Return ${wanted}; to skip a record use filter() or return an empty array from flatMap().`,
-    );
-    this.nodeName = nodeName;
+  constructor(callback: FailedCallback, result: unknown, wanted: string, toSkip: string) {
+    super(`${named(callback)} returned ${shown(result)}, but ${wanted} is needed. Return that; to skip a record ${toSkip}.`);
+    this.nodeName = callback.nodeName;
   }
+}
+
+/** A user's function returned undefined, which is no value. Kafka has null: no value, or a deleted row. */
+export class UndefinedValueError extends StreamsError {
+  readonly code = "STREAMS_UNDEFINED_VALUE";
+  readonly retriable = false;
+  readonly nodeName: string;
+
+  constructor(callback: FailedCallback, part: "key" | "value" | "") {
+    super(
+      `${named(callback)} returned ${part === "" ? "undefined" : `an undefined ${part}`}. ` +
+        `Return a value, or null where there is none: null is a tombstone, and deletes a table's row.`,
+    );
+    this.nodeName = callback.nodeName;
+  }
+}
+
+/**
+ * A user's function returned a promise, another thenable or an async generator. Callbacks are synchronous.
+ *
+ * If the promise is rejected, `cause` is the reason from then on, and the process hears of no unhandled rejection.
+ */
+export class AsyncCallbackError extends StreamsError {
+  readonly code = "STREAMS_ASYNC_CALLBACK";
+  readonly retriable = false;
+  readonly nodeName: string;
+
+  constructor(callback: FailedCallback, what: string, result: unknown) {
+    super(
+      `${named(callback)} returned ${what}, but callbacks are synchronous: a record goes on with what they return. ` +
+        `Look up what the function needs before the records are produced, or keep it in a topic and join with its table; ` +
+        `for asynchronous effects write the records to a topic and let a consumer of its own read that.`,
+    );
+    this.nodeName = callback.nodeName;
+    // Other thenables are left alone: many run a query only when then() is called.
+    if (result instanceof Promise) result.then(undefined, (reason: unknown) => void (this.cause ??= reason));
+  }
+}
+
+function named({ nodeName, operator, role }: FailedCallback): string {
+  return `The ${role} given to ${operator}() at node "${nodeName}"`;
 }
 
 /** A grouped table's record without a key: a repartition topic holds none, so someone else wrote there. Java: StreamsException. */

@@ -1,40 +1,39 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { Callback } from "./callback.ts";
 import type { RecordView } from "./callbacks.ts";
-import { NullResultError } from "./errors.ts";
-import type { OperatorSpec } from "./operator-spec.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 
 type ValuesMapper<K, V, R> = (value: V, key: K, record: RecordView) => Iterable<R>;
 
-/** Turns a record into any number of values under its key. @throws {NullResultError} when the mapper returns null or undefined */
+/** Turns a record into any number of values under its key. @throws {NullResultError} when the mapper returns nothing to iterate over */
 export function flatMapValues<K, V, R>(mapper: ValuesMapper<K, V, R>): OperatorSpec {
   return Object.freeze<OperatorSpec>({
     kind: "flatMapValues",
     input: "stream",
     output: "stream",
-    create: (build) => new FlatMapValues<K, V, R>(build.nodeName, mapper, build.child),
+    create: (build) => new FlatMapValues<K, V, R>(mapper, build),
   });
 }
 
 class FlatMapValues<K, V, R> implements StreamOperator<K, V> {
-  readonly nodeName: string;
   readonly mapper: ValuesMapper<K, V, R>;
+  readonly callback: Callback;
   readonly child: StreamOperator<K, R>;
 
-  constructor(nodeName: string, mapper: ValuesMapper<K, V, R>, child: StreamOperator<K, R>) {
-    this.nodeName = nodeName;
+  constructor(mapper: ValuesMapper<K, V, R>, build: OperatorBuild) {
     this.mapper = mapper;
-    this.child = child;
+    this.callback = new Callback(build.nodeName, "flatMapValues", "mapper");
+    this.child = build.child;
   }
 
   process(key: K, value: V, context: RecordContext): void {
-    const values = this.mapper(value, key, context);
-    if (values === null || values === undefined)
-      throw new NullResultError(this.nodeName, "flatMapValues", "an iterable of values");
+    const { callback, child } = this;
+    const values = callback.iterable(this.mapper(value, key, context));
     if (Array.isArray(values)) {
-      for (let i = 0; i < values.length; i += 1) this.child.process(key, values[i], context);
+      for (let i = 0; i < values.length; i += 1) child.process(key, callback.value(values[i]), context);
       return;
     }
-    for (const each of values) this.child.process(key, each, context);
+    for (const each of values) child.process(key, callback.value(each), context);
   }
 }

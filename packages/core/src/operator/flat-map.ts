@@ -1,40 +1,44 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { Callback } from "./callback.ts";
 import type { KeyValue, RecordView } from "./callbacks.ts";
-import { NullResultError } from "./errors.ts";
-import type { OperatorSpec } from "./operator-spec.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 
 type PairsMapper<K, V, K2, V2> = (value: V, key: K, record: RecordView) => Iterable<KeyValue<K2, V2>>;
 
-/** Turns a record into any number of pairs. @throws {NullResultError} when the mapper returns null or undefined */
+/** Turns a record into any number of pairs. @throws {NullResultError} when the mapper returns nothing to iterate over, or what is no pair */
 export function flatMap<K, V, K2, V2>(mapper: PairsMapper<K, V, K2, V2>): OperatorSpec {
   return Object.freeze<OperatorSpec>({
     kind: "flatMap",
     input: "stream",
     output: "stream",
-    create: (build) => new FlatMap<K, V, K2, V2>(build.nodeName, mapper, build.child),
+    create: (build) => new FlatMap<K, V, K2, V2>(mapper, build),
   });
 }
 
 class FlatMap<K, V, K2, V2> implements StreamOperator<K, V> {
-  readonly nodeName: string;
   readonly mapper: PairsMapper<K, V, K2, V2>;
-  readonly child: StreamOperator<K2, V2>;
+  readonly callback: Callback;
+  readonly child: StreamOperator<K2 | null, V2>;
 
-  constructor(nodeName: string, mapper: PairsMapper<K, V, K2, V2>, child: StreamOperator<K2, V2>) {
-    this.nodeName = nodeName;
+  constructor(mapper: PairsMapper<K, V, K2, V2>, build: OperatorBuild) {
     this.mapper = mapper;
-    this.child = child;
+    this.callback = new Callback(build.nodeName, "flatMap", "mapper");
+    this.child = build.child;
   }
 
   process(key: K, value: V, context: RecordContext): void {
-    const pairs = this.mapper(value, key, context);
-    if (pairs === null || pairs === undefined)
-      throw new NullResultError(this.nodeName, "flatMap", "an iterable of { key, value }");
+    const pairs = this.callback.iterable(this.mapper(value, key, context));
     if (Array.isArray(pairs)) {
-      for (let i = 0; i < pairs.length; i += 1) this.child.process(pairs[i].key, pairs[i].value, context);
+      for (let i = 0; i < pairs.length; i += 1) this.forward(pairs[i], context);
       return;
     }
-    for (const pair of pairs) this.child.process(pair.key, pair.value, context);
+    for (const pair of pairs) this.forward(pair, context);
+  }
+
+  forward(result: KeyValue<K2, V2>, context: RecordContext): void {
+    const { callback } = this;
+    const pair = callback.pair(result);
+    this.child.process(callback.keyOf(pair), callback.valueOf(pair), context);
   }
 }

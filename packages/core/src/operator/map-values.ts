@@ -1,6 +1,7 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { Callback } from "./callback.ts";
 import type { ValueMapper } from "./callbacks.ts";
-import type { OperatorSpec } from "./operator-spec.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 
 /** Replaces the value; the key stays, so nothing needs repartitioning. Null values reach the mapper. */
@@ -9,20 +10,22 @@ export function mapValues<K, V, R>(mapper: ValueMapper<K, V, R>): OperatorSpec {
     kind: "mapValues",
     input: "stream",
     output: "stream",
-    create: (build) => new MapValues<K, V, R>(mapper, build.child),
+    create: (build) => new MapValues<K, V, R>(mapper, build),
   });
 }
 
 class MapValues<K, V, R> implements StreamOperator<K, V> {
   readonly mapper: ValueMapper<K, V, R>;
+  readonly callback: Callback;
   readonly child: StreamOperator<K, R>;
 
-  constructor(mapper: ValueMapper<K, V, R>, child: StreamOperator<K, R>) {
+  constructor(mapper: ValueMapper<K, V, R>, build: OperatorBuild) {
     this.mapper = mapper;
-    this.child = child;
+    this.callback = new Callback(build.nodeName, "mapValues", "mapper");
+    this.child = build.child;
   }
 
   process(key: K, value: V, context: RecordContext): void {
-    this.child.process(key, this.mapper(value, key, context), context);
+    this.child.process(key, this.callback.value(this.mapper(value, key, context)), context);
   }
 }

@@ -1,33 +1,33 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { Callback } from "./callback.ts";
 import type { KeyValueMapper } from "./callbacks.ts";
-import { NullResultError } from "./errors.ts";
-import type { OperatorSpec } from "./operator-spec.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 
-/** Replaces key and value. @throws {NullResultError} when the mapper returns null or undefined instead of a pair */
+/** Replaces key and value. @throws {NullResultError} when the mapper returns what is no pair */
 export function map<K, V, K2, V2>(mapper: KeyValueMapper<K, V, K2, V2>): OperatorSpec {
   return Object.freeze<OperatorSpec>({
     kind: "map",
     input: "stream",
     output: "stream",
-    create: (build) => new MapPair<K, V, K2, V2>(build.nodeName, mapper, build.child),
+    create: (build) => new MapPair<K, V, K2, V2>(mapper, build),
   });
 }
 
 class MapPair<K, V, K2, V2> implements StreamOperator<K, V> {
-  readonly nodeName: string;
   readonly mapper: KeyValueMapper<K, V, K2, V2>;
-  readonly child: StreamOperator<K2, V2>;
+  readonly callback: Callback;
+  readonly child: StreamOperator<K2 | null, V2>;
 
-  constructor(nodeName: string, mapper: KeyValueMapper<K, V, K2, V2>, child: StreamOperator<K2, V2>) {
-    this.nodeName = nodeName;
+  constructor(mapper: KeyValueMapper<K, V, K2, V2>, build: OperatorBuild) {
     this.mapper = mapper;
-    this.child = child;
+    this.callback = new Callback(build.nodeName, "map", "mapper");
+    this.child = build.child;
   }
 
   process(key: K, value: V, context: RecordContext): void {
-    const pair = this.mapper(value, key, context);
-    if (pair === null || pair === undefined) throw new NullResultError(this.nodeName, "map", "an object { key, value }");
-    this.child.process(pair.key, pair.value, context);
+    const { callback } = this;
+    const pair = callback.pair(this.mapper(value, key, context));
+    this.child.process(callback.keyOf(pair), callback.valueOf(pair), context);
   }
 }

@@ -1,6 +1,7 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { Callback } from "./callback.ts";
 import type { ForeachAction } from "./callbacks.ts";
-import type { OperatorSpec } from "./operator-spec.ts";
+import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 
 /** Shows each record to a function, then passes it on unchanged. */
@@ -9,21 +10,23 @@ export function peek<K, V>(action: ForeachAction<K, V>): OperatorSpec {
     kind: "peek",
     input: "stream",
     output: "stream",
-    create: (build) => new Peek<K, V>(action, build.child),
+    create: (build) => new Peek<K, V>(action, build),
   });
 }
 
 class Peek<K, V> implements StreamOperator<K, V> {
   readonly action: ForeachAction<K, V>;
+  readonly callback: Callback;
   readonly child: StreamOperator<K, V>;
 
-  constructor(action: ForeachAction<K, V>, child: StreamOperator<K, V>) {
+  constructor(action: ForeachAction<K, V>, build: OperatorBuild) {
     this.action = action;
-    this.child = child;
+    this.callback = new Callback(build.nodeName, "peek", "action");
+    this.child = build.child;
   }
 
   process(key: K, value: V, context: RecordContext): void {
-    this.action(value, key, context);
+    this.callback.nothing(this.action(value, key, context));
     this.child.process(key, value, context);
   }
 }

@@ -1,5 +1,6 @@
 import type { RecordContext } from "../record/record-context.ts";
 import type { KeyValueStore } from "../store/store.ts";
+import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer } from "./callbacks.ts";
 import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
@@ -32,6 +33,8 @@ class StreamAggregate<K, V, A> implements StreamOperator<K, V> {
   readonly store: KeyValueStore<K, A>;
   readonly initializer: Initializer<A>;
   readonly aggregator: Aggregator<K, V, A>;
+  readonly initialized: Callback;
+  readonly aggregated: Callback;
   readonly sendOldValues: boolean;
   readonly forwarder: ChangeForwarder<K, A>;
   readonly cached: boolean;
@@ -41,6 +44,8 @@ class StreamAggregate<K, V, A> implements StreamOperator<K, V> {
     this.store = build.keyValueStore<K, A>(options.store);
     this.initializer = options.initializer;
     this.aggregator = options.aggregator;
+    this.initialized = new Callback(build.nodeName, "aggregate", "initializer");
+    this.aggregated = new Callback(build.nodeName, "aggregate", "aggregator");
     this.sendOldValues = options.sendOldValues;
     this.forwarder = new ChangeForwarder<K, A>(build.tableChild, build.task.context);
     this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
@@ -56,9 +61,9 @@ class StreamAggregate<K, V, A> implements StreamOperator<K, V> {
     const stored = store.get(key);
     let timestampMs = context.timestampMs;
     let old = stored;
-    if (stored === null) old = this.initializer();
+    if (stored === null) old = this.initialized.value(this.initializer());
     else if (store.timestampMs > timestampMs) timestampMs = store.timestampMs;
-    const aggregate = this.aggregator(old as A, value, key);
+    const aggregate = this.aggregated.value(this.aggregator(old as A, value, key));
     store.put(key, aggregate, timestampMs);
     if (!this.cached) this.forwarder.forward(key, aggregate, this.sendOldValues ? old : null, timestampMs);
   }

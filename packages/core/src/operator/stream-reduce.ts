@@ -1,5 +1,6 @@
 import type { RecordContext } from "../record/record-context.ts";
 import type { KeyValueStore } from "../store/store.ts";
+import { Callback } from "./callback.ts";
 import type { Reducer } from "./callbacks.ts";
 import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
@@ -25,6 +26,7 @@ export function streamReduce<V>(options: StreamReduceOptions<V>): OperatorSpec {
 class StreamReduce<K, V> implements StreamOperator<K, V> {
   readonly store: KeyValueStore<K, V>;
   readonly reducer: Reducer<V>;
+  readonly reduced: Callback;
   readonly sendOldValues: boolean;
   readonly forwarder: ChangeForwarder<K, V>;
   readonly cached: boolean;
@@ -33,6 +35,7 @@ class StreamReduce<K, V> implements StreamOperator<K, V> {
   constructor(options: StreamReduceOptions<V>, build: OperatorBuild) {
     this.store = build.keyValueStore<K, V>(options.store);
     this.reducer = options.reducer;
+    this.reduced = new Callback(build.nodeName, "reduce", "reducer");
     this.sendOldValues = options.sendOldValues;
     this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
     this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
@@ -50,7 +53,7 @@ class StreamReduce<K, V> implements StreamOperator<K, V> {
     let aggregate: V | null = value;
     if (old !== null) {
       if (store.timestampMs > timestampMs) timestampMs = store.timestampMs;
-      aggregate = this.reducer(old, value);
+      aggregate = this.reduced.value(this.reducer(old, value));
     }
     store.put(key, aggregate, timestampMs);
     if (!this.cached) this.forwarder.forward(key, aggregate, this.sendOldValues ? old : null, timestampMs);

@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { Callback } from "./callback.ts";
 import type { Joiner } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
@@ -30,6 +31,7 @@ class StreamTableJoin<K, L, R, T> implements StreamOperator<K, L> {
   readonly getter: TableGetter<K, R>;
   readonly joiner: Joiner<K, L, R, T>;
   readonly left: boolean;
+  readonly joined: Callback;
   readonly child: StreamOperator<K, T>;
   readonly build: OperatorBuild;
 
@@ -37,6 +39,7 @@ class StreamTableJoin<K, L, R, T> implements StreamOperator<K, L> {
     this.getter = options.getter.create(build) as TableGetter<K, R>;
     this.joiner = options.joiner;
     this.left = options.left;
+    this.joined = new Callback(build.nodeName, options.left ? "leftJoin" : "join", "joiner");
     this.child = build.child;
     this.build = build;
   }
@@ -48,6 +51,6 @@ class StreamTableJoin<K, L, R, T> implements StreamOperator<K, L> {
     }
     const right = key === null ? null : this.getter.get(key);
     if (right === null && !this.left) return;
-    this.child.process(key, this.joiner(value, right as R, key), context);
+    this.child.process(key, this.joined.value(this.joiner(value, right as R, key)), context);
   }
 }

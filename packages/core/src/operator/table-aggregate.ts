@@ -1,5 +1,6 @@
 import type { RecordContext } from "../record/record-context.ts";
 import type { KeyValueStore } from "../store/store.ts";
+import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer, Reducer } from "./callbacks.ts";
 import type { Change } from "./change.ts";
 import { ChangeForwarder } from "./change-forwarder.ts";
@@ -15,6 +16,8 @@ export interface TableAggregateOptions<K, V, A> {
   /** Takes a row's old value out of the aggregate; not called while there is none. */
   readonly subtractor: Aggregator<K, V, A>;
   readonly sendOldValues: boolean;
+  /** Which it is for the user. Default `aggregate`. */
+  readonly kind?: "aggregate" | "reduce";
 }
 
 /**
@@ -23,7 +26,7 @@ export interface TableAggregateOptions<K, V, A> {
  */
 export function tableAggregate<K, V, A>(options: TableAggregateOptions<K, V, A>): OperatorSpec {
   return Object.freeze<OperatorSpec>({
-    kind: "aggregate",
+    kind: options.kind ?? "aggregate",
     input: "stream",
     output: "table",
     create: (build) => new TableAggregate<K, V, A>(options, build),
@@ -40,14 +43,14 @@ export interface TableReduceOptions<V> {
 /** An aggregation of one type, whose first value is stored as it is (Java's KTableReduce). */
 export function tableReduce<V>(options: TableReduceOptions<V>): OperatorSpec {
   const { store, adder, subtractor, sendOldValues } = options;
-  const aggregate = tableAggregate<unknown, V, V | null>({
+  return tableAggregate<unknown, V, V | null>({
     store,
     sendOldValues,
+    kind: "reduce",
     initializer: () => null,
     adder: (total, value) => (total === null ? value : adder(total, value)),
     subtractor: (total, value) => (total === null ? null : subtractor(total, value)),
   });
-  return Object.freeze<OperatorSpec>({ ...aggregate, kind: "reduce" });
 }
 
 class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {
@@ -55,6 +58,9 @@ class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {
   readonly initializer: Initializer<A>;
   readonly adder: Aggregator<K, V, A>;
   readonly subtractor: Aggregator<K, V, A>;
+  readonly initialized: Callback;
+  readonly added: Callback;
+  readonly subtracted: Callback;
   readonly sendOldValues: boolean;
   readonly forwarder: ChangeForwarder<K, A>;
   readonly cached: boolean;
@@ -65,6 +71,10 @@ class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {
     this.initializer = options.initializer;
     this.adder = options.adder;
     this.subtractor = options.subtractor;
+    const { kind = "aggregate" } = options;
+    this.initialized = new Callback(build.nodeName, kind, "initializer");
+    this.added = new Callback(build.nodeName, kind, "adder");
+    this.subtracted = new Callback(build.nodeName, kind, "subtractor");
     this.sendOldValues = options.sendOldValues;
     this.forwarder = new ChangeForwarder<K, A>(build.tableChild, build.task.context);
     this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
@@ -79,8 +89,13 @@ class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {
     let timestampMs = context.timestampMs;
     if (stored !== null && store.timestampMs > timestampMs) timestampMs = store.timestampMs;
     let aggregate = stored;
-    if (oldValue !== null && aggregate !== null) aggregate = this.subtractor(aggregate, oldValue, key);
-    if (newValue !== null) aggregate = this.adder((aggregate ?? this.initializer()) as A, newValue, key);
+    if (oldValue !== null && aggregate !== null) {
+      aggregate = this.subtracted.value(this.subtractor(aggregate, oldValue, key));
+    }
+    if (newValue !== null) {
+      const total = aggregate ?? this.initialized.value(this.initializer());
+      aggregate = this.added.value(this.adder(total as A, newValue, key));
+    }
     store.put(key, aggregate, timestampMs);
     if (!this.cached) this.forwarder.forward(key, aggregate, this.sendOldValues ? stored : null, timestampMs);
   }

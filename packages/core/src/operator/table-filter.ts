@@ -1,5 +1,6 @@
 import type { RecordContext } from "../record/record-context.ts";
 import type { KeyValueStore } from "../store/store.ts";
+import { Callback } from "./callback.ts";
 import type { TablePredicate } from "./callbacks.ts";
 import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
@@ -31,16 +32,22 @@ export function tableFilter<K, V>(options: TableFilterOptions<K, V>): OperatorSp
   });
 }
 
+function predicateOf(build: OperatorBuild, negate: boolean): Callback {
+  return new Callback(build.nodeName, negate ? "filterNot" : "filter", "predicate");
+}
+
 class TableFilter<K, V> implements TableOperator<K, V> {
   readonly predicate: TablePredicate<K, V>;
   readonly negate: boolean;
   readonly knowsOld: boolean;
+  readonly callback: Callback;
   readonly child: TableOperator<K, V>;
 
   constructor(options: TableFilterOptions<K, V>, build: OperatorBuild) {
     this.predicate = options.predicate;
     this.negate = options.negate;
     this.knowsOld = options.sendOldValues || options.parentSendsOldValues;
+    this.callback = predicateOf(build, options.negate);
     this.child = build.tableChild;
   }
 
@@ -52,7 +59,7 @@ class TableFilter<K, V> implements TableOperator<K, V> {
   }
 
   matching(key: K, value: V | null): V | null {
-    return value !== null && !this.predicate(value, key) === this.negate ? value : null;
+    return value !== null && this.callback.test(this.predicate(value, key)) !== this.negate ? value : null;
   }
 }
 
@@ -60,6 +67,7 @@ class StoredTableFilter<K, V> implements TableOperator<K, V> {
   readonly predicate: TablePredicate<K, V>;
   readonly negate: boolean;
   readonly knowsOld: boolean;
+  readonly callback: Callback;
   readonly store: KeyValueStore<K, V>;
   readonly forwarder: ChangeForwarder<K, V>;
   readonly cached: boolean;
@@ -68,13 +76,14 @@ class StoredTableFilter<K, V> implements TableOperator<K, V> {
     this.predicate = options.predicate;
     this.negate = options.negate;
     this.knowsOld = options.sendOldValues || options.parentSendsOldValues;
+    this.callback = predicateOf(build, options.negate);
     this.store = build.keyValueStore<K, V>(store);
     this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
     this.cached = this.store.setListener(this.forwarder, this.knowsOld);
   }
 
   change(key: K, newValue: V | null, _oldValue: V | null, context: RecordContext): void {
-    const kept = newValue !== null && !this.predicate(newValue, key) === this.negate ? newValue : null;
+    const kept = newValue !== null && this.callback.test(this.predicate(newValue, key)) !== this.negate ? newValue : null;
     const old = this.knowsOld ? this.store.get(key) : null;
     if (this.knowsOld && kept === null && old === null) return;
     this.store.put(key, kept, context.timestampMs);
@@ -86,7 +95,8 @@ class StoredTableFilter<K, V> implements TableOperator<K, V> {
 export function filteredGetter<K, V>(parent: TableGetterSpec, predicate: TablePredicate<K, V>, negate: boolean): TableGetterSpec {
   return Object.freeze<TableGetterSpec>({
     stores: parent.stores,
-    create: (build) => new FilteredGetter<K, V>(parent.create(build) as TableGetter<K, V>, predicate, negate),
+    create: (build) =>
+      new FilteredGetter<K, V>(parent.create(build) as TableGetter<K, V>, predicate, negate, predicateOf(build, negate)),
   });
 }
 
@@ -94,17 +104,19 @@ class FilteredGetter<K, V> implements TableGetter<K, V> {
   readonly parent: TableGetter<K, V>;
   readonly predicate: TablePredicate<K, V>;
   readonly negate: boolean;
+  readonly callback: Callback;
   timestampMs: number = Number.NaN;
 
-  constructor(parent: TableGetter<K, V>, predicate: TablePredicate<K, V>, negate: boolean) {
+  constructor(parent: TableGetter<K, V>, predicate: TablePredicate<K, V>, negate: boolean, callback: Callback) {
     this.parent = parent;
     this.predicate = predicate;
     this.negate = negate;
+    this.callback = callback;
   }
 
   get(key: K): V | null {
     const value = this.parent.get(key);
-    const matches = value !== null && !this.predicate(value, key) === this.negate;
+    const matches = value !== null && this.callback.test(this.predicate(value, key)) !== this.negate;
     this.timestampMs = matches ? this.parent.timestampMs : Number.NaN;
     return matches ? value : null;
   }

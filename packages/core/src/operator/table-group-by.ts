@@ -1,5 +1,6 @@
 import type { RecordContext } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
+import { Callback } from "./callback.ts";
 import type { KeyValue } from "./callbacks.ts";
 import { Change } from "./change.ts";
 import { NullKeyError } from "./errors.ts";
@@ -32,26 +33,38 @@ class TableGroupBy<K, V, K2, V2> implements TableOperator<K, V> {
   readonly keySerde: Serde<K2>;
   readonly child: StreamOperator<K2, Change<V2>>;
   readonly nodeName: string;
+  readonly callback: Callback;
 
   constructor(options: TableGroupByOptions<K, V, K2, V2>, build: OperatorBuild) {
     this.mapper = options.mapper;
     this.keySerde = build.keySerde(options.keySerde) as Serde<K2>;
     this.child = build.child;
     this.nodeName = build.nodeName;
+    this.callback = new Callback(build.nodeName, "groupBy", "mapper");
   }
 
   change(key: K, newValue: V | null, oldValue: V | null, context: RecordContext): void {
     if (key === null) throw new NullKeyError(this.nodeName);
-    const entered = newValue === null ? null : this.mapper(newValue, key);
-    const left = oldValue === null ? null : this.mapper(oldValue, key);
-    const newKey = entered === null || entered.value === null ? null : entered.key;
-    const oldKey = left === null || left.value === null ? null : left.key;
-    if (newKey !== null && oldKey !== null && this.same(newKey, oldKey)) {
-      this.child.process(oldKey, new Change(entered!.value, left!.value), context);
+    const entered = this.mapped(newValue, key);
+    const newGroup = entered === null ? null : this.group(entered);
+    const left = this.mapped(oldValue, key);
+    const oldGroup = left === null ? null : this.group(left);
+    if (newGroup !== null && oldGroup !== null && this.same(newGroup, oldGroup)) {
+      this.child.process(oldGroup, new Change(entered!.value, left!.value), context);
       return;
     }
-    if (oldKey !== null) this.child.process(oldKey, new Change<V2>(null, left!.value), context);
-    if (newKey !== null) this.child.process(newKey, new Change<V2>(entered!.value, null), context);
+    if (oldGroup !== null) this.child.process(oldGroup, new Change<V2>(null, left!.value), context);
+    if (newGroup !== null) this.child.process(newGroup, new Change<V2>(entered!.value, null), context);
+  }
+
+  mapped(value: V | null, key: K): KeyValue<K2 | null, V2 | null> | null {
+    return value === null ? null : this.callback.value(this.mapper(value, key));
+  }
+
+  /** null: the row is in no group. */
+  group(pair: KeyValue<K2 | null, V2 | null>): K2 | null {
+    const key = this.callback.keyOf(pair);
+    return this.callback.valueOf(pair) === null ? null : key;
   }
 
   same(a: K2, b: K2): boolean {

@@ -1,5 +1,6 @@
 import type { RecordContext } from "../record/record-context.ts";
 import type { KeyValueStore } from "../store/store.ts";
+import { Callback } from "./callback.ts";
 import type { TableValueMapper } from "./callbacks.ts";
 import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
@@ -28,17 +29,19 @@ export function tableMapValues<K, V, R>(options: TableMapValuesOptions<K, V, R>)
 class TableMapValues<K, V, R> implements TableOperator<K, V> {
   readonly mapper: TableValueMapper<K, V, R>;
   readonly sendOldValues: boolean;
+  readonly callback: Callback;
   readonly child: TableOperator<K, R>;
 
   constructor(options: TableMapValuesOptions<K, V, R>, build: OperatorBuild) {
     this.mapper = options.mapper;
     this.sendOldValues = options.sendOldValues;
+    this.callback = new Callback(build.nodeName, "mapValues", "mapper");
     this.child = build.tableChild;
   }
 
   change(key: K, newValue: V | null, oldValue: V | null, context: RecordContext): void {
-    const mapped = newValue === null ? null : this.mapper(newValue, key);
-    const old = this.sendOldValues && oldValue !== null ? this.mapper(oldValue, key) : null;
+    const mapped = newValue === null ? null : this.callback.value(this.mapper(newValue, key));
+    const old = this.sendOldValues && oldValue !== null ? this.callback.value(this.mapper(oldValue, key)) : null;
     this.child.change(key, mapped, old, context);
   }
 }
@@ -46,6 +49,7 @@ class TableMapValues<K, V, R> implements TableOperator<K, V> {
 class StoredTableMapValues<K, V, R> implements TableOperator<K, V> {
   readonly mapper: TableValueMapper<K, V, R>;
   readonly sendOldValues: boolean;
+  readonly callback: Callback;
   readonly store: KeyValueStore<K, R>;
   readonly forwarder: ChangeForwarder<K, R>;
   readonly cached: boolean;
@@ -53,13 +57,14 @@ class StoredTableMapValues<K, V, R> implements TableOperator<K, V> {
   constructor(options: TableMapValuesOptions<K, V, R>, store: string, build: OperatorBuild) {
     this.mapper = options.mapper;
     this.sendOldValues = options.sendOldValues;
+    this.callback = new Callback(build.nodeName, "mapValues", "mapper");
     this.store = build.keyValueStore<K, R>(store);
     this.forwarder = new ChangeForwarder<K, R>(build.tableChild, build.task.context);
     this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
   }
 
   change(key: K, newValue: V | null, _oldValue: V | null, context: RecordContext): void {
-    const mapped = newValue === null ? null : this.mapper(newValue, key);
+    const mapped = newValue === null ? null : this.callback.value(this.mapper(newValue, key));
     const old = this.sendOldValues && !this.cached ? this.store.get(key) : null;
     this.store.put(key, mapped, context.timestampMs);
     if (!this.cached) this.forwarder.forward(key, mapped, old, context.timestampMs);
@@ -70,23 +75,25 @@ class StoredTableMapValues<K, V, R> implements TableOperator<K, V> {
 export function mappedGetter<K, V, R>(parent: TableGetterSpec, mapper: TableValueMapper<K, V, R>): TableGetterSpec {
   return Object.freeze<TableGetterSpec>({
     stores: parent.stores,
-    create: (build) => new MappedGetter<K, V, R>(parent.create(build) as TableGetter<K, V>, mapper),
+    create: (build) => new MappedGetter<K, V, R>(parent.create(build) as TableGetter<K, V>, mapper, build),
   });
 }
 
 class MappedGetter<K, V, R> implements TableGetter<K, R> {
   readonly parent: TableGetter<K, V>;
   readonly mapper: TableValueMapper<K, V, R>;
+  readonly callback: Callback;
   timestampMs: number = Number.NaN;
 
-  constructor(parent: TableGetter<K, V>, mapper: TableValueMapper<K, V, R>) {
+  constructor(parent: TableGetter<K, V>, mapper: TableValueMapper<K, V, R>, build: OperatorBuild) {
     this.parent = parent;
     this.mapper = mapper;
+    this.callback = new Callback(build.nodeName, "mapValues", "mapper");
   }
 
   get(key: K): R | null {
     const value = this.parent.get(key);
-    const mapped = value === null ? null : this.mapper(value, key);
+    const mapped = value === null ? null : this.callback.value(this.mapper(value, key));
     this.timestampMs = mapped === null ? Number.NaN : this.parent.timestampMs;
     return mapped;
   }

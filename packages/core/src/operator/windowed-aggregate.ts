@@ -1,5 +1,6 @@
 import type { RecordContext } from "../record/record-context.ts";
 import type { WindowStore } from "../store/store.ts";
+import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer } from "./callbacks.ts";
 import { WindowChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
@@ -14,6 +15,8 @@ export interface WindowedAggregateOptions<K, V, A> {
   /** Sees null values too, unlike that of an aggregation without windows. */
   readonly aggregator: Aggregator<K, V, A>;
   readonly sendOldValues: boolean;
+  /** Which it is for the user. Default `aggregate`. */
+  readonly kind?: "aggregate" | "reduce";
 }
 
 /**
@@ -25,7 +28,7 @@ export interface WindowedAggregateOptions<K, V, A> {
  */
 export function windowedAggregate<K, V, A>(options: WindowedAggregateOptions<K, V, A>): OperatorSpec {
   return Object.freeze<OperatorSpec>({
-    kind: "aggregate",
+    kind: options.kind ?? "aggregate",
     input: "stream",
     output: "table",
     create: (build) => new WindowedAggregate<K, V, A>(options, build),
@@ -37,6 +40,8 @@ class WindowedAggregate<K, V, A> implements StreamOperator<K, V> {
   readonly windows: TimeWindowsSpec;
   readonly initializer: Initializer<A>;
   readonly aggregator: Aggregator<K, V, A>;
+  readonly initialized: Callback;
+  readonly aggregated: Callback;
   readonly sendOldValues: boolean;
   readonly forwarder: WindowChangeForwarder<K, A>;
   readonly cached: boolean;
@@ -48,6 +53,9 @@ class WindowedAggregate<K, V, A> implements StreamOperator<K, V> {
     this.windows = options.windows;
     this.initializer = options.initializer;
     this.aggregator = options.aggregator;
+    const { kind = "aggregate" } = options;
+    this.initialized = new Callback(build.nodeName, kind, "initializer");
+    this.aggregated = new Callback(build.nodeName, kind, kind === "reduce" ? "reducer" : "aggregator");
     this.sendOldValues = options.sendOldValues;
     this.forwarder = new WindowChangeForwarder<K, A>(build.tableChild, build.task.context, options.windows.sizeMs);
     this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
@@ -74,9 +82,9 @@ class WindowedAggregate<K, V, A> implements StreamOperator<K, V> {
     const stored = store.get(key, startMs);
     let timestampMs = recordTimestampMs;
     let old = stored;
-    if (stored === null) old = this.initializer();
+    if (stored === null) old = this.initialized.value(this.initializer());
     else if (store.timestampMs > timestampMs) timestampMs = store.timestampMs;
-    const aggregate = this.aggregator(old as A, value, key);
+    const aggregate = this.aggregated.value(this.aggregator(old as A, value, key));
     store.put(key, startMs, aggregate, timestampMs);
     if (!this.cached) this.forwarder.forward(key, startMs, aggregate, this.sendOldValues ? old : null, timestampMs);
   }

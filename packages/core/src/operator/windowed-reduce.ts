@@ -17,14 +17,12 @@ export interface WindowedReduceOptions<V> {
  */
 export function windowedReduce<V>(options: WindowedReduceOptions<V>): OperatorSpec {
   const { reducer } = options;
-  return Object.freeze<OperatorSpec>({
-    ...windowedAggregate<unknown, V, V | null>({
-      store: options.store,
-      windows: options.windows,
-      sendOldValues: options.sendOldValues,
-      initializer: () => null,
-      aggregator: (aggregate, value) => (aggregate === null ? value : reducer(aggregate, value)),
-    }),
+  return windowedAggregate<unknown, V, V | null>({
+    store: options.store,
+    windows: options.windows,
+    sendOldValues: options.sendOldValues,
+    initializer: () => null,
+    aggregator: (aggregate, value) => (aggregate === null ? value : reducer(aggregate, value)),
     kind: "reduce",
   });
 }

@@ -1,4 +1,5 @@
 import { StreamsError } from "../errors.ts";
+import { shown } from "../shown.ts";
 
 /** Bytes that are not what the serde expects. */
 export class DeserializationError extends StreamsError {
@@ -54,14 +55,4 @@ export class AsyncSchemaError extends StreamsError {
         `or do them in an operator of their own.`,
     );
   }
-}
-
-/** A value for an error text: its type and a short rendering. */
-function shown(value: unknown): string {
-  if (value === null) return "null";
-  if (Array.isArray(value)) return "an array";
-  if (typeof value === "string") return `the string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
-  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
-    return `the ${typeof value} ${String(value)}`;
-  return `a value of type ${typeof value}`;
 }

@@ -79,6 +79,7 @@ function buildSink(node: SinkNode, parts: CompileParts): Sink {
   const { defaults, handlers, output, task } = parts;
   return new Sink({
     nodeName: node.name,
+    call: node.call ?? "to",
     topic: typeof node.topic === "string" ? parts.topicName(node.topic) : node.topic,
     keySerde: serdeOr(node.keySerde, defaults.key, "key", `sink "${node.name}"`),
     valueSerde: serdeOr(node.valueSerde, defaults.value, "value", `sink "${node.name}"`),

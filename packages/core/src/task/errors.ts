@@ -102,29 +102,31 @@ export class NoSuchPartitionError extends StreamsError {
   readonly code = "STREAMS_NO_SUCH_PARTITION";
   readonly retriable = false;
 
-  constructor(nodeName: string, topic: string, partition: number, partitionCount: number) {
+  constructor(nodeName: string, topic: string, partition: unknown, partitionCount: number) {
     super(
-      `The partitioner of sink "${nodeName}" chose partition ${partition} of topic "${topic}", which has ${partitionCount}. ` +
+      `The partitioner of sink "${nodeName}" chose partition ${String(partition)} of topic "${topic}", which has ${partitionCount}. ` +
         `Choose from 0 to ${partitionCount - 1}.`,
     );
   }
 }
 
-/** A record without a usable timestamp, where the extractor does not forgive that. Java: FailOnInvalidTimestamp. */
+/** A record whose own timestamp is no time, where the extractor does not forgive that. Java: FailOnInvalidTimestamp. */
 export class InvalidTimestampError extends StreamsError {
   readonly code = "STREAMS_INVALID_TIMESTAMP";
   readonly retriable = false;
 
   constructor(topic: string, partition: number, offset: number, timestampMs: number) {
     super(
-      `The record at offset ${offset} of "${topic}"-${partition} has the timestamp ${timestampMs}; a negative one is no time. ` +
-        `Producers older than 0.10 write none: choose the extractor logAndSkipOnInvalidTimestamp, usePartitionTimeOnInvalidTimestamp, ` +
-        `or one of your own that takes the time from the value.`,
+      `The record at offset ${offset} of "${topic}"-${partition} has the timestamp ${timestampMs}, which is no time in milliseconds. ` +
+        (timestampMs < 0
+          ? `Producers older than 0.10 write none: choose the extractor logAndSkipOnInvalidTimestamp, usePartitionTimeOnInvalidTimestamp, ` +
+            `or one of your own that takes the time from the value.`
+          : `It may be one in nanoseconds: correct the producer, or choose an extractor of your own that divides it.`),
     );
   }
 }
 
-/** A timestamp extractor that threw. `cause` is what it threw. */
+/** A timestamp extractor that threw, or that returned anything but a whole number of milliseconds. `cause` is what it threw. */
 export class TimestampExtractorError extends StreamsError {
   readonly code = "STREAMS_TIMESTAMP_EXTRACTOR_FAILED";
   readonly retriable = false;
@@ -133,7 +135,7 @@ export class TimestampExtractorError extends StreamsError {
   constructor(record: FailedRecord, cause: unknown) {
     super(
       `The timestamp extractor of source "${record.nodeName}" failed on ${place(record)}: ${reason(cause)} ` +
-        `Return a negative number to drop a record.`,
+        `Return whole milliseconds, such as Math.round(seconds * 1000), or a negative number to drop the record.`,
       { cause },
     );
     this.record = record;

@@ -221,3 +221,36 @@ function caught(run: () => void): unknown {
   }
   return undefined;
 }
+
+describe("an extractor's result that is no whole number of milliseconds", () => {
+  const results: Readonly<Record<string, unknown>> = {
+    "a fraction": 1700000000123.5,
+    "a text of digits": "1700000000123",
+    "a bigint": 1700000000123n,
+    "a Date": new Date(1700000000123),
+    null: null,
+    undefined,
+    NaN: Number.NaN,
+    Infinity: Number.POSITIVE_INFINITY,
+    "-Infinity": Number.NEGATIVE_INFINITY,
+    "2^63": 2 ** 63,
+    "-(2^60)": -(2 ** 60),
+    true: true,
+  };
+  test.each(Object.entries(results))("is an error at its record: %s", (_name, result) => {
+    const subject = new Subject((() => result) as never);
+    expect(() => subject.queue.add(encodeBatch({ records: [record(7, 1)] }))).toThrow(
+      expect.objectContaining({
+        code: "STREAMS_TIMESTAMP_EXTRACTOR_FAILED",
+        record: { taskId: "0_0", nodeName: "source", topic: "in", partition: 3, offset: 7, timestampMs: 1 },
+      }),
+    );
+    expect(subject.dropped).toEqual([]);
+  });
+
+  test("includes the record's own time where it is beyond 2^53", () => {
+    const beyond = encodeBatch({ records: [record(0, 2 ** 60)] });
+    expect(() => new Subject().queue.add(beyond)).toThrow(InvalidTimestampError);
+    expect(() => new Subject(logAndSkipOnInvalidTimestamp).queue.add(beyond)).toThrow(TimestampExtractorError);
+  });
+});

@@ -1,6 +1,7 @@
 import { RecordCursor } from "@millrace/protocol";
 import type { DropReason } from "../record/drop-reason.ts";
 import { noHeaders, type Headers } from "../record/record-context.ts";
+import { Callback } from "../operator/callback.ts";
 import type { StreamOperator } from "../operator/operator.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { ConsumedRecord, TimestampExtractor } from "../topology/topology.ts";
@@ -11,6 +12,7 @@ import {
   UnreadableBatchError,
   type FailedRecord,
 } from "./errors.ts";
+import { shown } from "../shown.ts";
 import { ask, type ErrorHandler } from "./handlers.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
@@ -51,6 +53,7 @@ export class RecordQueue {
   readonly valueSerde: Serde<unknown>;
   /** null: the record's own time, which must not be negative; by far the most frequent. */
   readonly extractor: TimestampExtractor | null;
+  readonly extracted: Callback;
   readonly cursor: RecordCursor;
   readonly view: MutableRecord;
   readonly chunks: Buffer[] = [];
@@ -84,6 +87,7 @@ export class RecordQueue {
     this.keySerde = parts.keySerde;
     this.valueSerde = parts.valueSerde;
     this.extractor = parts.extractor === failOnInvalidTimestamp ? null : parts.extractor;
+    this.extracted = new Callback(parts.nodeName, "stream", "timestamp extractor");
     this.view = {
       topic: parts.topic,
       partition: parts.partition,
@@ -215,9 +219,9 @@ export class RecordQueue {
   stamp(): boolean {
     const { offset, timestamp } = this.cursor;
     if (this.extractor !== null) this.headTimestampMs = this.extract(this.extractor);
-    else if (timestamp >= 0) this.headTimestampMs = timestamp;
+    else if (timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER) this.headTimestampMs = timestamp;
     else throw new InvalidTimestampError(this.topic, this.partition, offset, timestamp);
-    if (!(this.headTimestampMs >= 0)) {
+    if (this.headTimestampMs < 0) {
       this.parts.dropped(this.record(), "invalid timestamp", 1, null);
       return false;
     }
@@ -234,12 +238,18 @@ export class RecordQueue {
     view.key = this.headKey;
     view.value = this.headValue;
     view.headers = this.headHeaders;
+    let timestampMs: number;
     try {
-      return extractor(view, this.partitionTimeMs >= 0 ? this.partitionTimeMs : -1);
+      timestampMs = this.extracted.settled(extractor(view, this.partitionTimeMs >= 0 ? this.partitionTimeMs : -1));
     } catch (error) {
       if (error instanceof InvalidTimestampError) throw error;
       throw new TimestampExtractorError(this.record(), error);
     }
+    if (Number.isSafeInteger(timestampMs)) return timestampMs;
+    throw new TimestampExtractorError(
+      this.record(),
+      `it returned ${shown(timestampMs)}, which is no whole number of milliseconds.`,
+    );
   }
 
   undecodable(error: unknown): void {

@@ -1,5 +1,6 @@
 import { partitionForKey } from "@millrace/protocol";
 import type { RecordContext } from "../record/record-context.ts";
+import { Callback } from "../operator/callback.ts";
 import type { StreamOperator } from "../operator/operator.ts";
 import type { TaskContext } from "../operator/operator-spec.ts";
 import type { Serde } from "../serde/serde.ts";
@@ -11,6 +12,8 @@ import type { Output, TopicOutput } from "./output.ts";
 
 export interface SinkParts {
   readonly nodeName: string;
+  /** The DSL call that made it, such as `to`. */
+  readonly call: string;
   /** Physical name, or a function that names one for each record. */
   readonly topic: string | TopicNameExtractor;
   readonly keySerde: Serde<unknown>;
@@ -37,6 +40,8 @@ export class Sink implements StreamOperator {
   readonly extractor: TopicNameExtractor | null;
   readonly fixed: SinkTopic | null;
   readonly extracted: Map<string, SinkTopic>;
+  readonly partitioned: Callback;
+  readonly named: Callback;
 
   constructor(parts: SinkParts) {
     this.parts = parts;
@@ -45,6 +50,8 @@ export class Sink implements StreamOperator {
     this.extractor = typeof parts.topic === "string" ? null : parts.topic;
     this.fixed = typeof parts.topic === "string" ? this.open(parts.topic) : null;
     this.extracted = new Map();
+    this.partitioned = new Callback(parts.nodeName, parts.call, "partitioner");
+    this.named = new Callback(parts.nodeName, parts.call, "topic extractor");
   }
 
   process(key: unknown, value: unknown, context: RecordContext): void {
@@ -63,20 +70,21 @@ export class Sink implements StreamOperator {
 
   partition(partitioner: StreamPartitioner, topic: SinkTopic, key: unknown, value: unknown, context: RecordContext): void {
     const { name, partitionCount } = topic.output;
-    const partitions = partitioner(value, key, partitionCount, name);
+    const partitions = this.partitioned.partitions(partitioner(value, key, partitionCount, name));
     if (partitions === null) {
       this.append(topic, -1, key, value, context);
       return;
     }
     if (partitions.length === 0) this.parts.task.dropped(this.parts.nodeName, "no partition");
     for (const partition of partitions) {
-      if (!(partition >= 0)) throw new NoSuchPartitionError(this.parts.nodeName, name, partition, partitionCount);
+      if (!(Number.isSafeInteger(partition) && partition >= 0))
+        throw new NoSuchPartitionError(this.parts.nodeName, name, partition, partitionCount);
       this.append(topic, partition, key, value, context);
     }
   }
 
   extractedTopic(key: unknown, value: unknown, context: RecordContext): SinkTopic {
-    const name = this.extractor!(value, key, context);
+    const name = this.named.settled(this.extractor!(value, key, context));
     const known = this.extracted.get(name);
     if (known !== undefined) return known;
     if (typeof name !== "string" || name === "") throw new NoTopicError(this.parts.nodeName, name);

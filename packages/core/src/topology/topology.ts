@@ -16,10 +16,15 @@ export interface Topology {
 
 export type TopologyNode = SourceNode | ProcessorNode | SinkNode;
 
-/** Reads topics. A topic belongs to one source node only. */
-export interface SourceNode {
-  readonly kind: "source";
+interface CommonNode {
   readonly name: string;
+  /** The call of the DSL that made it, such as `groupBy`, for messages. Default: the operator's kind; of a source `stream`, of a sink `to`. */
+  readonly call?: string;
+}
+
+/** Reads topics. A topic belongs to one source node only. */
+export interface SourceNode extends CommonNode {
+  readonly kind: "source";
   /** Logical names: those of repartition topics lack the application id. */
   readonly topics: readonly string[];
   /** null: the application's default. */
@@ -29,18 +34,16 @@ export interface SourceNode {
   readonly reset: AutoOffsetReset | null;
 }
 
-export interface ProcessorNode {
+export interface ProcessorNode extends CommonNode {
   readonly kind: "processor";
-  readonly name: string;
   readonly parents: readonly string[];
   /** Names of the stores it uses; nodes that share a store are in one sub-topology. */
   readonly stores: readonly string[];
   readonly operator: OperatorSpec;
 }
 
-export interface SinkNode {
+export interface SinkNode extends CommonNode {
   readonly kind: "sink";
-  readonly name: string;
   readonly parents: readonly string[];
   readonly topic: string | TopicNameExtractor;
   readonly keySerde: Serde<unknown> | null;
@@ -58,7 +61,7 @@ export interface RepartitionTopic {
 export type AutoOffsetReset = "earliest" | "latest" | "none" | { readonly byDurationMs: number };
 
 /**
- * Gives a record's time; a negative one drops the record.
+ * Gives a record's time in whole milliseconds; a negative one drops the record, anything else is a {@link TimestampExtractorError}.
  *
  * `partitionTimeMs`: the largest timestamp taken from the partition so far, -1 if none.
  */

@@ -1,0 +1,15 @@
+/** A value for an error text: its type and, where that is short, the value. */
+export function shown(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return `the string ${JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value)}`;
+  if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
+    return `the ${typeof value} ${String(value)}`;
+  if (typeof value !== "object") return `a ${typeof value}`;
+  return Array.isArray(value) ? "an array" : `an object of class ${className(value)}`;
+}
+
+/** The name of an object's class, `Object` if it has none. */
+function className(value: object): string {
+  const { constructor } = value as { readonly constructor?: unknown };
+  return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "Object";
+}
