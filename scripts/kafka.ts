@@ -43,7 +43,20 @@ export class KafkaCluster implements AsyncDisposable {
     await execute(script, ["kill-broker", String(number), "--dir", this.#folder]);
   }
 
-  /** Resolves when all that were killed serve requests again. */
+  /** In good order: what it leads and coordinates moves to the others. @param number from 1 */
+  async stop(number: number): Promise<void> {
+    await execute(script, ["stop-broker", String(number), "--dir", this.#folder]);
+  }
+
+  /** The broker that coordinates a group, and its number from 1. */
+  async coordinator(groupId: string): Promise<{ readonly number: number; readonly host: string }> {
+    const describe = ["run", "--dir", this.#folder, "consumer-groups", "--describe", "--state", "--group", groupId];
+    const { stdout } = await execute(script, describe, { timeout: 60_000 });
+    const [, host = "", number = ""] = /\s(\S+:\d+)\s+\((\d+)\)\s/.exec(stdout) ?? [];
+    return { number: Number(number), host };
+  }
+
+  /** Resolves when all that were killed or stopped serve requests again. */
   async restart(): Promise<void> {
     await execute(script, ["start", "--dir", this.#folder]);
   }

@@ -84,6 +84,15 @@ export class ApplicationProcess {
     }
   }
 
+  /** Stops it where it is, until `resume`. */
+  pause(): void {
+    this.#child.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.#child.kill("SIGCONT");
+  }
+
   kill(): Promise<Ended> {
     this.#child.kill("SIGKILL");
     return this.ended;

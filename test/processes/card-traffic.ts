@@ -58,6 +58,24 @@ export class CardTraffic implements Traffic {
     return [...ends.values()].reduce((sum, end) => sum + end, 0);
   }
 
+  /** Counts of windows in the changelog, and those of them that are below the one before: with at least once there is none. */
+  async setBack(): Promise<{ readonly counts: number; readonly setBack: readonly string[] }> {
+    const last = new Map<string, number>();
+    const setBack: string[] = [];
+    let counts = 0;
+    for (const { key, value, partition, offset } of await this.#peer.read(`${this.#applicationId}-declines-per-card-changelog`)) {
+      if (key === null || value === null) continue;
+      counts += 1;
+      const count = Number(value.readBigInt64BE());
+      const window = key.toString("hex");
+      const before = last.get(window) ?? 0;
+      if (count < before)
+        setBack.push(`partition ${String(partition)}, offset ${offset}: ${String(count)} after ${String(before)}`);
+      last.set(window, count);
+    }
+    return { counts, setBack };
+  }
+
   async judge(): Promise<Verdict> {
     return verdict(this.#truths, await this.#alerts(), this.#excessMax, alertedFrom);
   }
