@@ -1,4 +1,5 @@
 import { execFile, spawnSync } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -71,17 +72,22 @@ async function remove(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** A port that is free, most likely together with the two next ones and those ten above, which a cluster takes as well. */
+/**
+ * A port that is free, together with the two next ones and those ten above, which a cluster takes as well. From below those that the
+ * system gives to outgoing connections: one of these must not have it when a broker comes back.
+ */
 async function freePort(): Promise<number> {
   for (;;) {
-    const server = createServer();
-    const port = await new Promise<number>((resolve) => {
-      server.listen(0, "127.0.0.1", () => {
-        const address = server.address();
-        resolve(typeof address === "object" && address !== null ? address.port : 0);
-      });
-    });
-    await new Promise((resolve) => server.close(resolve));
-    if (port > 0 && port < 60_000) return port;
+    const port = randomInt(10_000, 32_000);
+    const free = [0, 1, 2, 10, 11, 12].map((offset) => isFree(port + offset));
+    if ((await Promise.all(free)).every(Boolean)) return port;
   }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }
