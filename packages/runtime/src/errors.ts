@@ -1,4 +1,5 @@
 import { StreamsError } from "@millrace/core";
+import type { SlowRecord } from "./slow-records.ts";
 
 /** A setting that cannot be: its value is none that it may have, or no setting has its name. */
 export class InvalidConfigError extends StreamsError {
@@ -123,6 +124,30 @@ export class UnknownSinkTopicError extends StreamsError {
 
   constructor(topic: string) {
     super(`Topic "${topic}", to which a record is to go, did not exist when the application started. Create it and start again.`);
+  }
+}
+
+/** One record takes longer than the group waits for this instance, again and again: it would be processed without end. */
+export class SlowRecordError extends StreamsError {
+  readonly code = "STREAMS_SLOW_RECORD";
+  readonly retriable = false;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly tookMs: number;
+
+  constructor(record: SlowRecord, times: number, sessionTimeoutMs: number, maxPollIntervalMs: number) {
+    const { taskId, node, topic, partition, offset, tookMs } = record;
+    super(
+      `The record at offset ${String(offset)} of topic "${topic}", partition ${String(partition)}, took ${String(tookMs)} ms in task ${taskId} ` +
+        `behind source "${node}", ${String(times)} times: longer than the session timeout (${String(sessionTimeoutMs)} ms), so the group gave ` +
+        `the task away before it was done. Raise sessionTimeoutMs and, above ${String(maxPollIntervalMs)} ms, maxPollIntervalMs, as far as ` +
+        `the broker's group.max.session.timeout.ms allows, or let the function do less per record.`,
+    );
+    this.topic = topic;
+    this.partition = partition;
+    this.offset = offset;
+    this.tookMs = tookMs;
   }
 }
 

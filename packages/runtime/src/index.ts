@@ -13,6 +13,7 @@ export {
   InvalidStateError,
   MissingSourceTopicError,
   NoCommittedOffsetError,
+  SlowRecordError,
   StreamThreadError,
   UnknownSinkTopicError,
 } from "./errors.ts";

@@ -7,7 +7,7 @@ import {
   type MembershipOperation,
   type Producer,
 } from "@millrace/client";
-import type { CommittableOffset, Task } from "@millrace/core";
+import type { CommittableOffset } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
 import { assign, assigned, assignorName, type TaskAssignment } from "./assignor.ts";
 import { limits } from "./limits.ts";
@@ -15,6 +15,7 @@ import { LocalState } from "./local-state.ts";
 import { offsetSums } from "./offset-sums.ts";
 import { watchPartitions } from "./partition-watch.ts";
 import { fetcherOptions, producerOptions } from "./settings/client-options.ts";
+import { type Session, SlowRecords } from "./slow-records.ts";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
 import { writeSubscription } from "./subscription.ts";
 import { TaskSet } from "./task-set.ts";
@@ -50,6 +51,7 @@ export class StreamThread {
   #failure: { readonly error: unknown } | null = null;
   #awaitsData = false;
   #awaitsChangelogs = false;
+  #awaitedRoom: Promise<void> | null = null;
   #lastCommitMs: number;
   #lastPurgeMs: number;
   /** Until every task of the present assignment runs. */
@@ -60,9 +62,13 @@ export class StreamThread {
   #membershipsLost = 0;
   #farewell: MembershipOperation = "default";
   #isSessionOver: () => boolean = () => false;
+  #session: Session;
   #stopWaiting: () => void = () => undefined;
   /** Which of the running tasks had its turn last. */
   #turn = 0;
+  readonly #slow: SlowRecords;
+  /** What was processed last took so long that the coordinator is to hear of the member before there is more. */
+  #tookLong = false;
   #processed = 0;
   #produced = 0;
   #commits = 0;
@@ -70,6 +76,7 @@ export class StreamThread {
   constructor(parts: StreamThreadParts) {
     const { client, config, platform } = parts;
     this.#parts = parts;
+    this.#session = { sessionTimeoutMs: config.sessionTimeoutMs, raiseSessionTimeout: () => undefined };
     this.#wake = new Wake(platform.timers);
     this.#timeout = new TaskTimeout(platform.clock, config.taskTimeoutMs);
     this.#lastCommitMs = platform.clock.nowMs();
@@ -77,6 +84,7 @@ export class StreamThread {
     this.#local = new LocalState({ client, engine: parts.engine, log: config.log }, platform, config.uncommittedBytesMax);
     this.#producer = this.#openProducer();
     this.#fetcher = client.fetcher(fetcherOptions(config));
+    this.#slow = new SlowRecords({ plan: parts.plan, config, session: () => this.#session });
     this.#tasks = new TaskSet(parts, this.#producer, this.#fetcher, this.#local, () => this.#wake.signal());
   }
 
@@ -159,6 +167,7 @@ export class StreamThread {
       onLost: (error) => (error.code === "CLIENT_MEMBERSHIP_LOST" ? this.#ask(null) : this.#fail(error)),
     });
     this.#isSessionOver = () => member.isSessionOver;
+    this.#session = member;
     member.join().catch((error: unknown) => this.#fail(error));
     return member;
   }
@@ -213,6 +222,7 @@ export class StreamThread {
       const room = this.#producer.whenRoom();
       const stops = this.#isLost || member.isSessionOver || this.#local.isFull || room !== undefined;
       const count = stops ? 0 : this.#slice();
+      if (this.#tookLong) await this.#beat(member);
       this.#tasks.resume();
       const drained = this.#local.drain(clock.nowMs() + limits.sliceMsMax);
       const opened = this.#tasks.open(clock.nowMs() + limits.sliceMsMax);
@@ -239,24 +249,33 @@ export class StreamThread {
     });
   }
 
-  /** Until the producer has room; the group and `stop` need not wait for that. */
+  /** Until the producer has room; the group and `stop` need not wait for that. The same promise comes again with each pass. */
   async #awaitRoom(room: Promise<void>): Promise<void> {
-    void room.then(() => this.#wake.signal());
+    if (this.#awaitedRoom !== room) {
+      this.#awaitedRoom = room;
+      void room.then(() => this.#wake.signal());
+    }
     await this.#wake.sleep(limits.pollMs);
   }
 
   /** Processes for a few milliseconds, some records of each task in turn; the next slice goes on with the next task. */
   #slice(): number {
     const { clock } = this.#parts.platform;
-    const endMs = clock.nowMs() + limits.sliceMsMax;
+    let nowMs = clock.nowMs();
+    const endMs = nowMs + limits.sliceMsMax;
     const tasks = this.#tasks.running;
     let total = 0;
     for (let idle = 0; idle < tasks.length;) {
       this.#turn = this.#turn + 1 < tasks.length ? this.#turn + 1 : 0;
-      const count = this.#processSome(tasks[this.#turn]!, endMs);
+      const task = tasks[this.#turn]!;
+      const count = task.ready(endMs) ? task.process(this.#slow.records.steps) : 0;
       total += count;
       idle = count === 0 ? idle + 1 : 0;
-      if (count > 0 && (clock.nowMs() >= endMs || this.#isHeldUp())) break;
+      if (count === 0) continue;
+      const beganMs = nowMs;
+      nowMs = clock.nowMs();
+      this.#tookLong = this.#slow.processed(task, count, nowMs - beganMs, nowMs);
+      if (this.#tookLong || nowMs >= endMs || this.#isHeldUp()) break;
     }
     this.#processed += total;
     return total;
@@ -266,8 +285,16 @@ export class StreamThread {
     return this.#local.isFull || this.#producer.whenRoom() !== undefined;
   }
 
-  #processSome(task: Task, nowMs: number): number {
-    return task.ready(nowMs) ? task.process(limits.recordsPerClockLook) : 0;
+  /** Lets the coordinator hear of the member, and waits for its answer so that the session is a fresh one; the answer may fail to come. */
+  async #beat(member: GroupMember): Promise<void> {
+    this.#tookLong = false;
+    await new Promise<void>((resolve) => {
+      const timer = this.#parts.platform.timers.after(limits.beatMsMax, resolve);
+      void member.beat().then(() => {
+        timer.cancel();
+        resolve();
+      });
+    });
   }
 
   async #idle(): Promise<void> {
@@ -364,7 +391,7 @@ export class StreamThread {
     if (this.#isLost) return "lost";
     let offsets: CommittableOffset[];
     try {
-      offsets = await this.#tasks.flush();
+      offsets = await this.#tasks.flush(this.#slow, () => this.#beat(member));
       await this.#producer.flush();
     } catch (error) {
       if (this.#isLost) return "lost";
@@ -374,6 +401,7 @@ export class StreamThread {
     if (outcome === "committed") {
       this.#timeout.succeeded();
       this.#tasks.committed(offsets);
+      this.#slow.committed();
       this.#commits += 1;
     }
     this.#lastCommitMs = clock.nowMs();

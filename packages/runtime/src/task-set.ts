@@ -4,6 +4,7 @@ import { yieldTo } from "@millrace/platform";
 import { taskHandlers } from "./handlers.ts";
 import { limits } from "./limits.ts";
 import type { LocalState } from "./local-state.ts";
+import type { SlowRecords } from "./slow-records.ts";
 import { ProducerOutput, topicsWritten, writesAnyTopic } from "./output.ts";
 import { patiently } from "./patiently.ts";
 import { StartingOffsets } from "./starting-offsets.ts";
@@ -161,15 +162,22 @@ export class TaskSet {
   /**
    * Flushes the caches of all tasks, downstream tasks' after those that feed them, and returns the offsets to commit. Now and then
    * sockets and timers get a turn; nothing may be processed meanwhile.
+   *
+   * @param beat tells the group that this instance lives, after a part that took long
    */
-  async flush(): Promise<CommittableOffset[]> {
+  async flush(slow: SlowRecords, beat: () => Promise<void>): Promise<CommittableOffset[]> {
     const { clock, timers } = this.#parts.platform;
-    let endMs = clock.nowMs() + limits.sliceMsMax;
+    let beganMs = clock.nowMs();
+    let endMs = beganMs + limits.sliceMsMax;
     for (const task of this.running) {
-      for (const _ of task.flushInParts(limits.entriesPerClockLook)) {
-        if (clock.nowMs() < endMs) continue;
-        await yieldTo(timers);
-        endMs = clock.nowMs() + limits.sliceMsMax;
+      for (const _ of task.flushInParts(() => slow.entries.steps)) {
+        const nowMs = clock.nowMs();
+        const isLong = slow.flushed(nowMs - beganMs, nowMs);
+        beganMs = nowMs;
+        if (nowMs < endMs) continue;
+        await (isLong ? beat() : yieldTo(timers));
+        beganMs = clock.nowMs();
+        endMs = beganMs + limits.sliceMsMax;
       }
     }
     const offsets = this.running.flatMap((task) => task.committable());

@@ -11,6 +11,7 @@ import { type GroupState, nextGroupStates } from "./group-state.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { type Joined, Membership } from "./membership.ts";
 import { commitOffsets, type Committer, fetchOffsets } from "./offsets.ts";
+import { SessionTimeout } from "./session-timeout.ts";
 
 /** Why a stable member must do something. */
 type Signal = { readonly kind: "rebalance"; readonly why: string } | { readonly kind: "lost"; readonly error: GroupError };
@@ -31,6 +32,7 @@ export class GroupMember implements AsyncDisposable {
   readonly #joinPurpose: string;
   readonly #lifetime: Lifetime;
   readonly #coordinator: Coordinator;
+  readonly #session: SessionTimeout;
   readonly #membership: Membership;
   readonly #heartbeats: Heartbeats;
   readonly #onClosed: () => void;
@@ -61,8 +63,9 @@ export class GroupMember implements AsyncDisposable {
     this.#joinPurpose = `${purpose}-join`;
     this.#lifetime = new Lifetime(`The member of group "${settings.groupId}"`, context.platform.timers);
     this.#coordinator = new Coordinator(cluster, settings.groupId);
-    this.#membership = new Membership(context, settings, this.#coordinator, this.#joinPurpose);
-    this.#heartbeats = new Heartbeats(context, settings, this.#coordinator, purpose, {
+    this.#session = new SessionTimeout(settings.sessionTimeoutMs);
+    this.#membership = new Membership(context, settings, this.#coordinator, this.#joinPurpose, this.#session);
+    this.#heartbeats = new Heartbeats(context, settings, this.#coordinator, purpose, this.#session, {
       onBeat: () => this.#leaveIfStalled(),
       onError: (errorCode) => this.#heartbeatRefused(errorCode),
       onDoubt: () => void this.#prove(),
@@ -91,6 +94,24 @@ export class GroupMember implements AsyncDisposable {
    */
   get isSessionOver(): boolean {
     return this.#heartbeats.isSessionOver;
+  }
+
+  /** In effect in this generation. */
+  get sessionTimeoutMs(): number {
+    return this.#session.ms;
+  }
+
+  /** Asks for a longer session from the next join on, and goes on with less if the broker does not allow that. */
+  raiseSessionTimeout(timeoutMs: number): void {
+    this.#session.raise(timeoutMs);
+  }
+
+  /**
+   * Sends a heartbeat now, and resolves when it was answered or failed: for whoever comes from long work that nothing could be sent
+   * during, and is about to begin more of it.
+   */
+  beat(): Promise<void> {
+    return this.#heartbeats.beatNow();
   }
 
   /**
@@ -318,6 +339,7 @@ export class GroupMember implements AsyncDisposable {
   #goesOn(operation: string, errorCode: number): boolean {
     if (this.#coordinator.moved(errorCode)) return true;
     if (errorCode === ErrorCode.INCONSISTENT_GROUP_PROTOCOL && this.#mayWaitForStrangers()) return true;
+    if (errorCode === ErrorCode.INVALID_SESSION_TIMEOUT && this.#session.refused()) return true;
     const failure = groupFailure(errorCode);
     if (failure === "again" || failure === "rejoin") return true;
     const error = groupError(this.groupId, operation, errorCode, failure);

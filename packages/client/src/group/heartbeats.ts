@@ -5,6 +5,7 @@ import type { ClientContext } from "../context.ts";
 import { reason } from "../errors.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { GroupSettings } from "./group-options.ts";
+import type { SessionTimeout } from "./session-timeout.ts";
 
 /**
  * The first heartbeats of a generation come sooner than the interval says, each after twice as long: where partitions had to be given
@@ -33,6 +34,11 @@ export class Heartbeats {
   readonly #coordinator: Coordinator;
   readonly #purpose: string;
   readonly #events: HeartbeatEvents;
+  readonly #session: SessionTimeout;
+  /** Who is alive, since the last `start`. */
+  #memberId = "";
+  #generation = -1;
+  #beating: Promise<void> | null = null;
   #timer: Timer | null = null;
   /** Counts starts and stops, so that an answer to an earlier run is known as such. */
   #run = 0;
@@ -51,6 +57,7 @@ export class Heartbeats {
     settings: GroupSettings,
     coordinator: Coordinator,
     purpose: string,
+    session: SessionTimeout,
     events: HeartbeatEvents,
   ) {
     this.#context = context;
@@ -58,11 +65,12 @@ export class Heartbeats {
     this.#coordinator = coordinator;
     this.#purpose = purpose;
     this.#events = events;
+    this.#session = session;
   }
 
   /** Whether the coordinator may have taken the member for dead, since nothing has proved the membership for a session's length. */
   get isSessionOver(): boolean {
-    return this.#timer !== null && this.#context.platform.clock.nowMs() - this.#sessionMs >= this.#settings.sessionTimeoutMs;
+    return this.#timer !== null && this.#context.platform.clock.nowMs() - this.#sessionMs >= this.#session.ms;
   }
 
   /**
@@ -74,7 +82,9 @@ export class Heartbeats {
     this.#timer?.cancel();
     this.#isRejoining = false;
     this.#delayMs = Math.min(soonMs, this.#settings.heartbeatIntervalMs);
-    this.#next(this.#run, memberId, generation, this.#delayMs);
+    this.#memberId = memberId;
+    this.#generation = generation;
+    this.#next(this.#delayMs);
   }
 
   /**
@@ -114,16 +124,33 @@ export class Heartbeats {
     const { clock, timers } = this.#context.platform;
     this.#sessionMs = sentMs;
     this.#sessionTimer?.cancel();
-    const leftMs = Math.max(0, sentMs + this.#settings.sessionTimeoutMs - clock.nowMs());
+    const leftMs = Math.max(0, sentMs + this.#session.ms - clock.nowMs());
     this.#sessionTimer = timers.after(leftMs, () => this.#events.onSessionOver());
   }
 
-  #next(run: number, memberId: string, generation: number, delayMs: number): void {
-    this.#timer = this.#context.platform.timers.after(delayMs, () => void this.#beat(run, memberId, generation));
+  /** Sends one now, after that which is under way, and resolves when it was answered or failed. Outside of a generation there is none. */
+  async beatNow(): Promise<void> {
+    await this.#beating;
+    if (this.#timer === null) return;
+    this.#timer.cancel();
+    await this.#beat(this.#run);
   }
 
-  async #beat(run: number, memberId: string, generation: number): Promise<void> {
-    const { groupId, groupInstanceId, heartbeatIntervalMs, sessionTimeoutMs } = this.#settings;
+  #next(delayMs: number): void {
+    const run = this.#run;
+    this.#timer = this.#context.platform.timers.after(delayMs, () => void this.#beat(run));
+  }
+
+  #beat(run: number): Promise<void> {
+    const beating = this.#ask(run).finally(() => {
+      if (this.#beating === beating) this.#beating = null;
+    });
+    this.#beating = beating;
+    return beating;
+  }
+
+  async #ask(run: number): Promise<void> {
+    const { groupId, groupInstanceId, heartbeatIntervalMs } = this.#settings;
     const { settings } = this.#context;
     if (!this.#isRejoining && this.#events.onBeat()) return;
     const sentMs = this.#context.platform.clock.nowMs();
@@ -132,9 +159,9 @@ export class Heartbeats {
     this.#delayMs = Math.min(2 * this.#delayMs, heartbeatIntervalMs);
     let delayMs = this.#delayMs;
     try {
-      const request = { groupId, generationId: generation, memberId, groupInstanceId };
+      const request = { groupId, generationId: this.#generation, memberId: this.#memberId, groupInstanceId };
       // An answer after the session's end says nothing that another one would not.
-      const timeoutMs = Math.min(settings.requestTimeoutMs, sessionTimeoutMs);
+      const timeoutMs = Math.min(settings.requestTimeoutMs, this.#session.ms);
       const { errorCode } = await this.#coordinator.request(this.#purpose, heartbeat, request, { timeoutMs });
       if (run !== this.#run) return;
       if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) {
@@ -154,6 +181,6 @@ export class Heartbeats {
       settings.log("debug", "a heartbeat failed", { groupId, reason: reason(error) });
       delayMs = Math.min(delayMs, settings.retryBackoffMs);
     }
-    if (run === this.#run) this.#next(run, memberId, generation, delayMs);
+    if (run === this.#run) this.#next(delayMs);
   }
 }

@@ -4,6 +4,7 @@ import type { ClientContext } from "../context.ts";
 import { GroupError, reason } from "../errors.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { GroupSettings } from "./group-options.ts";
+import type { SessionTimeout } from "./session-timeout.ts";
 
 /** What the answer to a join is waited for beyond the rebalance timeout, as in Java's AbstractCoordinator. */
 const joinLapseMs = 5_000;
@@ -25,10 +26,18 @@ export class Membership {
   readonly #settings: GroupSettings;
   readonly #coordinator: Coordinator;
   readonly #purpose: string;
+  readonly #session: SessionTimeout;
   readonly #timeoutMs: number;
 
-  constructor(context: ClientContext, settings: GroupSettings, coordinator: Coordinator, purpose: string) {
+  constructor(
+    context: ClientContext,
+    settings: GroupSettings,
+    coordinator: Coordinator,
+    purpose: string,
+    session: SessionTimeout,
+  ) {
     this.#context = context;
+    this.#session = session;
     this.#settings = settings;
     this.#coordinator = coordinator;
     this.#purpose = purpose;
@@ -40,7 +49,8 @@ export class Membership {
    * @param onMemberId hears that id at once: from then on the coordinator waits for the member, so it has to leave
    */
   async join(memberId: string, why: string, onMemberId: (memberId: string) => void): Promise<Attempt<Joined>> {
-    const { groupId, groupInstanceId, sessionTimeoutMs, rebalanceTimeoutMs, protocolType } = this.#settings;
+    const { groupId, groupInstanceId, rebalanceTimeoutMs, protocolType } = this.#settings;
+    const sessionTimeoutMs = this.#session.nextMs;
     const protocols = this.#settings.protocols().map(({ name, metadata }) => ({ name, metadata }));
     const request = {
       groupId,
@@ -58,6 +68,7 @@ export class Membership {
       return this.join(response.memberId, why, onMemberId);
     }
     if (response.errorCode !== ErrorCode.NONE) return { errorCode: response.errorCode, value: null };
+    this.#session.accepted(sessionTimeoutMs);
     const { memberId: given, generationId, protocolName } = response;
     return { errorCode: 0, value: { memberId: given, generation: generationId, protocol: protocolName ?? "", response } };
   }

@@ -225,8 +225,8 @@ export class Task {
   }
 
   /** As `flush`, in parts of so many entries of a store: it stops between them, when whoever runs it may do something else. */
-  *flushInParts(entriesMax: number): Generator<void, void> {
-    for (const store of this.#stores.values()) while (!store.flushSome(entriesMax)) yield;
+  *flushInParts(entriesMax: () => number): Generator<void, void> {
+    for (const store of this.#stores.values()) while (!store.flushSome(entriesMax())) yield;
   }
 
   /** The offsets to commit: of those partitions where they have moved since they were last `committed`. */
