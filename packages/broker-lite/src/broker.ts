@@ -1,4 +1,5 @@
 import type { Address, Listener, Platform, Timer } from "@millrace/platform";
+import { isAnyAddress, parseAdvertisedListeners } from "./config/advertised-listeners.ts";
 import { brokerConfig } from "./config/broker-config.ts";
 import type { BrokerConfig } from "./config/broker-config.ts";
 import type { GroupCoordinator } from "./coordinator/group-coordinator.ts";
@@ -15,15 +16,37 @@ import { dispatcher } from "./server/dispatch.ts";
 export interface BrokerOptions {
   /** Default 1. */
   readonly nodeId?: number;
-  /** What to listen on, such as `127.0.0.1`. */
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
-  /** Where topics and offsets are kept; null keeps them in memory only. */
-  readonly dataDirectory: string | null;
+  /**
+   * What to listen on. Default `127.0.0.1`. With `0.0.0.0` or `::`, which are all addresses of the machine, each client is told the
+   * address by which it came, unless `config.advertisedListeners` names another.
+   */
+  readonly host?: string;
+  /** Default 0, which takes a free one: `Broker.address` tells which. */
+  readonly port?: number;
+  /** Where topics and offsets are kept. Default null: in memory, until the broker closes. */
+  readonly dataDirectory?: string | null;
+  /**
+   * Kafka's settings in camel case. Their defaults are Kafka's, but in memory groups do not wait for more members before their
+   * first rebalance: `groupInitialRebalanceDelayMs` is 0 there, and 3,000 with a data directory.
+   */
   readonly config?: Partial<BrokerConfig>;
-  /** Hears of what happens; default: nobody does. */
+  /** Hears of what happens. Default: nobody does. */
   readonly log?: Log;
+}
+
+/** An address that prints as `host:port`, the form in which clients take it. */
+class BrokerAddress implements Address {
+  readonly host: string;
+  readonly port: number;
+
+  constructor(host: string, port: number) {
+    this.host = host;
+    this.port = port;
+  }
+
+  toString(): string {
+    return this.host.includes(":") ? `[${this.host}]:${this.port}` : `${this.host}:${this.port}`;
+  }
 }
 
 export interface TopicOptions {
@@ -35,17 +58,28 @@ export interface TopicOptions {
 }
 
 const nodeIdDefault = 1;
+const hostDefault = "127.0.0.1";
+/** What a broker that is gone with its process has other defaults for. */
+const inMemory: Partial<BrokerConfig> = { groupInitialRebalanceDelayMs: 0 };
 /** Between two checkpoints, which shorten recovery: Kafka's `log.flush.offset.checkpoint.interval.ms`. */
 const checkpointIntervalMs = 60_000;
 
 /**
  * A Kafka-compatible broker for one machine: partitioned logs, classic groups and idempotent producers, over the
  * platform's transport and files. One node: it leads every partition and coordinates every group.
+ *
+ * In a test it needs no options. It starts in a few milliseconds on a free port, keeps everything in memory, and closes with its
+ * block:
+ *
+ * @example
+ * await using broker = await Broker.start();
+ * await broker.createTopic({ name: "lines", partitions: 4 });
+ * const kafka = new Kafka({ brokers: [String(broker.address)] });
  */
 export class Broker implements AsyncDisposable {
   readonly nodeId: number;
-  /** Where clients reach it. */
-  readonly address: Address;
+  /** Where clients on this machine reach it; `String(address)` is `host:port`. */
+  readonly address: Address & { toString(): string };
   readonly #state: DurableState;
   readonly #groups: GroupCoordinator;
   readonly #config: BrokerConfig;
@@ -58,9 +92,16 @@ export class Broker implements AsyncDisposable {
   #loading: Timer | null = null;
   #closing: Promise<void> | null = null;
 
-  private constructor(services: Services, state: DurableState, dataDirectory: string | null, listener: Listener, server: Server) {
+  private constructor(
+    services: Services,
+    address: Address,
+    state: DurableState,
+    dataDirectory: string | null,
+    listener: Listener,
+    server: Server,
+  ) {
     this.nodeId = services.nodeId;
-    this.address = services.address;
+    this.address = address;
     this.#state = state;
     this.#groups = state.groups;
     this.#config = services.config;
@@ -73,29 +114,27 @@ export class Broker implements AsyncDisposable {
 
   /**
    * Opens the data, recovers what a crash left, and listens.
+   *
+   * @param options default: in memory, on a free port of 127.0.0.1
+   * @param platform default: Node's; tests in virtual time give a simulated one
    * @throws {UnknownConfigError} {@link InvalidConfigError} for settings that cannot be
    * @throws {DataDirectoryError} when the data belong to another node, another broker uses them, or they cannot be opened
    * @throws {ListenFailedError} when the address cannot be taken
    */
-  static async start(options: BrokerOptions, platform: Platform): Promise<Broker> {
-    const { nodeId = nodeIdDefault, host, port, dataDirectory, log = () => {} } = options;
-    const configGiven = options.config ?? {};
+  static async start(options: BrokerOptions = {}, platform?: Platform): Promise<Broker> {
+    return Broker.#start(options, platform ?? (await import("@millrace/platform/node")).nodePlatform());
+  }
+
+  static async #start(options: BrokerOptions, platform: Platform): Promise<Broker> {
+    const { nodeId = nodeIdDefault, host = hostDefault, port = 0, dataDirectory = null, log = () => {} } = options;
+    const configGiven = { ...(dataDirectory === null ? inMemory : {}), ...options.config };
     const config = brokerConfig(configGiven);
+    const advertised = parseAdvertisedListeners(config.advertisedListeners);
     const state =
       dataDirectory === null ? memoryState(config, platform, log) : await openState(dataDirectory, nodeId, config, platform, log);
-    let address: Address = { host, port };
-    const services: Services = {
-      ...state,
-      nodeId,
-      config,
-      configGiven,
-      platform,
-      log,
-      get address() {
-        return address;
-      },
-    };
-    const server = new Server(dispatcher(handlersOf(services)), config, platform, log);
+    const services: Services = { ...state, nodeId, config, configGiven, platform, log };
+    const told = (local: Address): Address => advertised ?? { host: isAnyAddress(host) ? local.host : host, port: local.port };
+    const server = new Server(dispatcher(handlersOf(services), told), config, platform, log);
     let listener: Listener;
     try {
       listener = await platform.transport.listen({ host, port }, (connection) => server.accept(connection));
@@ -103,8 +142,8 @@ export class Broker implements AsyncDisposable {
       await release(state, dataDirectory, platform);
       throw new ListenFailedError(host, port, error);
     }
-    address = { host: reachable(host), port: listener.address.port };
-    const broker = new Broker(services, state, dataDirectory, listener, server);
+    const address = new BrokerAddress(isAnyAddress(host) ? hostDefault : host, listener.address.port);
+    const broker = new Broker(services, address, state, dataDirectory, listener, server);
     broker.#begin();
     return broker;
   }
@@ -142,10 +181,7 @@ export class Broker implements AsyncDisposable {
     this.#every(this.#config.logRetentionCheckIntervalMs, "retention", () => this.#state.topics.retain());
     this.#every(this.#config.offsetsRetentionCheckIntervalMs, "forgetting offsets", () => this.#expireOffsets());
     this.#every(checkpointIntervalMs, "writing down how far the logs are synced", () => this.#state.topics.checkpoint());
-    this.#log(
-      "info",
-      `broker ${this.nodeId} listens on ${this.address.host}:${this.address.port}, data ${this.#dataDirectory ?? "in memory"}`,
-    );
+    this.#log("info", `broker ${this.nodeId} listens on ${String(this.address)}, data ${this.#dataDirectory ?? "in memory"}`);
   }
 
   #every(intervalMs: number, what: string, run: () => void): void {
@@ -199,9 +235,4 @@ async function release(
   } finally {
     lock?.release();
   }
-}
-
-/** Clients cannot connect to the address that means "all of this machine's". */
-function reachable(host: string): string {
-  return host === "0.0.0.0" || host === "::" || host === "" ? "127.0.0.1" : host;
 }

@@ -2,13 +2,12 @@ import { Kafka, logLevel } from "kafkajs";
 import { expect, test } from "vitest";
 // #region readme
 import { Broker } from "@millrace/broker-lite";
-import { nodePlatform } from "@millrace/platform/node";
 
 test("records come back", async () => {
-  await using broker = await Broker.start({ host: "127.0.0.1", port: 0, dataDirectory: null }, nodePlatform());
+  await using broker = await Broker.start();
   await broker.createTopic({ name: "greetings", partitions: 1 });
 
-  const kafka = new Kafka({ brokers: [`127.0.0.1:${broker.address.port}`], logLevel: logLevel.ERROR });
+  const kafka = new Kafka({ brokers: [String(broker.address)], logLevel: logLevel.ERROR });
   const producer = kafka.producer();
   await producer.connect();
   const [sent] = await producer.send({ topic: "greetings", messages: [{ key: "en", value: "hello" }] });

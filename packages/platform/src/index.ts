@@ -58,6 +58,8 @@ export interface ConnectionEvents {
 export interface Connection {
   /** `host:port` of the peer, for logs. */
   readonly remote: string;
+  /** The address of this side; of an accepted connection the one by which the peer came. */
+  readonly local: Address;
   /** Bytes handed to `write` that the operating system has not taken yet. */
   readonly bytesQueued: number;
   /** Queues bytes in order; the transport owns them until they are sent. A closed connection ignores them. */

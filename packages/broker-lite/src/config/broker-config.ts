@@ -17,6 +17,7 @@ export type FlushPolicy = "none" | "interval" | "commit";
 
 /** Kafka's broker settings, in camel case; what each means and its default stand in `brokerConfigDefinitions`. */
 export interface BrokerConfig {
+  readonly advertisedListeners: string;
   readonly autoCreateTopicsEnable: boolean;
   readonly connectionsMaxIdleMs: number;
   readonly defaultReplicationFactor: number;
@@ -54,6 +55,14 @@ const int32Max = 2 ** 31 - 1;
 const weekMs = 7 * 24 * 3_600_000;
 
 const definitions = {
+  advertisedListeners: {
+    name: "advertised.listeners",
+    type: "string",
+    default: "",
+    documentation:
+      "host:port that clients are told, with or without PLAINTEXT:// in front; for ports that are mapped. Default: the address that " +
+      "the broker listens on, or where that is all of the machine's, the one by which each client came.",
+  },
   autoCreateTopicsEnable: booleanDefinition(
     "auto.create.topics.enable",
     true,

@@ -10,7 +10,7 @@ const controllersEndpoint = 2;
 export function describeClusterHandler(services: Services): Handler<DescribeClusterRequest, DescribeClusterResponseInput> {
   return {
     api: describeCluster,
-    handle(request) {
+    handle(request, { address }) {
       const { nodeId, clusterId } = services;
       if (request.endpointType !== brokersEndpoint) {
         const errorCode =
@@ -22,7 +22,7 @@ export function describeClusterHandler(services: Services): Handler<DescribeClus
         endpointType: brokersEndpoint,
         clusterId,
         controllerId: nodeId,
-        brokers: [{ brokerId: nodeId, host: services.address.host, port: services.address.port }],
+        brokers: [{ brokerId: nodeId, ...address }],
         clusterAuthorizedOperations: request.includeClusterAuthorizedOperations ? clusterOperations : notAsked,
       };
     },

@@ -245,14 +245,14 @@ describe("a fetch that waits", () => {
     state.topics.create({ name: "t", partitions: 1, replicationFactor: 1, configs: new Map() });
     const partition = state.topics.partition("t", 0)!;
     const address = { host: "alone", port: 9092 };
-    const handler = fetchHandler({ ...state, nodeId: 1, address, config, configGiven: {}, platform, log });
+    const handler = fetchHandler({ ...state, nodeId: 1, config, configGiven: {}, platform, log });
     const onGone = new Set<() => void>();
     const written = new Writer();
     const partitions = [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }];
     fetch.request.write(written, { maxWaitMs: 60_000, minBytes: 1, topics: [{ topic: "t", partitions }] }, 11);
     const asked = fetch.request.read(new Reader(written.toBuffer()), 11);
     let answered = false;
-    void Promise.resolve(handler.handle(asked, { version: 11, clientId: null, remote: "", onGone })).then(() => {
+    void Promise.resolve(handler.handle(asked, { version: 11, clientId: null, remote: "", address, onGone })).then(() => {
       answered = true;
     });
     expect([onGone.size, partition.listeners.size]).toEqual([1, 1]);

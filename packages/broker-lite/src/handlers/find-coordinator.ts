@@ -9,12 +9,11 @@ const transactionKey = 1;
 export function findCoordinatorHandler(services: Services): Handler<FindCoordinatorRequest, FindCoordinatorResponseInput> {
   return {
     api: findCoordinator,
-    handle(request, { version }) {
+    handle(request, { version, address }) {
       const known = request.keyType === groupKey || request.keyType === transactionKey;
       const errorCode = known ? ErrorCode.NONE : ErrorCode.INVALID_REQUEST;
       const errorMessage = known ? null : `There is no coordinator for keys of type ${request.keyType}.`;
-      const { host, port } = services.address;
-      const place = known ? { nodeId: services.nodeId, host, port } : { nodeId: -1, host: "", port: -1 };
+      const place = known ? { nodeId: services.nodeId, ...address } : { nodeId: -1, host: "", port: -1 };
       const keys = version >= 4 ? request.coordinatorKeys : [];
       return {
         throttleTimeMs: 0,

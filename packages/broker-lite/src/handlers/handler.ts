@@ -11,8 +11,6 @@ import type { Topics } from "../topic/topics.ts";
 export interface Services {
   readonly nodeId: number;
   readonly clusterId: string;
-  /** Where clients reach this broker. */
-  readonly address: Address;
   /** The leader epoch of every partition. */
   readonly leaderEpoch: number;
   readonly config: BrokerConfig;
@@ -31,6 +29,8 @@ export interface RequestContext {
   readonly clientId: string | null;
   /** `host:port` of the client. */
   readonly remote: string;
+  /** Where this client reaches the broker. */
+  readonly address: Address;
   /** Called when the connection is gone. Who adds itself takes itself out again. */
   readonly onGone: Set<() => void>;
 }

@@ -13,7 +13,7 @@ export function metadataHandler(services: Services): Handler<MetadataRequest, Me
   const { topics, config, nodeId } = services;
   return {
     api: metadata,
-    handle(request, { version }) {
+    handle(request, { version, address }) {
       const operations = request.includeTopicAuthorizedOperations ? topicOperations : notAsked;
       const mayCreate = config.autoCreateTopicsEnable && (version < 4 || request.allowAutoTopicCreation);
       const all = request.topics === null || (version === 0 && request.topics.length === 0);
@@ -35,7 +35,7 @@ export function metadataHandler(services: Services): Handler<MetadataRequest, Me
       const found = all ? [...topics.all()].map((topic) => describe(services, topic, operations)) : request.topics!.map(find);
       const response: MetadataResponseInput = {
         throttleTimeMs: 0,
-        brokers: [{ nodeId, host: services.address.host, port: services.address.port, rack: null }],
+        brokers: [{ nodeId, ...address, rack: null }],
         clusterId: services.clusterId,
         controllerId: nodeId,
         topics: found,

@@ -1,4 +1,4 @@
-import type { Connection, ConnectionEvents, Platform, Timer } from "@millrace/platform";
+import type { Address, Connection, ConnectionEvents, Platform, Timer } from "@millrace/platform";
 import { FrameRefusedError } from "../errors.ts";
 import type { Log } from "../log-line.ts";
 import { FrameAssembler } from "./frame-assembler.ts";
@@ -55,6 +55,11 @@ export class ClientConnection implements ConnectionEvents {
     this.#frames = new FrameAssembler(limits.requestBytesMax);
     this.#lastRequestMs = platform.clock.nowMs();
     if (limits.idleMs >= 0) this.#watchIdle(limits.idleMs);
+  }
+
+  /** The address by which the client came. */
+  get local(): Address {
+    return this.#connection.local;
   }
 
   get remote(): string {

@@ -1,3 +1,4 @@
+import type { Address } from "@millrace/platform";
 import { apiVersions, encodeResponse, ErrorCode, Reader, requestHeader, requestHeaderVersion } from "@millrace/protocol";
 import type { AnyApi, ApiVersionsResponseInput } from "@millrace/protocol";
 import { FrameRefusedError } from "../errors.ts";
@@ -7,8 +8,10 @@ import type { Respond, Response } from "./client-connection.ts";
 /**
  * Decodes each request, hands it to the handler of its API, and encodes the answer. A request that no answer fits
  * throws, and its connection is dropped.
+ *
+ * @param addressFor gives the address that a client is told, from the one by which it came
  */
-export function dispatcher(handlers: ReadonlyMap<number, AnyHandler>): Respond {
+export function dispatcher(handlers: ReadonlyMap<number, AnyHandler>, addressFor: (local: Address) => Address): Respond {
   return (frame, connection) => {
     const key = frame.readInt16BE(0);
     const version = frame.readInt16BE(2);
@@ -27,6 +30,7 @@ export function dispatcher(handlers: ReadonlyMap<number, AnyHandler>): Respond {
       version,
       clientId,
       remote: connection.remote,
+      address: addressFor(connection.local),
       onGone: connection.onGone,
     });
     return body instanceof Promise

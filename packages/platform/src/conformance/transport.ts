@@ -65,6 +65,14 @@ function exchanges(open: OpenHarness): void {
     expect(clientEvents.closes).toEqual([]);
   });
 
+  pairTest("tells the addresses of both sides, and an accepted one that by which the peer came", open, (pair) => {
+    const { client, server, listener } = pair;
+    expect(server.local.port).toBe(listener.address.port);
+    expect(client.remote).toBe(`${server.local.host}:${server.local.port}`);
+    expect(server.remote).toBe(`${client.local.host}:${client.local.port}`);
+    return Promise.resolve();
+  });
+
   pairTest(
     "carries more bytes than any buffer holds",
     open,

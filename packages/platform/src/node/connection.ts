@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import type { Connection, ConnectionEvents } from "../index.ts";
+import type { Address, Connection, ConnectionEvents } from "../index.ts";
 
 /** What lies beneath a socket that speaks TLS. */
 export interface Beneath {
@@ -11,6 +11,7 @@ export interface Beneath {
 /** A connected socket. Reading is set up by the transport, since it differs between outgoing and accepted sockets. */
 export class NodeConnection implements Connection {
   readonly remote: string;
+  readonly local: Address;
   readonly #socket: Socket;
   readonly #raw: Socket;
   #events: ConnectionEvents | null;
@@ -30,6 +31,8 @@ export class NodeConnection implements Connection {
     this.#raw = beneath?.raw ?? socket;
     this.#events = events;
     this.remote = `${String(socket.remoteAddress)}:${String(socket.remotePort)}`;
+    // A listener on `::` sees addresses of IPv4 in the clothes of IPv6.
+    this.local = { host: (socket.localAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, ""), port: socket.localPort ?? 0 };
     socket.on("error", (error) => {
       // What was under way is cancelled by a reset, as it should be.
       if (!this.#isReset) this.#error = beneath === null ? error : beneath.failure(error);

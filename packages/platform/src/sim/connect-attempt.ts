@@ -85,10 +85,10 @@ export class ConnectAttempt {
   #answer(target: Host, listener: SimulationListener): void {
     const network = this.#network;
     const label = network.nextLabel();
-    const { host, port } = this.#address;
-    const client = new SimulationConnection(network, this.#on, `${host}:${String(port)}`, label, this.#events);
-    const from = `${this.#on.host.name}:${String(this.#port)}`;
-    const server = new SimulationConnection(network, target.current, from, label, null);
+    const to = this.#address;
+    const from = { host: this.#on.host.name, port: this.#port };
+    const client = new SimulationConnection(network, this.#on, { local: from, remote: to }, label, this.#events);
+    const server = new SimulationConnection(network, target.current, { local: to, remote: from }, label, null);
     SimulationConnection.join(network, client, server);
     this.#connection = client;
     client.onOpen = () => {

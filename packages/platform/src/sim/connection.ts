@@ -1,4 +1,4 @@
-import type { Connection, ConnectionEvents } from "../index.ts";
+import type { Address, Connection, ConnectionEvents } from "../index.ts";
 import { SimulationNetworkError } from "./errors.ts";
 import { Flow, type Segment, windowBytes } from "./flow.ts";
 import type { Incarnation } from "./incarnation.ts";
@@ -10,9 +10,16 @@ const delivered: Buffer = Buffer.alloc(windowBytes + offsetMax);
 /** What delivered bytes become after the call. */
 const stale = 0xdb;
 
+/** The addresses of both sides, as one of them sees them. */
+interface Ends {
+  readonly local: Address;
+  readonly remote: Address;
+}
+
 /** One end of a connection. It speaks TCP's rules as Node applies them: the end of one side makes the other end too. */
 export class SimulationConnection implements Connection {
   readonly remote: string;
+  readonly local: Address;
   readonly on: Incarnation;
   /** Tells connections apart in traces. */
   readonly label: string;
@@ -34,10 +41,11 @@ export class SimulationConnection implements Connection {
   #endReceived = false;
   #closed = false;
 
-  constructor(network: Network, on: Incarnation, remote: string, label: string, events: ConnectionEvents | null) {
+  constructor(network: Network, on: Incarnation, { local, remote }: Ends, label: string, events: ConnectionEvents | null) {
     this.#network = network;
     this.on = on;
-    this.remote = remote;
+    this.local = local;
+    this.remote = `${remote.host}:${String(remote.port)}`;
     this.label = label;
     this.#events = events;
     on.connections.add(this);
