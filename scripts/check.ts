@@ -13,9 +13,12 @@ const steps: readonly (readonly [name: string, entry: string, programArguments: 
   ["house rules", "node_modules/vitest/vitest.mjs", ["run", "--root", ".", "test/house"]],
 ];
 
-if (fix) for (const writer of ["scripts/documents.ts", "scripts/settings.ts"]) await run(writer, [], { show: true });
+const environment = { NODE_OPTIONS: "--conditions=millrace-source" };
+if (fix) await run("scripts/settings.ts", [], { show: true, environment });
 let failed = 0;
 for (const [name, entry, programArguments] of steps) {
+  // Pages show code as it is after it was formatted.
+  if (fix && name === "house rules") await run("scripts/documents.ts", [], { show: true, environment });
   const finished = await run(entry, programArguments);
   const passed = finished.code === 0;
   process.stdout.write(`${passed ? "passed" : "FAILED"}  ${name} (${finished.seconds.toFixed(1)} s)\n`);

@@ -6,16 +6,18 @@ import { writeFileSync } from "node:fs";
 import { refusals, settings, variableOf, type Setting } from "@millrace/runtime/settings";
 import { serviceSettings } from "@millrace/service";
 import { format } from "oxfmt";
+import { linksOf } from "./documents.ts";
 
 /** Each file with what it should contain. */
 export async function settingsFiles(): Promise<Map<string, string>> {
   const types = await format("streams-config.ts", typesText(), { printWidth: 130 });
   return new Map([
     ["packages/runtime/src/settings/streams-config.ts", types.code],
-    ["docs/configuration.md", pageText()],
+    [page, pageText()],
   ]);
 }
 
+const page = "docs/configuration.md";
 const groups = ["producer", "consumer", "connection"] as const;
 type Group = (typeof groups)[number];
 const columnsMax = 130;
@@ -153,6 +155,10 @@ function pageText(): string {
     "| Kafka's name | reason |",
     "| --- | --- |",
     ...refusals.map(({ names, why }) => `| ${names.map(refusedName).join(", ")} | ${cell(why)} |`),
+    "",
+    "---",
+    "",
+    linksOf(page) ?? "",
   ].join("\n")}\n`;
 }
 

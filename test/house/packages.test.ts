@@ -43,11 +43,11 @@ for (const folder of folders) {
     expect(readFileSync(join(folder, "LICENSE"), "utf8")).toBe(licence);
   });
 
-  test(`${manifest.name} has a README with how to install it and an example that runs`, () => {
+  test(`${manifest.name} has a README with how to install it and an example that runs`, async () => {
     const readme = readFileSync(join(folder, "README.md"), "utf8");
     expect(readme).toMatch(new RegExp(`^# ${manifest.name}\n`));
     expect(readme).toMatch(new RegExp(`\nnpm install (--save-dev )?${manifest.name}\n`));
-    expect(embeddedIn(join(folder, "README.md")).length).toBeGreaterThan(0);
+    expect((await embeddedIn(join(folder, "README.md"))).length).toBeGreaterThan(0);
     expect(existsSync(join(folder, "LICENSE"))).toBe(true);
   });
 

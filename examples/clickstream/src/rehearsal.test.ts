@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { plans } from "./plans.ts";
 import { rehearse } from "./rehearsal.ts";
@@ -15,3 +16,13 @@ for (const { expected, ...plan } of plans.slice(0, 3)) {
     expect(outcome).toMatchObject({ keepsUp: expected, viewsIn: 31_250, wrongPages: expected ? 0 : null });
   });
 }
+
+test("the page shows a run of these plans", () => {
+  const rows = [...readFileSync("docs/clickstream.md", "utf8").matchAll(/^ +(\d+) +(\d+) +(\d+) .* (yes|no)$/gm)];
+  expect(rows.map(([, brokers, consumers, partitions, keepsUp]) => [brokers, consumers, partitions, keepsUp])).toEqual(
+    plans.map(({ brokers, consumers, partitions, expected }) => [
+      ...[brokers, consumers, partitions].map(String),
+      expected ? "yes" : "no",
+    ]),
+  );
+});
