@@ -14,6 +14,11 @@ import { Lifetime } from "./lifetime.ts";
 import { Producer } from "./producer/producer.ts";
 import { type ProducerOptions, producerSettings } from "./producer/producer-options.ts";
 
+export interface ClientFailure {
+  readonly error: unknown;
+  readonly atMs: number;
+}
+
 /** What is opened through a client. */
 interface Part {
   close(): Promise<void>;
@@ -29,14 +34,21 @@ export class Client implements AsyncDisposable {
   /** What is not closed yet, in the order of its opening. */
   readonly #parts = new Set<Part>();
   #partsOpened = 0;
+  #lastFailure: ClientFailure | null = null;
   #closing: Promise<void> | null = null;
 
   private constructor(context: ClientContext) {
-    this.#context = context;
+    const { clock } = context.platform;
+    this.#context = {
+      ...context,
+      onRetry: (error) => {
+        this.#lastFailure = { error, atMs: clock.nowMs() };
+      },
+    };
     this.#lifetime = new Lifetime("The client", context.platform.timers);
-    this.#cluster = new Cluster(context, this.#lifetime);
-    this.metadata = new Metadata(context, this.#cluster);
-    this.admin = new Admin(context, this.#cluster, this.metadata);
+    this.#cluster = new Cluster(this.#context, this.#lifetime);
+    this.metadata = new Metadata(this.#context, this.#cluster);
+    this.admin = new Admin(this.#context, this.#cluster, this.metadata);
   }
 
   /** Connects when something is asked for, not before. @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
@@ -66,6 +78,16 @@ export class Client implements AsyncDisposable {
     return this.#own("group", (purpose, onClosed) => {
       return new GroupMember(this.#context, this.#cluster, settings, purpose, onClosed);
     });
+  }
+
+  /** Why brokers are not connected that something is wanted of: reasons by `host:port`. */
+  troubles(): ReadonlyMap<string, string> {
+    return this.#cluster.troubles();
+  }
+
+  /** The last failure after which something was tried again; null before the first. */
+  get lastFailure(): ClientFailure | null {
+    return this.#lastFailure;
   }
 
   /** How many producers, fetchers and group members are open. */

@@ -9,6 +9,8 @@ import type { Lifetime } from "./lifetime.ts";
 export interface ClientContext {
   readonly platform: Platform;
   readonly settings: ClientSettings;
+  /** Hears of each failure after which a call is tried again. */
+  readonly onRetry?: (error: unknown) => void;
 }
 
 export function newBackoff({ platform, settings }: ClientContext): Backoff {
@@ -38,6 +40,7 @@ export async function withRetries<T>(
     } catch (error) {
       const pauseMs = backoff.nextMs();
       if (!isRetriable(error) || clock.nowMs() + pauseMs >= deadlineMs) throw error;
+      context.onRetry?.(error);
       context.settings.log("debug", "a request is repeated", { operation, reason: reason(error), pauseMs });
       failure = error;
       await lifetime.sleep(pauseMs);

@@ -168,3 +168,18 @@ export function yieldTo(timers: Timers): Promise<void> {
     timers.soon(resolve);
   });
 }
+
+const waitPauseMsMax = 60_000;
+
+/** Calls `tell` after `firstMs`, and again after pauses that double up to a minute, until the returned function is called. */
+export function whileWaiting(timers: Timers, clock: Clock, firstMs: number, tell: (waitedMs: number) => void): () => void {
+  const beganMs = clock.nowMs();
+  let pauseMs = firstMs;
+  const told = (): void => {
+    tell(clock.nowMs() - beganMs);
+    pauseMs = Math.min(2 * pauseMs, waitPauseMsMax);
+    timer = timers.after(pauseMs, told);
+  };
+  let timer = timers.after(firstMs, told);
+  return () => timer.cancel();
+}

@@ -127,6 +127,46 @@ export class UnknownSinkTopicError extends StreamsError {
   }
 }
 
+/** The part that a topic has for an application. */
+export type TopicRole = "source" | "repartition" | "changelog";
+
+/** A topic that the application cannot do without was deleted while it ran. Java: MissingSourceTopicException, for source topics. */
+export class TopicDeletedError extends StreamsError {
+  readonly code = "STREAMS_TOPIC_DELETED";
+  readonly retriable = false;
+  readonly topic: string;
+
+  constructor(topic: string, role: TopicRole, cause: unknown) {
+    super(deleted[role](topic), { cause });
+    this.topic = topic;
+  }
+}
+
+const deleted: Readonly<Record<TopicRole, (topic: string) => string>> = {
+  source: (topic) =>
+    `Topic "${topic}", which the application reads, was deleted while it ran. Create it, and start the application again.`,
+  repartition: (topic) =>
+    `Repartition topic "${topic}" was deleted while the application ran, with what was not processed of it. ` +
+    "Start the application again, which creates it.",
+  changelog: (topic) =>
+    `Changelog topic "${topic}" was deleted while the application ran: the state that it kept is gone with it. ` +
+    "Start the application again, which creates it and begins with empty state there.",
+};
+
+/** Brokers did not answer for longer than an application puts up with. `cause`: the last failure. Java: TimeoutException, `task.timeout.ms`. */
+export class TaskTimeoutError extends StreamsError {
+  readonly code = "STREAMS_TASK_TIMEOUT";
+  readonly retriable = true;
+
+  constructor(what: string, timeoutMs: number, reasons: string, cause: unknown) {
+    super(
+      `The brokers were away for too long: ${what} was given up after ${String(timeoutMs)} ms (taskTimeoutMs): ${reasons.replace(/\.$/, "")}. ` +
+        `Check that they run, and that "brokers" names their host and listener port.`,
+      cause === undefined ? undefined : { cause },
+    );
+  }
+}
+
 /** One record takes longer than the group waits for this instance, again and again: it would be processed without end. */
 export class SlowRecordError extends StreamsError {
   readonly code = "STREAMS_SLOW_RECORD";

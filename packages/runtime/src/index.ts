@@ -15,5 +15,7 @@ export {
   NoCommittedOffsetError,
   SlowRecordError,
   StreamThreadError,
+  TaskTimeoutError,
+  TopicDeletedError,
   UnknownSinkTopicError,
 } from "./errors.ts";

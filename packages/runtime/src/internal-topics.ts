@@ -11,6 +11,9 @@ export interface InternalTopic {
   readonly configs: Readonly<Record<string, string>>;
 }
 
+/** Asks brokers for something, for as long as the application waits for them. */
+export type Ask = <T>(attempt: () => Promise<T>) => Promise<T>;
+
 /** The repartition and changelog topics of a plan, with their numbers of partitions. */
 export function internalTopics(plan: Plan, resolved: ResolvedPlan): InternalTopic[] {
   return [...plan.repartitionTopics.values(), ...plan.changelogTopics.values()].map(({ name, config }) => ({
@@ -29,10 +32,11 @@ export async function sourcePartitions(
   client: Client,
   timers: Timers,
   topics: readonly string[],
+  ask: Ask,
   attemptsMax: number = limits.topicAttemptsMax,
 ): Promise<Map<string, number>> {
   for (let attempt = 1; ; attempt += 1) {
-    const counts = await existingPartitions(client, topics);
+    const counts = await ask(() => existingPartitions(client, topics));
     const missing = topics.filter((topic) => !counts.has(topic));
     if (missing.length === 0) return counts;
     if (attempt === attemptsMax) throw new MissingSourceTopicError(missing);
@@ -60,18 +64,19 @@ export async function makeReady(
   timers: Timers,
   topics: readonly InternalTopic[],
   replicationFactor: number,
+  ask: Ask,
 ): Promise<void> {
   if (topics.length === 0) return;
   const names = topics.map((topic) => topic.name);
-  const before = await existingPartitions(client, names);
+  const before = await ask(() => existingPartitions(client, names));
   check(topics, before);
   const missing: TopicToCreate[] = topics
     .filter((topic) => !before.has(topic.name))
     .map((topic) => ({ name: topic.name, partitionCount: topic.partitions, replicationFactor, configs: topic.configs }));
   if (missing.length === 0) return;
-  await client.admin.createTopics(missing, { tolerateExisting: true });
+  await ask(() => client.admin.createTopics(missing, { tolerateExisting: true }));
   // A created topic may take a moment until every broker knows it; another instance may have created it with another number.
-  check(topics, await sourcePartitions(client, timers, names, limits.createdTopicAttemptsMax));
+  check(topics, await sourcePartitions(client, timers, names, ask, limits.createdTopicAttemptsMax));
 }
 
 function check(topics: readonly InternalTopic[], counts: ReadonlyMap<string, number>): void {

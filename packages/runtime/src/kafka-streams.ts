@@ -4,7 +4,7 @@ import type { Platform } from "@millrace/platform";
 import { nodePlatform } from "@millrace/platform/node";
 import { resolveConfig, type ResolvedConfig } from "./config.ts";
 import { CloseTimeoutError, InvalidStateError, StreamThreadError } from "./errors.ts";
-import { internalTopics, makeReady, sourcePartitions } from "./internal-topics.ts";
+import { type Ask, internalTopics, makeReady, sourcePartitions } from "./internal-topics.ts";
 import { limits } from "./limits.ts";
 import { patiently } from "./patiently.ts";
 import type { RestoreEvent, RestoreListener } from "./restorer.ts";
@@ -235,22 +235,15 @@ export class KafkaStreams implements AsyncDisposable {
       topicConfig: config.topic,
       changelogAdditionalRetentionMs: config.windowstoreChangelogAdditionalRetentionMs,
     });
-    const parts = { platform, config };
-    const isOver = (): boolean => this.#closing;
-    const external = await patiently(
-      parts,
-      "source topics",
-      () => sourcePartitions(client, platform.timers, planned.externalTopics),
-      isOver,
-    );
+    const parts = { platform, config, client };
+    const asking =
+      (what: string): Ask =>
+      (attempt) =>
+        patiently(parts, what, attempt, () => this.#closing);
+    const external = await sourcePartitions(client, platform.timers, planned.externalTopics, asking("looking up source topics"));
     const resolved = resolvePartitions(planned, external);
     const internal = internalTopics(planned, resolved);
-    await patiently(
-      parts,
-      "internal topics",
-      () => makeReady(client, platform.timers, internal, config.replicationFactor),
-      isOver,
-    );
+    await makeReady(client, platform.timers, internal, config.replicationFactor, asking("looking up internal topics"));
     return new StreamThread({
       plan: planned,
       config,

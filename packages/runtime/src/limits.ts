@@ -28,6 +28,10 @@ export const limits = {
   topicAttemptsMax: 5,
   /** How often a topic is looked for that was just created, until every broker knows it. */
   createdTopicAttemptsMax: 20,
+  /** After so long it is told that brokers are waited for. */
+  lookUpToldAfterMs: 2_500,
+  /** How long brokers are waited for at least, however short the task timeout is. */
+  lookUpMsMin: 1_000,
   /** Between two look-ups, each of which the client has given up after its own attempts. */
   lookUpPauseMs: 100,
   /** How long `close` waits for the last commit and the farewell, if nothing else is said. */

@@ -1,38 +1,92 @@
-import { isRetriable } from "@millrace/client";
-import { sleep, type Platform } from "@millrace/platform";
+import { type Client, isRetriable } from "@millrace/client";
+import { sleep, type Platform, whileWaiting } from "@millrace/platform";
 import type { ResolvedConfig } from "./config.ts";
+import { TaskTimeoutError } from "./errors.ts";
 import { limits } from "./limits.ts";
-import { TaskTimeout } from "./task-timeout.ts";
 
 /** What being patient needs of an application. */
 export interface PatienceParts {
   readonly platform: Pick<Platform, "clock" | "timers">;
   readonly config: Pick<ResolvedConfig, "log" | "taskTimeoutMs">;
+  readonly client: Pick<Client, "troubles" | "lastFailure">;
 }
 
 /**
- * Asks the brokers for what an application cannot do without, again and again while they are away, for `taskTimeoutMs` at most;
- * then the last error comes out.
+ * Asks the brokers for what an application cannot do without, again and again while they are away; see `bounded`.
  *
- * @param what completes "could not be looked up", in the log
  * @param isOver nobody waits for the answer any more: the next failure comes out
  */
 export async function patiently<T>(
-  { platform, config }: PatienceParts,
+  parts: PatienceParts,
   what: string,
   attempt: () => Promise<T>,
   isOver: () => boolean,
 ): Promise<T> {
-  const timeout = new TaskTimeout(platform.clock, config.taskTimeoutMs);
-  for (;;) {
-    try {
-      return await attempt();
-    } catch (error) {
-      // The client has repeated the request for a minute already.
-      if (!isRetriable(error) || isOver() || !timeout.failed()) throw error;
-      config.log("warn", `${what} could not be looked up; it is tried again`, { cause: error });
-      await sleep(platform.timers, limits.lookUpPauseMs);
-      if (isOver()) throw error;
+  let isDone = false;
+  const repeated = async (): Promise<T> => {
+    for (;;) {
+      try {
+        return await attempt();
+      } catch (error) {
+        if (!isRetriable(error) || isOver() || isDone) throw error;
+        await sleep(parts.platform.timers, limits.lookUpPauseMs);
+        if (isOver() || isDone) throw error;
+      }
     }
+  };
+  try {
+    return await bounded(parts, what, repeated);
+  } finally {
+    isDone = true;
   }
+}
+
+/**
+ * Waits for what brokers are to answer, for `taskTimeoutMs` and a second at least. While it lasts long it says so, and why.
+ *
+ * @param what completes "… takes long", such as "looking up source topics"
+ * @param leftMs what is left of `taskTimeoutMs`
+ * @throws {TaskTimeoutError} `STREAMS_TASK_TIMEOUT`; what was begun goes on until the client is closed
+ */
+export async function bounded<T>(
+  parts: PatienceParts,
+  what: string,
+  attempt: () => Promise<T>,
+  leftMs: number = parts.config.taskTimeoutMs,
+): Promise<T> {
+  const { platform, config, client } = parts;
+  const { clock, timers } = platform;
+  const beganMs = clock.nowMs();
+  const timeoutMs = Math.max(leftMs, limits.lookUpMsMin);
+  const endTelling = whileWaiting(timers, clock, limits.lookUpToldAfterMs, (waitedMs) => {
+    config.log("warn", `${what} takes long, for ${String(waitedMs)} ms now: ${reasons(client, beganMs)}`, {
+      waitedMs,
+      taskTimeoutMs: config.taskTimeoutMs,
+    });
+  });
+  const expired = Promise.withResolvers<never>();
+  const timer = timers.after(timeoutMs, () => {
+    const last = client.lastFailure;
+    const cause = last !== null && last.atMs >= beganMs ? last.error : undefined;
+    expired.reject(
+      new TaskTimeoutError(what, Math.max(config.taskTimeoutMs, limits.lookUpMsMin), reasons(client, beganMs), cause),
+    );
+  });
+  const attempting = attempt();
+  attempting.catch(() => undefined);
+  try {
+    return await Promise.race([attempting, expired.promise]);
+  } finally {
+    timer.cancel();
+    endTelling();
+  }
+}
+
+/** What is in the way: brokers that are not connected, else the last failure. */
+function reasons(client: PatienceParts["client"], sinceMs: number): string {
+  const troubles = [...client.troubles()].map(([broker, trouble]) => `${broker}: ${trouble}`);
+  if (troubles.length > 0) return troubles.join("; ");
+  const last = client.lastFailure;
+  if (last === null || last.atMs < sinceMs) return "the brokers are connected, and have not answered yet";
+  return last.error instanceof Error ? last.error.message : String(last.error);
 }

@@ -10,10 +10,12 @@ import {
 import type { CommittableOffset } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
 import { assign, assigned, assignorName, type TaskAssignment } from "./assignor.ts";
+import { watchDeletions } from "./deletion-watch.ts";
 import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
 import { offsetSums } from "./offset-sums.ts";
 import { watchPartitions } from "./partition-watch.ts";
+import { bounded } from "./patiently.ts";
 import { fetcherOptions, producerOptions } from "./settings/client-options.ts";
 import { type Session, SlowRecords } from "./slow-records.ts";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
@@ -110,6 +112,7 @@ export class StreamThread {
   async run(): Promise<void> {
     const { client, plan, resolved, config } = this.#parts;
     const endWatch = watchPartitions(client.metadata, plan.sourceTopics, resolved.partitionCounts, config.log);
+    const endDeletionWatch = watchDeletions(this.#parts, (error) => this.#fail(error));
     const member = this.#join();
     try {
       await this.#loop(member);
@@ -121,6 +124,7 @@ export class StreamThread {
       throw error;
     } finally {
       endWatch();
+      endDeletionWatch();
       // First: what is still on its way when another takes over would set counts back to what they were.
       await this.#producer.close();
       await this.#tasks.close();
@@ -424,7 +428,7 @@ export class StreamThread {
   async #commitOffsets(member: GroupMember, offsets: readonly CommittableOffset[]): Promise<CommitOutcome> {
     this.#tasks.committing(offsets);
     try {
-      await member.commit(offsets);
+      await bounded(this.#parts, "committing offsets", () => member.commit(offsets), this.#timeout.begins());
       return "committed";
     } catch (error) {
       if (!(error instanceof GroupError)) return this.#commitLater(error);

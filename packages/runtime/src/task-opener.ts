@@ -1,6 +1,7 @@
-import type { CommittedOffset, TopicPartition } from "@millrace/client";
+import { type CommittedOffset, FetchError, type TopicPartition } from "@millrace/client";
 import type { Task, TaskPlan } from "@millrace/core";
 import { BackgroundRestore } from "./background-restore.ts";
+import { readFailure } from "./deletion-watch.ts";
 import type { LocalState } from "./local-state.ts";
 import { patiently } from "./patiently.ts";
 import { openReplays, reopenReplay, type Replay, type Restoration, type RestoreEvent } from "./restorer.ts";
@@ -80,10 +81,18 @@ export class TaskOpener {
   step(endMs: number): readonly OpenedTask[] | null {
     if (this.#failure !== null) throw this.#failure.error;
     if (this.#openings.size === 0) return null;
-    const worked = this.#restore.step(endMs);
+    const worked = this.#restored(endMs);
     const opened = [...this.#openings.values()].filter(({ replays }) => replays.every(({ isComplete }) => isComplete));
     for (const { live } of opened) this.#openings.delete(live);
     return worked || opened.length > 0 ? opened : null;
+  }
+
+  #restored(endMs: number): boolean {
+    try {
+      return this.#restore.step(endMs);
+    } catch (error) {
+      throw error instanceof FetchError ? readFailure(error, this.#parts.plan) : error;
+    }
   }
 
   /** Resolves when changelogs have something for `step`. */
@@ -109,7 +118,7 @@ export class TaskOpener {
   #enqueue(tasks: readonly LiveTask[], work: () => Promise<void>): void {
     const areOver = (): boolean => tasks.every(({ state }) => state === "closed");
     this.#turn = this.#turn
-      .then(() => patiently(this.#parts, "where new tasks begin", work, areOver))
+      .then(() => patiently(this.#parts, "looking up where new tasks begin", work, areOver))
       .catch((error: unknown) => {
         if (!areOver()) this.#failure ??= { error };
       })

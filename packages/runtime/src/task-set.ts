@@ -2,6 +2,7 @@ import type { Fetcher, OffsetToCommit, Producer, RecordsToDelete, TopicPartition
 import { json, RecordCache, string, Task, type CommittableOffset, type TaskPlan } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
 import { taskHandlers } from "./handlers.ts";
+import { readFailure } from "./deletion-watch.ts";
 import { limits } from "./limits.ts";
 import type { LocalState } from "./local-state.ts";
 import type { SlowRecords } from "./slow-records.ts";
@@ -93,7 +94,7 @@ export class TaskSet {
 
   /** Looks up the topics that tasks write to, for `add`. @param isOver see `patiently` */
   prepareOutput(isOver: () => boolean): Promise<void> {
-    return patiently(this.#parts, "topics to write to", () => this.#prepareOutput(), isOver);
+    return patiently(this.#parts, "looking up topics to write to", () => this.#prepareOutput(), isOver);
   }
 
   /** Makes the tasks that are new in an assignment. They run as soon as their stores are restored, which `open` sees to. */
@@ -132,7 +133,7 @@ export class TaskSet {
       const input = this.#inputs.get(fetched.topic)?.[fetched.partition];
       if (input === undefined) continue;
       if (fetched.error !== null) {
-        if (fetched.error.code !== "CLIENT_OFFSET_OUT_OF_RANGE") throw fetched.error;
+        if (fetched.error.code !== "CLIENT_OFFSET_OUT_OF_RANGE") throw readFailure(fetched.error, this.#parts.plan);
         return this.#reset(input);
       }
       fed = true;
@@ -306,7 +307,7 @@ export class TaskSet {
       `the position in "${topic}"-${String(partition)} is gone from the log: reading goes on by the reset policy`,
     );
     const isOver = (): boolean => live.state !== "running";
-    const where = `where to go on in "${topic}"-${String(partition)}`;
+    const where = `looking up where to go on in "${topic}"-${String(partition)}`;
     const found = await patiently(this.#parts, where, () => this.#starting.reset([{ topic, partition }]), isOver);
     if (isOver()) return false;
     for (const { offset } of found) {

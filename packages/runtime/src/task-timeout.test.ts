@@ -34,3 +34,15 @@ test.each([
     else expect([atMs, timeout.failed()]).toEqual([atMs, again]);
   }
 });
+
+test("time passes from the beginning of the attempt that fails", () => {
+  let nowMs = 10;
+  const timeout = new TaskTimeout({ nowMs: () => nowMs }, 100);
+  expect(timeout.begins()).toBe(100);
+  nowMs = 70;
+  expect([timeout.failed(), timeout.begins()]).toEqual([true, 40]);
+  nowMs = 110;
+  expect(timeout.failed()).toBe(false);
+  timeout.succeeded();
+  expect(timeout.begins()).toBe(100);
+});

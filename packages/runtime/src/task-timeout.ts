@@ -1,28 +1,34 @@
 import type { Clock } from "@millrace/platform";
 
 /**
- * How long brokers that do not answer are put up with: from the first failure on, until something succeeds. `task.timeout.ms`.
+ * How long brokers that do not answer are put up with: from the beginning of the first attempt that fails, until something succeeds.
+ * `task.timeout.ms`.
  *
  * @see org.apache.kafka.streams.processor.internals.AbstractTask#maybeInitTaskTimeoutOrThrow
  */
 export class TaskTimeout {
   readonly #clock: Clock;
   readonly #timeoutMs: number;
-  #failingSinceMs = Number.NaN;
+  #sinceMs = Number.NaN;
 
   constructor(clock: Clock, timeoutMs: number) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
 
+  /** Takes note of an attempt. @returns how long it may take */
+  begins(): number {
+    const nowMs = this.#clock.nowMs();
+    if (Number.isNaN(this.#sinceMs)) this.#sinceMs = nowMs;
+    return this.#sinceMs + this.#timeoutMs - nowMs;
+  }
+
   /** Takes note of a failure. @returns whether to try again */
   failed(): boolean {
-    const nowMs = this.#clock.nowMs();
-    if (Number.isNaN(this.#failingSinceMs)) this.#failingSinceMs = nowMs;
-    return nowMs - this.#failingSinceMs < this.#timeoutMs;
+    return this.begins() > 0;
   }
 
   succeeded(): void {
-    this.#failingSinceMs = Number.NaN;
+    this.#sinceMs = Number.NaN;
   }
 }

@@ -118,6 +118,14 @@ export class Cluster {
     }
   }
 
+  /** Why brokers are not connected that something is wanted of, by address. */
+  troubles(): Map<string, string> {
+    const troubles = new Map<string, string>();
+    for (const { address, trouble } of this.#links.values())
+      if (trouble !== null) troubles.set(`${address.host}:${String(address.port)}`, trouble);
+    return troubles;
+  }
+
   close(): void {
     for (const link of this.#links.values()) link.close();
     this.#links.clear();

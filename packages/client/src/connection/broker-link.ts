@@ -3,7 +3,7 @@ import type { Api } from "@millrace/protocol";
 
 import type { Backoff } from "../backoff.ts";
 import { type ClientContext, newBackoff } from "../context.ts";
-import { ConnectionLostError, reason } from "../errors.ts";
+import { BrokerUnreachableError, ConnectionLostError, reason } from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
 import { BrokerConnection } from "./connection.ts";
 
@@ -29,6 +29,9 @@ export class BrokerLink {
   #opening: Promise<BrokerConnection> | null = null;
   #nextAttemptMs = 0;
   #isReachable = true;
+  /** Of the last attempt to connect; null if it succeeded, or there was none. */
+  #failure: unknown = null;
+  #openingSinceMs = Number.NaN;
 
   constructor(address: Address, context: ClientContext) {
     this.address = address;
@@ -40,6 +43,15 @@ export class BrokerLink {
   /** The open connection, if there is one. */
   get connection(): BrokerConnection | null {
     return this.#connection;
+  }
+
+  /** Why there is no connection though one is wanted, in words; null if there is one, or none is wanted. */
+  get trouble(): string | null {
+    if (this.#connection !== null) return null;
+    if (this.#failure !== null)
+      return reason(this.#failure instanceof BrokerUnreachableError ? this.#failure.cause : this.#failure);
+    if (this.#opening === null) return null;
+    return `no answer for ${String(this.#context.platform.clock.nowMs() - this.#openingSinceMs)} ms`;
   }
 
   /** @throws {BrokerUnreachableError} */
@@ -90,11 +102,13 @@ export class BrokerLink {
     const pauseMs = this.#nextAttemptMs - clock.nowMs();
     if (pauseMs > 0) await this.#lifetime.sleep(pauseMs);
     let connection: BrokerConnection;
+    this.#openingSinceMs = clock.nowMs();
     try {
       connection = await BrokerConnection.open(this.address, this.#context, this.#lifetime);
     } catch (error) {
       this.#nextAttemptMs = clock.nowMs() + this.#backoff.nextMs();
       if (!this.#lifetime.closed) this.#reachable(false, error);
+      this.#failure = error;
       throw error;
     }
     if (this.#lifetime.closed) {
@@ -102,6 +116,7 @@ export class BrokerLink {
       throw this.#lifetime.closedError();
     }
     this.#backoff.reset();
+    this.#failure = null;
     this.#reachable(true, null);
     this.#connection = connection;
     connection.onClosed = () => {

@@ -10,6 +10,7 @@ import type { CommittedOffset, GroupSettings, MembershipOperation, OffsetToCommi
 import { type GroupState, nextGroupStates } from "./group-state.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { type Joined, Membership } from "./membership.ts";
+import { tellOfWait } from "./join-wait.ts";
 import { commitOffsets, type Committer, fetchOffsets } from "./offsets.ts";
 import { SessionTimeout } from "./session-timeout.ts";
 
@@ -268,7 +269,7 @@ export class GroupMember implements AsyncDisposable {
     let why = "the member starts";
     try {
       for (;;) {
-        const joined = await this.#joinUntilMember(why);
+        const joined = await this.#tellingOfWait(() => this.#joinUntilMember(why));
         if (joined !== null) {
           await this.#callback("onAssigned", () => this.#settings.onAssigned(joined, this.#generation));
           this.#joining?.resolve();
@@ -287,6 +288,15 @@ export class GroupMember implements AsyncDisposable {
       this.#stop(
         error instanceof GroupError ? error : new GroupError("CLIENT_GROUP_REFUSED", this.groupId, null, reason(error), error),
       );
+    }
+  }
+
+  async #tellingOfWait<T>(join: () => Promise<T>): Promise<T> {
+    const end = tellOfWait(this.#context, this.#cluster, this.#settings, this.#session);
+    try {
+      return await join();
+    } finally {
+      end();
     }
   }
 

@@ -1,0 +1,85 @@
+import { int64, string, type Topology } from "@millrace/core";
+import { StreamsBuilder } from "@millrace/dsl";
+import { expect, test } from "vitest";
+import { happens, type Instance, type Scene } from "../../../test/support/scene.ts";
+
+function counting(): Topology {
+  const builder = new StreamsBuilder();
+  builder
+    .stream("in", { key: string, value: string })
+    .groupBy((value) => value, { key: string, value: string })
+    .count({ as: "counts" })
+    .toStream()
+    .to("out", { key: string, value: int64 });
+  return builder.build();
+}
+
+async function running(scene: Scene): Promise<Instance> {
+  await scene.topics(["in", "out"]);
+  const app = await scene.start(counting(), { commitIntervalMs: 1_000, cacheBytesMax: 0 });
+  await scene.sendTexts("in", ["a"]);
+  await scene.processed(app, 2);
+  await scene.sleep(2_000);
+  return app;
+}
+
+test.each([
+  ["in", 'Topic "in", which the application reads, was deleted'],
+  ["app-counts-repartition", 'Repartition topic "app-counts-repartition" was deleted'],
+  ["app-counts-changelog", 'Changelog topic "app-counts-changelog" was deleted'],
+])("an application whose topic %s is deleted fails at once, and says what to do", (topic, text) =>
+  happens(async (scene) => {
+    const app = await running(scene);
+    await scene.cluster.user.client.admin.deleteTopics([topic]);
+    if (topic !== "in") await scene.sendTexts("in", ["b"]);
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await scene.cluster.when(() => app.streams.failure !== null);
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(5_000);
+    expect(app.streams.failure?.cause).toMatchObject({ code: "STREAMS_TOPIC_DELETED", topic });
+    expect(app.streams.failure?.message).toContain(text);
+    await scene.cluster.when(() => app.streams.state === "error");
+  }),
+);
+
+test("a sink topic that is deleted is told at once, and written again when it exists again", () =>
+  happens(async (scene) => {
+    const app = await running(scene);
+    await scene.cluster.user.client.admin.deleteTopics(["out"]);
+    await scene.sendTexts("in", ["b"]);
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    const isTold = (): boolean =>
+      app.logs.some((line) => line.startsWith('warn: topic "out", to which the application writes, '));
+    await scene.cluster.when(isTold);
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(2_000);
+    await scene.sleep(20_000);
+    await scene.topics(["out"]);
+    await scene.cluster.when(() => app.logs.includes('info: topic "out" exists again'));
+    await scene.sendTexts("in", ["c"]);
+    while ((await scene.count("out")) < 2) await scene.sleep(100);
+    expect((await scene.read("out", string, int64)).map(({ key, value }) => `${String(key)}=${String(value)}`)).toEqual([
+      "b=1",
+      "c=1",
+    ]);
+    await app.streams.close();
+    expect([app.streams.failure, app.logs.filter((line) => line.startsWith("warn")).length]).toEqual([null, 1]);
+  }));
+
+test("a sink topic that stays deleted ends the application after the delivery timeout, by its name", () =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    const app = await scene.start(counting(), {
+      commitIntervalMs: 1_000,
+      producer: { deliveryTimeoutMs: 30_000 },
+      taskTimeoutMs: 1_000,
+    });
+    await scene.sendTexts("in", ["a"]);
+    await scene.processed(app, 2);
+    await scene.sleep(2_000);
+    await scene.cluster.user.client.admin.deleteTopics(["out"]);
+    await scene.sendTexts("in", ["b"]);
+    const beganMs = scene.cluster.simulation.elapsedMs;
+    await scene.cluster.when(() => app.streams.failure !== null);
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(33_000);
+    expect(app.streams.failure?.message).toContain('for topic "out", partition 0, were not acknowledged');
+    await scene.cluster.when(() => app.streams.state === "error");
+  }));
