@@ -2,7 +2,7 @@
 export { Broker } from "./broker.ts";
 export type { BrokerOptions, TopicOptions } from "./broker.ts";
 export { parseBrokerConfig } from "./config/broker-config.ts";
-export type { BrokerConfig } from "./config/broker-config.ts";
+export type { BrokerConfig, FlushPolicy } from "./config/broker-config.ts";
 export {
   BrokerError,
   DataDirectoryError,
@@ -12,4 +12,20 @@ export {
   TopicRefusedError,
   UnknownConfigError,
 } from "./errors.ts";
+export { LogRemovedError } from "./log/partition-log.ts";
 export type { Log, LogLevel } from "./log-line.ts";
+export type {
+  Address,
+  Clock,
+  Connection,
+  ConnectionEvents,
+  File,
+  FileLock,
+  Files,
+  Listener,
+  Platform,
+  Random,
+  Timer,
+  Timers,
+  Transport,
+} from "@millrace/platform";

@@ -63,6 +63,7 @@ export { windowedAggregate, type WindowedAggregateOptions } from "./operator/win
 export { windowedReduce, type WindowedReduceOptions } from "./operator/windowed-reduce.ts";
 export type { AnyStore, DefaultSerdes } from "./task/compile.ts";
 export {
+  EdgeKindError,
   HandlerError,
   InvalidTimestampError,
   NoSuchPartitionError,
@@ -142,9 +143,11 @@ export type { ChangelogRecords, StoreBuild, StoreEntry, TaskStore } from "./stor
 export { StoreTail } from "./store/store-tail.ts";
 export { WriteBudget } from "./store/write-budget.ts";
 export type {
+  CommonStoreSpec,
   ForwardListener,
   KeyValueStore,
   KeyValueStoreSpec,
+  Store,
   StoreIterator,
   StoreSpec,
   WindowForwardListener,

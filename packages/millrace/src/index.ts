@@ -4,37 +4,28 @@ export {
   bigint64,
   boolean,
   bytes,
+  defineSerde,
+  describe,
+  failOnInvalidTimestamp,
   float32,
   float64,
   int16,
   int32,
   int64,
   json,
+  list,
+  logAndSkipOnInvalidTimestamp,
   string,
+  usePartitionTimeOnInvalidTimestamp,
   uuid,
+  wallclockTimestamp,
   windowed,
   Windowed,
-  DeserializationError,
-  SerializationError,
-  StreamsError,
-  describe,
-  failOnInvalidTimestamp,
-  logAndSkipOnInvalidTimestamp,
-  usePartitionTimeOnInvalidTimestamp,
-} from "@millrace/core";
-export type {
-  AutoOffsetReset,
-  ConsumedRecord,
-  Engine,
-  Header,
-  Headers,
-  Serde,
-  StreamPartitioner,
-  TimestampExtractor,
-  Topology,
-  TopicNameExtractor,
+  type SerdeParts,
 } from "@millrace/core";
 export * from "@millrace/dsl";
 export * from "@millrace/runtime";
+export * from "./errors.ts";
+export type * from "./types.ts";
 // above the one of the runtime, which keeps stores in memory
 export { KafkaStreams } from "./kafka-streams.ts";

@@ -8,6 +8,7 @@ export type { RestoredStore, RestoreEvent, RestoreListener } from "./restorer.ts
 export type { StateListener, StreamsState } from "./states.ts";
 export {
   CloseTimeoutError,
+  ForeignAssignmentError,
   InternalTopicMismatchError,
   InvalidConfigError,
   InvalidStateError,

@@ -1,6 +1,7 @@
 /// <reference types="node" preserve="true" />
 /** A stream application as a service: what a container runs. */
 export { runService } from "./run-service.ts";
+export type { PlainValue, Setting, SettingGroup, SettingRow } from "@millrace/runtime/settings";
 export { serviceSettings } from "./service-settings.ts";
 export { variables, type Environment, type ServiceConfig } from "./settings.ts";
 export type { Host, HttpAnswer, HttpHandler, HttpListener, Signal } from "./host.ts";

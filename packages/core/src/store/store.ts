@@ -3,7 +3,7 @@ import type { Serde } from "../serde/serde.ts";
 /** What a topology says of a store: frozen data, from which each task makes its own instance. */
 export type StoreSpec = KeyValueStoreSpec | WindowStoreSpec;
 
-interface CommonStoreSpec {
+export interface CommonStoreSpec {
   readonly name: string;
   /** null: the application's default serde. */
   readonly keySerde: Serde<unknown> | null;
@@ -42,7 +42,7 @@ export interface ForwardListener<K, V> {
   forward(key: K, newValue: V | null, oldValue: V | null, timestampMs: number): void;
 }
 
-interface Store {
+export interface Store {
   readonly spec: StoreSpec;
   /** Writes what the cache holds back, to changelog and downstream, in the order of Java's NamedCache. */
   flush(): void;

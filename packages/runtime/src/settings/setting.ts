@@ -2,7 +2,7 @@
 export type SettingGroup = "producer" | "consumer" | "connection";
 
 /** A value that a row of the table can have as its default. */
-type PlainValue = number | string | boolean | readonly string[] | Readonly<Record<string, string>>;
+export type PlainValue = number | string | boolean | readonly string[] | Readonly<Record<string, string>>;
 
 /** One setting as it stands in a table: what may be given, and what it means. */
 export interface SettingRow {

@@ -7,3 +7,4 @@ export { runScenario } from "./run-scenario.ts";
 export type { Expected, Input, Scenario, ShownEntry, ShownError, ShownRecord, ShownStore, Step } from "./scenario.ts";
 export { readScenarios, type ScenarioFile } from "./scenario-files.ts";
 export { selfTest, type AlterationClass, type SelfTestReport } from "./self-test.ts";
+export { BoomError, LackError } from "./vocabulary/errors.ts";

@@ -192,7 +192,7 @@ export class TopologyTestDriver implements Disposable {
     return new TestWindowStore<K, V>(this.#task.windowStore<K, V>(name));
   }
 
-  /** The task's own store, for tools that need its bytes. */
+  /** @internal The task's own store, for tools that need its bytes. */
   store(name: string): ReturnType<Task["store"]> {
     return this.#task.store(name);
   }
