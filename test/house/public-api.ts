@@ -97,6 +97,8 @@ export function typesNamedBy(symbol: ts.Symbol): Map<ts.Symbol, ts.Node> {
     else if (ts.isExpressionWithTypeArguments(node)) add(node.expression);
     else if (ts.isImportTypeNode(node) && node.qualifier !== undefined) add(node.qualifier);
     ts.forEachChild(node, (child) => {
+      // What a conditional type asks is how it computes, not what it gives.
+      if (ts.isConditionalTypeNode(node) && (child === node.checkType || child === node.extendsType)) return;
       if (child !== initializerOf(node)) visit(child);
     });
   };
