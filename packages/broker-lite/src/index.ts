@@ -14,18 +14,4 @@ export {
 } from "./errors.ts";
 export { LogRemovedError } from "./log/partition-log.ts";
 export type { Log, LogLevel } from "./log-line.ts";
-export type {
-  Address,
-  Clock,
-  Connection,
-  ConnectionEvents,
-  File,
-  FileLock,
-  Files,
-  Listener,
-  Platform,
-  Random,
-  Timer,
-  Timers,
-  Transport,
-} from "@millrace/platform";
+export type * from "@millrace/platform";

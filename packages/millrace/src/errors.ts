@@ -44,7 +44,7 @@ export {
   UnsupportedStoreError,
   WrongStoreKindError,
 } from "@millrace/core";
-export { FileClosedError } from "@millrace/platform";
+export { FileClosedError, TlsError } from "@millrace/platform";
 export {
   CorruptBatchError,
   DecompressedTooLargeError,

@@ -53,18 +53,4 @@ export type {
   WindowStoreSpec,
 } from "@millrace/core";
 export type { CorruptBatchStage } from "@millrace/protocol";
-export type {
-  Address,
-  Clock,
-  Connection,
-  ConnectionEvents,
-  File,
-  FileLock,
-  Files,
-  Listener,
-  Platform,
-  Random,
-  Timer,
-  Timers,
-  Transport,
-} from "@millrace/platform";
+export type * from "@millrace/platform";
