@@ -9,9 +9,9 @@ export {
   FrameRefusedError,
   InvalidConfigError,
   ListenFailedError,
+  LogRemovedError,
   TopicRefusedError,
   UnknownConfigError,
 } from "./errors.ts";
-export { LogRemovedError } from "./log/partition-log.ts";
 export type { Log, LogLevel } from "./log-line.ts";
 export type * from "@millrace/platform";

@@ -10,6 +10,7 @@ export { FileClosedError } from "./file-closed-error.ts";
 export {
   type TlsCertificate,
   TlsError,
+  type TlsIdentity,
   type TlsMaterial,
   type TlsOptions,
   type TlsProblem,

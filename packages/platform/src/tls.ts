@@ -4,7 +4,7 @@ export type TlsMaterial = string | Uint8Array;
 export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 
 /** What one side of TLS shows and which versions it speaks. Names and values are those of Node's `node:tls`. */
-interface TlsIdentity {
+export interface TlsIdentity {
   /** The certificate to show, with those of the authorities between it and the root behind it, as PEM. */
   readonly cert?: TlsMaterial | readonly TlsMaterial[];
   /** The private key of `cert`, as PEM. */
