@@ -121,6 +121,7 @@ export {
 export { resolvePartitions, type ResolvedPlan, type TaskPlan } from "./topology/resolve-partitions.ts";
 export type {
   AutoOffsetReset,
+  CommonNode,
   ConsumedRecord,
   ProcessorNode,
   RepartitionTopic,

@@ -17,6 +17,7 @@ export {
   UnsupportedVersionError,
 } from "@millrace/client";
 export {
+  AsyncCallbackError,
   AsyncSchemaError,
   DeserializationError,
   EdgeKindError,
@@ -37,6 +38,7 @@ export {
   StreamsError,
   TimestampExtractorError,
   TopologyError,
+  UndefinedValueError,
   UnknownPartitionError,
   UnknownPartitionsError,
   UnknownStoreError,

@@ -3,6 +3,7 @@ export type { GroupErrorCode, ProduceFailure, TopicPartition } from "@millrace/c
 export type {
   AutoOffsetReset,
   Checkpoint,
+  CommonNode,
   CommonStoreSpec,
   ConsumedRecord,
   DroppedRecord,

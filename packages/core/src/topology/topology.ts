@@ -16,7 +16,7 @@ export interface Topology {
 
 export type TopologyNode = SourceNode | ProcessorNode | SinkNode;
 
-interface CommonNode {
+export interface CommonNode {
   readonly name: string;
   /** The call of the DSL that made it, such as `groupBy`, for messages. Default: the operator's kind; of a source `stream`, of a sink `to`. */
   readonly call?: string;
