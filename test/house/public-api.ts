@@ -93,6 +93,8 @@ export function typesNamedBy(symbol: ts.Symbol): Map<ts.Symbol, ts.Node> {
   const visit = (node: ts.Node): void => {
     // Neither what is written in bodies and initializers, nor what is hidden, is a signature's.
     if (ts.isBlock(node) || (ts.isClassElement(node) && !isPublic(node)) || isHiddenTypeElement(node)) return;
+    // Users catch errors, and make none.
+    if (ts.isConstructorDeclaration(node) && node.parent.name?.text.endsWith("Error") === true) return;
     if (ts.isTypeReferenceNode(node)) add(node.typeName);
     else if (ts.isExpressionWithTypeArguments(node)) add(node.expression);
     else if (ts.isImportTypeNode(node) && node.qualifier !== undefined) add(node.qualifier);
@@ -120,6 +122,8 @@ export function undocumentedIn(entry: Entry): string[] {
   for (const [name, symbol] of exportsOf(entry)) {
     const [declaration] = symbol.declarations ?? [];
     if (declaration === undefined || !isOwn(declaration) || isGenerated(declaration)) continue;
+    // What another package declares is looked at there.
+    if (!declaration.getSourceFile().fileName.startsWith(`${dirname(entry.file)}/`)) continue;
     if (!isDescribed(symbol)) missing.push(`${name} (${placeOf(declaration)})`);
     for (const member of membersOf(declaration)) {
       const own = checker.getSymbolAtLocation((member as ts.NamedDeclaration).name ?? member);
