@@ -1,7 +1,12 @@
 /** `npm run check [-- --fix]`: the house rules that are programs. Every step is run, whatever the others say. */
+import { commandLine } from "../packages/platform/src/node/command-line.ts";
 import { run } from "./run.ts";
 
-const fix = process.argv.includes("--fix");
+const { fix } = commandLine({
+  command: "npm run check --",
+  text: "Types, lint, format, unused code, packages and house rules. Exits 1 if one of them fails.",
+  options: { fix: { text: "mends what a program can mend" } },
+}).values;
 
 const steps: readonly (readonly [name: string, entry: string, programArguments: readonly string[]])[] = [
   ["types", "node_modules/typescript/bin/tsc", ["-b", "tsconfig.build.json"]],

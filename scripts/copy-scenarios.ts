@@ -5,12 +5,16 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
+import { commandLine, wrongArguments } from "../packages/platform/src/node/command-line.ts";
 
-const [from] = process.argv.slice(2);
-if (from === undefined) {
-  process.stderr.write("usage: node scripts/copy-scenarios.ts DIR\n");
-  process.exit(2);
-}
+const program = {
+  command: "node scripts/copy-scenarios.ts",
+  text: "Copies the scenarios of a folder into test/data/conformance, in the place of those there.",
+  operands: "DIR",
+  options: {},
+} as const;
+const [from, ...others] = commandLine(program).operands;
+if (from === undefined || others.length > 0) wrongArguments(program, "One directory is needed");
 const to = join(import.meta.dirname, "../test/data/conformance");
 rmSync(to, { recursive: true, force: true });
 mkdirSync(to, { recursive: true });

@@ -7,7 +7,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { commandLine, wrongArguments } from "../packages/platform/src/node/command-line.ts";
 import { runBreaks } from "./newcomer/run-breaks.ts";
 import { allBreaks } from "./newcomer/breaks.ts";
 import { startBroker } from "./newcomer/broker.ts";
@@ -17,18 +17,22 @@ import { Report } from "./newcomer/report.ts";
 import { runApplication, runBuild, runService, runTests } from "./newcomer/runs.ts";
 import { run } from "./run.ts";
 
-const { values } = parseArgs({
-  options: { all: { type: "boolean", default: false }, only: { type: "string" }, keep: { type: "boolean", default: false } },
-});
+const program = {
+  command: "npm run newcomer --",
+  text: "Does what a user does who installs the packages, and breaks the project in many ways. Exits 1 if anything is not as it must be.",
+  options: {
+    all: { text: "under other runtimes than Node, too" },
+    only: { value: "NAME,…", text: "these breaks alone" },
+    keep: { text: "leaves the folder" },
+  },
+} as const;
+const { values } = commandLine(program);
 /** In place of tsconfig.json: nothing that names Node's types or a library. */
 const asItComes = ["--ignoreConfig", "--strict", "--module", "nodenext", "--target", "es2022", "src/main.ts", "src/service.ts"];
 const breaks = await allBreaks();
 const only = values.only?.split(",");
 const unknown = only?.find((name) => !breaks.some((each) => each.name === name));
-if (unknown !== undefined) {
-  process.stderr.write(`there is no "${unknown}" among ${breaks.map(({ name }) => name).join(", ")}\n`);
-  process.exit(2);
-}
+if (unknown !== undefined) wrongArguments(program, `There is no "${unknown}" among ${breaks.map(({ name }) => name).join(", ")}`);
 
 const folder = mkdtempSync(join(tmpdir(), "millrace-newcomer-"));
 const report = new Report();

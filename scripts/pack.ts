@@ -6,6 +6,7 @@ import { execFile } from "node:child_process";
 import { globSync, mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { commandLine, wrongArguments } from "../packages/platform/src/node/command-line.ts";
 import { root, run } from "./run.ts";
 
 export interface PackedPackage {
@@ -42,10 +43,18 @@ export async function pack(folder: string): Promise<PackedPackage[]> {
 }
 
 if (import.meta.main) {
+  const program = {
+    command: "npm run pack --",
+    text: "Builds and packs every package, as npm would publish it.",
+    operands: "[DIR]",
+    options: {},
+  } as const;
+  const [folder = join(root, ".millrace/packages"), ...others] = commandLine(program).operands;
+  if (others.length > 0) wrongArguments(program, "There can be one directory");
   const built = await run("scripts/build.ts", [], { show: true });
   if (built.code !== 0) process.exit(built.code);
   const kilobytes = (bytes: number): string => `${String(Math.ceil(bytes / 1000))} kB`;
-  const packages = await pack(resolve(process.argv[2] ?? join(root, ".millrace/packages")));
+  const packages = await pack(resolve(folder));
   for (const { name, file, packedBytes, unpackedBytes } of packages)
     process.stdout.write(`${name}: ${kilobytes(packedBytes)} packed, ${kilobytes(unpackedBytes)} unpacked, ${file}\n`);
 }

@@ -4,7 +4,8 @@
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parseArgs, stripVTControlCharacters } from "node:util";
+import { stripVTControlCharacters } from "node:util";
+import { commandLine, wrongArguments } from "../packages/platform/src/node/command-line.ts";
 import { KafkaCluster } from "./kafka.ts";
 import { root, run, type Finished } from "./run.ts";
 
@@ -110,15 +111,15 @@ function figuresOf({ output }: Finished): string {
   return (told.length > 0 ? told : lines.slice(-1)).join("; ");
 }
 
-const { values } = parseArgs({ options: { only: { type: "string" } } });
-const only = values.only?.split(",");
+const names = checks.map(({ name }) => name).join(", ");
+const program = {
+  command: "npm run verify --",
+  text: "The checks that take too long for every change. Exits 1 if anything failed or is missing.",
+  options: { only: { value: "NAME,…", text: `these alone of ${names}` } },
+} as const;
+const only = commandLine(program).values.only?.split(",");
 const unknown = only?.find((name) => !checks.some((check) => check.name === name));
-if (unknown !== undefined) {
-  process.stderr.write(
-    `usage: npm run verify -- [--only ${checks.map(({ name }) => name).join(",")}]; there is no "${unknown}"\n`,
-  );
-  process.exit(2);
-}
+if (unknown !== undefined) wrongArguments(program, `There is no "${unknown}" among ${names}`);
 const { scripts } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { scripts: Record<string, string> };
 
 // An Apache Kafka that was started for a check is stopped, too.

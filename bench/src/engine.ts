@@ -7,12 +7,6 @@ import type { StreamsConfig } from "millrace";
 export const engineNames = ["rocksdb", "memory"] as const;
 export type EngineName = (typeof engineNames)[number];
 
-export function engineOf(name: string | undefined): EngineName {
-  const found = engineNames.find((engine) => engine === name);
-  if (found === undefined) throw new TypeError(`--engine is one of ${engineNames.join(", ")}`);
-  return found;
-}
-
 /** A state directory that is empty, and the settings to keep an application's stores there. */
 export interface State extends Disposable {
   readonly config: Pick<StreamsConfig, "stateDirectory" | "defaultDslStore">;

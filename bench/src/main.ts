@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
-import { engineNames, engineOf } from "./engine.ts";
+import { commandLine, wrongArguments } from "@millrace/platform/node";
+import { engineNames } from "./engine.ts";
 import { javaIsThere, preload, startKafka } from "./java.ts";
 import { jobs, partitions, tableRows, type Job } from "./jobs.ts";
 import { measureJava, measureOurs, type Run, type Side } from "./measure.ts";
@@ -17,27 +17,25 @@ import { buildPrograms } from "./programs.ts";
 import { row, table, type Row } from "./report.ts";
 import { restorePair, restoreTable, type Restoration } from "./restore.ts";
 
-const { values } = parseArgs({
-  options: {
-    only: { type: "string" },
-    pairs: { type: "string", default: "3" },
-    json: { type: "string" },
-    engine: { type: "string", default: "rocksdb" },
-    quick: { type: "boolean", default: false },
-  },
-});
-const pairs = Number(values.pairs);
-const only = values.only?.split(",");
-const engine = engineOf(values.engine);
 const names = [...jobs.map((job) => job.name), "restore", "pause"];
+const program = {
+  command: "npm run bench --",
+  text: "Races the Java programs: same broker, same records, in turns, one thread each; the median of the pairs.",
+  options: {
+    only: { value: "NAME,…", text: `these alone of ${names.join(", ")}` },
+    pairs: { value: "N", text: "runs of each side", number: { min: 1 }, default: "3" },
+    json: { value: "FILE", text: "writes the rows there, too" },
+    engine: { value: "NAME", text: "where our stores lie", choices: engineNames, default: "rocksdb" },
+    quick: { text: "the small size of each job alone" },
+  },
+} as const;
+const { values } = commandLine(program);
+const { pairs, engine } = values;
+const only = values.only?.split(",");
 const isChosen = (name: string): boolean => only === undefined || only.includes(name);
 const chosen = jobs.filter((job) => isChosen(job.name));
-if (only?.every((name) => names.includes(name)) === false || !Number.isInteger(pairs) || pairs < 1) {
-  process.stderr.write(
-    `usage: npm run bench -- [--only ${names.join(",")}] [--engine ${engineNames.join("|")}] [--pairs N] [--json FILE] [--quick]\n`,
-  );
-  process.exit(2);
-}
+const unknown = only?.find((name) => !names.includes(name));
+if (unknown !== undefined) wrongArguments(program, `There is no job "${unknown}"; there are ${names.join(", ")}`);
 if (!javaIsThere()) {
   process.stderr.write("The race needs Java 17 and the folder ../shared with the Java programs beside the checkout.\n");
   process.exit(1);

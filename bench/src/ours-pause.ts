@@ -5,26 +5,28 @@
  *   node bench/dist/ours-pause.js --bootstrap H:P --records N [--engine memory] [--unbounded]
  */
 import { monitorEventLoopDelay } from "node:perf_hooks";
-import { parseArgs } from "node:util";
+import { commandLine } from "@millrace/platform/node";
 import { KafkaStreams, StreamsBuilder, string } from "millrace";
-import { engineOf, newState } from "./engine.ts";
+import { engineNames, newState } from "./engine.ts";
 import { partitions } from "./jobs.ts";
 import { peakMb, processed } from "./own-process.ts";
 
-const { values } = parseArgs({
+const { values } = commandLine({
+  command: "node bench/dist/ours-pause.js",
+  text: "Prints how long the event loop stood still, as a line of JSON.",
   options: {
-    bootstrap: { type: "string", default: "" },
-    records: { type: "string" },
-    engine: { type: "string", default: "rocksdb" },
-    unbounded: { type: "boolean", default: false },
+    bootstrap: { value: "HOST:PORT", text: "the broker", default: "127.0.0.1:9092" },
+    records: { value: "N", text: "so many records", number: { min: 1 }, default: "1000000" },
+    engine: { value: "NAME", text: "where our stores lie", choices: engineNames, default: "rocksdb" },
+    unbounded: { text: "the cache takes all writes, so that the commit has to flush them" },
   },
 });
-const records = Number(values.records);
+const { records } = values;
 const applicationId = `m-pause-${String(Date.now())}`;
 const builder = new StreamsBuilder();
 const input = `wide-${String(partitions)}-${String(records)}`;
 builder.stream(input, { key: string, value: string }).groupByKey().count({ as: "counts" });
-using state = newState(engineOf(values.engine));
+using state = newState(values.engine);
 const bounds = values.unbounded ? { cacheBytesMax: 2 ** 40, uncommittedBytesMax: 2 ** 40 } : {};
 const config = { applicationId, brokers: [values.bootstrap], commitIntervalMs: 2 ** 31 - 1, ...bounds, ...state.config };
 const streams = new KafkaStreams(builder.build(), config);

@@ -4,23 +4,23 @@
  *
  *   node bench/dist/ours-restore.js --bootstrap H:P --records N --application ID [--engine memory]
  */
-import { parseArgs } from "node:util";
+import { commandLine } from "@millrace/platform/node";
 import { KafkaStreams, StreamsBuilder, string, type Topology } from "millrace";
-import { engineOf, newState } from "./engine.ts";
+import { engineNames, newState } from "./engine.ts";
 import { partitions } from "./jobs.ts";
 import { cpuSeconds, peakMb, processed } from "./own-process.ts";
 
-const { values } = parseArgs({
+const { values } = commandLine({
+  command: "node bench/dist/ours-restore.js",
+  text: "Restores the changelog of an application, and prints what it took as a line of JSON.",
   options: {
-    bootstrap: { type: "string", default: "" },
-    records: { type: "string" },
-    application: { type: "string", default: "" },
-    engine: { type: "string", default: "rocksdb" },
+    bootstrap: { value: "HOST:PORT", text: "the broker", default: "127.0.0.1:9092" },
+    records: { value: "N", text: "so many records", number: { min: 1 }, default: "1000000" },
+    application: { value: "ID", text: "whose changelog", default: "" },
+    engine: { value: "NAME", text: "where our stores lie", choices: engineNames, default: "rocksdb" },
   },
 });
-const { bootstrap, application } = values;
-const records = Number(values.records);
-const engine = engineOf(values.engine);
+const { bootstrap, application, records, engine } = values;
 
 function topology(): Topology {
   const builder = new StreamsBuilder();

@@ -3,26 +3,25 @@
  *
  *   node bench/dist/ours.js --bootstrap H:P --job NAME --records N [--engine memory]
  */
-import { parseArgs } from "node:util";
 import { KafkaStreams } from "millrace";
 import { Client } from "@millrace/client";
-import { nodePlatform } from "@millrace/platform/node";
-import { engineOf, newState } from "./engine.ts";
+import { commandLine, nodePlatform } from "@millrace/platform/node";
+import { engineNames, newState } from "./engine.ts";
 import { jobs, partitions } from "./jobs.ts";
 import { cpuSeconds, peakMb, processed } from "./own-process.ts";
 
-const { values } = parseArgs({
+const { values } = commandLine({
+  command: "node bench/dist/ours.js",
+  text: "Runs one job, and prints what it took as a line of JSON.",
   options: {
-    bootstrap: { type: "string" },
-    job: { type: "string" },
-    records: { type: "string" },
-    engine: { type: "string", default: "rocksdb" },
+    bootstrap: { value: "HOST:PORT", text: "the broker", default: "127.0.0.1:9092" },
+    job: { value: "NAME", text: "the job", choices: jobs.map(({ name }) => name), default: jobs[0]!.name },
+    records: { value: "N", text: "so many records", number: { min: 1 }, default: "1000000" },
+    engine: { value: "NAME", text: "where our stores lie", choices: engineNames, default: "rocksdb" },
   },
 });
-const job = jobs.find((candidate) => candidate.name === values.job);
-const records = Number(values.records);
-const bootstrap = values.bootstrap ?? "";
-if (job === undefined || !(records > 0) || bootstrap === "") throw new TypeError("--bootstrap, --job and --records are needed");
+const { bootstrap, records } = values;
+const job = jobs.find(({ name }) => name === values.job)!;
 
 const beganMs = performance.timeOrigin;
 let firstRecordMs = Number.NaN;
@@ -37,7 +36,7 @@ await client.admin.createTopics([
 await client.close();
 
 const topology = job.topology(records, out, () => (firstRecordMs = Date.now()));
-using state = newState(engineOf(values.engine));
+using state = newState(values.engine);
 const streams = new KafkaStreams(topology, { applicationId, brokers: [bootstrap], ...state.config });
 await streams.start();
 const runningMs = Date.now();

@@ -39,7 +39,17 @@ test("npm start runs until it is interrupted, then stops cleanly", async () => {
   expect([await ended, output()]).toEqual([0, expect.not.stringContaining("FAILED")]);
 }, 60_000);
 
-test("a wrong argument gives the usage and exit code 2", async () => {
-  const { output, ended } = run("--once", "nothing");
-  expect([await ended, output()]).toEqual([2, expect.stringContaining("usage: npm start")]);
+test.each([
+  ["--once nothing", '--once takes a whole number of at least 1, and not "nothing"'],
+  ["--broker 127.0.0.1:1", 'There is no option "--broker"; the nearest is "--brokers"'],
+  ["--brokers wrong", '--brokers takes host:port[,host:port], and not "wrong"'],
+])("npm start -- %s is answered with a sentence and exit code 2", async (args, fact) => {
+  const { output, ended } = run(...args.split(" "));
+  expect([await ended, output()]).toEqual([2, `${fact}. "npm start -- --help" lists what it takes.\n`]);
 });
+
+test("npm start with brokers that do not answer says so in a sentence, and exits 1", async () => {
+  const { output, ended } = run("--brokers", "127.0.0.1:1");
+  expect(await ended).toBe(1);
+  expect(output()).toMatch(/^No broker answers at 127\.0\.0\.1:1: .*ECONNREFUSED.*\n$/);
+}, 20_000);

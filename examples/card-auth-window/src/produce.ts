@@ -1,17 +1,20 @@
 /** `node produce.js --brokers host:port[,host:port] [--rate N a second]`: sends attempts until a signal comes. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs } from "node:util";
+import { commandLine } from "@millrace/platform/node";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { AttemptSource } from "./attempts.ts";
 import { sendAttempts } from "./send-attempts.ts";
 
 const batchesPerSecond = 10;
-const { values } = parseArgs({ options: { brokers: { type: "string" }, rate: { type: "string", default: "200" } } });
-const rate = Number(values.rate);
-if (values.brokers === undefined || !(rate > 0)) {
-  process.stderr.write("usage: produce --brokers host:port[,host:port] [--rate N a second]\n");
-  process.exit(2);
-}
+const { values } = commandLine({
+  command: "node produce.js",
+  text: "Sends attempts until a signal comes.",
+  options: {
+    brokers: { value: "HOST:PORT,…", text: "where they go", default: "localhost:9092" },
+    rate: { value: "N", text: "so many a second", number: { min: 0.001, fraction: true }, default: "200" },
+  },
+});
+const { rate } = values;
 
 const stop = new AbortController();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());

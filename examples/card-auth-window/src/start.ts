@@ -1,10 +1,7 @@
-/**
- * `npm start [-- --once N] [--brokers host:port] [--rate N]`: a broker, the application and a producer in one terminal.
- */
+/** `npm start [-- --help]`: a broker, the application and a producer in one terminal. */
 import { mkdirSync } from "node:fs";
-import { parseArgs } from "node:util";
-import { Broker } from "@millrace/broker-lite";
-import { nodePlatform } from "@millrace/platform/node";
+import { Broker, BrokerError } from "@millrace/broker-lite";
+import { commandLine, wrongArguments } from "@millrace/platform/node";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { KafkaStreams } from "millrace";
 import { AttemptSource, type Attempt } from "./attempts.ts";
@@ -13,22 +10,24 @@ import { sendAttempts } from "./send-attempts.ts";
 import { cardAuthWindow } from "./topology.ts";
 
 const partitionCount = 4;
-const usage = "usage: npm start -- [--once N] [--brokers host:port[,host:port]] [--rate N a second]\n";
+const program = {
+  command: "npm start --",
+  text:
+    "A broker, the application and a producer in one terminal; Ctrl-C ends them.\n" +
+    "Exit codes: 0 all well, 1 something failed or the alerts are not those expected, 2 the arguments are wrong.",
+  options: {
+    once: { value: "N", text: "sends so many attempts, compares the alerts with those expected, and ends", number: { min: 1 } },
+    brokers: { value: "HOST:PORT,…", text: "these instead of a broker of its own" },
+    rate: { value: "N", text: "so many attempts a second", number: { min: 0.001, fraction: true }, default: "2000" },
+  },
+} as const;
 
 function readArguments(): { once: number | null; brokers: string[] | null; rate: number } {
-  try {
-    const { values } = parseArgs({
-      options: { once: { type: "string" }, brokers: { type: "string" }, rate: { type: "string", default: "2000" } },
-    });
-    const once = values.once === undefined ? null : Number(values.once);
-    const rate = Number(values.rate);
-    if ((once !== null && !(Number.isInteger(once) && once > 0)) || !(rate > 0))
-      throw new RangeError("a count must be a positive number");
-    return { once, brokers: values.brokers?.split(",") ?? null, rate };
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
-    process.exit(2);
-  }
+  const { once = null, brokers, rate } = commandLine(program).values;
+  const given = brokers?.split(",") ?? null;
+  const wrong = given?.find((address) => !/^\S+:\d{1,5}$/.test(address));
+  if (wrong !== undefined) wrongArguments(program, `--brokers takes host:port[,host:port], and not "${wrong}"`);
+  return { once, brokers: given, rate };
 }
 
 function say(text: string): void {
@@ -40,18 +39,26 @@ async function reachBroker(given: string[] | null): Promise<{ brokers: string[];
   if (given !== null) return { brokers: given, broker: null };
   const dataDirectory = ".millrace/broker";
   mkdirSync(dataDirectory, { recursive: true });
-  const broker = await Broker.start(
-    { host: "127.0.0.1", port: 0, dataDirectory, config: { groupInitialRebalanceDelayMs: 0 } },
-    nodePlatform(),
-  );
-  const address = `${broker.address.host}:${String(broker.address.port)}`;
+  const broker = await Broker.start({ dataDirectory, config: { groupInitialRebalanceDelayMs: 0 } });
+  const address = String(broker.address);
   say(`broker-lite listens on ${address}, its data is in ${dataDirectory}`);
   return { brokers: [address], broker };
 }
 
-async function createTopics(kafka: Kafka): Promise<void> {
-  const admin = kafka.admin();
-  await admin.connect();
+/** Ends the process with a sentence: nothing of it has begun. */
+function giveUp(error: unknown): never {
+  const told = error instanceof BrokerError ? `${error.code}: ${error.message}` : (error as Error).message;
+  process.stderr.write(`${told}\n`);
+  process.exit(1);
+}
+
+async function createTopics(kafka: Kafka, brokers: readonly string[]): Promise<void> {
+  const admin = kafka.admin({ retry: { retries: 1, initialRetryTime: 100 } });
+  await admin.connect().catch((error: unknown) => {
+    giveUp(
+      new Error(`No broker answers at ${brokers.join(", ")}: ${(error as Error).message}. Check --brokers, and that it runs.`),
+    );
+  });
   const existing = new Set(await admin.listTopics());
   const missing = ["auth-attempt", "card-alert"].filter((topic) => !existing.has(topic));
   const topics = missing.map((topic) => ({ topic, numPartitions: partitionCount }));
@@ -118,9 +125,9 @@ const stopped = new Promise<void>((resolve) => {
   }
 });
 
-const { brokers, broker } = await reachBroker(given);
+const { brokers, broker } = await reachBroker(given).catch(giveUp);
 const kafka = new Kafka({ clientId: "card-auth-producer", brokers, logLevel: logLevel.NOTHING });
-await createTopics(kafka);
+await createTopics(kafka, brokers);
 const streams = new KafkaStreams(cardAuthWindow(), {
   applicationId: "card-auth-window",
   brokers,

@@ -1,29 +1,19 @@
 /** `npm run example:clickstream [-- --minutes N]`: the numbers of the exercise, tried in virtual time; 480 minutes are the whole of it. */
-import { parseArgs } from "node:util";
+import { commandLine } from "@millrace/platform/node";
 import { plans } from "./plans.ts";
 import { rehearse } from "./rehearsal.ts";
 import { exercise, sizing } from "./sizing.ts";
 import { header, row } from "./table.ts";
 
-const usage = "usage: npm run example:clickstream -- [--minutes N]\n";
-
-function minutesOf(): number {
-  try {
-    const { values } = parseArgs({ options: { minutes: { type: "string", default: "5" } } });
-    const minutes = Number(values.minutes);
-    if (Number.isInteger(minutes) && minutes >= 3) return minutes;
-    throw new RangeError("--minutes takes a whole number, at least 3");
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n${usage}`);
-    process.exit(2);
-  }
-}
-
 function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-const minutes = minutesOf();
+const { minutes } = commandLine({
+  command: "npm run example:clickstream --",
+  text: "Tries the numbers of the exercise in virtual time. Exits 1 if they do not hold.",
+  options: { minutes: { value: "N", text: "so many of the 480", number: { min: 3 }, default: "5" } },
+}).values;
 const { viewsPerHour, brokers, consumers, partitions } = sizing(exercise);
 say(
   `${viewsPerHour.toLocaleString("en-US")} views an hour need ${String(brokers)} brokers, ${String(consumers)} consumers, ${String(partitions)} partitions.`,

@@ -120,16 +120,54 @@ async function readAll(client: WireClient): Promise<string[]> {
 }
 
 test.each([
-  [[], /--port is missing/],
-  [["--port", "many"], /takes a number/],
-  [["--port", "1", "--set", "num.partition=1"], /Did you mean "num.partitions"/],
-  [["--port", "1", "--memory", "--data", "x"], /exclude each other/],
-  [["--port", "1", "--colour"], /--colour/],
-])("%j is answered with the usage", async (args, problem) => {
-  const { code, error } = await run(args).ended;
-  expect(code).toBe(2);
+  [["--port", "many"], /--port takes a whole number from 0 to 65535, and not "many"/],
+  [["--set", "num.partition=1"], /Did you mean "num.partitions"/],
+  [["--memory", "--data", "x"], /exclude each other/],
+  [["--memroy"], /no option "--memroy"; the nearest is "--memory"/],
+  [["--advertise", "0.0.0.0:9092"], /"advertised.listeners" has the value "0.0.0.0:9092", but needs one host:port/],
+])("%j is answered with one sentence, and where to find more", async (args, problem) => {
+  const { code, out, error } = await run(args).ended;
+  expect([code, out]).toEqual([2, ""]);
   expect(error).toMatch(problem);
-  expect(error).toContain("usage: broker");
+  expect(error.trimEnd().split("\n")).toHaveLength(1);
+  expect(error).toContain('"broker-lite --help"');
+});
+
+test("--help lists every option on standard output", async () => {
+  const { code, out, error } = await run(["--help", "--port"]).ended;
+  expect([code, error]).toEqual([0, ""]);
+  for (const option of ["port", "host", "advertise", "data", "memory", "set", "verbose"]) expect(out).toContain(`--${option} `);
+});
+
+test("a directory that another broker uses, or that cannot be one, is told in a sentence", async () => {
+  const directory = mkdtempSync(join(tmpdir(), "millrace-broker-"));
+  try {
+    const broker = run(["--port", "0", "--data", directory]);
+    await broker.line;
+    const second = await run(["--port", "0", "--data", directory]).ended;
+    expect(second).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/^BROKER_DATA_DIRECTORY: .*another broker uses it/) as string,
+    });
+    const within = await run(["--port", "0", "--data", join(directory, "meta.properties", "x")]).ended;
+    expect(within).toMatchObject({ code: 1, error: expect.stringMatching(/^BROKER_DATA_DIRECTORY: .*ENOTDIR/) as string });
+    for (const { error } of [second, within]) expect(error.trimEnd().split("\n")).toHaveLength(1);
+    broker.process.kill("SIGTERM");
+    expect((await broker.ended).code).toBe(0);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+test("the address of --advertise is what clients are told", async () => {
+  const broker = run(["--port", "0", "--memory", "--advertise", "kafka.example:19092"]);
+  const port = Number(/:(\d+)$/.exec(await broker.line)![1]);
+  const client = await WireClient.connect(nodePlatform().transport, { host: "127.0.0.1", port });
+  const { brokers } = await client.send(metadata, 8, { topics: [] });
+  expect(brokers.map(({ host, port: told }) => `${host}:${told}`)).toEqual(["kafka.example:19092"]);
+  client.close();
+  broker.process.kill("SIGTERM");
+  expect((await broker.ended).code).toBe(0);
 });
 
 test("a port in use is told, with its code", async () => {

@@ -1,31 +1,37 @@
-import { parseArgs } from "node:util";
-import { nodePlatform } from "@millrace/platform/node";
+#!/usr/bin/env node
+import { commandLine, nodePlatform, wrongArguments } from "@millrace/platform/node";
 import { Broker } from "./broker.ts";
 import type { BrokerOptions } from "./broker.ts";
+import { parseAdvertisedListeners } from "./config/advertised-listeners.ts";
 import { parseBrokerConfig } from "./config/broker-config.ts";
+import type { BrokerConfig } from "./config/broker-config.ts";
 import { BrokerError } from "./errors.ts";
 
-const usage = `usage: broker --port P [--host H] [--data DIR | --memory] [--set key=value]... [--verbose]
-
-  --port P         listen on this port; 0 takes a free one
-  --host H         listen on this address (127.0.0.1)
-  --data DIR       keep topics and offsets in this directory (.millrace/broker)
-  --memory         keep them in memory only
-  --set key=value  a broker setting by Kafka's name, such as num.partitions=4; may be repeated
-  --verbose        tell of every connection that ends
-`;
 const directoryDefault = ".millrace/broker";
 
-/** Exit codes: 0 stopped by a signal, 1 the broker could not start or close, 2 the arguments are wrong. */
-async function main(args: readonly string[]): Promise<number> {
-  const options = optionsOf(args);
-  if (typeof options === "string") {
-    process.stderr.write(`${options}\n\n${usage}`);
-    return 2;
-  }
+const program = {
+  command: "broker-lite",
+  text:
+    "A small Kafka-compatible broker in the foreground. It says where it listens, and ends in good order at SIGINT or SIGTERM.\n" +
+    "Exit codes: 0 a signal ended it, 1 it could not start or close, 2 the arguments are wrong.",
+  options: {
+    port: { value: "P", text: "listen on this port; 0 takes a free one", number: { min: 0, max: 65_535 }, default: "9092" },
+    host: { value: "H", text: "listen on this address; 0.0.0.0 and :: are all of the machine's", default: "127.0.0.1" },
+    advertise: {
+      value: "HOST:PORT",
+      text: "tell clients this address, where ports are mapped; else they hear the one they came by",
+    },
+    data: { value: "DIR", text: `keep topics and offsets in this directory; without it and --memory in ${directoryDefault}` },
+    memory: { text: "keep them in memory only; groups do not wait for more members then" },
+    set: { value: "KEY=VALUE", text: "a broker setting by Kafka's name, such as num.partitions=4", many: true },
+    verbose: { text: "tell of every connection that ends" },
+  },
+} as const;
+
+async function main(options: BrokerOptions): Promise<number> {
   try {
     const broker = await Broker.start(options, nodePlatform());
-    process.stdout.write(`listening on ${broker.address.host}:${broker.address.port}\n`);
+    process.stdout.write(`listening on ${String(broker.address)}\n`);
     await stopSignal();
     await broker.close();
     return 0;
@@ -37,35 +43,28 @@ async function main(args: readonly string[]): Promise<number> {
   }
 }
 
-/** The options, or what is wrong with the arguments. */
-function optionsOf(args: readonly string[]): BrokerOptions | string {
+function optionsOf(): BrokerOptions {
+  const { port, host, advertise, data, memory, set, verbose } = commandLine(program).values;
+  if (data !== undefined && memory) return wrongArguments(program, "--data and --memory exclude each other");
+  return {
+    host,
+    port,
+    dataDirectory: memory ? null : (data ?? directoryDefault),
+    config: configOf(set, advertise),
+    log: (level, text) => {
+      if (level !== "debug" || verbose) process.stderr.write(`${level.toUpperCase()} ${text}\n`);
+    },
+  };
+}
+
+function configOf(set: readonly string[], advertise: string | undefined): Partial<BrokerConfig> {
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        port: { type: "string" },
-        host: { type: "string" },
-        data: { type: "string" },
-        memory: { type: "boolean" },
-        set: { type: "string", multiple: true },
-        verbose: { type: "boolean" },
-      },
-    });
-    if (values.port === undefined) return "--port is missing";
-    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535)
-      return `--port takes a number from 0 to 65535, not "${values.port}"`;
-    if (values.data !== undefined && values.memory === true) return "--data and --memory exclude each other";
-    return {
-      host: values.host ?? "127.0.0.1",
-      port: Number(values.port),
-      dataDirectory: values.memory === true ? null : (values.data ?? directoryDefault),
-      config: parseBrokerConfig(values.set ?? []),
-      log: (level, text) => {
-        if (level !== "debug" || values.verbose === true) process.stderr.write(`${level.toUpperCase()} ${text}\n`);
-      },
-    };
+    if (advertise === undefined) return parseBrokerConfig(set);
+    parseAdvertisedListeners(advertise);
+    return { ...parseBrokerConfig(set), advertisedListeners: advertise };
   } catch (error) {
-    return (error as Error).message;
+    if (!(error instanceof BrokerError)) throw error;
+    return wrongArguments(program, error.message.replace(/\.$/, ""));
   }
 }
 
@@ -76,4 +75,4 @@ function stopSignal(): Promise<void> {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(optionsOf());

@@ -6,6 +6,7 @@
 
 import type { TlsOptions, TlsServerOptions } from "./tls.ts";
 
+export { editDistance } from "./edit-distance.ts";
 export { FileClosedError } from "./file-closed-error.ts";
 export {
   type TlsCertificate,

@@ -6,7 +6,7 @@
  * DIR holds messages/*.jsonl, batches/*.json, hashing.json, errors.json, embedded.json, plain or gzipped. A line per failure with
  * the first difference, then what is pending, last a line of counts. Exit code 1: something failed; 2: wrong arguments.
  */
-import { parseArgs } from "node:util";
+import { commandLine, wrongArguments } from "../../platform/src/node/command-line.ts";
 import { selfTest } from "./self-test.ts";
 import { NoVectorsError, readTree } from "./tree.ts";
 
@@ -40,17 +40,18 @@ function selfTestFolder(folder: string, totals: { passed: number; failed: number
   }
 }
 
+const program = {
+  command: "npm run goldens --",
+  text: "Verifies vectors of Kafka's protocol below the directories. Exits 1 if one fails.",
+  operands: "DIR…",
+  options: { "self-test": { text: "alters what is expected, and must see each alteration" } },
+} as const;
+
 function main(): number {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { "self-test": { type: "boolean", default: false } },
-  });
-  if (positionals.length === 0) {
-    process.stderr.write("usage: npm run goldens -- DIR… [--self-test]\n");
-    return 2;
-  }
+  const { values, operands } = commandLine(program);
+  if (operands.length === 0) return wrongArguments(program, "A directory is missing");
   const totals = { passed: 0, failed: 0, pending: 0 };
-  for (const folder of positionals) {
+  for (const folder of operands) {
     if (values["self-test"]) selfTestFolder(folder, totals);
     else verifyFolder(folder, totals);
   }
@@ -67,8 +68,7 @@ function main(): number {
 try {
   process.exitCode = main();
 } catch (error) {
-  const isUsage = error instanceof NoVectorsError || (error as { code?: string }).code?.startsWith("ERR_PARSE_ARGS") === true;
-  if (!isUsage) throw error;
+  if (!(error instanceof NoVectorsError)) throw error;
   process.stderr.write(`${(error as Error).message}\n`);
   process.exitCode = 2;
 }

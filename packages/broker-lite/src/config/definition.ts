@@ -1,3 +1,4 @@
+import { editDistance } from "@millrace/platform";
 import { InvalidConfigError, UnknownConfigError } from "../errors.ts";
 
 export type ConfigValue = number | boolean | string;
@@ -110,18 +111,4 @@ export function unknownConfig(key: string, names: readonly string[]): UnknownCon
 
 function plain(name: string): string {
   return name.replaceAll(/[._-]/g, "").toLowerCase();
-}
-
-/** Levenshtein's: the fewest single-character changes from `a` to `b`. */
-function editDistance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, j) => j);
-  for (let i = 1; i <= a.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= b.length; j += 1) {
-      const change = a[i - 1] === b[j - 1] ? 0 : 1;
-      row.push(Math.min(previous[j]! + 1, row[j - 1]! + 1, previous[j - 1]! + change));
-    }
-    previous = row;
-  }
-  return previous[b.length]!;
 }

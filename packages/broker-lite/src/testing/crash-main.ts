@@ -1,32 +1,20 @@
-import { parseArgs } from "node:util";
-import { nodePlatform } from "@millrace/platform/node";
+import { commandLine, nodePlatform } from "@millrace/platform/node";
 import { crashCycles, CrashError } from "./crash-world.ts";
 import type { CrashTotals } from "./crash-world.ts";
 
-const usage = `usage: crash:broker [--cycles N] [--seed S]
-
-  --cycles N  cut the power so many times (10000)
-  --seed S    the first seed (1); each world of twenty cuts has the next
-`;
+const program = {
+  command: "npm run crash:broker --",
+  text: "Cuts the power of simulated brokers, with torn writes, and looks for what was acknowledged. Exits 1 if anything of it is lost.",
+  options: {
+    cycles: { value: "N", text: "cut the power so many times", number: { min: 1 }, default: "10000" },
+    seed: { value: "S", text: "the first seed; each world of twenty cuts has the next", number: { min: 0 }, default: "1" },
+  },
+} as const;
 const progressEvery = 1_000;
 
-/** Exit codes: 0 nothing acknowledged was lost, nothing invented, and every start succeeded; 1 not so; 2 wrong arguments. */
-async function main(args: readonly string[]): Promise<number> {
+/** Exit codes: 0 nothing acknowledged was lost, nothing invented, and every start succeeded; 1 not so. */
+async function main(cycles: number, seed: number): Promise<number> {
   const { clock } = nodePlatform();
-  let cycles: number;
-  let seed: number;
-  try {
-    const { values } = parseArgs({ args: [...args], options: { cycles: { type: "string" }, seed: { type: "string" } } });
-    cycles = Number(values.cycles ?? 10_000);
-    seed = Number(values.seed ?? 1);
-  } catch (error) {
-    process.stderr.write(`${(error as Error).message}\n\n${usage}`);
-    return 2;
-  }
-  if (!Number.isInteger(cycles) || cycles < 1 || !Number.isInteger(seed)) {
-    process.stderr.write(usage);
-    return 2;
-  }
   const beganMs = clock.nowMs();
   let said = 0;
   try {
@@ -53,4 +41,5 @@ function summary({ cuts, acknowledged, survived, lost, tornLogs, inRecovery }: C
   );
 }
 
-process.exitCode = await main(process.argv.slice(2));
+const { values } = commandLine(program);
+process.exitCode = await main(values.cycles, values.seed);

@@ -27,7 +27,7 @@ test("a pending scenario is named with what it lacks", async () => {
 
 test("an engine that there is not is refused", async () => {
   const { status, error } = await run(stateless, "--engine", "leveldb");
-  expect(error).toContain("CONFORMANCE_NO_ENGINE");
+  expect(error).toContain("--engine takes memory, rocksdb, sqlite");
   expect(status).toBe(2);
 });
 

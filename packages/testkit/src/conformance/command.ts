@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { parseArgs } from "node:util";
+import { readCommandLine } from "@millrace/platform/node";
 import { MemoryEngine, type Engine } from "@millrace/core";
 import { openEngine } from "@millrace/state-rocksdb";
 import { differenceText, judge } from "./judge.ts";
@@ -9,12 +9,21 @@ import { readScenarios, type ScenarioFile } from "./scenario-files.ts";
 import { scenarioEngine } from "./scenario-engine.ts";
 import { selfTest } from "./self-test.ts";
 
-const usage = `usage: npm run conformance -- DIR… [--engine memory|rocksdb|sqlite] [--only NAME] [--self-test]
-
-Runs every scenario below the directories (files *.json, bundles *.jsonl.gz) and compares with what Java showed.
-  --engine     what keeps the stores' bytes; default memory
-  --only       only scenarios whose name contains this
-  --self-test  alters what passing scenarios expect, one field at a time, and must see each alteration as a failure`;
+const program = {
+  command: "npm run conformance --",
+  text: "Runs every scenario below the directories (files *.json, bundles *.jsonl.gz) and compares with what Java showed.",
+  operands: "DIR…",
+  options: {
+    engine: {
+      value: "NAME",
+      text: "what keeps the stores' bytes",
+      choices: ["memory", "rocksdb", "sqlite"],
+      default: "memory",
+    },
+    only: { value: "NAME", text: "only scenarios whose name contains this" },
+    "self-test": { text: "alters what passing scenarios expect, one field at a time, and must see each alteration as a failure" },
+  },
+} as const;
 
 /** Where a command writes, line by line. */
 export interface Terminal {
@@ -24,17 +33,17 @@ export interface Terminal {
 
 /** The command's exit code: 0, 1 if something failed, 2 if it was called wrongly. */
 export async function command(args: readonly string[], terminal: Terminal): Promise<number> {
-  const options = parse(args, terminal);
-  if (options === null || options.positionals.length === 0) {
-    terminal.error(usage);
+  const read = readCommandLine(program, args);
+  if ("code" in read) {
+    (read.code === 0 ? terminal.out : terminal.error)(read.text.trimEnd());
+    return read.code;
+  }
+  const { engine, only, "self-test": selfTested } = read.values;
+  if (read.operands.length === 0) {
+    terminal.error(`A directory is missing. "${program.command} --help" lists what it takes.`);
     return 2;
   }
-  const { engine, only } = options.values;
-  if (engine !== "memory" && engine !== "rocksdb" && engine !== "sqlite") {
-    terminal.error(`CONFORMANCE_NO_ENGINE: there is no engine "${engine}". Choose memory, rocksdb or sqlite.`);
-    return 2;
-  }
-  const all = readScenarios(options.positionals);
+  const all = readScenarios(read.operands);
   const files = all.filter(({ scenario }) => only === undefined || scenario.name.includes(only));
   if (files.length === 0) {
     terminal.error(
@@ -42,7 +51,7 @@ export async function command(args: readonly string[], terminal: Terminal): Prom
     );
     return 2;
   }
-  if (options.values["self-test"] === true) return runSelfTest(files, terminal);
+  if (selfTested) return runSelfTest(files, terminal);
   return withEngine(engine, (opened) => runAll(files, opened, terminal));
 }
 
@@ -81,26 +90,4 @@ function runSelfTest(files: readonly ScenarioFile[], { out }: Terminal): number 
   for (const miss of report.missed) out(`missed ${miss}`);
   out(`${report.seen} passed, ${report.failed} failed`);
   return report.failed === 0 ? 0 : 1;
-}
-
-interface Options {
-  readonly positionals: readonly string[];
-  readonly values: { readonly engine: string; readonly only?: string | undefined; readonly "self-test"?: boolean | undefined };
-}
-
-function parse(args: readonly string[], terminal: Terminal): Options | null {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        engine: { type: "string", default: "memory" },
-        only: { type: "string" },
-        "self-test": { type: "boolean" },
-      },
-    });
-  } catch (error) {
-    terminal.error(error instanceof Error ? error.message : String(error));
-    return null;
-  }
 }
