@@ -34,7 +34,7 @@ function typesText(): string {
   return [
     "// Written by `npm run settings` from the tables beside it.",
     'import type { ErrorHandler, Serde, TimestampExtractor } from "@millrace/core";',
-    'import type { Log } from "../log.ts";',
+    'import type { Log } from "@millrace/platform";',
     "",
     docstring("", "Settings of an application: Kafka's names in camel case; times in milliseconds, sizes in bytes."),
     `export interface StreamsConfig {\n${[...own, ...parts].join("\n")}\n}`,

@@ -5,13 +5,7 @@ import { wordCount } from "./topology.ts";
 const brokers = (process.env["BROKERS"] ?? "localhost:9092").split(",");
 const streams = new KafkaStreams(wordCount(), { applicationId: "wordcount", brokers });
 if (process.stderr.isTTY) showRestoration();
-await streams.start();
-process.once("SIGTERM", () => void streams.close());
-process.once("SIGINT", () => void streams.close());
-streams.onStateChange((state) => {
-  process.stdout.write(`${state}\n`);
-  if (state === "error") process.exitCode = 1;
-});
+await streams.run();
 
 /** A line at the foot of the terminal while stores are restored. */
 function showRestoration(): void {

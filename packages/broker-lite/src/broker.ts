@@ -1,4 +1,4 @@
-import type { Address, Listener, Platform, Timer } from "@millrace/platform";
+import { safeLog, silent, type Address, type Listener, type Platform, type Timer } from "@millrace/platform";
 import { isAnyAddress, parseAdvertisedListeners } from "./config/advertised-listeners.ts";
 import { brokerConfig } from "./config/broker-config.ts";
 import type { BrokerConfig } from "./config/broker-config.ts";
@@ -30,7 +30,7 @@ export interface BrokerOptions {
    * first rebalance: `groupInitialRebalanceDelayMs` is 0 there, and 3,000 with a data directory.
    */
   readonly config?: Partial<BrokerConfig>;
-  /** Hears of what happens. Default: nobody does. */
+  /** Hears of what happens; what it throws is told once on stderr. Default: nobody. */
   readonly log?: Log;
 }
 
@@ -126,7 +126,8 @@ export class Broker implements AsyncDisposable {
   }
 
   static async #start(options: BrokerOptions, platform: Platform): Promise<Broker> {
-    const { nodeId = nodeIdDefault, host = hostDefault, port = 0, dataDirectory = null, log = () => {} } = options;
+    const { nodeId = nodeIdDefault, host = hostDefault, port = 0, dataDirectory = null } = options;
+    const log = safeLog(options.log ?? silent);
     const configGiven = { ...(dataDirectory === null ? inMemory : {}), ...options.config };
     const config = brokerConfig(configGiven);
     const advertised = parseAdvertisedListeners(config.advertisedListeners);

@@ -1,7 +1,6 @@
-import type { Address } from "@millrace/platform";
+import { type Address, type Log, safeLog, silent } from "@millrace/platform";
 
 import { InvalidConfigError } from "./errors.ts";
-import { type Log, silent } from "./log.ts";
 
 /** How to reach the cluster. Kafka's names in camel case; times in milliseconds. */
 export interface ClientConfig {
@@ -23,7 +22,7 @@ export interface ClientConfig {
   readonly metadataMaxAgeMs?: number;
   /** The largest response taken; a longer frame ends the connection. Default 128 MiB. */
   readonly responseBytesMax?: number;
-  /** Default: silent. */
+  /** What it throws is told once on stderr. Default: silent. */
   readonly log?: Log;
 }
 
@@ -62,7 +61,7 @@ export function clientSettings(config: ClientConfig): ClientSettings {
     ),
     metadataMaxAgeMs: wholeNumber("metadataMaxAgeMs", config.metadataMaxAgeMs ?? 300_000, 1),
     responseBytesMax: wholeNumber("responseBytesMax", config.responseBytesMax ?? 128 * 1024 * 1024, 1024),
-    log: config.log ?? silent,
+    log: safeLog(config.log ?? silent),
   };
 }
 

@@ -1,7 +1,7 @@
 /// <reference types="node" preserve="true" />
 export { Client } from "./client.ts";
 export { type ClientConfig } from "./config.ts";
-export { type Log, type LogLevel, silent } from "./log.ts";
+export { type Log, type LogLevel, silent } from "@millrace/platform";
 export {
   BrokerError,
   BrokerUnreachableError,

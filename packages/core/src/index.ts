@@ -78,7 +78,7 @@ export {
   WrongStoreKindError,
   type FailedRecord,
 } from "./task/errors.ts";
-export type { DropCount, DroppedRecord } from "./task/drops.ts";
+export { DropTally, type DropCount, type DroppedRecord } from "./task/drops.ts";
 export {
   continueOnError,
   failing,

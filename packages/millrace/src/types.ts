@@ -6,6 +6,7 @@ export type {
   CommonNode,
   CommonStoreSpec,
   ConsumedRecord,
+  DropCount,
   DroppedRecord,
   DropReason,
   Engine,

@@ -8,6 +8,8 @@ import type { TlsOptions, TlsServerOptions } from "./tls.ts";
 
 export { editDistance } from "./edit-distance.ts";
 export { FileClosedError } from "./file-closed-error.ts";
+export { safeLog, silent, type Log, type LogLevel } from "./log.ts";
+export { safely } from "./safely.ts";
 export {
   type TlsCertificate,
   TlsError,
@@ -157,6 +159,21 @@ export interface Platform {
   readonly random: Random;
   readonly transport: Transport;
   readonly files: Files;
+}
+
+/** A signal by which somebody asks a process to end. */
+export type Signal = "SIGINT" | "SIGTERM";
+
+/** The process that a program runs in, as far as the platform is not. */
+export interface HostProcess {
+  /** Writes a text to people: to stderr. */
+  writeError(text: string): void;
+  /** Whether that is a terminal on which colours are wanted. */
+  readonly showsColors: boolean;
+  /** Calls `listener` on every signal, which then does not end the process by itself, until the returned function is called. */
+  onSignal(listener: (signal: Signal) => void): () => void;
+  /** Ends the process at once. */
+  exit(code: number): void;
 }
 
 /** Resolves `delayMs` from now. */

@@ -1,7 +1,7 @@
 import type { Client, TopicPartition } from "@millrace/client";
 import type { Checkpoint, Engine, TaskStore } from "@millrace/core";
 import type { Clock } from "@millrace/platform";
-import type { Log } from "./log.ts";
+import type { Log } from "@millrace/platform";
 
 /** A store partition that may hold something from before, and the log of its changelog. */
 export interface StoreToResume extends TopicPartition {

@@ -37,6 +37,7 @@ test("there are defaults", () => {
     topic: {},
     deserializationErrors: "fail",
     processingErrors: "fail",
+    processingErrorsScope: "operators",
     serializationErrors: "fail",
     producer: {
       lingerMs: 100,

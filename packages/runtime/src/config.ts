@@ -1,3 +1,4 @@
+import { silent, type Log } from "@millrace/platform";
 import { InvalidConfigError } from "./errors.ts";
 import type { ConnectionConfig, ConsumerConfig, ProducerConfig, StreamsConfig } from "./settings/streams-config.ts";
 import { isPlainObject, isPossible, neededFor, type Setting, type SettingGroup } from "./settings/setting.ts";
@@ -24,13 +25,13 @@ const deliveryTimeoutMsDefault = 120_000;
 const batchSizeDefault = 64 * 1024;
 const retryBackoffMaxMsDefault = 1_000;
 
-/** Fills in defaults. @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`, naming the setting, its value and what it may be */
-export function resolveConfig(config: StreamsConfig): ResolvedConfig {
+/** Fills in defaults. @param defaultLog where there is no `log` @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`, naming the setting, its value and what it may be */
+export function resolveConfig(config: StreamsConfig, defaultLog: Log = silent): ResolvedConfig {
   if (!isPlainObject(config)) throw InvalidConfigError.value("config", config, "an object with settings");
   checkNames(config);
   const given = valuesByPath(config);
   for (const setting of settings) check(setting, given.get(setting.path));
-  const values = withDefaults(spelledOut(given));
+  const values = withDefaults(spelledOut(given), defaultLog);
   const resolved = nested(values) as unknown as ResolvedConfig;
   checkTogether(resolved, given);
   return resolved;
@@ -77,16 +78,11 @@ function spelledOut(given: ReadonlyMap<string, unknown>): Map<string, unknown> {
   return values;
 }
 
-function withDefaults(given: ReadonlyMap<string, unknown>): Map<string, unknown> {
+function withDefaults(given: ReadonlyMap<string, unknown>, log: Log): Map<string, unknown> {
   const plain = settings.flatMap(({ path, shortFor, default: value }) =>
     shortFor === undefined && value !== undefined ? [[path, value] as const] : [],
   );
-  const values = new Map<string, unknown>([
-    ["clientId", given.get("applicationId")],
-    ["log", () => undefined],
-    ...plain,
-    ...given,
-  ]);
+  const values = new Map<string, unknown>([["clientId", given.get("applicationId")], ["log", log], ...plain, ...given]);
   const number = (path: string): number => values.get(path) as number;
   const orElse = (path: string, value: number): void => void (values.has(path) || values.set(path, value));
   orElse("producer.batchSize", Math.min(batchSizeDefault, number("producer.maxRequestSize")));

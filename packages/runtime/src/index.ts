@@ -1,6 +1,8 @@
 /// <reference types="node" preserve="true" />
-export { type CloseOptions, KafkaStreams, type StreamsEnvironment, type StreamsMetrics } from "./kafka-streams.ts";
-export type { Log, LogLevel } from "./log.ts";
+export { closeOnSignals } from "./close-on-signals.ts";
+export { type CloseOptions, KafkaStreams, type StreamsEnvironment } from "./kafka-streams.ts";
+export type { StreamsMetrics } from "./streams-metrics.ts";
+export type { Log, LogLevel } from "@millrace/platform";
 export type { ConnectionConfig, ConsumerConfig, ProducerConfig, StreamsConfig } from "./settings/streams-config.ts";
 export type { OpenEngine } from "./state-directory.ts";
 export { RestoreProgress } from "./restore-progress.ts";

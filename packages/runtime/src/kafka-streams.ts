@@ -1,49 +1,30 @@
 import { Client } from "@millrace/client";
 import { plan, resolvePartitions, type Engine, type Topology } from "@millrace/core";
-import type { Platform } from "@millrace/platform";
-import { nodePlatform } from "@millrace/platform/node";
+import { safeLog, safely, silent, type HostProcess, type Log, type Platform } from "@millrace/platform";
+import { nodePlatform, nodeProcess } from "@millrace/platform/node";
+import { closeOnSignals } from "./close-on-signals.ts";
 import { resolveConfig, type ResolvedConfig } from "./config.ts";
+import { DropNotices } from "./drop-notices.ts";
 import { CloseTimeoutError, InvalidStateError, StreamThreadError } from "./errors.ts";
 import { type Ask, internalTopics, makeReady, sourcePartitions } from "./internal-topics.ts";
 import { limits } from "./limits.ts";
 import { patiently } from "./patiently.ts";
+import { readableLog } from "./readable-log.ts";
 import type { RestoreEvent, RestoreListener } from "./restorer.ts";
 import { clientConfig } from "./settings/client-options.ts";
 import type { StreamsConfig } from "./settings/streams-config.ts";
 import { openStateEngine, type OpenEngine } from "./state-directory.ts";
 import { StateMachine, type StateListener, type StreamsState } from "./states.ts";
 import { StreamThread } from "./stream-thread.ts";
+import { metricsOf, type StreamsMetrics } from "./streams-metrics.ts";
 
-/** What the application stands on. Default: Node's platform, and stores in memory. */
+/** What the application stands on. Default: Node's platform and this process, and stores in memory. */
 export interface StreamsEnvironment {
   readonly platform?: Platform;
+  /** Gets the log's lines where the config has no `log`, and gives `run` its signals. Default: this process; none with a `platform`. */
+  readonly process?: HostProcess;
   /** Opens what keeps the stores on disk, at the start, in the state directory; the application closes it at the end. */
   readonly openEngine?: OpenEngine;
-}
-
-/** Counts since the start, of this instance. */
-export interface StreamsMetrics {
-  /** Records that left a source node, repartition topics included. `process-total`. */
-  readonly recordsProcessed: number;
-  /** Records that were acknowledged by the broker, changelogs and repartition topics included. */
-  readonly recordsProduced: number;
-  /** Records that an operator skipped. `dropped-records-total`. */
-  readonly recordsDropped: number;
-  /** Records that were read but not processed yet. */
-  readonly recordsBuffered: number;
-  /** Records on the broker that were not processed yet, as of the last fetch; null until every partition was asked once. */
-  readonly recordsLag: number | null;
-  readonly commits: number;
-  /** Active tasks of this instance, those that are being restored included. `active-tasks`. */
-  readonly tasks: number;
-  /** Records of changelogs that were replayed into stores. `restore-total`. */
-  readonly recordsRestored: number;
-  /** Records of changelogs that are still to be replayed before all tasks run. `restore-remaining-records-total`. */
-  readonly recordsToRestore: number;
-  /** Tasks that will, when their stores are restored. */
-  readonly tasksRestoring: number;
-  /** How often the group went on without this instance: each time what was not committed is processed again, here or elsewhere. */
-  readonly membershipsLost: number;
 }
 
 /** How an application is closed. */
@@ -60,8 +41,9 @@ export interface CloseOptions {
 /**
  * A stream application: runs a topology as a member of the group that its application id names.
  *
- * An object starts once. `close` commits, leaves the group and resolves when everything is written; `await using` does it
- * at the end of a block. A failure of the thread, or of the last commit, ends in state `error`; `failure` then says why.
+ * An object starts once: by `run`, which is all that a program needs, or by `start`, which leaves the rest to it. `close` commits,
+ * leaves the group and resolves when everything is written; `await using` does it at the end of a block. A failure of the thread, or
+ * of the last commit, ends in state `error`; `failure` then says why.
  *
  * @see org.apache.kafka.streams.KafkaStreams
  */
@@ -70,6 +52,9 @@ export class KafkaStreams implements AsyncDisposable {
   readonly #config: ResolvedConfig;
   readonly #environment: StreamsEnvironment;
   readonly #platform: Platform;
+  readonly #process: HostProcess | null;
+  readonly #log: Log;
+  readonly #drops: DropNotices;
   readonly #states = new StateMachine();
   readonly #restoreListeners = new Set<RestoreListener>();
   #client: Client | null = null;
@@ -81,10 +66,15 @@ export class KafkaStreams implements AsyncDisposable {
 
   /** @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG` */
   constructor(topology: Topology, config: StreamsConfig, environment: StreamsEnvironment = {}) {
+    const { platform, process = platform === undefined ? nodeProcess : null } = environment;
     this.#topology = topology;
-    this.#config = resolveConfig(config);
     this.#environment = environment;
-    this.#platform = environment.platform ?? nodePlatform();
+    this.#process = process;
+    this.#platform = platform ?? nodePlatform();
+    const resolved = resolveConfig(config, process === null ? silent : readableLog(process, this.#platform.clock));
+    this.#log = safeLog(resolved.log, (text) => (process ?? nodeProcess).writeError(text));
+    this.#config = { ...resolved, log: this.#log };
+    this.#drops = new DropNotices(this.#log, this.#platform);
   }
 
   get state(): StreamsState {
@@ -99,11 +89,8 @@ export class KafkaStreams implements AsyncDisposable {
   /** Calls `listener` after every change of state, until the returned function is called. */
   onStateChange(listener: StateListener): () => void {
     return this.#states.listen((newState, oldState) => {
-      try {
-        listener(newState, oldState);
-      } catch (error) {
-        this.#config.log("error", `a state listener failed on "${newState}"`, { cause: error });
-      }
+      const failed = (error: unknown): void => this.#log("error", `a state listener failed on "${newState}"`, { cause: error });
+      safely(() => listener(newState, oldState), failed);
     });
   }
 
@@ -139,6 +126,38 @@ export class KafkaStreams implements AsyncDisposable {
   }
 
   /**
+   * Runs the application: starts it, closes it at SIGINT or SIGTERM, and resolves at its end; a second signal ends the process at once.
+   * `await streams.run()` at the end of a program makes it exit with 0 after Ctrl-C, and with 1 after a failure.
+   *
+   * @param options of the close at a signal; a number is `timeoutMs`
+   * @throws {InvalidStateError} `STREAMS_INVALID_STATE` unless the state is `created`
+   * @throws {StreamThreadError} `STREAMS_THREAD_FAILED`, the failure, when everything is closed
+   * @example
+   * const streams = new KafkaStreams(topology, { applicationId: "shop", brokers: ["localhost:9092"] });
+   * await streams.run();
+   */
+  async run(options: CloseOptions | number = {}): Promise<void> {
+    if (this.state !== "created") throw new InvalidStateError("run()", this.state, '"created"');
+    const ended = Promise.withResolvers<void>();
+    let closing: Promise<void> = Promise.resolve();
+    const forget = this.#states.listen((state) => {
+      if (state === "notRunning" || state === "error") ended.resolve();
+    });
+    const host = this.#process;
+    const ignoreSignals = host === null ? null : closeOnSignals(host, this.#log, () => (closing = this.close(options)));
+    try {
+      // What fails is told at the end, and a close meanwhile is no failure.
+      await this.start().catch(() => undefined);
+      await ended.promise;
+      await closing;
+    } finally {
+      ignoreSignals?.();
+      forget();
+    }
+    if (this.#failure !== null) throw this.#failure;
+  }
+
+  /**
    * Commits, leaves the group, closes everything; during `start` it gives that up. Idempotent; on a failed application it waits
    * until all is closed. Never rejects: see `failure`.
    *
@@ -164,20 +183,7 @@ export class KafkaStreams implements AsyncDisposable {
   }
 
   metrics(): StreamsMetrics {
-    const thread = this.#thread;
-    return {
-      recordsProcessed: thread?.recordsProcessed ?? 0,
-      recordsProduced: thread?.recordsProduced ?? 0,
-      recordsDropped: thread?.tasks.recordsDropped() ?? 0,
-      recordsBuffered: thread?.tasks.recordsBuffered() ?? 0,
-      recordsLag: thread?.tasks.recordsLag() ?? null,
-      commits: thread?.commits ?? 0,
-      tasks: thread?.tasks.count ?? 0,
-      recordsRestored: thread?.tasks.recordsRestored ?? 0,
-      recordsToRestore: thread?.tasks.recordsToRestore ?? 0,
-      tasksRestoring: thread?.tasks.restoringCount ?? 0,
-      membershipsLost: thread?.membershipsLost ?? 0,
-    };
+    return metricsOf(this.#thread);
   }
 
   /** The whole life of the thread; never rejects. */
@@ -196,6 +202,7 @@ export class KafkaStreams implements AsyncDisposable {
       // Each on its own: what one leaves open must not keep the other open.
       await this.#client?.close().catch((error: unknown) => this.#fail(error));
       await engine?.close().catch((error: unknown) => this.#fail(error));
+      this.#drops.close();
       if (this.#failure !== null) this.#states.moveTo("error");
     }
   }
@@ -204,15 +211,10 @@ export class KafkaStreams implements AsyncDisposable {
     if (event.kind === "batch") {
       const { topic, partition, batchEndOffset, endingOffset } = event;
       const progress = `${String(batchEndOffset)} of ${String(endingOffset)}`;
-      this.#config.log("debug", `restoring ${topic} ${String(partition)}: ${progress}`, { ...event });
+      this.#log("debug", `restoring ${topic} ${String(partition)}: ${progress}`, { ...event });
     }
-    for (const listener of this.#restoreListeners) {
-      try {
-        listener(event);
-      } catch (error) {
-        this.#config.log("error", `a restore listener failed on "${event.kind}"`, { cause: error });
-      }
-    }
+    const failed = (error: unknown): void => this.#log("error", `a restore listener failed on "${event.kind}"`, { cause: error });
+    for (const listener of this.#restoreListeners) safely(() => listener(event), failed);
   }
 
   get #closing(): boolean {
@@ -224,7 +226,7 @@ export class KafkaStreams implements AsyncDisposable {
     this.#failure = new StreamThreadError(
       this.#closeTimeoutMs === null ? error : new CloseTimeoutError(this.#closeTimeoutMs, error),
     );
-    this.#config.log("error", this.#failure.message, { cause: error });
+    this.#log("error", this.#failure.message, { cause: error });
     this.#states.moveTo("pendingError");
   }
 
@@ -254,6 +256,7 @@ export class KafkaStreams implements AsyncDisposable {
       events: {
         onRebalancing: () => void this.#states.moveTo("rebalancing"),
         onRunning: () => void this.#states.moveTo("running"),
+        onDropped: (drop) => this.#drops.note(drop),
         onRestore: (event) => this.#tellOfRestore(event),
         onFailed: (error) => this.#fail(error),
       },

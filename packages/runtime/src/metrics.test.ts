@@ -14,6 +14,7 @@ const nothing = {
   recordsProcessed: 0,
   recordsProduced: 0,
   recordsDropped: 0,
+  drops: [],
   recordsBuffered: 0,
   recordsLag: null,
   commits: 0,

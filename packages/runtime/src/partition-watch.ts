@@ -1,5 +1,5 @@
 import type { Metadata } from "@millrace/client";
-import type { Log } from "./log.ts";
+import type { Log } from "@millrace/platform";
 
 /**
  * Says so when topics that are read get more partitions while the application runs: their tasks are dealt out as the topics were at

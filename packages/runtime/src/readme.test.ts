@@ -6,12 +6,11 @@ import { expect, test } from "vitest";
 // #region readme
 import { KafkaStreams } from "@millrace/runtime";
 
+/** Until `end`, SIGINT or SIGTERM, or a failure, which it rejects with. */
 async function runUntil(topology: Topology, brokers: readonly string[], end: Promise<unknown>): Promise<void> {
   const streams = new KafkaStreams(topology, { applicationId: "example", brokers });
-  await streams.start();
-  await end;
-  await streams.close();
-  if (streams.failure !== null) throw streams.failure;
+  void end.then(() => streams.close());
+  await streams.run();
 }
 // #endregion
 

@@ -1,7 +1,7 @@
 import { MemoryEngine, type Engine, type Topology } from "@millrace/core";
 import { temporaryDirectory } from "@millrace/platform/node";
 import type { ResolvedConfig } from "./config.ts";
-import type { Log } from "./log.ts";
+import type { Log } from "@millrace/platform";
 
 /**
  * Opens what keeps the stores on disk.

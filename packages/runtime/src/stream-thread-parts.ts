@@ -1,5 +1,5 @@
 import type { Client } from "@millrace/client";
-import type { Engine, Plan, ResolvedPlan } from "@millrace/core";
+import type { DroppedRecord, Engine, Plan, ResolvedPlan } from "@millrace/core";
 import type { Platform } from "@millrace/platform";
 import type { ResolvedConfig } from "./config.ts";
 import type { RestoreEvent } from "./restorer.ts";
@@ -20,5 +20,6 @@ export interface StreamThreadEvents {
   onRebalancing(): void;
   onRunning(): void;
   onRestore(event: RestoreEvent): void;
+  onDropped(drop: DroppedRecord): void;
   onFailed(error: unknown): void;
 }

@@ -1,5 +1,14 @@
 import type { Fetcher, OffsetToCommit, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
-import { json, RecordCache, string, Task, type CommittableOffset, type TaskPlan } from "@millrace/core";
+import {
+  DropTally,
+  json,
+  RecordCache,
+  string,
+  Task,
+  type CommittableOffset,
+  type DropCount,
+  type TaskPlan,
+} from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
 import { taskHandlers } from "./handlers.ts";
 import { readFailure } from "./deletion-watch.ts";
@@ -38,7 +47,7 @@ export class TaskSet {
   /** By input partition of a running task, what is committed or may be: everything before it is processed and acknowledged. */
   readonly #committable = new Map<string, OffsetToCommit>();
   /** What was dropped by tasks that are gone. */
-  #droppedBefore = 0;
+  readonly #droppedBefore = new DropTally();
 
   /** @param wake there may be something to do again */
   constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher, local: LocalState, wake: () => void) {
@@ -217,8 +226,13 @@ export class TaskSet {
     });
   }
 
-  recordsDropped(): number {
-    return [...this.#live.values()].reduce((sum, { task }) => sum + task.droppedRecords, this.#droppedBefore);
+  /** Records that were dropped since the start, by node and reason. */
+  drops(): readonly DropCount[] {
+    const sum = new DropTally();
+    const before = this.#droppedBefore.counts();
+    const counts = [before, ...[...this.#live.values()].map(({ task }) => task.drops())].flat();
+    for (const { nodeName, reason, count } of counts) sum.add(nodeName, reason, count);
+    return sum.counts();
   }
 
   recordsBuffered(): number {
@@ -335,6 +349,8 @@ export class TaskSet {
       writeBudget: this.#local.budget,
       handlers: taskHandlers(config),
       checkCrcs: config.consumer.checkCrcs,
+      processingErrorsScope: config.processingErrorsScope,
+      onDropped: (drop) => this.#parts.events.onDropped(drop),
       maxTaskIdleMs: config.maxTaskIdleMs,
       lag: (topic, partition) => this.#fetcher.lag(topic, partition),
     });
@@ -355,7 +371,7 @@ export class TaskSet {
       this.#purgeable.delete(input);
       this.#committable.delete(input);
     }
-    this.#droppedBefore += live.task.droppedRecords;
+    for (const { nodeName, reason, count } of live.task.drops()) this.#droppedBefore.add(nodeName, reason, count);
     this.#local.end(live.task);
     for (const name of live.task.storeNames) live.task.store(name).discard();
     // What does not outlive the process is not continued either: it would only take up memory.

@@ -1,9 +1,7 @@
-import type { Address, Platform } from "@millrace/platform";
+import type { Address, HostProcess, Platform } from "@millrace/platform";
 import type { OpenEngine } from "@millrace/runtime";
 import type { Registry } from "prom-client";
 import type { Environment } from "./settings.ts";
-
-export type Signal = "SIGINT" | "SIGTERM";
 
 /** What a request is answered with. */
 export interface HttpAnswer {
@@ -22,19 +20,15 @@ export interface HttpListener {
 }
 
 /** The process around a service, as a port: tests bring one of their own. */
-export interface Host {
+export interface Host extends Pick<HostProcess, "onSignal" | "exit"> {
   readonly platform: Platform;
   readonly environment: Environment;
   /** Opens what keeps stores on disk. Absent: they are in memory. */
   readonly openEngine?: OpenEngine;
   /** Takes a line of the log, with its line feed. */
   write(line: string): void;
-  /** Calls `listener` on every signal that asks the process to end, which then does not end by itself, until the returned function is called. */
-  onSignal(listener: (signal: Signal) => void): () => void;
   /** Calls `listener` with the error that is about to end the process because nobody caught it, until the returned function is called. */
   onCrash(listener: (error: unknown) => void): () => void;
-  /** Ends the process at once. */
-  exit(code: number): void;
   /** Rejects with the operating system's error if the address cannot be taken; port 0 takes a free one. */
   listen(address: Address, handler: HttpHandler): Promise<HttpListener>;
   /** Adds what is to be known of the process: memory, CPU, event loop. */

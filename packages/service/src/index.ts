@@ -4,5 +4,5 @@ export { runService } from "./run-service.ts";
 export type { PlainValue, Setting, SettingGroup, SettingRow } from "@millrace/runtime/settings";
 export { serviceSettings } from "./service-settings.ts";
 export { variables, type Environment, type ServiceConfig } from "./settings.ts";
-export type { Host, HttpAnswer, HttpHandler, HttpListener, Signal } from "./host.ts";
+export type { Host, HttpAnswer, HttpHandler, HttpListener } from "./host.ts";
 export { HttpListenError, InvalidVariableError, MissingVariableError } from "./errors.ts";

@@ -6,6 +6,7 @@ const nothing: StreamsMetrics = {
   recordsProcessed: 0,
   recordsProduced: 0,
   recordsDropped: 0,
+  drops: [],
   recordsBuffered: 0,
   recordsLag: null,
   commits: 0,
@@ -27,6 +28,10 @@ test("every figure has its own name and the label of its application", async () 
     recordsProcessed: 1,
     recordsProduced: 2,
     recordsDropped: 3,
+    drops: [
+      { nodeName: "source", reason: "late", count: 2 },
+      { nodeName: "sink", reason: "null key", count: 1 },
+    ],
     recordsBuffered: 4,
     recordsLag: 5,
     commits: 6,
@@ -40,7 +45,8 @@ test("every figure has its own name and the label of its application", async () 
     'millrace_commits_total{application_id="app"} 6',
     'millrace_memberships_lost_total{application_id="app"} 11',
     'millrace_records_buffered{application_id="app"} 4',
-    'millrace_records_dropped_total{application_id="app"} 3',
+    'millrace_records_dropped_total{node="sink",reason="null key",application_id="app"} 1',
+    'millrace_records_dropped_total{node="source",reason="late",application_id="app"} 2',
     'millrace_records_lag{application_id="app"} 5',
     'millrace_records_processed_total{application_id="app"} 1',
     'millrace_records_produced_total{application_id="app"} 2',
@@ -67,6 +73,19 @@ test("figures are those of the moment of the question", async () => {
   for (const count of [1, 5, 5]) {
     recordsProcessed = count;
     expect(await registry.metrics()).toContain(`millrace_records_processed_total{application_id="app"} ${String(count)}\n`);
+  }
+});
+
+test("the application is asked once for all figures", async () => {
+  let asked = 0;
+  const metrics = (): StreamsMetrics => {
+    asked += 1;
+    return nothing;
+  };
+  const registry = streamsRegistry("app", { state: "running", metrics });
+  for (const times of [1, 2]) {
+    await registry.metrics();
+    expect(asked).toBe(times);
   }
 });
 

@@ -19,6 +19,9 @@ interface Figure {
   of(metrics: StreamsMetrics): number | null;
 }
 
+/** Asks for all figures once for all that are shown together. */
+type Snapshot = () => StreamsMetrics;
+
 const counters: readonly Figure[] = [
   {
     name: "millrace_records_processed_total",
@@ -29,11 +32,6 @@ const counters: readonly Figure[] = [
     name: "millrace_records_produced_total",
     help: "Records acknowledged by the brokers, those of changelogs and repartition topics included.",
     of: (metrics) => metrics.recordsProduced,
-  },
-  {
-    name: "millrace_records_dropped_total",
-    help: "Records that an operator skipped: without a key, too late, unreadable.",
-    of: (metrics) => metrics.recordsDropped,
   },
   { name: "millrace_commits_total", help: "Commits that had something to commit.", of: (metrics) => metrics.commits },
   {
@@ -77,31 +75,55 @@ export interface Observed {
 export function streamsRegistry(applicationId: string, streams: Observed): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ application_id: applicationId });
-  for (const figure of counters) registry.registerMetric(counterOf(figure, streams));
-  for (const figure of gauges) registry.registerMetric(gaugeOf(figure, streams));
+  const snapshot = snapshotOf(streams);
+  for (const figure of counters) registry.registerMetric(counterOf(figure, snapshot));
+  registry.registerMetric(dropsOf(snapshot));
+  for (const figure of gauges) registry.registerMetric(gaugeOf(figure, snapshot));
   registry.registerMetric(stateOf(streams));
   return registry;
 }
 
-function counterOf({ name, help, of }: Figure, streams: Observed): Counter {
+/** A registry asks all its metrics in one turn: what was computed for the first of them holds until that is over. */
+function snapshotOf(streams: Observed): Snapshot {
+  let taken: StreamsMetrics | null = null;
+  return () => {
+    if (taken === null) queueMicrotask(() => (taken = null));
+    return (taken ??= streams.metrics());
+  };
+}
+
+function counterOf({ name, help, of }: Figure, snapshot: Snapshot): Counter {
   return new Counter({
     name,
     help,
     registers: [],
     collect() {
       this.reset();
-      this.inc(of(streams.metrics()) ?? 0);
+      this.inc(of(snapshot()) ?? 0);
     },
   });
 }
 
-function gaugeOf({ name, help, of }: Figure, streams: Observed): Gauge {
+function dropsOf(snapshot: Snapshot): Counter {
+  return new Counter({
+    name: "millrace_records_dropped_total",
+    help: "Records that were dropped, by node and reason.",
+    labelNames: ["node", "reason"],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { nodeName, reason, count } of snapshot().drops) this.inc({ node: nodeName, reason }, count);
+    },
+  });
+}
+
+function gaugeOf({ name, help, of }: Figure, snapshot: Snapshot): Gauge {
   return new Gauge({
     name,
     help,
     registers: [],
     collect() {
-      const value = of(streams.metrics());
+      const value = of(snapshot());
       if (value === null) this.remove();
       else this.set(value);
     },

@@ -1,9 +1,9 @@
 import { string, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
-import type { Address, Platform } from "@millrace/platform";
+import type { Address, Platform, Signal } from "@millrace/platform";
 import { expect, test } from "vitest";
 import { happens, type Scene } from "../../../test/support/scene.ts";
-import type { Host, HttpAnswer, HttpHandler, HttpListener, Signal } from "./host.ts";
+import type { Host, HttpAnswer, HttpHandler, HttpListener } from "./host.ts";
 import { runService } from "./run-service.ts";
 import type { Environment, ServiceConfig } from "./settings.ts";
 
@@ -115,7 +115,7 @@ test("a service gets ready, processes, and at SIGTERM commits, leaves and ends w
       "health and metrics are on port 8080",
       "the application is rebalancing",
       "the application is running",
-      "SIGTERM: the application commits, leaves its group and ends",
+      "SIGTERM: the application commits and ends",
       "the application is pendingShutdown",
       "the application is notRunning",
     ]);

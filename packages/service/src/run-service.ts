@@ -1,14 +1,12 @@
 import type { Topology } from "@millrace/core";
-import { KafkaStreams, type Log } from "@millrace/runtime";
+import { closeOnSignals, KafkaStreams, type Log } from "@millrace/runtime";
 import { answers } from "./answers.ts";
 import { HttpListenError } from "./errors.ts";
-import type { Host, HttpListener, Signal } from "./host.ts";
+import type { Host, HttpListener } from "./host.ts";
 import { jsonLog } from "./json-log.ts";
 import { streamsRegistry } from "./metrics.ts";
 import { nodeHost } from "./node/node-host.ts";
 import { namingVariable, readSettings, type ServiceConfig, type ServiceSettings, type Settings } from "./settings.ts";
-
-const signalNumbers: Readonly<Record<Signal, number>> = { SIGINT: 2, SIGTERM: 15 };
 
 /**
  * Runs an application as what a container runs: settings from the environment before those of the program, health and
@@ -48,7 +46,7 @@ async function serve(streams: KafkaStreams, settings: Settings, host: Host, log:
     log("info", `the application is ${state}`, { state });
     if (state === "notRunning" || state === "error") ended.resolve();
   });
-  const ignoreSignals = host.onSignal(closer(streams, settings.service, host, log));
+  const ignoreSignals = closeOnSignals(host, log, () => streams.close(settings.service.closeTimeoutMs));
   const ignoreCrash = host.onCrash((error) => log("error", "an error that nobody caught ends the process", { cause: error }));
   try {
     const http = await listen(host, settings.service, answers(streams, registry));
@@ -74,19 +72,4 @@ async function listen(
   } catch (error) {
     throw new HttpListenError(httpHost, httpPort, error);
   }
-}
-
-/** The first signal closes, the second one ends the process. */
-function closer(streams: KafkaStreams, { closeTimeoutMs }: ServiceSettings, host: Host, log: Log): (signal: Signal) => void {
-  let isClosing = false;
-  return (signal) => {
-    if (isClosing) {
-      log("warn", `${signal} again: the process ends at once, what is not committed is processed again`, { signal });
-      host.exit(128 + signalNumbers[signal]);
-      return;
-    }
-    isClosing = true;
-    log("info", `${signal}: the application commits, leaves its group and ends`, { signal });
-    void streams.close(closeTimeoutMs);
-  };
 }

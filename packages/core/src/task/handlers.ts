@@ -39,8 +39,11 @@ export function ask(name: keyof TaskHandlers, handler: ErrorHandler, error: unkn
   } catch (thrown) {
     throw new HandlerError(name, record, thrown);
   }
-  if (answer !== "fail" && answer !== "continue") throw new HandlerError(name, record, `it returned ${String(answer)}`);
-  return answer;
+  if (answer === "fail" || answer === "continue") return answer;
+  if (!((answer as unknown) instanceof Promise)) throw new HandlerError(name, record, `it returned ${String(answer)}`);
+  // Its rejection would end the process past all that is told here.
+  (answer as Promise<unknown>).catch(() => undefined);
+  throw new HandlerError(name, record, "it returned a promise, but handlers are synchronous");
 }
 
 /** The record in flight, for an error. */

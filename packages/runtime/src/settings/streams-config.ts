@@ -1,6 +1,6 @@
 // Written by `npm run settings` from the tables beside it.
 import type { ErrorHandler, Serde, TimestampExtractor } from "@millrace/core";
-import type { Log } from "../log.ts";
+import type { Log } from "@millrace/platform";
 
 /** Settings of an application: Kafka's names in camel case; times in milliseconds, sizes in bytes. */
 export interface StreamsConfig {
@@ -115,11 +115,19 @@ export interface StreamsConfig {
    */
   readonly processingErrors?: "fail" | "continue" | ErrorHandler;
   /**
+   * Places where `processingErrors` holds. `operators`: behind every operator, as in Java, so not where a sink follows directly
+   * on a source. `everywhere`: there too. Default: `operators`.
+   */
+  readonly processingErrorsScope?: "operators" | "everywhere";
+  /**
    * What happens at a record whose key or value a sink's serde refuses, as for `deserializationErrors`. Default: `fail`.
    * `production.exception.handler`.
    */
   readonly serializationErrors?: "fail" | "continue" | ErrorHandler;
-  /** Takes the messages of the application. Default: none. */
+  /**
+   * Takes the messages of the application. What it throws is told once on stderr. Fields are such as JSON can hold. Default:
+   * readable lines on stderr, of warnings and errors; none where a `platform` is given, as in simulations.
+   */
   readonly log?: Log;
   /** Settings of the producer, which writes to sinks, repartition topics and changelogs. */
   readonly producer?: ProducerConfig;

@@ -269,6 +269,16 @@ export const streamsRows: readonly SettingRow[] = [
     text: "What happens at a record on which an operator fails, as for `deserializationErrors`.",
   },
   {
+    name: "processingErrorsScope",
+    kafka: null,
+    kind: "choice",
+    choices: ["operators", "everywhere"],
+    default: "operators",
+    text:
+      "Places where `processingErrors` holds. `operators`: behind every operator, as in Java, so not where a sink follows directly on a " +
+      "source. `everywhere`: there too.",
+  },
+  {
     name: "serializationErrors",
     kafka: "production.exception.handler",
     aliases: ["default.production.exception.handler"],
@@ -285,8 +295,8 @@ export const streamsRows: readonly SettingRow[] = [
     type: "Log",
     accepts: (value) => typeof value === "function",
     needed: "a function (level, text, fields)",
-    defaultText: "none",
-    text: "Takes the messages of the application.",
+    defaultText: "readable lines on stderr, of warnings and errors; none where a `platform` is given, as in simulations",
+    text: "Takes the messages of the application. What it throws is told once on stderr. Fields are such as JSON can hold.",
   },
 ];
 

@@ -1,13 +1,12 @@
 import type { AddressInfo } from "node:net";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import { nodePlatform } from "@millrace/platform/node";
+import { nodePlatform, nodeProcess } from "@millrace/platform/node";
 import { openEngine } from "@millrace/state-rocksdb";
 import { collectDefaultMetrics } from "prom-client";
-import type { Host, HttpHandler, HttpListener, Signal } from "../host.ts";
+import type { Host, HttpHandler, HttpListener } from "../host.ts";
 
 /** How long a client may take for its request. */
 const requestTimeoutMs = 10_000;
-const signals: readonly Signal[] = ["SIGINT", "SIGTERM"];
 
 /** The process that this runs in. */
 export function nodeHost(): Host {
@@ -16,17 +15,12 @@ export function nodeHost(): Host {
     environment: process.env,
     openEngine: (directory, log) => openEngine(directory, { log }),
     write: (line) => void process.stdout.write(line),
-    onSignal(listener) {
-      for (const signal of signals) process.on(signal, listener);
-      return () => {
-        for (const signal of signals) process.off(signal, listener);
-      };
-    },
+    onSignal: nodeProcess.onSignal,
     onCrash(listener) {
       process.on("uncaughtExceptionMonitor", listener);
       return () => void process.off("uncaughtExceptionMonitor", listener);
     },
-    exit: (code) => process.exit(code),
+    exit: nodeProcess.exit,
     listen: ({ host, port }, handler) => listen(host, port, handler),
     observeProcess: (register) => collectDefaultMetrics({ register }),
   };

@@ -1,0 +1,67 @@
+import { StreamsError } from "@millrace/core";
+import type { HostProcess } from "@millrace/platform";
+import { expect, test } from "vitest";
+import { readableLog } from "./readable-log.ts";
+
+class CodedError extends StreamsError {
+  readonly code = "STREAMS_CODED";
+  readonly retriable = false;
+}
+
+function written(showsColors: boolean, ...line: Parameters<ReturnType<typeof readableLog>>): string {
+  let text = "";
+  const host: HostProcess = {
+    writeError: (piece) => (text += piece),
+    showsColors,
+    onSignal: () => () => undefined,
+    exit: () => undefined,
+  };
+  readableLog(host, { nowMs: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) })(...line);
+  return text;
+}
+
+test("a warning is a line with time, level, text and fields in words", () => {
+  const fields = { topic: "in", offset: 12_345, waitedMs: 3_000, groupId: "a b", sizeBytes: 5, cause: undefined, none: null };
+  expect(written(false, "warn", "a record was dropped: late", fields)).toBe(
+    '2026-01-02 03:04:05.006Z WARN  a record was dropped: late (topic in, offset 12,345, waited 3,000 ms, group id "a b", size 5 bytes)\n',
+  );
+});
+
+test.each(["info", "debug"] as const)("what is less than a warning, %s, is not written", (level) => {
+  expect(written(false, level, "text")).toBe("");
+});
+
+test("causes follow, with codes; what the text has said already is not said again", () => {
+  const innermost = new SyntaxError("Unexpected token");
+  const middle = new CodedError("The value cannot be read: Unexpected token", { cause: innermost });
+  const outer = new CodedError(`Stopped: ${middle.message}`, { cause: middle });
+  const [first, ...rest] = written(false, "error", outer.message, { cause: outer }).trimEnd().split("\n");
+  expect(first).toBe("2026-01-02 03:04:05.006Z ERROR Stopped: The value cannot be read: Unexpected token");
+  expect(rest.slice(0, 2)).toEqual(["    caused by STREAMS_CODED", "    caused by STREAMS_CODED"]);
+  expect(rest[2]).toMatch(/^ {4}caused by SyntaxError \(at .*readable-log\.test\.ts:\d+:\d+\)?/);
+  expect(rest).toHaveLength(3);
+});
+
+test("a cause that is new has its message, one that is no error its text", () => {
+  const error = new CodedError("Above.", { cause: "a text that was thrown" });
+  expect(written(false, "error", "failed", { cause: error }).split("\n").slice(1)).toEqual([
+    "    caused by STREAMS_CODED: Above.",
+    "    caused by thrown: a text that was thrown",
+    "",
+  ]);
+});
+
+test("an error that causes itself ends somewhere", () => {
+  const error = new CodedError("Loop.");
+  error.cause = error;
+  expect(written(false, "error", "x", { cause: error }).split("\n").length).toBeLessThan(12);
+});
+
+test("long values are cut", () => {
+  expect(written(false, "warn", "x", { list: "y".repeat(1_000) }).length).toBeLessThan(300);
+});
+
+test("colours come only where they are wanted", () => {
+  expect(written(true, "error", "x")).toContain("\u001B[31mERROR\u001B[39m x");
+  expect(written(false, "error", "x")).not.toContain("\u001B");
+});
