@@ -1,7 +1,7 @@
 import { decodeAssignment, encodeAssignment } from "@millrace/protocol";
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assign, type AssignableTask, assigned } from "./assignor.ts";
+import { assign, type AssignableTask, assigned, type Leader } from "./assignor.ts";
 import { readSubscription, type Subscription, writeSubscription } from "./subscription.ts";
 
 /** Two sub-topologies; the tasks of the first read two co-partitioned topics, of which one may have fewer partitions. */
@@ -21,6 +21,20 @@ function tasksOf(first: number, second: number, shorter: number = first): Assign
       sourceTopics: ["counts"],
     })),
   ];
+}
+
+/** The one that assigns, of a program with these tasks. */
+function leaderOf(tasks: readonly AssignableTask[], others: string[] = []): Leader {
+  const subtopologies = [...Map.groupBy(tasks, ({ subtopology }) => subtopology.id)].map(([id, own]) => {
+    const names = [...new Set(own.flatMap(({ sourceTopics }) => sourceTopics))];
+    const topics = names.map((name) => ({
+      name,
+      partitions: own.filter(({ sourceTopics }) => sourceTopics.includes(name)).length,
+    }));
+    return { id, topics };
+  });
+  const onOtherProgram: Leader["onOtherProgram"] = ({ memberId }, sources) => others.push(`${memberId} ${sources.join()}`);
+  return { groupId: "app", tasks, program: { subtopologies, sinkTopics: null }, onOtherProgram };
 }
 
 /** A member that does what a stream thread does with an assignment. */
@@ -51,7 +65,7 @@ class Group {
     const ownersBefore = new Map(this.members.flatMap(({ name, owned }) => [...owned].map((id) => [id, name])));
     const assignment = assign(
       this.members.map((member) => ({ memberId: member.name, groupInstanceId: null, metadata: this.#metadata(member) })),
-      this.tasks,
+      leaderOf(this.tasks),
     );
     this.generation += 1;
     let gaveUp = false;
@@ -84,6 +98,7 @@ class Group {
     const own = this.tasks.filter(({ id }) => owned.has(id));
     return writeSubscription({
       topics: ["left", "right", "counts"],
+      program: leaderOf(this.tasks).program,
       owned: own.flatMap(({ sourceTopics, partition }) => sourceTopics.map((topic) => ({ topic, partition }))),
       generation,
       offsetSums: this.tasks.flatMap(({ id, subtopology, partition }) => {
@@ -215,14 +230,15 @@ describe("sharing the tasks of a group", () => {
     second!.owned = new Set(["0_1"]);
     const metadata = (member: Member): Buffer =>
       writeSubscription({
-        topics: [],
+        topics: ["left", "right"],
+        program: null,
         owned: [...member.owned].map((id) => ({ topic: "left", partition: Number(id.slice(2)) })),
         generation: member.generation,
         offsetSums: [],
       });
     const assignment = assign(
       [first!, second!].map((member) => ({ memberId: member.name, groupInstanceId: null, metadata: metadata(member) })),
-      group.tasks,
+      leaderOf(group.tasks),
     );
     const given = (member: Member): number[] => [
       ...new Set(assigned(assignment.get(member.name)!, "app").partitions.map(({ partition }) => partition)),
@@ -242,10 +258,29 @@ describe("a subscription", () => {
       ),
     );
 
+  const topicName = fc.string({ minLength: 1, maxLength: 20 });
+  const programs = fc.option(
+    fc.record({
+      subtopologies: fc.array(
+        fc.record({
+          id: fc.nat(200),
+          topics: fc.array(fc.record({ name: topicName, partitions: fc.nat(10_000) }), { maxLength: 4 }),
+        }),
+      ),
+      sinkTopics: fc.option(fc.array(topicName)),
+    }),
+  );
+
   test("is read as it was written", () => {
     fc.assert(
-      fc.property(sums, fc.integer({ min: -1, max: 1_000_000 }), (offsetSums, generation) => {
-        const written: Subscription = { topics: ["a", "b"], owned: [{ topic: "a", partition: 3 }], generation, offsetSums };
+      fc.property(sums, fc.integer({ min: -1, max: 1_000_000 }), programs, (offsetSums, generation, program) => {
+        const written: Subscription = {
+          topics: ["a", "b"],
+          owned: [{ topic: "a", partition: 3 }],
+          generation,
+          offsetSums,
+          program,
+        };
         expect(readSubscription(writeSubscription(written))).toEqual(written);
       }),
     );
@@ -257,14 +292,15 @@ describe("a subscription", () => {
       owned: [],
       generation: 1,
       offsetSums: [{ subtopologyId: 0, partition: 1, sum: 77 }],
+      program: null,
     });
     // int16 version, one topic "a" with its length, the length of ours, its version.
-    bytes[2 + 4 + 2 + 1 + 4] = 2;
-    expect(readSubscription(bytes)).toMatchObject({ topics: ["a"], generation: 1, offsetSums: [] });
+    bytes[2 + 4 + 2 + 1 + 4] = 3;
+    expect(readSubscription(bytes)).toMatchObject({ topics: ["a"], generation: 1, offsetSums: [], program: null });
   });
 
   test("needs five bytes for a task with a million records", () => {
-    const subscription = { topics: [], owned: [], generation: 1 };
+    const subscription = { topics: [], owned: [], generation: 1, program: null };
     const offsetSums = Array.from({ length: 100 }, (_, partition) => ({
       subtopologyId: 1,
       partition,
@@ -296,8 +332,10 @@ test.each([
 });
 
 test("what assign() gives is never without user data, so that no other protocol takes the group over", () => {
-  const metadata = writeSubscription({ topics: [], owned: [], generation: -1, offsetSums: [] });
+  const metadata = writeSubscription({ topics: ["left", "right"], owned: [], generation: -1, offsetSums: [], program: null });
   const members = ["a", "b"].map((memberId) => ({ memberId, groupInstanceId: null, metadata }));
-  const userData = [...assign(members, tasksOf(1, 0)).values()].map((bytes) => decodeAssignment(bytes).userData?.toString());
+  const userData = [...assign(members, leaderOf(tasksOf(1, 0))).values()].map((bytes) =>
+    decodeAssignment(bytes).userData?.toString(),
+  );
   expect(userData).toEqual(["millrace\0", "millrace\0"]);
 });

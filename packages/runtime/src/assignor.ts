@@ -1,7 +1,8 @@
 import type { JoinedMember, TopicPartition } from "@millrace/client";
 import type { TaskPlan } from "@millrace/core";
 import { decodeAssignment, encodeAssignment } from "@millrace/protocol";
-import { ForeignAssignmentError } from "./errors.ts";
+import { ForeignAssignmentError, OtherProgramError } from "./errors.ts";
+import { footprint, otherPrograms, type Program, type ProgramSubtopology } from "./program.ts";
 import { byTopic, readSubscription, type Subscription } from "./subscription.ts";
 import { balance, type BalancedMember } from "./task-balance.ts";
 
@@ -20,39 +21,136 @@ export type AssignableTask = Pick<TaskPlan, "id" | "partition" | "sourceTopics">
   readonly subtopology: Pick<TaskPlan["subtopology"], "id">;
 };
 
+/** The member that assigns: what it runs, and who hears of members that run another program. */
+export interface Leader {
+  readonly groupId: string;
+  readonly tasks: readonly AssignableTask[];
+  readonly program: Program;
+  /** @param sources what the others read */
+  readonly onOtherProgram: (member: JoinedMember, sources: readonly string[]) => void;
+}
+
 /**
  * The leader's part of a rebalance: shares the tasks over the members, each with all its input partitions.
  *
  * Nobody is given what another still has. Who has too much is given the rest only; it stops what is missing, and joins again,
  * so that the next generation can give it away. Meanwhile everybody goes on with what it has (KIP-429).
  *
+ * While an application is rolled from one version to the next, members differ in their sub-topologies. A task goes only to members whose
+ * sub-topology reads the same topics. What the leader does not have is shared over those that have it, unless it reads a topic that the
+ * leader's tasks read. Members that run another program get nothing but that message.
+ *
  * @returns an assignment for each member, in the consumer protocol's bytes
  * @throws {MalformedMessageError} when a member's subscription is none
  */
-export function assign(members: readonly JoinedMember[], tasks: readonly AssignableTask[]): Map<string, Buffer> {
-  const joined = members.map((member) => ({ ...member, subscription: readSubscription(member.metadata) }));
-  const owners = ownersOf(tasks, joined);
-  const candidates = joined.map(({ memberId, groupInstanceId, subscription }) =>
-    candidate(memberId, groupInstanceId, subscription, owners),
-  );
-  const target = balance(
-    tasks.map((task) => ({ id: task.id, subtopologyId: task.subtopology.id })),
-    candidates,
-  );
-  const given = new Map<string, TopicPartition[]>(members.map(({ memberId }) => [memberId, []]));
-  const givers = new Set<string>();
-  for (const { id, partition, sourceTopics } of tasks) {
-    const memberId = target.get(id)?.memberId ?? "";
-    const owner = owners.get(id) ?? memberId;
-    if (owner === memberId) given.get(memberId)?.push(...sourceTopics.map((topic) => ({ topic, partition })));
-    else givers.add(owner);
-  }
-  return new Map(
-    [...given].map(([memberId, partitions]) => [
+export function assign(members: readonly JoinedMember[], leader: Leader): Map<string, Buffer> {
+  const all = members.map((member) => {
+    const subscription = readSubscription(member.metadata);
+    const { topics, program } = subscription;
+    return { ...member, subscription, footprint: footprint(leader.groupId, topics, program) };
+  });
+  const own = footprint(leader.groupId, topicsOf(leader.program), leader.program);
+  const others = otherPrograms(own, all);
+  for (const other of others) leader.onOtherProgram(other, [...other.footprint.sources]);
+  const joined = all.filter((member) => !others.includes(member));
+  const given = shared(joined, leader);
+  const assignments = joined.map(({ memberId }): [string, Buffer] => {
+    const { partitions, givesUp } = given.get(memberId)!;
+    return [
       memberId,
-      encodeAssignment({ assignedPartitions: byTopic(partitions), userData: userDataOf(givers.has(memberId)) }),
-    ]),
-  );
+      encodeAssignment({ assignedPartitions: byTopic(partitions), userData: userDataOf(givesUp ? gives : keeps) }),
+    ];
+  });
+  const refusal = encodeAssignment({ assignedPartitions: [], userData: userDataOf(refused, [...own.sources].join(", ")) });
+  return new Map([...assignments, ...others.map(({ memberId }): [string, Buffer] => [memberId, refusal])]);
+}
+
+interface Share extends TaskAssignment {
+  readonly partitions: TopicPartition[];
+  givesUp: boolean;
+}
+
+function shared(members: readonly Joined[], leader: Leader): Map<string, Share> {
+  const units = unitsOf(leader, members);
+  const tasks = units.flatMap((unit) => unit.tasks);
+  const owners = ownersOf(tasks, members);
+  const target = new Map<string, string>();
+  // Mostly all members can do all tasks: then this is one balance.
+  for (const alike of Map.groupBy(units, ({ memberIds }) => [...memberIds].join(" ")).values()) {
+    const able = members.filter(({ memberId }) => alike[0]?.memberIds.has(memberId));
+    const candidates = able.map((member) => candidate(member, units, owners));
+    const balanced = balance(
+      alike.flatMap((unit) => unit.tasks.map(({ id }) => ({ id, subtopologyId: unit.number }))),
+      candidates,
+    );
+    for (const [id, { memberId }] of balanced) target.set(id, memberId);
+  }
+  const given = new Map<string, Share>(members.map(({ memberId }) => [memberId, { partitions: [], givesUp: false }]));
+  for (const { id, partition, sourceTopics } of tasks) {
+    const memberId = target.get(id) ?? "";
+    const owner = owners.get(id) ?? memberId;
+    if (owner === memberId) given.get(memberId)?.partitions.push(...sourceTopics.map((topic) => ({ topic, partition })));
+    else given.get(owner)!.givesUp = true;
+  }
+  return given;
+}
+
+/** The tasks of one sub-topology, and who can do them. */
+interface Unit {
+  /** Of the leader's sub-topology; negative for what it does not have. */
+  readonly number: number;
+  readonly topics: string;
+  readonly tasks: readonly Pick<TaskPlan, "id" | "partition" | "sourceTopics">[];
+  readonly memberIds: ReadonlySet<string>;
+}
+
+function unitsOf({ tasks, program }: Leader, members: readonly Joined[]): Unit[] {
+  const able = (topics: readonly string[]): Set<string> =>
+    new Set(members.filter(({ subscription }) => canDo(subscription, topics)).map(({ memberId }) => memberId));
+  const units: Unit[] = program.subtopologies.map((subtopology) => {
+    const names = namesOf(subtopology);
+    const own = tasks.filter((task) => task.subtopology.id === subtopology.id);
+    return { number: subtopology.id, topics: keyOf(names), tasks: own, memberIds: able(names) };
+  });
+  const taken = new Set(topicsOf(program));
+  const foreign = members.flatMap(({ subscription }) => subscription.program?.subtopologies ?? []);
+  for (const subtopology of foreign.toSorted((a, b) => (keyOf(namesOf(a)) < keyOf(namesOf(b)) ? -1 : 1))) {
+    const names = namesOf(subtopology);
+    if (names.some((name) => taken.has(name))) continue;
+    for (const name of names) taken.add(name);
+    const topics = keyOf(names);
+    units.push({ number: -units.length, topics, tasks: tasksOf(subtopology, topics), memberIds: able(names) });
+  }
+  return units;
+}
+
+/** One that does not tell what it runs may do whatever it reads all topics of. */
+function canDo({ program, topics }: Subscription, names: readonly string[]): boolean {
+  if (program === null) return names.every((name) => topics.includes(name));
+  const key = keyOf(names);
+  return program.subtopologies.some((subtopology) => keyOf(namesOf(subtopology)) === key);
+}
+
+function tasksOf({ topics }: ProgramSubtopology, key: string): Unit["tasks"] {
+  const count = Math.max(...topics.map(({ partitions }) => partitions));
+  return Array.from({ length: count }, (_, partition) => ({
+    id: `${key}_${String(partition)}`,
+    partition,
+    sourceTopics: topics.filter(({ partitions }) => partition < partitions).map(({ name }) => name),
+  }));
+}
+
+function topicsOf({ subtopologies }: Program): string[] {
+  return subtopologies.flatMap(namesOf);
+}
+
+function namesOf({ topics }: ProgramSubtopology): string[] {
+  return topics.map(({ name }) => name);
+}
+
+/** The same for the same topics. Their names have no blanks. */
+function keyOf(topics: readonly string[]): string {
+  return topics.toSorted().join(" ");
 }
 
 /** What a member is given. */
@@ -65,24 +163,28 @@ export interface TaskAssignment {
   readonly givesUp: boolean;
 }
 
-/** The mark, then an int8 that says whether the member gives up something. Later versions append. */
-function userDataOf(givesUp: boolean): Buffer {
-  return Buffer.concat([assignmentMark, Buffer.of(givesUp ? 1 : 0)]);
+/** What follows the mark in an assignment. */
+const [keeps, gives, refused] = [0, 1, 2];
+
+/** The mark, then an int8; after `refused` the topics of the leader's program as text. Later versions append. */
+function userDataOf(kind: number, text = ""): Buffer {
+  return Buffer.concat([assignmentMark, Buffer.of(kind), Buffer.from(text)]);
 }
 
-/** Reads what `assign` gives. @throws {ForeignAssignmentError} when it does not come from there */
+/** Reads what `assign` gives. @throws {ForeignAssignmentError | OtherProgramError} when it does not come from there, or says so */
 export function assigned(assignment: Buffer, groupId: string): TaskAssignment {
   if (assignment.length === 0) return { partitions: [], givesUp: false };
   const { assignedPartitions, userData } = decodeAssignment(assignment);
   if (userData?.subarray(0, assignmentMark.length).equals(assignmentMark) !== true) throw new ForeignAssignmentError(groupId);
+  const kind = userData[assignmentMark.length];
+  if (kind === refused) throw new OtherProgramError(groupId, userData.subarray(assignmentMark.length + 1).toString());
   return {
     partitions: assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition }))),
-    givesUp: userData[assignmentMark.length] === 1,
+    givesUp: kind === gives,
   };
 }
 
-interface Joined {
-  readonly memberId: string;
+interface Joined extends JoinedMember {
   readonly subscription: Subscription;
 }
 
@@ -90,7 +192,7 @@ interface Joined {
  * Who has each task now, by task id. Of two that claim one, the later generation is believed: the other has missed that it
  * was taken for dead.
  */
-function ownersOf(tasks: readonly AssignableTask[], members: readonly Joined[]): Map<string, string> {
+function ownersOf(tasks: Unit["tasks"], members: readonly Joined[]): Map<string, string> {
   const claims = new Map<string, { readonly memberId: string; readonly generation: number }>();
   for (const { memberId, subscription } of members) {
     const { generation, owned } = subscription;
@@ -112,9 +214,8 @@ function ownersOf(tasks: readonly AssignableTask[], members: readonly Joined[]):
 }
 
 function candidate(
-  memberId: string,
-  groupInstanceId: string | null,
-  { offsetSums }: Subscription,
+  { memberId, groupInstanceId, subscription }: Joined,
+  units: readonly Unit[],
   owners: ReadonlyMap<string, string>,
 ): BalancedMember & { readonly memberId: string } {
   return {
@@ -122,8 +223,25 @@ function candidate(
     // A static member that comes back has another id.
     name: `${groupInstanceId ?? ""} ${memberId}`,
     owned: new Set([...owners].filter(([, owner]) => owner === memberId).map(([id]) => id)),
-    offsetSums: new Map(
-      offsetSums.map(({ subtopologyId, partition, sum }) => [`${String(subtopologyId)}_${String(partition)}`, sum]),
-    ),
+    offsetSums: sumsOf(subscription, units),
   };
+}
+
+/** By the ids of the leader's tasks: a member counts its sub-topologies in its own way. */
+function sumsOf({ offsetSums, program }: Subscription, units: readonly Unit[]): Map<string, number> {
+  const unitOf = new Map<number, Unit | undefined>();
+  for (const { id, topics } of program?.subtopologies ?? []) {
+    const key = keyOf(topics.map(({ name }) => name));
+    unitOf.set(
+      id,
+      units.find((unit) => unit.topics === key),
+    );
+  }
+  if (program === null) for (const unit of units) unitOf.set(unit.number, unit);
+  const sums = new Map<string, number>();
+  for (const { subtopologyId, partition, sum } of offsetSums) {
+    const task = unitOf.get(subtopologyId)?.tasks.find((one) => one.partition === partition);
+    if (task !== undefined) sums.set(task.id, sum);
+  }
+  return sums;
 }

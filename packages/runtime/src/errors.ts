@@ -83,6 +83,19 @@ export class ForeignAssignmentError extends StreamsError {
   }
 }
 
+/** Another program has the application id, and its group. */
+export class OtherProgramError extends StreamsError {
+  readonly code = "STREAMS_OTHER_PROGRAM";
+  readonly retriable = false;
+
+  constructor(groupId: string, sources: string) {
+    super(
+      `Another program runs under application id "${groupId}": it reads ${sources}, and has no source topic or no sink topic in common ` +
+        `with this one. Give this program an id of its own; if it is a new version of that one, stop all instances of the old one first.`,
+    );
+  }
+}
+
 /** A call that the state does not allow, such as a second \`start()\`. */
 export class InvalidStateError extends StreamsError {
   readonly code = "STREAMS_INVALID_STATE";

@@ -16,6 +16,7 @@ export {
   InvalidStateError,
   MissingSourceTopicError,
   NoCommittedOffsetError,
+  OtherProgramError,
   SlowRecordError,
   StreamThreadError,
   TaskTimeoutError,

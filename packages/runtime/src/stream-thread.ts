@@ -9,13 +9,14 @@ import {
 } from "@millrace/client";
 import type { CommittableOffset } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
-import { assign, assigned, assignorName, type TaskAssignment } from "./assignor.ts";
+import { assign, assigned, assignorName, type Leader, type TaskAssignment } from "./assignor.ts";
 import { watchDeletions } from "./deletion-watch.ts";
 import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
 import { offsetSums } from "./offset-sums.ts";
 import { watchPartitions } from "./partition-watch.ts";
 import { bounded } from "./patiently.ts";
+import { programOf } from "./program.ts";
 import { fetcherOptions, producerOptions } from "./settings/client-options.ts";
 import { type Session, SlowRecords } from "./slow-records.ts";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
@@ -145,12 +146,20 @@ export class StreamThread {
   #join(): GroupMember {
     const { client, config, plan, resolved, engine } = this.#parts;
     const { applicationId, groupInstanceId, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs } = config;
+    const program = programOf(plan, resolved);
+    const leader: Leader = {
+      groupId: applicationId,
+      tasks: resolved.tasks,
+      program,
+      onOtherProgram: ({ memberId }, sources) => this.#refuse(memberId, sources),
+    };
     const metadata = (): Buffer =>
       writeSubscription({
         topics: plan.sourceTopics,
         owned: this.#tasks.owned(),
         generation: member.generation,
         offsetSums: offsetSums(resolved.tasks, engine),
+        program,
       });
     const member: GroupMember = client.group({
       groupId: applicationId,
@@ -161,7 +170,7 @@ export class StreamThread {
       rebalanceTimeoutMs: maxPollIntervalMs,
       polled: true,
       protocols: () => [{ name: assignorName, metadata: metadata() }],
-      assign: (_protocol, members) => assign(members, resolved.tasks),
+      assign: (_protocol, members) => assign(members, leader),
       onAssigned: (assignment, generation) => this.#ask({ ...assigned(assignment, applicationId), generation }),
       // Cooperative: all goes on. But who rejoined before the last commit would commit for a generation that is over.
       onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
@@ -174,6 +183,14 @@ export class StreamThread {
     this.#session = member;
     member.join().catch((error: unknown) => this.#fail(error));
     return member;
+  }
+
+  #refuse(memberId: string, sources: readonly string[]): void {
+    const { config, plan } = this.#parts;
+    const text =
+      `another program wants to run under application id "${config.applicationId}", and is refused: it reads ${sources.join(", ")}, this ` +
+      `one ${plan.externalTopics.join(", ")}, and they have no source topic or no sink topic in common; give it an id of its own`;
+    config.log("warn", text, { memberId, sources });
   }
 
   /**

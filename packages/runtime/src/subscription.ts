@@ -1,5 +1,6 @@
 import type { JoinedMember, TopicPartition } from "@millrace/client";
 import { decodeSubscription, encodeSubscription, Reader, Writer } from "@millrace/protocol";
+import type { Program } from "./program.ts";
 
 /** What a member tells the leader when it joins. */
 export interface Subscription {
@@ -10,6 +11,8 @@ export interface Subscription {
   readonly generation: number;
   /** How much of a task's state lies on its disk, for tasks of which something does. */
   readonly offsetSums: readonly TaskOffsetSum[];
+  /** What it runs; null: it is of a version that does not tell. */
+  readonly program: Program | null;
 }
 
 /** The offsets up to which a task's changelogs are on a disk, summed. */
@@ -19,16 +22,16 @@ export interface TaskOffsetSum {
   readonly sum: number;
 }
 
-/** Of what is ours in the subscription. A leader that does not know a later one does without. */
-const userDataVersion = 1;
+/** Of what is ours in the subscription. A leader that does not know a later one does without; a later one reads all before it. */
+const [versionWithSums, versionWithProgram] = [1, 2];
 
 /** In the consumer protocol's bytes, with our own in `userData`. */
-export function writeSubscription({ topics, owned, generation, offsetSums }: Subscription): Buffer {
+export function writeSubscription({ topics, owned, generation, offsetSums, program }: Subscription): Buffer {
   return encodeSubscription({
     topics,
     ownedPartitions: byTopic(owned),
     generationId: generation,
-    userData: offsetSums.length === 0 ? null : writeOffsetSums(offsetSums),
+    userData: writeUserData(program, offsetSums),
   });
 }
 
@@ -39,20 +42,26 @@ export function readSubscription(metadata: JoinedMember["metadata"]): Subscripti
     topics,
     owned: ownedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition }))),
     generation: generationId,
-    offsetSums: userData === null ? [] : readOffsetSums(userData),
+    ...readUserData(userData),
   };
 }
 
 /**
  * ```
- * version int8, then for each sub-topology: id, number of tasks, and for each of these: partition, sum
+ * version int8 = 2
+ * number of sub-topologies, and for each of these: id, number of its source topics, and for each of these: name, partitions
+ * number of sink topics + 1, or 0 if it may be any; their names
+ * for each sub-topology with something on the disk: id, number of tasks, and for each of these: partition, sum
  * ```
  *
- * All but the version are unsigned varints. Tasks come in the order of the plan, so that those of a sub-topology are together.
+ * All but the version are unsigned varints, a name its length and UTF-8. Tasks come in the order of the plan, so that those of a
+ * sub-topology are together. Version 1 has only the version and the last line.
  */
-function writeOffsetSums(offsetSums: readonly TaskOffsetSum[]): Buffer {
+function writeUserData(program: Program | null, offsetSums: readonly TaskOffsetSum[]): Buffer | null {
+  if (program === null && offsetSums.length === 0) return null;
   const to = new Writer();
-  to.int8(userDataVersion);
+  to.int8(program === null ? versionWithSums : versionWithProgram);
+  if (program !== null) writeProgram(to, program);
   for (const [id, tasks] of Map.groupBy(offsetSums, ({ subtopologyId }) => subtopologyId)) {
     to.unsignedVarint(id);
     to.unsignedVarint(tasks.length);
@@ -64,10 +73,41 @@ function writeOffsetSums(offsetSums: readonly TaskOffsetSum[]): Buffer {
   return to.toBuffer();
 }
 
-function readOffsetSums(userData: Buffer): TaskOffsetSum[] {
+function writeProgram(to: Writer, { subtopologies, sinkTopics }: Program): void {
+  to.unsignedVarint(subtopologies.length);
+  for (const { id, topics } of subtopologies) {
+    to.unsignedVarint(id);
+    to.unsignedVarint(topics.length);
+    for (const { name, partitions } of topics) {
+      to.string(name, true);
+      to.unsignedVarint(partitions);
+    }
+  }
+  to.unsignedVarint(sinkTopics === null ? 0 : sinkTopics.length + 1);
+  for (const name of sinkTopics ?? []) to.string(name, true);
+}
+
+function readUserData(userData: Buffer | null): Pick<Subscription, "program" | "offsetSums"> {
+  if (userData === null || userData.length === 0) return { program: null, offsetSums: [] };
   const from = new Reader(userData);
+  const version = from.int8();
+  if (version !== versionWithSums && version !== versionWithProgram) return { program: null, offsetSums: [] };
+  const program = version === versionWithProgram ? readProgram(from) : null;
+  return { program, offsetSums: readOffsetSums(from) };
+}
+
+function readProgram(from: Reader): Program {
+  const subtopologies = Array.from({ length: from.unsignedVarint() }, () => ({
+    id: from.unsignedVarint(),
+    topics: Array.from({ length: from.unsignedVarint() }, () => ({ name: from.string(true), partitions: from.unsignedVarint() })),
+  }));
+  const sinksCount = from.unsignedVarint();
+  const sinkTopics = sinksCount === 0 ? null : Array.from({ length: sinksCount - 1 }, () => from.string(true));
+  return { subtopologies, sinkTopics };
+}
+
+function readOffsetSums(from: Reader): TaskOffsetSum[] {
   const offsetSums: TaskOffsetSum[] = [];
-  if (from.remaining === 0 || from.int8() !== userDataVersion) return offsetSums;
   while (from.remaining > 0) {
     const subtopologyId = from.unsignedVarint();
     for (let left = from.unsignedVarint(); left > 0; left -= 1)
