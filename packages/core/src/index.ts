@@ -91,6 +91,7 @@ export {
 export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from "./task/offset-metadata.ts";
 export type { Output, TopicOutput } from "./task/output.ts";
 export type { LagLookup } from "./task/partition-group.ts";
+export type { ProcessedRecords } from "./task/processed-records.ts";
 export { Task, type CommittableOffset, type TaskOptions } from "./task/task.ts";
 export {
   failOnInvalidTimestamp,

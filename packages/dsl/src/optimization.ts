@@ -4,7 +4,8 @@ import { InvalidOptimizationError } from "./errors.ts";
  * A rewriting of the program that spares topics or stores, in Kafka's names:
  *
  * - `reuse.ktable.source.topics`: the store of a table read from a topic has no changelog of its own but is restored from that
- *   topic, which holds the same.
+ *   topic. A restoration takes every record of it as it was written, as in Java: `deserializationErrors: "continue"` and what a
+ *   timestamp extractor drops do not hold there, unless the application sets `restoreFromSource: "asProcessed"`.
  * - `merge.repartition.topics`: what is grouped and joined several times behind one change of the key passes one repartition
  *   topic instead of several.
  * - `single.store.self.join`: a stream joined with itself is kept in one store. Accepted, and without effect as long as streams

@@ -22,6 +22,9 @@ export class BackgroundRestore {
   readonly #open = new Map<string, Replay>();
   /** Opened for the first replay. */
   #fetcher: Fetcher | null = null;
+  /** Until the serdes of a source topic have what they need for what was fetched last. */
+  #preparing: Promise<void> | null = null;
+  #failure: { readonly error: unknown } | null = null;
   /** What is being applied. */
   #fetched: {
     readonly replay: Replay;
@@ -85,6 +88,7 @@ export class BackgroundRestore {
 
   /** Resolves when `step` has something to do. Only while active. */
   whenData(): Promise<void> {
+    if (this.#preparing !== null) return this.#preparing;
     return this.#fetcher?.whenData() ?? Promise.resolve();
   }
 
@@ -93,18 +97,40 @@ export class BackgroundRestore {
   }
 
   #take(): boolean {
+    if (this.#failure !== null) throw this.#failure.error;
+    if (this.#preparing !== null) return false;
     for (;;) {
       const fetched = this.#fetcher?.take() ?? null;
       if (fetched === null) return false;
       const replay = this.#open.get(key(fetched));
       if (replay === undefined) continue;
       if (fetched.error === null) {
-        this.#fetched = { replay, chunk: fetched, at: 0, countBefore: replay.recordCount, offsetBefore: replay.nextOffset };
-        return true;
+        return this.#begun(replay, fetched);
       }
       if (fetched.error.code !== "CLIENT_OFFSET_OUT_OF_RANGE") throw fetched.error;
       this.#onGone(replay);
     }
+  }
+
+  /** @returns whether the records can be applied now; else `whenData` tells */
+  #begun(replay: Replay, chunk: FetchedPartition): boolean {
+    const begin = (): void => {
+      if (this.#open.get(key(replay)) !== replay) return;
+      this.#fetched = { replay, chunk, at: 0, countBefore: replay.recordCount, offsetBefore: replay.nextOffset };
+    };
+    const preparing = replay.restoration.processed?.prepare(chunk.buffer);
+    if (preparing === undefined) {
+      begin();
+      return true;
+    }
+    this.#preparing = preparing
+      .then(begin, (error: unknown) => {
+        this.#failure = { error };
+      })
+      .finally(() => {
+        this.#preparing = null;
+      });
+    return false;
   }
 
   #applied(): void {

@@ -32,6 +32,7 @@ test("there are defaults", () => {
     maxPollIntervalMs: 300_000,
     maxTaskIdleMs: 0,
     replicationFactor: -1,
+    restoreFromSource: "asWritten",
     repartitionPurgeIntervalMs: 30_000,
     windowstoreChangelogAdditionalRetentionMs: 86_400_000,
     topic: {},

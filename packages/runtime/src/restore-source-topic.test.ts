@@ -1,7 +1,7 @@
-import { string, type Topology } from "@millrace/core";
+import { json, string, type Serde, type TimestampExtractor, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
-import { expect, test } from "vitest";
-import { happens } from "../../../test/support/scene.ts";
+import { describe, expect, test } from "vitest";
+import { happens, type Instance, type Scene } from "../../../test/support/scene.ts";
 
 /** Clicks beside the users' names; the users' topic is the table's changelog. */
 function joining(): Topology {
@@ -69,3 +69,98 @@ test("without a committed offset nothing is restored", () =>
     expect(restored).toEqual([]);
     expect(await scene.readTexts("out")).toEqual([]);
   }));
+
+describe("a record that processing dropped", () => {
+  type Row = { readonly v: number; readonly bad?: boolean };
+  const row: Serde<Row> = json<Row>();
+
+  /** The row beside each event, with its time. */
+  function looking(extractor: TimestampExtractor | undefined): Topology {
+    const builder = new StreamsBuilder();
+    const rows = builder.table("rows", {
+      key: string,
+      value: row,
+      as: "rows",
+      ...(extractor === undefined ? {} : { timestampExtractor: extractor }),
+    });
+    builder
+      .stream("events", { key: string, value: string })
+      .leftJoin(rows, (event, found) => `${event} ${JSON.stringify(found)}`)
+      .to("out", { value: string });
+    return builder.build({ optimization: "all" });
+  }
+
+  const bothRead = async (scene: Scene, { streams }: Instance): Promise<void> => {
+    const seen = (): number => streams.metrics().recordsProcessed + streams.metrics().recordsDropped;
+    await scene.cluster.when(() => seen() >= 2);
+  };
+
+  const bad: TimestampExtractor = ({ value }) => ((value as Row).bad === true ? -1 : 5);
+
+  test.each([
+    ["because it could not be read", "{broken", undefined, { deserializationErrors: "continue" }],
+    ["because its extractor gave it no time", '{"v":9,"bad":true}', bad, {}],
+  ] as const)('%s, is not restored with restoreFromSource "asProcessed"', (_, second, extractor, config) =>
+    happens(async (scene) => {
+      await scene.topics(["rows", "events", "out"]);
+      await scene.sendTexts("rows", ['{"v":1}', second], "a");
+      for (let run = 0; run < 2; run += 1) {
+        const app = await scene.start(looking(extractor), { ...config, restoreFromSource: "asProcessed" });
+        if (run === 0) await bothRead(scene, app);
+        await scene.sendTexts("events", ["seen"], "a");
+        while ((await scene.count("out")) <= run) await scene.sleep(100);
+        await app.streams.close();
+        expect(app.streams.failure).toBe(null);
+      }
+      expect(await scene.readTexts("out")).toEqual(['a=seen {"v":1}', 'a=seen {"v":1}']);
+    }),
+  );
+
+  test("is restored without that, as in Java", () =>
+    happens(async (scene) => {
+      await scene.topics(["rows", "events", "out"]);
+      await scene.sendTexts("rows", ['{"v":1}', '{"v":9,"bad":true}'], "a");
+      for (let run = 0; run < 2; run += 1) {
+        const app = await scene.start(looking(bad));
+        if (run === 0) await bothRead(scene, app);
+        await scene.sendTexts("events", ["seen"], "a");
+        while ((await scene.count("out")) <= run) await scene.sleep(100);
+        await app.streams.close();
+      }
+      expect(await scene.readTexts("out")).toEqual(['a=seen {"v":1}', 'a=seen {"v":9,"bad":true}']);
+    }));
+
+  test("does not keep what a serde has to look up from being there before records are read", () =>
+    happens(async (scene) => {
+      await scene.topics(["rows", "events", "out"]);
+      let known = 0;
+      const slow: Serde<Row> = {
+        ...row,
+        prepareRead: async () => {
+          await scene.sleep(50);
+          known += 1;
+        },
+        read: (buffer, start, end) => {
+          if (known === 0) throw new RangeError("nothing is known yet");
+          return row.read(buffer, start, end);
+        },
+      };
+      const builder = new StreamsBuilder();
+      const rows = builder.table("rows", { key: string, value: slow, as: "rows" });
+      builder
+        .stream("events", { key: string, value: string })
+        .leftJoin(rows, (event, found) => `${event} ${String(found?.v)}`)
+        .to("out", { value: string });
+      const topology = builder.build({ optimization: "all" });
+      await scene.sendTexts("rows", ['{"v":1}', '{"v":2}'], "a");
+      for (let run = 0; run < 2; run += 1) {
+        known = 0;
+        const app = await scene.start(topology, { restoreFromSource: "asProcessed" });
+        await scene.sendTexts("events", ["seen"], "a");
+        await scene.processed(app, run === 0 ? 3 : 1);
+        await app.streams.close();
+        expect([app.streams.failure, known > 0]).toEqual([null, true]);
+      }
+      expect((await scene.readTexts("out")).at(-1)).toBe("a=seen 2");
+    }));
+});

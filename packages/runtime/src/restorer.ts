@@ -1,5 +1,5 @@
 import type { Client, FetchedPartition, TopicPartition } from "@millrace/client";
-import { StreamsError, UnreadableBatchError, type ChangelogRecords, type TaskStore } from "@millrace/core";
+import { StreamsError, UnreadableBatchError, type ChangelogRecords, type ProcessedRecords, type TaskStore } from "@millrace/core";
 import { RecordCursor } from "@millrace/protocol";
 import type { LocalState } from "./local-state.ts";
 
@@ -8,6 +8,15 @@ export interface Restoration extends TopicPartition {
   readonly store: TaskStore;
   /** Where a changelog ends that others write to: the committed offset of a source topic that serves as one. Default: the log's end. */
   readonly endOffsetMax?: number;
+  /** What of the topic is to be seen as processing has it. Default: the store takes the records as they were written. */
+  readonly processed?: ProcessedSource;
+}
+
+/** The records of a source topic that serves as changelog, without those that processing passed over. */
+export interface ProcessedSource {
+  readonly records: ProcessedRecords;
+  /** What the serdes need before records of these batches can be read, or undefined: nothing. */
+  prepare(buffer: Buffer): Promise<unknown> | undefined;
 }
 
 /** What an application is told of the restoration of its stores. */
@@ -120,14 +129,19 @@ export class Replay {
         this.nextOffset = nextOffset;
         this.store.restored(Math.min(nextOffset, this.endOffset));
       } else if (!cursor.isControl) {
-        const records = cursor.baseOffset < fetchOffset ? new RecordsFrom(cursor, fetchOffset) : cursor;
-        this.recordCount += this.store.restore(records, this.endOffset);
+        this.recordCount += this.store.restore(this.#recordsOf(cursor, fetchOffset), this.endOffset);
       }
       return next;
     } catch (error) {
       if (error instanceof StreamsError) throw error;
       throw new UnreadableBatchError(topic, partition, cursor.baseOffset, error);
     }
+  }
+
+  #recordsOf(cursor: RecordCursor, fetchOffset: number): ChangelogRecords {
+    const { processed } = this.restoration;
+    if (processed !== undefined) return processed.records.open(cursor, fetchOffset);
+    return cursor.baseOffset < fetchOffset ? new RecordsFrom(cursor, fetchOffset) : cursor;
   }
 }
 

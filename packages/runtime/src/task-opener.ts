@@ -130,7 +130,8 @@ export class TaskOpener {
     const inputs = tasks.flatMap(({ plan }) => plan.sourceTopics.map((topic) => ({ topic, partition: plan.partition })));
     const offsets = await committed(inputs);
     const starting = await this.#starting.of(offsets);
-    const restorations = tasks.map((live) => restorationsOf(live, offsets));
+    const asProcessed = this.#parts.config.restoreFromSource === "asProcessed";
+    const restorations = tasks.map((live) => restorationsOf(live, offsets, asProcessed));
     const replays = await openReplays(this.#parts.client, this.#local, restorations.flat());
     let at = 0;
     for (const [index, live] of tasks.entries()) {
@@ -149,7 +150,7 @@ export class TaskOpener {
  * by the task itself, which sends it on as well; without an offset that is everything. A task whose partition the topic lacks
  * has nothing to restore.
  */
-function restorationsOf({ plan, task }: LiveTask, committed: readonly CommittedOffset[]): Restoration[] {
+function restorationsOf({ plan, task }: LiveTask, committed: readonly CommittedOffset[], asProcessed: boolean): Restoration[] {
   const { partition } = plan;
   return task.storeNames.flatMap((name): Restoration[] => {
     const store = task.store(name);
@@ -158,6 +159,9 @@ function restorationsOf({ plan, task }: LiveTask, committed: readonly CommittedO
     const source = "sourceTopicAsChangelog" in store.spec ? store.spec.sourceTopicAsChangelog : null;
     if (source === null || !plan.sourceTopics.includes(source)) return [];
     const offset = committed.find((each) => each.topic === source && each.partition === partition)?.offset ?? 0;
-    return [{ topic: source, partition, store, endOffsetMax: offset }];
+    const from = { topic: source, partition, store, endOffsetMax: offset };
+    if (!asProcessed) return [from];
+    const prepare = (buffer: Buffer): Promise<unknown> | undefined => task.prepareRead(source, partition, buffer);
+    return [{ ...from, processed: { records: task.processedRecords(source, partition), prepare } }];
   });
 }

@@ -24,6 +24,7 @@ import { decodeOffsetMetadata, encodeOffsetMetadata } from "./offset-metadata.ts
 import { openStores, type OpenStore } from "./open-stores.ts";
 import type { Output } from "./output.ts";
 import { PartitionGroup, type LagLookup } from "./partition-group.ts";
+import { ProcessedRecords } from "./processed-records.ts";
 import { RecordQueue, type RecordQueueParts } from "./record-queue.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
@@ -180,6 +181,11 @@ export class Task {
     const key = keySerde.prepareRead?.(buffer);
     const value = valueSerde.prepareRead?.(buffer);
     return key === undefined ? value : Promise.all([key, value]);
+  }
+
+  /** A view of a source topic's records as processing has them, to restore a table from that has no other changelog. */
+  processedRecords(topic: string, partition: number): ProcessedRecords {
+    return new ProcessedRecords(this.#queue(topic, partition));
   }
 
   /**

@@ -105,6 +105,13 @@ export interface StreamsConfig {
    */
   readonly topic?: Readonly<Record<string, string>>;
   /**
+   * What a table that has its source topic for a changelog (optimization `reuse.ktable.source.topics`) is restored to:
+   * `asWritten`, as in Java, takes every record of the topic, also those that deserialization errors or the timestamp extractor
+   * had dropped, and their own times; `asProcessed` reads the records as processing does, which takes longer. Default:
+   * `asWritten`.
+   */
+  readonly restoreFromSource?: "asWritten" | "asProcessed";
+  /**
    * What happens at a record that cannot be read: `fail` stops the application, `continue` drops the record; a function chooses.
    * Default: `fail`. `deserialization.exception.handler`.
    */

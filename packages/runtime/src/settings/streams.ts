@@ -250,6 +250,14 @@ export const streamsRows: readonly SettingRow[] = [
       "own `logging` says goes before them; topics that exist are left as they are.",
   },
   {
+    name: "restoreFromSource",
+    kafka: null,
+    kind: "choice",
+    choices: ["asWritten", "asProcessed"],
+    default: "asWritten",
+    text: "What a table that has its source topic for a changelog (optimization `reuse.ktable.source.topics`) is restored to: `asWritten`, as in Java, takes every record of the topic, also those that deserialization errors or the timestamp extractor had dropped, and their own times; `asProcessed` reads the records as processing does, which takes longer.",
+  },
+  {
     name: "deserializationErrors",
     kafka: "deserialization.exception.handler",
     aliases: ["default.deserialization.exception.handler"],
