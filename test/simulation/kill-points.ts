@@ -36,7 +36,7 @@ export function mortal(
     lingerMs: 5,
     sessionTimeoutMs: 6_000,
     log: (_level, text) => {
-      if (text.includes("is of no use")) onVoid(text);
+      if (text.startsWith("discarding the local state of store")) onVoid(text);
     },
   });
 }

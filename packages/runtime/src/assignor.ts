@@ -10,13 +10,13 @@ import { balance, type BalancedMember } from "./task-balance.ts";
 export const assignorName = "millrace";
 
 /**
- * The user data of an assignment begins with this: who has it from the leader, and not from the broker. A group with members of the newer consumer
+ * First bytes of an assignment's user data. They tell that it comes from a leader of ours, and not from the broker: a group with members of the newer consumer
  * protocol (KIP-848) takes in classic ones and assigns to them what it likes; and it is made of a classic group whose assignments
  * hold no user data, when such a member joins.
  */
 const assignmentMark: Buffer = Buffer.from(assignorName);
 
-/** What of a task the leader needs. */
+/** A task as the leader needs it. */
 export type AssignableTask = Pick<TaskPlan, "id" | "partition" | "sourceTopics"> & {
   readonly subtopology: Pick<TaskPlan["subtopology"], "id">;
 };
@@ -97,7 +97,7 @@ function shared(members: readonly Joined[], leader: Leader): Map<string, Share> 
 
 /** The tasks of one sub-topology, and who can do them. */
 interface Unit {
-  /** Of the leader's sub-topology; negative for what it does not have. */
+  /** Number of the leader's sub-topology; negative for one that the leader does not have. */
   readonly number: number;
   readonly topics: string;
   readonly tasks: readonly Pick<TaskPlan, "id" | "partition" | "sourceTopics">[];
@@ -153,17 +153,17 @@ function keyOf(topics: readonly string[]): string {
   return topics.toSorted().join(" ");
 }
 
-/** What a member is given. */
+/** Share of a member. */
 export interface TaskAssignment {
   readonly partitions: readonly TopicPartition[];
   /**
-   * Whether others wait for something that this member had: it is to join again without that. It is told so, since a static member
-   * that restarts meanwhile has nothing any more to see it by, and comes back without a rebalance.
+   * Others wait for tasks that this member had: it has to join again without them. The assignment says so, since a static member that
+   * restarts meanwhile cannot see it from its own tasks, and comes back without a rebalance.
    */
   readonly givesUp: boolean;
 }
 
-/** What follows the mark in an assignment. */
+/** Values of the byte after the mark in an assignment. */
 const [keeps, gives, refused] = [0, 1, 2];
 
 /** The mark, then an int8; after `refused` the topics of the leader's program as text. Later versions append. */
@@ -189,7 +189,7 @@ interface Joined extends JoinedMember {
 }
 
 /**
- * Who has each task now, by task id. Of two that claim one, the later generation is believed: the other has missed that it
+ * Owner of each task now, by task id. If two members claim one, the later generation is believed: the other has missed that it
  * was taken for dead.
  */
 function ownersOf(tasks: Unit["tasks"], members: readonly Joined[]): Map<string, string> {

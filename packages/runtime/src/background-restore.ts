@@ -16,16 +16,16 @@ export class BackgroundRestore {
   readonly #openFetcher: () => Fetcher;
   readonly #listener: RestoreListener;
   readonly #onGone: (replay: Replay) => void;
-  /** Since the start, counted as `recordsToRestore`. */
+  /** Count since the start, in the way of `recordsToRestore`. */
   recordsRestored: number = 0;
   readonly #cursor: RecordCursor;
   readonly #open = new Map<string, Replay>();
   /** Opened for the first replay. */
   #fetcher: Fetcher | null = null;
-  /** Until the serdes of a source topic have what they need for what was fetched last. */
+  /** Resolves when the serdes of a source topic have looked up what the last batches need; null: they have. */
   #preparing: Promise<void> | null = null;
   #failure: { readonly error: unknown } | null = null;
-  /** What is being applied. */
+  /** Batches that are being applied. */
   #fetched: {
     readonly replay: Replay;
     readonly chunk: FetchedPartition;

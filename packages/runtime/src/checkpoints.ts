@@ -58,7 +58,7 @@ export async function resumeStores(parts: ResumeParts, stores: readonly StoreToR
       return checkpoint.offset;
     }
     if (flaw !== null)
-      parts.log("info", `what is stored locally of "${name}", partition ${String(partition)}, is of no use: ${flaw}`, {
+      parts.log("info", `discarding the local state of store "${name}", partition ${String(partition)}: ${flaw}`, {
         ...checkpoint,
       });
     empty(engine, name, partition);

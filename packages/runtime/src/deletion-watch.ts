@@ -3,7 +3,7 @@ import type { Plan } from "@millrace/core";
 import type { ResolvedConfig } from "./config.ts";
 import { TopicDeletedError, type TopicRole } from "./errors.ts";
 
-/** What watching needs of a thread. */
+/** Parts of a thread that the watch needs. */
 export interface DeletionWatchParts {
   readonly plan: Plan;
   readonly config: Pick<ResolvedConfig, "log" | "producer">;

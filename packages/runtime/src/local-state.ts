@@ -22,7 +22,7 @@ export class LocalState {
   readonly #platform: Platform;
   #stores: readonly TailedStore[] = [];
   readonly #changelogs = new Map<string, TailedStore[]>();
-  /** When the end of the changelog was asked for. */
+  /** Time at which the end of the changelog was asked for. */
   readonly #resumedMs = new WeakMap<TaskStore, number>();
   /** The one to go on with, so that each has its turn. */
   #turn = 0;
@@ -33,7 +33,7 @@ export class LocalState {
     this.budget = parts.engine.persistent ? new WriteBudget(uncommittedBytesMax) : null;
   }
 
-  /** Whether nothing is to be processed until something has drained. */
+  /** True: nothing may be processed until something has drained. */
   get isFull(): boolean {
     return this.budget !== null && this.budget.isFull;
   }

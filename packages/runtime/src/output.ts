@@ -32,7 +32,7 @@ export function topicsWritten(plan: Plan): Set<string> {
   return names;
 }
 
-/** Whether a sink names its topic record by record, so that it may be any. */
+/** True if a sink names its topic record by record, so that it may be any. */
 export function writesAnyTopic({ topology }: Plan): boolean {
   return topology.nodes.some((node) => node.kind === "sink" && typeof node.topic !== "string");
 }

@@ -4,7 +4,7 @@ import type { ResolvedConfig } from "./config.ts";
 import { TaskTimeoutError } from "./errors.ts";
 import { limits } from "./limits.ts";
 
-/** What being patient needs of an application. */
+/** Parts of an application that waiting needs. */
 export interface PatienceParts {
   readonly platform: Pick<Platform, "clock" | "timers">;
   readonly config: Pick<ResolvedConfig, "log" | "taskTimeoutMs">;
@@ -14,7 +14,7 @@ export interface PatienceParts {
 /**
  * Asks the brokers for what an application cannot do without, again and again while they are away; see `bounded`.
  *
- * @param isOver nobody waits for the answer any more: the next failure comes out
+ * @param isOver true: nobody waits for the answer any more, so the next failure comes out
  */
 export async function patiently<T>(
   parts: PatienceParts,
@@ -82,7 +82,7 @@ export async function bounded<T>(
   }
 }
 
-/** What is in the way: brokers that are not connected, else the last failure. */
+/** Reasons for the wait: brokers that are not connected, else the last failure. */
 function reasons(client: PatienceParts["client"], sinceMs: number): string {
   const troubles = [...client.troubles()].map(([broker, trouble]) => `${broker}: ${trouble}`);
   if (troubles.length > 0) return troubles.join("; ");

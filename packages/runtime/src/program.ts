@@ -1,6 +1,6 @@
 import type { Plan, ResolvedPlan } from "@millrace/core";
 
-/** What an instance runs, as far as the leader of its group has to know. */
+/** Program of an instance, as far as the leader of its group has to know it. */
 export interface Program {
   readonly subtopologies: readonly ProgramSubtopology[];
   /** External topics that its sinks name; null: records name some themselves, so it may be any. */
@@ -28,7 +28,7 @@ export function programOf({ subtopologies, topology, repartitionTopics }: Plan, 
   };
 }
 
-/** What a program reads and writes that is not its own. */
+/** External topics that a program reads and writes. */
 export interface Footprint {
   readonly sources: ReadonlySet<string>;
   /** null: not known. */
@@ -48,7 +48,7 @@ export function footprint(groupId: string, topics: readonly string[], program: P
 }
 
 /**
- * Whether two footprints are of one program, perhaps of two versions of it: they share a source topic, and a sink topic if both have any.
+ * True for footprints of one program, perhaps of two versions of it: they share a source topic, and a sink topic if both have any.
  * A new version that shares none with the old one cannot be told from another program.
  */
 export function isSameProgram(one: Footprint, other: Footprint): boolean {

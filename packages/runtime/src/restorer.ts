@@ -6,25 +6,25 @@ import type { LocalState } from "./local-state.ts";
 /** A store to be filled from its changelog. */
 export interface Restoration extends TopicPartition {
   readonly store: TaskStore;
-  /** Where a changelog ends that others write to: the committed offset of a source topic that serves as one. Default: the log's end. */
+  /** End of a changelog that others write to: the committed offset of a source topic that serves as one. Default: the log's end. */
   readonly endOffsetMax?: number;
-  /** What of the topic is to be seen as processing has it. Default: the store takes the records as they were written. */
+  /** View of the topic as processing has it. Default: the store takes the records as they were written. */
   readonly processed?: ProcessedSource;
 }
 
 /** The records of a source topic that serves as changelog, without those that processing passed over. */
 export interface ProcessedSource {
   readonly records: ProcessedRecords;
-  /** What the serdes need before records of these batches can be read, or undefined: nothing. */
+  /** Look-ups that the serdes need before they can read these batches; undefined: none. */
   prepare(buffer: Buffer): Promise<unknown> | undefined;
 }
 
-/** What an application is told of the restoration of its stores. */
+/** Event of a store's restoration, for the application. */
 export type RestoreEvent = RestoredStore &
   /** Comes again if the changelog lost what was to be read next: then all begins anew. */
   (
     | { readonly kind: "start"; readonly startingOffset: number; readonly endingOffset: number }
-    /** What one fetch brought: up to which offset, and how many records. */
+    /** Records of one fetch: their number, and the offset behind them. */
     | { readonly kind: "batch"; readonly batchEndOffset: number; readonly endingOffset: number; readonly recordCount: number }
     | { readonly kind: "end"; readonly recordsRestored: number }
     /** The task went to another instance, or the application was closed, before the store was complete. */
@@ -91,9 +91,9 @@ export class Replay {
   readonly partition: number;
   readonly store: TaskStore;
   startOffset: number = Number.NaN;
-  /** Where it will be complete. */
+  /** Offset at which it is complete. */
   endOffset: number = Number.NaN;
-  /** Of the record to be read next. */
+  /** Offset of the record to be read next. */
   nextOffset: number = Number.NaN;
   recordCount: number = 0;
 

@@ -21,7 +21,7 @@ export interface SlowRecord {
   readonly tookMs: number;
 }
 
-/** What watching needs of a thread. */
+/** Parts of a thread that the watch needs. */
 export interface SlowRecordsParts {
   readonly plan: Plan;
   readonly config: Pick<ResolvedConfig, "log" | "maxPollIntervalMs">;
@@ -41,7 +41,7 @@ export class SlowRecords {
   /** Entries of a cache while it is flushed: on their way downstream they meet user functions, too. */
   readonly entries: Pace = new Pace(limits.entriesPerClockLook);
   readonly #parts: SlowRecordsParts;
-  /** How often a record took half a session or more since the last commit, by its place. */
+  /** Number of times that a record took half a session or more since the last commit, by its place. */
   readonly #times = new Map<string, number>();
   #toldMs = Number.NEGATIVE_INFINITY;
   #untoldCount = 0;
@@ -84,7 +84,7 @@ export class SlowRecords {
     return isLong;
   }
 
-  /** What was processed does not come again. */
+  /** Takes note of a commit: records before it do not come again. */
   committed(): void {
     this.#times.clear();
   }

@@ -2,12 +2,12 @@ import type { CommittedOffset, TopicPartition } from "@millrace/client";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
 import { NoCommittedOffsetError } from "./errors.ts";
 
-/** Where a partition's reading begins, and what was noted at the last commit. */
+/** Beginning of a partition's reading, with the text of the last commit. */
 export interface StartingOffset extends TopicPartition {
   readonly offset: number;
   /** The text committed with the offset; empty without one. */
   readonly metadata: string;
-  /** Whether the group has committed it; else the reset policy chose it. */
+  /** True: the group has committed it; false: the reset policy chose it. */
   readonly isCommitted: boolean;
 }
 

@@ -4,7 +4,7 @@ import type { Platform } from "@millrace/platform";
 import type { ResolvedConfig } from "./config.ts";
 import type { RestoreEvent } from "./restorer.ts";
 
-/** What a stream thread is made of. It owns none of it but the group membership. */
+/** Parts of a stream thread. It owns none of them but the group membership. */
 export interface StreamThreadParts {
   readonly plan: Plan;
   readonly config: ResolvedConfig;

@@ -25,10 +25,10 @@ import { TaskSet } from "./task-set.ts";
 import { TaskTimeout } from "./task-timeout.ts";
 import { Wake } from "./wake.ts";
 
-/** `rebalance`: to be repeated in the next generation. `later`: nobody answered. `lost`: the tasks are others'. */
+/** Outcome of a commit. `rebalance`: repeat it in the next generation; `later`: no broker answered; `lost`: others have the tasks. */
 type CommitOutcome = "nothing" | "committed" | "rebalance" | "later" | "lost";
 
-/** What the group asks for; the loop does it between two slices. */
+/** Wish of the group; the loop follows it between two slices. */
 interface GroupEvent {
   /** null: the membership was lost, and all tasks with it. */
   readonly assignment: (TaskAssignment & { readonly generation: number }) | null;
@@ -57,7 +57,7 @@ export class StreamThread {
   #awaitedRoom: Promise<void> | null = null;
   #lastCommitMs: number;
   #lastPurgeMs: number;
-  /** Until every task of the present assignment runs. */
+  /** Stays true until every task of the present assignment runs. */
   #rebalancing = true;
   #hasAssignment = false;
   /** The group has gone on without this member: nothing is processed until the loop has dropped the tasks. */
@@ -70,7 +70,7 @@ export class StreamThread {
   /** Which of the running tasks had its turn last. */
   #turn = 0;
   readonly #slow: SlowRecords;
-  /** What was processed last took so long that the coordinator is to hear of the member before there is more. */
+  /** The last records took so long that the coordinator has to hear of the member before there are more. */
   #tookLong = false;
   #processed = 0;
   #produced = 0;
@@ -101,7 +101,7 @@ export class StreamThread {
   get commits(): number {
     return this.#commits;
   }
-  /** How often the group went on without this member, so that what was not committed is processed again. */
+  /** Number of times that the group went on without this member; each time, uncommitted records are processed again. */
   get membershipsLost(): number {
     return this.#membershipsLost;
   }
@@ -126,7 +126,7 @@ export class StreamThread {
     } finally {
       endWatch();
       endDeletionWatch();
-      // First: what is still on its way when another takes over would set counts back to what they were.
+      // First: records still on their way when another takes over would set counts back.
       await this.#producer.close();
       await this.#tasks.close();
       await this.#fetcher.close();
@@ -172,7 +172,7 @@ export class StreamThread {
       protocols: () => [{ name: assignorName, metadata: metadata() }],
       assign: (_protocol, members) => assign(members, leader),
       onAssigned: (assignment, generation) => this.#ask({ ...assigned(assignment, applicationId), generation }),
-      // Cooperative: all goes on. But who rejoined before the last commit would commit for a generation that is over.
+      // Cooperative: tasks go on. Only during the end wait: a rejoin before the last commit would make that commit one of an old generation.
       onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
       proof: () => this.#tasks.repeatableCommit(),
       onSessionOver: () => this.#producer.interrupt(),
@@ -194,8 +194,8 @@ export class StreamThread {
   }
 
   /**
-   * What is still on its way to the broker must not arrive after another has taken over: it would set counts back to what they were.
-   * It was not committed, so whoever takes over does it again. A hand-over that waits for it ends.
+   * Stops records that are still on their way to the broker: after the writes of another owner they would set counts back. They were
+   * not committed, so the next owner writes them again. A hand-over that waits for them ends.
    */
   #lose(): void {
     this.#noteLoss();
@@ -270,7 +270,7 @@ export class StreamThread {
     });
   }
 
-  /** Until the producer has room; the group and `stop` need not wait for that. The same promise comes again with each pass. */
+  /** Waits until the producer has room; the group and `stop` need not wait for that. Each pass gets the same promise again. */
   async #awaitRoom(room: Promise<void>): Promise<void> {
     if (this.#awaitedRoom !== room) {
       this.#awaitedRoom = room;
@@ -346,7 +346,7 @@ export class StreamThread {
         else if (event.assignment.generation === member.generation) await this.#takeUp(member, event.assignment);
         event.done();
       } catch (error) {
-        // Of a hand-over during which the membership was lost nothing remains to be done.
+        // The membership was lost during this hand-over; the hand-over is void.
         if (this.#isLost && (error instanceof ClosedError || isRetriable(error))) event.done();
         else {
           event.failed(error);
@@ -441,7 +441,7 @@ export class StreamThread {
     }
   }
 
-  /** That the offsets are not committed is no failure where the group has gone on: then it says where to begin. */
+  /** A rejected commit is not fatal if the group has moved on: its last committed offset decides where processing resumes. */
   async #commitOffsets(member: GroupMember, offsets: readonly CommittableOffset[]): Promise<CommitOutcome> {
     this.#tasks.committing(offsets);
     try {
@@ -461,7 +461,7 @@ export class StreamThread {
     }
   }
 
-  /** Unless it is the last one, a commit that no broker answers is due again with the next interval. */
+  /** A commit that no broker answers is due again with the next interval, unless it is the last one. */
   #commitLater(error: unknown): CommitOutcome {
     if (!isRetriable(error) || this.#stop.signal.aborted || !this.#timeout.failed()) throw error;
     this.#parts.config.log("warn", "offsets could not be committed; it is tried again", { cause: error });

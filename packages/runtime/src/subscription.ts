@@ -2,16 +2,16 @@ import type { JoinedMember, TopicPartition } from "@millrace/client";
 import { decodeSubscription, encodeSubscription, Reader, Writer } from "@millrace/protocol";
 import type { Program } from "./program.ts";
 
-/** What a member tells the leader when it joins. */
+/** Message of a member to the leader when it joins. */
 export interface Subscription {
   readonly topics: readonly string[];
   /** The input partitions of its tasks, whether they run or are being restored. */
   readonly owned: readonly TopicPartition[];
   /** The generation in which it has them: what an older one claims is not believed. -1: none. */
   readonly generation: number;
-  /** How much of a task's state lies on its disk, for tasks of which something does. */
+  /** State of tasks on the member's disk, for those tasks of which it has some. */
   readonly offsetSums: readonly TaskOffsetSum[];
-  /** What it runs; null: it is of a version that does not tell. */
+  /** Program of the member; null: its version does not tell. */
   readonly program: Program | null;
 }
 
@@ -22,7 +22,7 @@ export interface TaskOffsetSum {
   readonly sum: number;
 }
 
-/** Of what is ours in the subscription. A leader that does not know a later one does without; a later one reads all before it. */
+/** Versions of our part of a subscription. A leader ignores a version that it does not know, and reads all before its own. */
 const [versionWithSums, versionWithProgram] = [1, 2];
 
 /** In the consumer protocol's bytes, with our own in `userData`. */

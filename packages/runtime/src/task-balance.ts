@@ -11,7 +11,7 @@ export interface BalancedMember {
   readonly name: string;
   /** Ids of the tasks that it has now. No task is in two members' sets. */
   readonly owned: ReadonlySet<string>;
-  /** How much of a task's state lies on its disk: the sum of the offsets up to which its changelogs are there. By task id. */
+  /** State on the member's disk, by task id: the sum of the offsets up to which the task's changelogs are there. */
   readonly offsetSums: ReadonlyMap<string, number>;
 }
 
@@ -43,7 +43,7 @@ class Balance<T extends BalancedTask, M extends BalancedMember> {
   readonly #tasks: readonly T[];
   readonly #loads: readonly (Load & { readonly member: M })[];
   readonly #base: number;
-  /** How many members may have one more than `base`. */
+  /** Number of members that may have one more than `base`. */
   #extras: number;
   readonly #dealt = new Map<string, M>();
 
@@ -65,7 +65,7 @@ class Balance<T extends BalancedTask, M extends BalancedMember> {
     return this.#dealt;
   }
 
-  /** Who has most now is the first to have the task more that some members have. */
+  /** Leaves tasks with their owners. The member with most tasks is the first that may have one more than others. */
   #leaveWithOwners(): void {
     const ownedBy = this.#loads.map((load) => ({ load, tasks: this.#tasks.filter(({ id }) => load.member.owned.has(id)) }));
     for (const { load, tasks } of ownedBy.toSorted((a, b) => b.tasks.length - a.tasks.length)) {

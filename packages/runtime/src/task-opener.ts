@@ -52,12 +52,12 @@ export class TaskOpener {
     this.#restore = new BackgroundRestore(parts, listener, (replay) => this.#reopen(replay));
   }
 
-  /** Whether `step` waits for data of changelogs. */
+  /** True while `step` waits for data of changelogs. */
   get isRestoring(): boolean {
     return this.#restore.isActive;
   }
 
-  /** Since the start. */
+  /** Count since the start. */
   get recordsRestored(): number {
     return this.#restore.recordsRestored;
   }

@@ -42,11 +42,11 @@ export class TaskSet {
   readonly #opener: TaskOpener;
   readonly #live = new Map<string, LiveTask>();
   readonly #inputs = new Map<string, (Input | undefined)[]>();
-  /** What was committed of repartition topics since they were last purged. */
+  /** Committed offsets of repartition topics since the last purge. */
   readonly #purgeable = new Map<string, RecordsToDelete>();
   /** By input partition of a running task, what is committed or may be: everything before it is processed and acknowledged. */
   readonly #committable = new Map<string, OffsetToCommit>();
-  /** What was dropped by tasks that are gone. */
+  /** Drops of tasks that are gone. */
   readonly #droppedBefore = new DropTally();
 
   /** @param wake there may be something to do again */
@@ -83,13 +83,13 @@ export class TaskSet {
     return this.#opener.recordsToRestore;
   }
 
-  /** Whether there is a task that an assignment of these partitions takes away. */
+  /** True if an assignment of these partitions takes a task away. */
   hasMoreThan(partitions: readonly TopicPartition[]): boolean {
     const ids = this.#idsIn(partitions);
     return [...this.#live.keys()].some((id) => !ids.has(id));
   }
 
-  /** Whether there is a task in an assignment of these partitions that has to be made. */
+  /** True if an assignment of these partitions has a task that is to be made. */
   hasLessThan(partitions: readonly TopicPartition[]): boolean {
     return this.#newIn(partitions).length > 0;
   }

@@ -31,7 +31,7 @@ export class Coordinator {
   /**
    * Asks the coordinator. Pass error codes of its answers to `moved`.
    *
-   * @param purpose which connection: a join is parked, so nothing else may be behind it
+   * @param purpose names the connection: a join is parked by the broker, so no other request may be behind it
    */
   async request<Response, Input>(
     purpose: string,
@@ -57,7 +57,7 @@ export class Coordinator {
     this.#cluster.closeLinks(purpose);
   }
 
-  /** Whether an error means that the coordinator is elsewhere; if so it is looked for at the next request. */
+  /** True for an error that means that the coordinator is elsewhere; it is then looked for at the next request. */
   moved(errorCode: number): boolean {
     const moved = errorCode === ErrorCode.NOT_COORDINATOR || errorCode === ErrorCode.COORDINATOR_NOT_AVAILABLE;
     if (moved) this.#forget();

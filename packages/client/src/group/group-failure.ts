@@ -3,7 +3,7 @@ import { errorByCode, ErrorCode } from "@millrace/protocol";
 import { GroupError } from "../errors.ts";
 
 /**
- * What a group's error means for a member.
+ * Meaning of a group's error for a member.
  *
  * - `again`: the coordinator moved, loads or was slow
  * - `rejoin`: the group rebalances
@@ -26,7 +26,7 @@ export function groupFailure(errorCode: number): GroupFailure {
   return failures.get(errorCode) ?? (errorByCode(errorCode).retriable ? "again" : "refused");
 }
 
-/** What to do about refusals that have a cause of their own. */
+/** Advice for refusals that have a cause of their own. */
 const hints: ReadonlyMap<number, string> = new Map([
   [
     ErrorCode.INCONSISTENT_GROUP_PROTOCOL,

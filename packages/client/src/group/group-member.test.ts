@@ -612,6 +612,45 @@ describe("a stable member", () => {
     });
   });
 
+  test("asks for a longer session from the next join on, and for less where the broker does not allow that", () =>
+    scenario({}, async ({ cluster, coordinator, member, events, pause, until }) => {
+      await member.join();
+      member.raiseSessionTimeout(8_000);
+      member.raiseSessionTimeout(3_000);
+      expect(member.sessionTimeoutMs).toBe(1_000);
+      coordinator.join.push(ErrorCode.INVALID_SESSION_TIMEOUT, ErrorCode.INVALID_SESSION_TIMEOUT);
+      member.rejoin("it wants to");
+      await until(() => events.length === 3);
+      expect(cluster.received(joinGroup).map(({ body }) => body.sessionTimeoutMs)).toEqual([1_000, 1_000, 8_000, 4_000, 2_000]);
+      expect(member.sessionTimeoutMs).toBe(2_000);
+      for (const broker of cluster.brokers) broker.on(heartbeat, ({ disconnect }) => (disconnect(), null));
+      await pause(1_500);
+      expect(member.isSessionOver).toBe(false);
+      await until(() => member.isSessionOver);
+    }));
+
+  test("is refused if the broker does not allow the session that was configured", () =>
+    scenario({}, async ({ coordinator, member }) => {
+      coordinator.join.push(ErrorCode.INVALID_SESSION_TIMEOUT);
+      await expect(member.join()).rejects.toMatchObject({ code: "CLIENT_GROUP_REFUSED", errorName: "INVALID_SESSION_TIMEOUT" });
+    }));
+
+  test("sends a heartbeat at once when asked to, and resolves when it is answered", () =>
+    scenario({}, async ({ cluster, member, pause }) => {
+      await member.beat();
+      expect(cluster.received(heartbeat)).toEqual([]);
+      await member.join();
+      const before = cluster.received(heartbeat).length;
+      await member.beat();
+      expect(cluster.received(heartbeat).length).toBe(before + 1);
+      await Promise.all([member.beat(), member.beat()]);
+      expect(cluster.received(heartbeat).length).toBe(before + 2);
+      // The others go on after it, one at a time.
+      await pause(10 * intervalMs);
+      expect(cluster.received(heartbeat).length).toBeLessThanOrEqual(before + 2 + 10);
+      expect(cluster.received(heartbeat).length).toBeGreaterThanOrEqual(before + 2 + 8);
+    }));
+
   test("survives a lost connection without a rebalance", () =>
     scenario({}, async ({ cluster, member, events, pause }) => {
       await member.join();

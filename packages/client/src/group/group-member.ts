@@ -41,7 +41,7 @@ export class GroupMember implements AsyncDisposable {
   #memberId = "";
   #generation = noGeneration;
   #signal: Signal | null = null;
-  /** Since when the group has had members that share no protocol with this one. */
+  /** Time since which the group has had members that share no protocol with this one; NaN: it has none. */
   #strangersSinceMs = Number.NaN;
   #wake: (() => void) | null = null;
   #joining: PromiseWithResolvers<void> | null = null;
@@ -50,7 +50,7 @@ export class GroupMember implements AsyncDisposable {
   #commitsUnderWay = 0;
   #leaving: Promise<void> | null = null;
   #polledMs: number;
-  /** Not polled in time: out of the group until the next poll, which this resolves. */
+  /** Set while the member is out of the group since it was not polled in time; the next poll resolves it. */
   #stalled: PromiseWithResolvers<void> | null = null;
 
   /** @param onClosed called once, when the member has left */
@@ -152,7 +152,7 @@ export class GroupMember implements AsyncDisposable {
   async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
     this.#lifetime.check();
     if (offsets.length === 0) return;
-    // What it commits is older.
+    // Its offset is older, so it must not arrive later.
     if (this.#proving !== null) await this.#proving;
     this.#lifetime.check();
     const { groupId } = this;
@@ -183,8 +183,8 @@ export class GroupMember implements AsyncDisposable {
   }
 
   /**
-   * Has the coordinator say whether this is still a member, by something that only members may do and that changes nothing. It comes
-   * again with the next heartbeat that proves nothing, so one attempt is enough. A commit that is under way is the proof itself.
+   * Asks the coordinator for a proof of the membership, by a commit that changes nothing. The next heartbeat that proves nothing asks
+   * again, so one attempt is enough. A commit that is under way is the proof itself.
    */
   async #prove(): Promise<void> {
     const joins = this.#state === "joining";
@@ -217,13 +217,13 @@ export class GroupMember implements AsyncDisposable {
       const why = `a commit came when the group had gone on to another generation (${error.errorName ?? ""}); repeat it in that one`;
       return new GroupError("CLIENT_REBALANCE_IN_PROGRESS", this.groupId, error.errorName, why, error);
     }
-    // What is said of an earlier generation is not news, nor that a generation only begins whose assignment this member awaits.
+    // Ignore errors about an older generation, and REBALANCE_IN_PROGRESS while this member still waits for SyncGroup.
     const isNews = error.code === "CLIENT_REBALANCE_IN_PROGRESS" ? this.#state === "stable" : this.#isInGeneration();
     if (generation === this.#generation && isNews) this.#raiseError(error);
     return error;
   }
 
-  /** What is committed, in any order; also without `join`. @throws {BrokerError} */
+  /** Reads committed offsets, in any order; also without `join`. @throws {BrokerError} */
   async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
     this.#lifetime.check();
     if (partitions.length === 0) return [];
@@ -354,7 +354,7 @@ export class GroupMember implements AsyncDisposable {
     if (failure === "again" || failure === "rejoin") return true;
     const error = groupError(this.groupId, operation, errorCode, failure);
     if (failure !== "lost") throw error;
-    // Who had no generation has nothing to lose but the id.
+    // Not in a generation yet: forget the member id and join anew.
     if (this.#generation === noGeneration) {
       this.#memberId = "";
       return true;
@@ -364,7 +364,7 @@ export class GroupMember implements AsyncDisposable {
   }
 
   /**
-   * Whether members that share no protocol with this one may be gone soon: those of another client that were closed without
+   * True while members that share no protocol with this one may be gone soon: those of another client that were closed without
    * leaving, as Java's Kafka Streams does, are members until their session ends.
    */
   #mayWaitForStrangers(): boolean {
@@ -381,7 +381,7 @@ export class GroupMember implements AsyncDisposable {
     return nowMs - this.#strangersSinceMs < sessionTimeoutMs + heartbeatIntervalMs;
   }
 
-  /** If the membership was lost, says so, and forgets it. */
+  /** Forgets a membership that was lost, and says so. */
   async #acceptLoss(): Promise<void> {
     // Read through a method: it may have changed while a callback ran.
     const signal = this.#pendingSignal();
@@ -416,7 +416,7 @@ export class GroupMember implements AsyncDisposable {
   }
 
   #raise(signal: Signal): void {
-    // Nothing is worse than a loss, and one loss is enough.
+    // A loss outweighs a rebalance, and is told once.
     if (this.#signal?.kind !== "lost") {
       this.#signal = signal;
       if (signal.kind === "lost") this.#settings.onLosing();

@@ -3,7 +3,7 @@ import { type GroupError, InvalidConfigError } from "../errors.ts";
 
 export interface GroupProtocol {
   readonly name: string;
-  /** What the leader's `assign` gets of this member: the subscription, in the protocol's own bytes. */
+  /** Subscription of this member for the leader's `assign`, in the protocol's own bytes. */
   readonly metadata: Buffer;
 }
 
@@ -21,11 +21,11 @@ export interface GroupMemberOptions {
   readonly groupInstanceId?: string | undefined;
   /** Without a heartbeat for so long the group goes on without the member. Default 45 000. `session.timeout.ms`. */
   readonly sessionTimeoutMs?: number;
-  /** How long the others may take to rejoin. Default 300 000. `max.poll.interval.ms`. */
+  /** Time that members have to rejoin. Default 300 000. `max.poll.interval.ms`. */
   readonly rebalanceTimeoutMs?: number;
   /**
-   * Whoever does not call `poll` for `rebalanceTimeoutMs` leaves the group until it does, as a consumer of Java's: it may be alive
-   * and yet not come round. Default false: heartbeats alone tell that the member lives.
+   * True: a member leaves the group while its user has not called `poll` for `rebalanceTimeoutMs`, as a consumer of Java's does: its
+   * user may be alive and yet not come round. Default false: heartbeats alone tell that the member lives.
    */
   readonly polled?: boolean;
   /** Default 3 000. `heartbeat.interval.ms`. */
@@ -103,7 +103,7 @@ export function groupSettings(options: GroupMemberOptions): GroupSettings {
 }
 
 /**
- * What becomes of the membership when a member closes. `default`: a dynamic member leaves, so that others need not wait for
+ * Fate of the membership when a member closes. `default`: a dynamic member leaves, so that others need not wait for
  * its session to end; a static one stays, so that it can come back in its place. KIP-1153.
  */
 export type MembershipOperation = "default" | "leaveGroup" | "remainInGroup";
@@ -114,9 +114,9 @@ export interface TopicPartition {
 }
 
 export interface OffsetToCommit extends TopicPartition {
-  /** Of the next record to read. */
+  /** Offset of the next record to read. */
   readonly offset: number;
-  /** Of the last record read. Default -1, unknown. */
+  /** Leader epoch of the last record read. Default -1, unknown. */
   readonly leaderEpoch?: number;
   /** Default "". */
   readonly metadata?: string;

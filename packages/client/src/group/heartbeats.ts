@@ -35,20 +35,21 @@ export class Heartbeats {
   readonly #purpose: string;
   readonly #events: HeartbeatEvents;
   readonly #session: SessionTimeout;
-  /** Who is alive, since the last `start`. */
+  /** Member and generation of the last `start`. */
   #memberId = "";
   #generation = -1;
   #beating: Promise<void> | null = null;
+  #beatingNow: Promise<void> | null = null;
   #timer: Timer | null = null;
   /** Counts starts and stops, so that an answer to an earlier run is known as such. */
   #run = 0;
   #isRejoining = false;
   #delayMs = soonMs;
-  /** When the request was sent that last proved the membership, so that the coordinator's session is not older; NaN before the first. */
+  /** Time at which the request was sent that last proved the membership: the coordinator's session is not older. NaN before the first. */
   #sessionMs = Number.NaN;
   /** The coordinator's term in which `proved` was called last. */
   #provedTerm = -1;
-  /** Whether the last heartbeat proved nothing: then others follow sooner. */
+  /** True: the last heartbeat proved nothing, so others follow sooner. */
   #isDoubted = false;
   #sessionTimer: Timer | null = null;
 
@@ -68,7 +69,7 @@ export class Heartbeats {
     this.#session = session;
   }
 
-  /** Whether the coordinator may have taken the member for dead, since nothing has proved the membership for a session's length. */
+  /** True: nothing has proved the membership for a session's length, so the coordinator may have taken the member for dead. */
   get isSessionOver(): boolean {
     return this.#timer !== null && this.#context.platform.clock.nowMs() - this.#sessionMs >= this.#session.ms;
   }
@@ -129,7 +130,14 @@ export class Heartbeats {
   }
 
   /** Sends one now, after that which is under way, and resolves when it was answered or failed. Outside of a generation there is none. */
-  async beatNow(): Promise<void> {
+  beatNow(): Promise<void> {
+    this.#beatingNow ??= this.#afterBeating().finally(() => {
+      this.#beatingNow = null;
+    });
+    return this.#beatingNow;
+  }
+
+  async #afterBeating(): Promise<void> {
     await this.#beating;
     if (this.#timer === null) return;
     this.#timer.cancel();

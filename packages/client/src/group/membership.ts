@@ -6,7 +6,7 @@ import type { Coordinator } from "./coordinator.ts";
 import type { GroupSettings } from "./group-options.ts";
 import type { SessionTimeout } from "./session-timeout.ts";
 
-/** What the answer to a join is waited for beyond the rebalance timeout, as in Java's AbstractCoordinator. */
+/** Time that the answer to a join has beyond the rebalance timeout, as in Java's AbstractCoordinator. */
 const joinLapseMs = 5_000;
 
 /** A member of a generation that awaits its assignment. */
@@ -17,7 +17,7 @@ export interface Joined {
   readonly response: JoinGroupResponse;
 }
 
-/** What came of an attempt; `errorCode` is of the group's, not of the network's, which throw. */
+/** Outcome of an attempt. `errorCode` is the group's; failures of the network are thrown. */
 export type Attempt<T> = { readonly errorCode: 0; readonly value: T } | { readonly errorCode: number; readonly value: null };
 
 /** The requests by which a classic member comes and goes. One attempt each. */

@@ -9,13 +9,13 @@ import type { CommittedOffset, OffsetToCommit, TopicPartition } from "./group-op
 /** Later versions name topics by id only. */
 const versionMaxWithNames = 9;
 
-/** What both forms of the response have in common. */
+/** Common part of both forms of the response. */
 interface GroupOffsets {
   readonly errorCode: number;
   readonly topics: readonly Pick<OffsetFetchResponse["topics"][number], "name" | "partitions">[];
 }
 
-/** Who commits. */
+/** Member that commits. */
 export interface Committer {
   readonly groupId: string;
   readonly memberId: string;

@@ -18,7 +18,7 @@ export class SessionTimeout {
     return this.#ms;
   }
 
-  /** What the next join asks for. */
+  /** Timeout that the next join asks for. */
   get nextMs(): number {
     return this.#nextMs;
   }
