@@ -200,9 +200,9 @@ export class TaskSet {
     for (const offset of offsets) this.#committable.set(key(offset), offset);
   }
 
-  /** An offset that a commit may repeat without changing what is processed again; none where nothing was ever committed. */
-  repeatableCommit(): OffsetToCommit[] {
-    return [...this.#committable.values()].slice(0, 1);
+  /** An offset that a commit may repeat without an effect; none where nothing was committed yet, null without tasks. */
+  repeatableCommit(): OffsetToCommit[] | null {
+    return this.#live.size === 0 ? null : [...this.#committable.values()].slice(0, 1);
   }
 
   committed(offsets: readonly CommittableOffset[]): void {

@@ -497,6 +497,24 @@ describe("a stable member", () => {
       expect(cluster.received(joinGroup).at(-1)!.body.memberId).toBe("m-0");
     }));
 
+  test.each<[string, NonNullable<GroupMemberOptions["proof"]>, number, number]>([
+    ["has no partitions", () => null, ErrorCode.NONE, 1],
+    ["cannot commit its offsets", () => offsets, ErrorCode.TOPIC_AUTHORIZATION_FAILED, 3],
+  ])("that %s proves nothing by a commit", (_, proof, commitError, eventsMin) =>
+    scenario({ proof }, async ({ cluster, coordinator, member, events, pause, until }) => {
+      await member.join();
+      const answers = cluster.brokers.map((broker) => broker.answerOf(heartbeat));
+      for (const broker of cluster.brokers) broker.on(heartbeat, ({ disconnect }) => (disconnect(), null));
+      await until(() => member.isSessionOver);
+      for (let i = 0; i < 100; i += 1) coordinator.commit.push(commitError);
+      for (const [index, broker] of cluster.brokers.entries()) broker.on(heartbeat, answers[index]!);
+      await pause(2_000);
+      // The one disturbs nobody, the other joins again.
+      expect(events.slice(0, 3)).toEqual(["assigned p:me in 1", "rebalance", "assigned p:me in 2"].slice(0, eventsMin));
+      expect(member.isSessionOver).toBe(eventsMin === 1);
+    }),
+  );
+
   test("takes heartbeats for a proof only from a coordinator that has proved the membership itself", () =>
     scenario({ proof: () => offsets }, async ({ cluster, coordinator, member, events, pause }) => {
       await member.join();

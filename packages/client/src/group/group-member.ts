@@ -191,20 +191,25 @@ export class GroupMember implements AsyncDisposable {
     if (this.#proving !== null || this.#commitsUnderWay > 0) return;
     if (this.#generation === noGeneration || !(joins || this.#state === "stable" || this.#state === "rebalancing")) return;
     const offsets = this.#settings.proof();
-    if (offsets.length === 0) {
-      if (this.isSessionOver && this.#state === "stable") this.rejoin("its session may be over, and only a new generation tells");
-      return;
-    }
+    if (offsets === null) return;
+    if (offsets.length === 0) return this.#proveByJoining();
     const committer = this.#committer();
     const attempt = this.#commitAs(committer, offsets).catch((error: unknown) => {
       this.#context.settings.log("debug", "a membership could not be proved", { groupId: this.groupId, reason: reason(error) });
       // The answer to a join that is under way tells all the same.
-      if (error instanceof GroupError && this.#state !== "joining") this.#judgeCommit(error, committer.generation);
+      if (this.#state === "joining") return;
+      if (error instanceof GroupError) this.#judgeCommit(error, committer.generation);
+      else if (!isRetriable(error)) this.#proveByJoining();
     });
     this.#proving = attempt.finally(() => {
       this.#proving = null;
     });
     await this.#proving;
+  }
+
+  /** A rebalance disturbs the others, so it comes only when the proof is needed. */
+  #proveByJoining(): void {
+    if (this.isSessionOver && this.#state === "stable") this.rejoin("its session may be over, and only a new generation tells");
   }
 
   /**

@@ -58,9 +58,9 @@ export interface GroupMemberOptions {
   readonly onLosing?: () => void;
   /**
    * Offsets of partitions that this member has, as they are committed or may be: a member that has to prove its membership commits them
-   * again. Default: none; then it joins again for that, as it does when there are none.
+   * again. Default: none; then it joins again for that. null: it has no partitions, so that there is nothing to prove.
    */
-  readonly proof?: () => readonly OffsetToCommit[];
+  readonly proof?: () => readonly OffsetToCommit[] | null;
   /**
    * `GroupMember.isSessionOver` has become true: others may have this member's partitions before it can know. Must not throw.
    * Default: nothing.
