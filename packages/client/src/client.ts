@@ -3,8 +3,8 @@ import type { Platform } from "@millrace/platform";
 import { Admin } from "./admin/admin.ts";
 import { Cluster } from "./cluster/cluster.ts";
 import { Metadata } from "./cluster/metadata.ts";
-import { type ClientConfig, clientSettings } from "./config.ts";
-import type { ClientContext } from "./context.ts";
+import type { ClientConfig } from "./config.ts";
+import { type ClientContext, clientContext } from "./context.ts";
 import type { FetcherOptions } from "./fetcher/fetched.ts";
 import { Fetcher } from "./fetcher/fetcher.ts";
 import { fetcherSettings } from "./fetcher/fetcher-settings.ts";
@@ -53,7 +53,7 @@ export class Client implements AsyncDisposable {
 
   /** Connects when something is asked for, not before. @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
   static open(config: ClientConfig, platform: Platform): Client {
-    return new Client({ platform, settings: clientSettings(config) });
+    return new Client(clientContext(config, platform));
   }
 
   /** @throws {InvalidConfigError} */

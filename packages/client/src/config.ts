@@ -1,6 +1,11 @@
-import { type Address, type Log, safeLog, silent } from "@millrace/platform";
+import { type Address, type Log, safeLog, silent, type TlsOptions } from "@millrace/platform";
 
-import { InvalidConfigError } from "./errors.ts";
+import { InvalidConfigError, notShown } from "./errors.ts";
+import type { SaslOptions } from "./sasl/sasl-options.ts";
+import { type SaslSettings, saslSettings } from "./sasl/sasl-settings.ts";
+
+/** How connections are secured: Node's options of `tls.connect` that concern trust and identity. */
+export type SslOptions = TlsOptions;
 
 /** How to reach the cluster. Kafka's names in camel case; times in milliseconds. */
 export interface ClientConfig {
@@ -8,8 +13,14 @@ export interface ClientConfig {
   readonly clientId: string;
   /** `host:port` of some brokers, from which the others are learned. `bootstrap.servers`. */
   readonly brokers: readonly string[];
+  /** TLS: true with the authorities that Node trusts, or how. Default false, plaintext. `security.protocol`, `ssl.*`. */
+  readonly ssl?: boolean | SslOptions;
+  /** Who the client says it is. Default: brokers do not ask. `security.protocol`, `sasl.*`. */
+  readonly sasl?: SaslOptions | undefined;
   /** How long a connection may take to open. Default 10 000. `socket.connection.setup.timeout.ms`. */
   readonly connectionTimeoutMs?: number;
+  /** After so long without use a connection is closed; -1: never. Default 540 000. `connections.max.idle.ms`. */
+  readonly connectionsMaxIdleMs?: number;
   /** How long an answer may take, long polls on top. Default 30 000. `request.timeout.ms`. */
   readonly requestTimeoutMs?: number;
   /** How long one call may take with all its retries. Default 60 000. `default.api.timeout.ms`. */
@@ -30,7 +41,10 @@ export interface ClientConfig {
 export interface ClientSettings {
   readonly clientId: string;
   readonly brokers: readonly Address[];
+  readonly tls: TlsOptions | null;
+  readonly sasl: SaslSettings | null;
   readonly connectionTimeoutMs: number;
+  readonly connectionsMaxIdleMs: number;
   readonly requestTimeoutMs: number;
   readonly apiTimeoutMs: number;
   readonly retryBackoffMs: number;
@@ -50,7 +64,10 @@ export function clientSettings(config: ClientConfig): ClientSettings {
   return {
     clientId: config.clientId,
     brokers: config.brokers.map(parseBroker),
+    tls: tlsSettings(config.ssl),
+    sasl: saslSettings(config.sasl),
     connectionTimeoutMs: wholeNumber("connectionTimeoutMs", config.connectionTimeoutMs ?? 10_000, 1),
+    connectionsMaxIdleMs: wholeNumber("connectionsMaxIdleMs", config.connectionsMaxIdleMs ?? 540_000, -1),
     requestTimeoutMs: wholeNumber("requestTimeoutMs", config.requestTimeoutMs ?? 30_000, 1),
     apiTimeoutMs: wholeNumber("apiTimeoutMs", config.apiTimeoutMs ?? 60_000, 1),
     retryBackoffMs,
@@ -63,6 +80,34 @@ export function clientSettings(config: ClientConfig): ClientSettings {
     responseBytesMax: wholeNumber("responseBytesMax", config.responseBytesMax ?? 128 * 1024 * 1024, 1024),
     log: safeLog(config.log ?? silent),
   };
+}
+
+/** What `ssl` may hold. */
+const sslKeys: readonly string[] = [
+  "ca",
+  "cert",
+  "key",
+  "pfx",
+  "passphrase",
+  "crl",
+  "servername",
+  "rejectUnauthorized",
+  "checkServerIdentity",
+  "minVersion",
+  "maxVersion",
+  "ciphers",
+] satisfies readonly (keyof SslOptions)[];
+
+function tlsSettings(ssl: unknown): TlsOptions | null {
+  if (ssl === undefined || ssl === false) return null;
+  if (ssl === true) return {};
+  if (typeof ssl !== "object" || ssl === null)
+    throw new InvalidConfigError("ssl", notShown, "true, false, or an object with options of TLS");
+  const unknown = Object.keys(ssl).find((key) => !sslKeys.includes(key));
+  if (unknown !== undefined)
+    throw new InvalidConfigError(`ssl.${unknown}`, notShown, `left out; there are ${sslKeys.join(", ")}`);
+  // One object for the client's life, by which the transport knows what it has prepared; later changes do not come through.
+  return { ...ssl };
 }
 
 /** Checks that a config value is a whole number in `[min, max]`. @throws {InvalidConfigError} */

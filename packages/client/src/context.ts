@@ -1,9 +1,10 @@
 import type { Platform } from "@millrace/platform";
 
 import { Backoff } from "./backoff.ts";
-import type { ClientSettings } from "./config.ts";
+import { type ClientConfig, type ClientSettings, clientSettings } from "./config.ts";
 import { isRetriable, reason } from "./errors.ts";
 import type { Lifetime } from "./lifetime.ts";
+import type { SaslMechanism } from "./sasl/mechanism.ts";
 
 /** What every part of a client shares. */
 export interface ClientContext {
@@ -11,6 +12,14 @@ export interface ClientContext {
   readonly settings: ClientSettings;
   /** Hears of each failure after which a call is tried again. */
   readonly onRetry?: (error: unknown) => void;
+  /** Null: brokers do not ask who the client is. */
+  readonly sasl: SaslMechanism | null;
+}
+
+/** @throws {InvalidConfigError} */
+export function clientContext(config: ClientConfig, platform: Platform): ClientContext {
+  const settings = clientSettings(config);
+  return { platform, settings, sasl: settings.sasl?.(platform, settings.requestTimeoutMs) ?? null };
 }
 
 export function newBackoff({ platform, settings }: ClientContext): Backoff {

@@ -1,3 +1,4 @@
+import type { TlsProblem } from "@millrace/platform";
 import { errorByCode } from "@millrace/protocol";
 
 /**
@@ -15,6 +16,9 @@ export class ClientError extends Error {
     this.retriable = retriable;
   }
 }
+
+/** Stands for a value that no message may show. */
+export const notShown: unique symbol = Symbol("not shown");
 
 /** A config key has a value that it cannot have. */
 export class InvalidConfigError extends ClientError {
@@ -42,6 +46,47 @@ export class BrokerUnreachableError extends ClientError {
   }
 }
 
+/**
+ * A broker and the client did not agree on who the client is (SASL). Not worth a repetition, unless the token function failed.
+ * Kafka's `SaslAuthenticationException` and its kin.
+ */
+export class AuthenticationError extends ClientError {
+  /** Kafka's name, such as `SCRAM-SHA-512`. */
+  readonly mechanism: string;
+
+  /** @param detail completes "failed: …", with what to do */
+  constructor(broker: string, mechanism: string, detail: string, retriable = false, cause?: unknown) {
+    super(
+      "CLIENT_AUTHENTICATION_FAILED",
+      retriable,
+      `Authentication at broker ${broker} by ${mechanism} failed: ${detail}.`,
+      cause,
+    );
+    this.mechanism = mechanism;
+  }
+}
+
+/**
+ * Client and broker did not agree on TLS: a certificate that is not trusted, or plaintext on one side. Worth a repetition only where
+ * the broker closed the connection without a word. Kafka's `SslAuthenticationException`.
+ */
+export class SecureConnectionError extends ClientError {
+  readonly problem: TlsProblem;
+
+  /** @param detail what is wrong and what to do */
+  constructor(broker: string, problem: TlsProblem, detail: string, cause?: unknown) {
+    super("CLIENT_TLS_FAILED", problem === "closed", `No secure connection to broker ${broker}: ${detail}.`, cause);
+    this.problem = problem;
+  }
+}
+
+/** Something else than a Kafka broker answers at the address. */
+export class NotKafkaError extends ClientError {
+  constructor(address: string, detail: string) {
+    super("CLIENT_NOT_KAFKA", false, `What answers at ${address} is not a Kafka broker: ${detail}.`);
+  }
+}
+
 /** The connection ended while requests were under way; whether the broker carried them out is not known. */
 export class ConnectionLostError extends ClientError {
   constructor(address: string, detail: string, cause?: unknown) {
@@ -51,11 +96,14 @@ export class ConnectionLostError extends ClientError {
 
 /** The broker did not answer in time; the connection is closed, since the answer could still come. */
 export class RequestTimeoutError extends ClientError {
-  constructor(apiName: string, address: string, timeoutMs: number) {
+  /** @param held the request was not even sent, since the broker throttles the client; the connection stays */
+  constructor(apiName: string, address: string, timeoutMs: number, held = false) {
     super(
       "CLIENT_REQUEST_TIMEOUT",
       true,
-      `Broker ${address} did not answer ${apiName} within ${timeoutMs} ms. Raise "connection.requestTimeoutMs" if the broker is only slow.`,
+      held
+        ? `${apiName} could not be sent to broker ${address} within ${timeoutMs} ms, because the broker throttles this client. Look at its quotas.`
+        : `Broker ${address} did not answer ${apiName} within ${timeoutMs} ms. Raise "connection.requestTimeoutMs" if the broker is only slow.`,
     );
   }
 }
@@ -66,7 +114,7 @@ export class MalformedResponseError extends ClientError {
     super(
       "CLIENT_MALFORMED_RESPONSE",
       false,
-      `Broker ${address} sent what is not a Kafka response: ${detail}. Check that the port is a Kafka listener without TLS.`,
+      `Broker ${address} sent what is not a Kafka response: ${detail}. Look at what lies between the client and the broker.`,
       cause,
     );
   }
@@ -248,5 +296,6 @@ export function reason(error: unknown): string {
 }
 
 function show(value: unknown): string {
+  if (value === notShown) return "not one that is possible (it is not shown)";
   return typeof value === "string" ? `"${value}"` : Array.isArray(value) ? `[${value.map(show).join(", ")}]` : String(value);
 }

@@ -1,8 +1,10 @@
 /// <reference types="node" preserve="true" />
 export { Client } from "./client.ts";
-export { type ClientConfig } from "./config.ts";
+export type { ClientConfig, SslOptions } from "./config.ts";
+export type { OauthBearerToken, SaslOptions, SaslPasswordOptions, SaslTokenOptions } from "./sasl/sasl-options.ts";
 export { type Log, type LogLevel, silent } from "@millrace/platform";
 export {
+  AuthenticationError,
   BrokerError,
   BrokerUnreachableError,
   ClientError,
@@ -14,10 +16,12 @@ export {
   InvalidConfigError,
   isRetriable,
   MalformedResponseError,
+  NotKafkaError,
   ProduceError,
   type ProduceFailure,
   RecordTooLargeError,
   RequestTimeoutError,
+  SecureConnectionError,
   UnknownPartitionError,
   UnknownTopicError,
   UnsupportedVersionError,

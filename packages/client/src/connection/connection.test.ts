@@ -14,8 +14,7 @@ import {
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
-import { clientSettings } from "../config.ts";
-import type { ClientContext } from "../context.ts";
+import { type ClientContext, clientContext } from "../context.ts";
 import {
   BrokerUnreachableError,
   ClosedError,
@@ -44,13 +43,16 @@ interface World {
 async function world(peer: Peer | null): Promise<World> {
   const simulation = new Simulation(7);
   const platform: Platform = simulation.platform("client");
-  const settings = clientSettings({
-    clientId: "c",
-    brokers: ["broker:9092"],
-    requestTimeoutMs: 1_000,
-    connectionTimeoutMs: 500,
-    responseBytesMax: 10_000,
-  });
+  const context = clientContext(
+    {
+      clientId: "c",
+      brokers: ["broker:9092"],
+      requestTimeoutMs: 1_000,
+      connectionTimeoutMs: 500,
+      responseBytesMax: 10_000,
+    },
+    platform,
+  );
   const accepted: Connection[] = [];
   if (peer !== null) {
     await simulation.settle(
@@ -69,7 +71,7 @@ async function world(peer: Peer | null): Promise<World> {
       }),
     );
   }
-  return { simulation, context: { platform, settings }, lifetime: new Lifetime("test", platform.timers), accepted };
+  return { simulation, context, lifetime: new Lifetime("test", platform.timers), accepted };
 }
 
 const ranges = [
@@ -192,7 +194,10 @@ describe("version negotiation", () => {
 
   test("fails when what answers is not Kafka", async () => {
     const at = await world((_frame, connection) => connection.write([Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")]));
-    await expect(open(at)).rejects.toThrow(MalformedResponseError);
+    await expect(open(at)).rejects.toThrow(
+      'What answers at broker:9092 is not a Kafka broker: it speaks HTTP; look at the port in "brokers"',
+    );
+    await expect(open(at)).rejects.toMatchObject({ code: "CLIENT_NOT_KAFKA", retriable: false });
   });
 
   test("fails when nothing answers in time", async () => {

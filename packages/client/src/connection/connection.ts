@@ -1,4 +1,4 @@
-import type { Address, Connection, ConnectionEvents } from "@millrace/platform";
+import { type Address, type Connection, type ConnectionEvents, type Timer, TlsError } from "@millrace/platform";
 import {
   type AnyApi,
   type Api,
@@ -16,7 +16,7 @@ import type { ClientContext } from "../context.ts";
 import {
   BrokerError,
   BrokerUnreachableError,
-  type ClientError,
+  ClientError,
   ClosedError,
   ConnectionLostError,
   MalformedResponseError,
@@ -24,8 +24,14 @@ import {
   RequestTimeoutError,
 } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
+import { authenticate, type SaslConnection } from "../sasl/authenticate.ts";
+import type { SaslMechanism } from "../sasl/mechanism.ts";
 import { FrameAssembler } from "./frame-assembler.ts";
+import { HeldRequests, type Request } from "./held-requests.ts";
+import { farewell, type Phase } from "./phase.ts";
 import { PendingRequests } from "./pending-requests.ts";
+import { strangeBytes } from "./strange-bytes.ts";
+import { secureConnectionError } from "./tls-failure.ts";
 import { versionAfterRefusal, VersionRanges } from "./version-ranges.ts";
 
 /** Kafka wants `[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?` for both (KIP-511). */
@@ -33,50 +39,83 @@ const software: ApiVersionsRequestInput = { clientSoftwareName: "millrace", clie
 
 const correlationIdMax = 2 ** 31 - 1;
 
+/** Parts of a session's life after which it is renewed, so that clients do not renew in step; Java has the same (KIP-368). */
+const renewAfterMin = 0.85;
+const renewAfterMax = 0.95;
+
 /**
- * One TCP connection to a broker. Requests are pipelined: written at once, answered in the same order. Whatever breaks that
+ * One connection to a broker. Requests are pipelined: written at once, answered in the same order. Whatever breaks that
  * order (a late answer, a wrong correlation id, bytes that do not decode) ends the connection and fails all that is pending.
+ *
+ * Requests wait where the broker throttles (KIP-219), and while the session is renewed (KIP-368), which the first request does that
+ * comes near its end.
  */
 export class BrokerConnection {
   readonly address: string;
   /** Called once, when the connection is gone for whatever reason. */
   onClosed: (() => void) | null = null;
   readonly #context: ClientContext;
+  readonly #host: string;
   readonly #pending: PendingRequests = new PendingRequests();
+  readonly #held: HeldRequests;
   readonly #frames: FrameAssembler;
   #connection: Connection | null = null;
   #attempt: AbortController | null = null;
   #versions: VersionRanges | null = null;
+  #phase: Phase = "greeting";
   #correlationId = 0;
   #closed = false;
+  /** When the session is to be renewed; Infinity: it has no end. */
+  #renewAtMs = Infinity;
+  #renewing = false;
+  /** Runs while the broker wants no requests. */
+  #throttle: Timer | null = null;
+  #throttleTold = false;
+  #free: PromiseWithResolvers<void> | null = null;
+  #idle: Timer | null = null;
+  #usedAtMs = 0;
 
-  private constructor(address: string, context: ClientContext) {
-    this.address = address;
+  private constructor(address: Address, context: ClientContext) {
+    this.address = `${address.host}:${address.port}`;
+    this.#host = address.host;
     this.#context = context;
+    this.#held = new HeldRequests(this.address, context.platform.timers);
     this.#frames = new FrameAssembler(
       context.settings.responseBytesMax,
       (frame) => this.#receive(frame),
-      (length) => this.#fail(new MalformedResponseError(address, `a frame of ${length} bytes`)),
+      (length) => this.#fail(strangeBytes(this.address, length, this.#phase === "greeting", context.settings.tls !== null)),
     );
   }
 
   /**
-   * Connects and agrees on versions. The end of `lifetime` ends the attempt, not the connection.
+   * Connects, agrees on versions and authenticates. The end of `lifetime` ends the attempt, not the connection.
    *
+   * @param setupTimeoutMs how long it may take until bytes can be exchanged
    * @throws {BrokerUnreachableError} `CLIENT_BROKER_UNREACHABLE`
-   * @throws {MalformedResponseError} when something else than a Kafka broker answers
+   * @throws {SecureConnectionError} `CLIENT_TLS_FAILED`
+   * @throws {AuthenticationError} `CLIENT_AUTHENTICATION_FAILED`
+   * @throws {NotKafkaError} when something else than a Kafka broker answers
    */
-  static async open(address: Address, context: ClientContext, lifetime: Lifetime): Promise<BrokerConnection> {
-    const opening = new BrokerConnection(`${address.host}:${address.port}`, context);
+  static async open(
+    address: Address,
+    context: ClientContext,
+    lifetime: Lifetime,
+    setupTimeoutMs: number = context.settings.connectionTimeoutMs,
+  ): Promise<BrokerConnection> {
+    const opening = new BrokerConnection(address, context);
     const release = lifetime.onEnd(() => opening.close());
     try {
-      await opening.#connect(address);
+      await opening.#connect(address, setupTimeoutMs);
       opening.#versions = await opening.#negotiate(apiVersions.maxVersion);
+      if (context.sasl !== null) await opening.#authenticate(context.sasl);
+      opening.#phase = "unproved";
+      opening.#watchIdle();
       return opening;
     } catch (error) {
       opening.close();
-      if (error instanceof MalformedResponseError) throw error;
       if (lifetime.closed) throw lifetime.closedError();
+      // What another attempt cannot mend is told as it is.
+      if (error instanceof ClientError && !error.retriable) throw error;
       throw new BrokerUnreachableError([opening.address], error);
     } finally {
       release();
@@ -97,8 +136,15 @@ export class BrokerConnection {
     return this.#versions.choose(api, maxVersion);
   }
 
+  /** undefined: a request would be written at once. Otherwise resolves when it would, and when the connection is closed. */
+  whenFree(): Promise<void> | undefined {
+    if (this.#mayWrite()) return undefined;
+    this.#free ??= Promise.withResolvers<void>();
+    return this.#free.promise;
+  }
+
   /**
-   * Writes a request and waits for its answer.
+   * Writes a request, or holds it until it may be written, and waits for its answer.
    *
    * @throws {RequestTimeoutError} after `timeoutMs`; the connection is then closed, for the answer could still come
    * @throws {ConnectionLostError} when the connection ends before the answer
@@ -110,20 +156,9 @@ export class BrokerConnection {
     timeoutMs: number,
   ): Promise<Response> {
     return new Promise<Response>((resolve, reject) => {
-      if (this.#closed || this.#connection === null) {
-        reject(new ConnectionLostError(this.address, `it was closed before ${api.name} was sent`));
-        return;
-      }
-      const correlationId = this.#correlationId;
-      const { clientId } = this.#context.settings;
-      // Encoding may throw on a bad value; nothing is pending then, and the promise rejects.
-      const chunks = encodeRequest(api, version, { correlationId, clientId }, body);
-      this.#correlationId = correlationId === correlationIdMax ? 0 : correlationId + 1;
-      const timer = this.#context.platform.timers.after(timeoutMs, () => {
-        this.#fail(new RequestTimeoutError(api.name, this.address, timeoutMs));
-      });
-      this.#pending.add({ correlationId, api, version, timer, resolve: resolve as (response: unknown) => void, reject });
-      this.#connection.write(chunks);
+      const request = { api, version, body, timeoutMs, resolve: resolve as (response: unknown) => void, reject };
+      if (this.#mayWrite()) this.#write(request);
+      else this.#held.add(request);
     });
   }
 
@@ -139,15 +174,18 @@ export class BrokerConnection {
     this.#fail(error);
   }
 
-  async #connect(address: Address): Promise<void> {
+  async #connect(address: Address, timeoutMs: number): Promise<void> {
     const { platform, settings } = this.#context;
     const attempt = new AbortController();
     this.#attempt = attempt;
-    const timer = platform.timers.after(settings.connectionTimeoutMs, () => {
-      this.#fail(new RequestTimeoutError("the connection attempt", this.address, settings.connectionTimeoutMs));
+    const timer = platform.timers.after(timeoutMs, () => {
+      this.#fail(new RequestTimeoutError("the connection attempt", this.address, timeoutMs));
     });
     try {
-      this.#connection = await platform.transport.connect(address, this.#events(), { signal: attempt.signal });
+      const options = { signal: attempt.signal, tls: settings.tls };
+      this.#connection = await platform.transport.connect(address, this.#events(), options);
+    } catch (error) {
+      throw this.#explained(error);
     } finally {
       timer.cancel();
       this.#attempt = null;
@@ -162,18 +200,132 @@ export class BrokerConnection {
     return {
       onData: (buffer, start, end) => this.#frames.push(buffer, start, end),
       onDrain: () => {},
-      onClose: (error) =>
-        this.#fail(new ConnectionLostError(this.address, error === null ? "the broker closed it" : reason(error), error)),
+      onClose: (error) => this.#fail(this.#lost(error)),
     };
   }
 
+  #lost(error: Error | null): ClientError {
+    const explained = this.#explained(error);
+    if (explained instanceof ClientError) return explained;
+    const { settings, sasl } = this.#context;
+    const phase = this.#phase === "unproved" && this.#pending.count === 0 ? "serving" : this.#phase;
+    const detail = farewell(phase, settings.tls !== null, sasl !== null);
+    return new ConnectionLostError(this.address, error === null ? detail : `${detail} (${reason(error)})`, error);
+  }
+
+  /** A failure of TLS in the words of settings; any other as it is. */
+  #explained(error: unknown): unknown {
+    if (!(error instanceof TlsError)) return error;
+    const { settings, platform } = this.#context;
+    return secureConnectionError(this.address, settings.tls?.servername ?? this.#host, platform.clock.nowMs(), error);
+  }
+
   async #negotiate(version: number): Promise<VersionRanges> {
-    const response = await this.request(apiVersions, version, software, this.#context.settings.requestTimeoutMs);
+    const response = await this.#ask(apiVersions, version, software);
     if (response.errorCode === ErrorCode.UNSUPPORTED_VERSION && version > 0) {
       return this.#negotiate(versionAfterRefusal(response, version));
     }
     if (response.errorCode !== ErrorCode.NONE) throw new BrokerError("ApiVersions", response.errorCode);
     return new VersionRanges(this.address, response);
+  }
+
+  async #authenticate(sasl: SaslMechanism): Promise<void> {
+    if (this.#phase === "greeting") this.#phase = "authenticating";
+    const connection: SaslConnection = {
+      address: this.address,
+      speaks: (api) => this.#versions!.has(api),
+      ask: (api, body) => this.#ask(api, this.version(api), body),
+    };
+    const sessionMs = await authenticate(connection, sasl);
+    const { clock, random } = this.#context.platform;
+    const part = renewAfterMin + ((renewAfterMax - renewAfterMin) * random.uint32()) / 2 ** 32;
+    this.#renewAtMs = sessionMs > 0 ? clock.nowMs() + sessionMs * part : Infinity;
+  }
+
+  /** Writes at once, ahead of what is held. */
+  #ask<Response, Input>(api: Api<any, Response, Input, any>, version: number, body: Input): Promise<Response> {
+    const timeoutMs = this.#context.settings.requestTimeoutMs;
+    return new Promise<Response>((resolve, reject) => {
+      this.#write({ api, version, body, timeoutMs, resolve: resolve as (response: unknown) => void, reject });
+    });
+  }
+
+  #mayWrite(): boolean {
+    // A closed connection refuses by itself.
+    if (this.#closed) return true;
+    if (this.#renewing || this.#throttle !== null) return false;
+    if (this.#renewAtMs === Infinity || this.#context.platform.clock.nowMs() < this.#renewAtMs) return true;
+    this.#renew();
+    return false;
+  }
+
+  #write({ api, version, body, timeoutMs, resolve, reject }: Request): void {
+    if (this.#closed || this.#connection === null) {
+      reject(new ConnectionLostError(this.address, `it was closed before ${api.name} was sent`));
+      return;
+    }
+    const { settings, platform } = this.#context;
+    const correlationId = this.#correlationId;
+    let chunks: Uint8Array[];
+    try {
+      chunks = encodeRequest(api, version, { correlationId, clientId: settings.clientId }, body);
+    } catch (error) {
+      // A value that cannot be written; nothing is pending.
+      reject(error as Error);
+      return;
+    }
+    this.#correlationId = correlationId === correlationIdMax ? 0 : correlationId + 1;
+    const timer = platform.timers.after(timeoutMs, () => {
+      this.#fail(new RequestTimeoutError(api.name, this.address, timeoutMs));
+    });
+    this.#pending.add({ correlationId, api, version, timer, resolve, reject });
+    this.#usedAtMs = platform.clock.nowMs();
+    this.#connection.write(chunks);
+  }
+
+  /** Authenticates anew behind what is under way; what comes meanwhile is held. */
+  #renew(): void {
+    this.#renewing = true;
+    this.#authenticate(this.#context.sasl!).then(
+      () => {
+        this.#renewing = false;
+        this.#release();
+      },
+      (error: unknown) => this.#fail(error as Error),
+    );
+  }
+
+  #throttled(throttleMs: number): void {
+    const { platform, settings } = this.#context;
+    const fields = { broker: this.address, throttleMs };
+    settings.log(this.#throttleTold ? "debug" : "warn", "a broker throttles this client; requests wait", fields);
+    this.#throttleTold = true;
+    this.#throttle?.cancel();
+    this.#throttle = platform.timers.after(throttleMs, () => {
+      this.#throttle = null;
+      this.#release();
+    });
+  }
+
+  #release(): void {
+    if (this.#renewing || this.#throttle !== null) return;
+    for (const request of this.#held.takeAll()) this.#write(request);
+    this.#free?.resolve();
+    this.#free = null;
+  }
+
+  /** Closes the connection when nobody has used it for long: a broker would, too, in the middle of a request for instance. */
+  #watchIdle(): void {
+    const { platform, settings } = this.#context;
+    const { connectionsMaxIdleMs } = settings;
+    if (connectionsMaxIdleMs < 0 || this.#closed) return;
+    const leftMs = this.#usedAtMs + connectionsMaxIdleMs - platform.clock.nowMs();
+    if (leftMs <= 0 && this.#pending.count === 0) {
+      this.#fail(new ConnectionLostError(this.address, `nobody used it for ${connectionsMaxIdleMs} ms`));
+      return;
+    }
+    // An answer that is due keeps it open.
+    this.#idle = platform.timers.after(leftMs > 0 ? leftMs : connectionsMaxIdleMs, () => this.#watchIdle());
   }
 
   #receive(frame: Buffer): void {
@@ -188,6 +340,9 @@ export class BrokerConnection {
       request.reject(malformed);
       return this.#fail(malformed);
     }
+    if (this.#phase === "unproved") this.#phase = "serving";
+    const { throttleTimeMs = 0 } = response as { readonly throttleTimeMs?: number };
+    if (throttleTimeMs > 0) this.#throttled(throttleTimeMs);
     request.resolve(response);
   }
 
@@ -197,10 +352,14 @@ export class BrokerConnection {
     this.#frames.stop();
     this.#attempt?.abort(error);
     this.#connection?.destroy();
+    this.#throttle?.cancel();
+    this.#idle?.cancel();
     for (const request of this.#pending.takeAll()) {
       request.timer.cancel();
       request.reject(error);
     }
+    for (const request of this.#held.takeAll()) request.reject(error);
+    this.#free?.resolve();
     this.onClosed?.();
   }
 }

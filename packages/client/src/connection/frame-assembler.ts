@@ -1,9 +1,13 @@
 const lengthBytes = 4;
 
+/** What is reserved for a frame at first: a length alone must not cost what its sender claims. Most fetches fit. */
+const reservedBytesMax = 4 * 1024 * 1024;
+
 /**
  * Cuts a stream of bytes into Kafka's frames: an int32 length, then so many bytes.
  *
- * Each frame is copied once, into a buffer of exactly its length, so whoever gets it may keep views of it.
+ * Each frame is copied once (large ones a second time as they grow), into a buffer of exactly its length, so whoever gets it may keep
+ * views of it.
  */
 export class FrameAssembler {
   readonly #bytesMax: number;
@@ -12,6 +16,7 @@ export class FrameAssembler {
   readonly #length: Buffer = Buffer.alloc(lengthBytes);
   #lengthFilled = 0;
   #frame: Buffer | null = null;
+  #frameLength = 0;
   #frameFilled = 0;
   #stopped = false;
 
@@ -51,20 +56,30 @@ export class FrameAssembler {
     }
     if (length === 0) this.#onFrame(Buffer.alloc(0));
     else {
-      this.#frame = Buffer.allocUnsafe(length);
+      this.#frame = Buffer.allocUnsafe(Math.min(length, reservedBytesMax));
+      this.#frameLength = length;
       this.#frameFilled = 0;
     }
     return at;
   }
 
-  #takeBody(frame: Buffer, buffer: Buffer, start: number, end: number): number {
-    const bytes = Math.min(frame.length - this.#frameFilled, end - start);
+  #takeBody(begun: Buffer, buffer: Buffer, start: number, end: number): number {
+    const bytes = Math.min(this.#frameLength - this.#frameFilled, end - start);
+    const frame = this.#withRoom(begun, this.#frameFilled + bytes);
     buffer.copy(frame, this.#frameFilled, start, start + bytes);
     this.#frameFilled += bytes;
-    if (this.#frameFilled === frame.length) {
+    if (this.#frameFilled === this.#frameLength) {
       this.#frame = null;
       this.#onFrame(frame);
     }
     return start + bytes;
+  }
+
+  #withRoom(frame: Buffer, bytes: number): Buffer {
+    if (bytes <= frame.length) return frame;
+    const larger = Buffer.allocUnsafe(Math.min(Math.max(bytes, 2 * frame.length), this.#frameLength));
+    frame.copy(larger, 0, 0, this.#frameFilled);
+    this.#frame = larger;
+    return larger;
   }
 }

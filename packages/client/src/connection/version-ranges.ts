@@ -14,6 +14,10 @@ export class VersionRanges {
     }
   }
 
+  has(api: AnyApi): boolean {
+    return this.#ranges.has(api.key);
+  }
+
   /**
    * The newest version that both sides speak, and not above `maxVersion`.
    *

@@ -193,7 +193,13 @@ export class Sender {
     if (this.#connecting.has(nodeId)) return null;
     try {
       const link = this.#cluster.link(nodeId, this.#purpose);
-      if (link.connection !== null) return link.connection;
+      if (link.connection !== null) {
+        const free = link.connection.whenFree();
+        if (free === undefined) return link.connection;
+        // Batches that cannot be sent yet stay where they can expire.
+        void free.then(() => this.schedule());
+        return null;
+      }
       this.#connecting.add(nodeId);
       link.connect().then(
         () => {

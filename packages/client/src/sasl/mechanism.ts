@@ -1,0 +1,25 @@
+/** A way to authenticate, with its secrets: those are in closures, so that nothing that prints settings can show them. */
+export interface SaslMechanism {
+  /** Kafka's name, such as `SCRAM-SHA-512`. */
+  readonly name: string;
+  /** Begins one authentication. @param broker `host:port`, for errors */
+  begin(broker: string): SaslExchange;
+}
+
+/** One authentication, from the client's first token to the broker's last. */
+export interface SaslExchange {
+  /** The first token. @throws {AuthenticationError} */
+  first(): Buffer | Promise<Buffer>;
+  /** The answer to the broker's token; null: nothing is to be said any more. @throws {AuthenticationError} */
+  next(challenge: Buffer): Buffer | null;
+  /** Completes "…: " after the broker's refusal: what to look at. */
+  advice(): string;
+}
+
+/** What to look at when a broker refuses a user; brokers do not tell which of the two is wrong. */
+export function passwordAdvice(username: string): string {
+  return (
+    `look at "sasl.username" (it is "${username}") and "sasl.password"; ` +
+    `the broker may not know the user, or has no credentials of its for this mechanism`
+  );
+}
