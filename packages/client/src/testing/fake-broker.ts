@@ -1,4 +1,4 @@
-import type { Connection, Listener, Platform } from "@millrace/platform";
+import type { Connection, Listener, Platform, TlsServerOptions } from "@millrace/platform";
 import {
   type AnyApi,
   type Api,
@@ -54,8 +54,10 @@ export class FakeBroker {
     this.on(apiVersions, () => this.#apiVersions());
   }
 
-  async listen(port: number): Promise<void> {
-    this.#listener = await this.#platform.transport.listen({ host: this.host, port }, (connection) => this.#accept(connection));
+  /** @param tls null: plaintext */
+  async listen(port: number, tls: TlsServerOptions | null = null): Promise<void> {
+    const address = { host: this.host, port };
+    this.#listener = await this.#platform.transport.listen(address, (connection) => this.#accept(connection), { tls });
     this.port = this.#listener.address.port;
   }
 
