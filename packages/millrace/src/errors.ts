@@ -1,5 +1,6 @@
 /** Every class of error that an application can meet; `docs/errors.md` says what each means, and what to do. */
 export {
+  AuthenticationError,
   BrokerError,
   BrokerUnreachableError,
   ClientError,
@@ -9,9 +10,11 @@ export {
   GroupError,
   InvalidConfigError as ClientInvalidConfigError,
   MalformedResponseError,
+  NotKafkaError,
   ProduceError,
   RecordTooLargeError,
   RequestTimeoutError,
+  SecureConnectionError,
   UnknownPartitionError as ClientUnknownPartitionError,
   UnknownTopicError,
   UnsupportedVersionError,

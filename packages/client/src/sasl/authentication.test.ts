@@ -200,7 +200,7 @@ describe("an authentication", () => {
       return Promise.resolve({ value: "good", extensions: { tenant: "blue" } });
     };
     const { context } = await world({ sasl: { mechanism: "oauthbearer", oauthBearerProvider } }, tokenServer);
-    await Promise.all([1, 2, 3].map(() => context.sasl!.begin("b:1").first()));
+    await Promise.all([1, 2, 3].map(async () => context.sasl!.begin("b:1").first()));
     expect(calls).toBe(1);
     await context.sasl!.begin("b:1").first();
     expect(calls).toBe(2);
