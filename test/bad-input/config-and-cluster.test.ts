@@ -116,7 +116,7 @@ test("what answers but is no broker is told from one", () =>
       onClose: () => undefined,
     }));
     const error = await failure(scene.instance(copy(), { brokers: ["web:80"] }).streams);
-    expect(codes(error)).toContain("CLIENT_MALFORMED_RESPONSE");
+    expect(codes(error)).toContain("CLIENT_NOT_KAFKA");
     expect(error.message).toContain("Check that the port is a Kafka listener");
     await listener.close();
   }));
