@@ -117,7 +117,7 @@ test("what answers but is no broker is told from one", () =>
     }));
     const error = await failure(scene.instance(copy(), { brokers: ["web:80"] }).streams);
     expect(codes(error)).toContain("CLIENT_NOT_KAFKA");
-    expect(error.message).toContain("Check that the port is a Kafka listener");
+    expect(error.message).toContain("it speaks HTTP");
     await listener.close();
   }));
 
