@@ -9,7 +9,7 @@ export function shown(value: unknown): string {
 }
 
 /** The name of an object's class, `Object` if it has none. */
-function className(value: object): string {
+export function className(value: object): string {
   const { constructor } = value as { readonly constructor?: unknown };
   return typeof constructor === "function" && constructor.name !== "" ? constructor.name : "Object";
 }

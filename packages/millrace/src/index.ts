@@ -15,6 +15,7 @@ export {
   json,
   list,
   logAndSkipOnInvalidTimestamp,
+  serde,
   string,
   usePartitionTimeOnInvalidTimestamp,
   uuid,

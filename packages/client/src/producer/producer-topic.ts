@@ -1,4 +1,4 @@
-import { type FieldWriter, partitionForKey, type RecordHeader } from "@millrace/protocol";
+import { type FieldWriter, fieldSpareBytes, partitionForKey, type RecordHeader, writeField } from "@millrace/protocol";
 
 import type { Metadata } from "../cluster/metadata.ts";
 import { UnknownPartitionError } from "../errors.ts";
@@ -97,8 +97,9 @@ export class ProducerTopic {
 
   #encodeKey<K>(key: K, keyWriter: FieldWriter<K>): number {
     const bytesMax = keyWriter.sizeMax(key);
-    if (bytesMax > this.#key.length) this.#key = Buffer.allocUnsafeSlow(2 * bytesMax);
-    return keyWriter.write(this.#key, 0, key);
+    const needed = bytesMax + fieldSpareBytes;
+    if (needed > this.#key.length) this.#key = Buffer.allocUnsafeSlow(2 * needed);
+    return writeField(keyWriter, this.#key, 0, key, bytesMax);
   }
 
   #stickyQueue(): PartitionQueue {

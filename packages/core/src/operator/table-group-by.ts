@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { encode } from "../serde/encode.ts";
 import type { Serde } from "../serde/serde.ts";
 import { Callback } from "./callback.ts";
 import type { KeyValue } from "./callbacks.ts";
@@ -68,11 +69,6 @@ class TableGroupBy<K, V, K2, V2> implements TableOperator<K, V> {
   }
 
   same(a: K2, b: K2): boolean {
-    return a === b || (this.keySerde.identity === "bytes" && this.bytes(a).equals(this.bytes(b)));
-  }
-
-  bytes(key: K2): Buffer {
-    const buffer = Buffer.allocUnsafe(this.keySerde.sizeMax(key));
-    return buffer.subarray(0, this.keySerde.write(buffer, 0, key));
+    return a === b || (this.keySerde.identity === "bytes" && encode(a, this.keySerde).equals(encode(b, this.keySerde)));
   }
 }

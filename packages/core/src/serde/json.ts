@@ -1,19 +1,52 @@
+import { isUtf8 } from "node:buffer";
+import { InvalidArgumentError } from "../topology/errors.ts";
+import { shown } from "../shown.ts";
 import { AsyncSchemaError, DeserializationError, SerializationError } from "./errors.ts";
+import { isPlainJson, jsonDepthMax, jsonLoss } from "./json-loss.ts";
+import { parseExactly, survey } from "./json-numbers.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 import { issuePath, type SchemaIssue, type StandardSchema } from "./standard-schema.ts";
 import type { Utf8Buffer } from "./string.ts";
 
-const name = "json";
+export interface JsonOptions {
+  /**
+   * What becomes of integers beyond 2^53 - 1, where a number is not exact. `number`, the default: those that a number holds
+   * with the same digits are read, others are an error that names their field. `bigint`: all of them are read as bigints, and
+   * bigints are written with all their digits.
+   */
+  readonly integers?: "number" | "bigint";
+}
 
 /**
- * JSON text in UTF-8. With a schema, what is read is validated and typed by it; what is written is not, since it is
- * typed already. A record that does not parse or does not fit fails when it is read, as in Java, even if nobody looks at it.
+ * JSON text in UTF-8. What JSON does not carry is an error with its place, such as `.items[2].price`, and nothing is changed
+ * on its way through:
+ *
+ * - in writing NaN, the infinities, `undefined` in an array, functions, symbols, bigints, bytes, Map, Set, Promise, Error and
+ *   other built-in objects whose content JSON.stringify leaves out. An undefined field is left out. An object with `toJSON` is
+ *   written as that says; a Date is therefore read back as a text. -0 is written as 0;
+ * - in reading integers that a number does not hold with all their digits, numbers beyond the largest double, bytes that are no
+ *   UTF-8, and more than 1,000 levels of nesting. Other numbers are doubles, as in Java.
+ *
+ * With a schema, what is read is validated and typed by it; what is written is not, since it is typed already. A record that
+ * does not parse or does not fit fails when it is read, as in Java, even if nobody looks at it.
+ *
+ * @example
+ * json<Order>()                             // typed, but not validated
+ * json(z.object({ id: z.string() }))        // validated, and typed by the schema
+ * json<Tweet>({ integers: "bigint" })       // ids of 64 bits
+ * json(Tweet, { integers: "bigint" })       // z.object({ id: z.bigint() })
  *
  * @param schema any Standard Schema with synchronous validation (zod, valibot, arktype, …)
+ * @throws {InvalidArgumentError} for what is neither a schema nor options
  * @throws {DeserializationError} from `read`, with the path of the first issue
  * @throws {AsyncSchemaError} from `read`, if the schema answers with a promise
+ * @see Java's Jackson, whose limits these are
  */
-export function json<T = unknown>(schema?: StandardSchema<T>): Serde<T> {
+export function json<T = unknown>(schema?: StandardSchema<T>, options?: JsonOptions): Serde<T>;
+export function json<T = unknown>(options: JsonOptions): Serde<T>;
+export function json<T>(first?: StandardSchema<T> | JsonOptions, second?: JsonOptions): Serde<T> {
+  const schema = isSchema<T>(first) ? first : undefined;
+  const bigints = integersOf(schema === undefined && first !== undefined ? first : second) === "bigint";
   // sizeMax has to encode, since no guess bounds a JSON text: write, which follows it, takes that text
   let pending: string | null = null;
   let pendingOf: unknown;
@@ -21,16 +54,16 @@ export function json<T = unknown>(schema?: StandardSchema<T>): Serde<T> {
     name,
     identity: "bytes",
     read(from, start, end) {
-      const value = parsed(from, start, end);
+      const value = parsed(from, start, end, bigints);
       return schema === undefined ? (value as T) : validated(schema, value);
     },
     sizeMax(value) {
-      pending = text(value);
+      pending = text(value, bigints);
       pendingOf = value;
       return pending.length * 3;
     },
     write(to, at, value) {
-      const encoded = pending !== null && pendingOf === value ? pending : text(value);
+      const encoded = pending !== null && pendingOf === value ? pending : text(value, bigints);
       pending = null;
       pendingOf = undefined;
       return at + (to as Utf8Buffer).utf8Write(encoded, at);
@@ -38,16 +71,59 @@ export function json<T = unknown>(schema?: StandardSchema<T>): Serde<T> {
   });
 }
 
-function parsed(from: Buffer, start: number, end: number): unknown {
-  const source = (from as Utf8Buffer).utf8Slice(start, end);
+const name = "json";
+
+/** A schema may be a function, as arktype's are; it is known by its one field. */
+function isSchema<T>(given: unknown): given is StandardSchema<T> {
+  return (typeof given === "object" || typeof given === "function") && given !== null && "~standard" in given;
+}
+
+function integersOf(options: unknown): unknown {
+  if (options === undefined) return "number";
+  if (typeof options !== "object" || options === null)
+    throw new InvalidArgumentError(
+      `json() takes a Standard Schema, or options such as { integers: "bigint" }, not ${shown(options)}.`,
+    );
+  const unknown = Object.keys(options).filter((key) => key !== "integers");
+  if (unknown.length > 0 || Object.getPrototypeOf(options) !== Object.prototype)
+    throw new InvalidArgumentError(
+      `json() was given an object that is no Standard Schema, as it has no field "~standard", and no options either, which are ` +
+        `{ integers }. Take a version of the schema's library that has Standard Schema: zod from 3.24, valibot from 1.0, arktype from 2.0.`,
+    );
+  const { integers = "number" } = options as JsonOptions;
+  if (integers !== "number" && integers !== "bigint")
+    throw new InvalidArgumentError(`The option integers of json() is "number" or "bigint", not ${shown(integers)}.`);
+  return integers;
+}
+
+function parsed(from: Buffer, start: number, end: number, bigints: boolean): unknown {
+  // a byte order mark at the beginning is skipped, as by Jackson
+  const at = from[start] === 0xef && from[start + 1] === 0xbb && from[start + 2] === 0xbf ? start + 3 : start;
+  const source = (from as Utf8Buffer).utf8Slice(at, end);
+  if (source.includes("\ufffd") && !isUtf8(from.subarray(at, end))) throw unreadable("the bytes are no UTF-8", source, undefined);
+  let value: unknown;
   try {
-    return JSON.parse(source);
+    value = JSON.parse(source);
   } catch (error) {
-    const beginning = source.length > 60 ? `${source.slice(0, 60)}…` : source;
-    throw new DeserializationError(name, `${(error as Error).message} (the text begins ${JSON.stringify(beginning)}).`, {
-      cause: error,
-    });
+    throw unreadable((error as Error).message, source, error);
   }
+  const found = survey(value, 0);
+  if (found === "plain") return value;
+  if (found === "deep") throw unreadable(`it is nested deeper than ${jsonDepthMax} levels`, source, undefined);
+  const exact = parseExactly(source, bigints);
+  if (exact.inexact === null) return exact.value;
+  const { path, digits } = exact.inexact;
+  const number = digits.length > 60 ? `${digits.slice(0, 60)}…` : digits;
+  throw new DeserializationError(
+    name,
+    `${path === "" ? "" : `at ${path}: `}a number does not hold ${number}. ` +
+      (/^-?\d+$/.test(digits) ? `json({ integers: "bigint" }) reads it whole.` : `It is beyond the largest double.`),
+  );
+}
+
+function unreadable(reason: string, source: string, cause: unknown): DeserializationError {
+  const beginning = source.length > 60 ? `${source.slice(0, 60)}…` : source;
+  return new DeserializationError(name, `${reason} (the text begins ${JSON.stringify(beginning)}).`, { cause });
 }
 
 function validated<T>(schema: StandardSchema<T>, value: unknown): T {
@@ -69,13 +145,23 @@ function described(issues: readonly SchemaIssue[]): string {
   return `${path === "" ? "" : `at ${path}: `}${first.message}${more}`;
 }
 
-function text(value: unknown): string {
-  let encoded: string | undefined;
-  try {
-    encoded = JSON.stringify(value);
-  } catch (error) {
-    throw new SerializationError(name, `${(error as Error).message}. JSON has no bigint and no cycles.`, { cause: error });
+function text(value: unknown, bigints: boolean): string {
+  const plain = isPlainJson(value, 0);
+  if (!plain) {
+    const loss = jsonLoss(value, bigints);
+    if (loss !== null) throw new SerializationError(name, `${loss.path === "" ? "" : `at ${loss.path}: `}${loss.reason}`);
   }
-  if (encoded === undefined) throw SerializationError.ofType(name, "a value that JSON knows", value);
+  const encoded = plain || !bigints ? JSON.stringify(value) : JSON.stringify(value, wholeBigint);
+  // only what toJSON returned can still be nothing
+  if ((encoded as string | undefined) === undefined) throw SerializationError.ofType(name, "a value that JSON knows", value);
   return encoded;
 }
+
+/** Looks at the holder: BigInt.prototype.toJSON, where somebody has defined one, has been called already. */
+function wholeBigint(this: unknown, key: string, value: unknown): unknown {
+  const own = (this as Record<string, unknown>)[key];
+  return typeof own === "bigint" ? rawJson(String(own)) : value;
+}
+
+/** Not in TypeScript's library yet. */
+const rawJson = (JSON as unknown as { rawJSON(text: string): unknown }).rawJSON;

@@ -1,3 +1,4 @@
+import { fieldSpareBytes, writeField } from "@millrace/protocol";
 import { noHeaders, type RecordContext } from "../record/record-context.ts";
 import { readInt64, writeInt64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
@@ -128,8 +129,9 @@ export class StoreWriter<K, V> {
 
   /** Writes a key at `at` of `keyScratch`, with 12 bytes to spare, and returns its end. @throws {SerializationError} */
   writeKey(key: K, at: number): number {
-    this.keyScratch.reserve(at + this.keys.sizeMax(key) + 12);
-    return this.keys.write(this.keyScratch.buffer, at, key);
+    const bytesMax = this.keys.sizeMax(key);
+    this.keyScratch.reserve(at + bytesMax + 12 + fieldSpareBytes);
+    return writeField(this.keys, this.keyScratch.buffer, at, key, bytesMax);
   }
 
   writeHeldKey(held: K | string, at: number): number {
@@ -142,10 +144,11 @@ export class StoreWriter<K, V> {
   /** Encodes a value behind its timestamp. */
   encode(value: V, timestampMs: number): void {
     const at = this.timestamped ? 8 : 0;
-    this.#valueScratch.reserve(at + this.values.sizeMax(value));
+    const bytesMax = this.values.sizeMax(value);
+    this.#valueScratch.reserve(at + bytesMax + fieldSpareBytes);
     const buffer = this.#valueScratch.buffer;
     if (this.timestamped) writeInt64(buffer, 0, timestampMs);
-    const end = this.values.write(buffer, at, value);
+    const end = writeField(this.values, buffer, at, value, bytesMax);
     this.#engineValue.set(buffer, 0, end);
     this.#changelogValue.set(buffer, at, end);
   }

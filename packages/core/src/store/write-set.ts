@@ -1,3 +1,4 @@
+import { fieldSpareBytes, writeField } from "@millrace/protocol";
 import { noHeaders, type Headers, type RecordContext } from "../record/record-context.ts";
 import { Slice } from "../serde/slice.ts";
 import type { Serde } from "../serde/serde.ts";
@@ -161,8 +162,9 @@ export class WriteSet<K, V> {
   measure(value: V | null): number {
     if (value === null) return 0;
     if (!this.encodes) return this.#timestampBytes + this.#values.size!(value);
-    this.#scratch.reserve(this.#values.sizeMax(value));
-    const end = this.#values.write(this.#scratch.buffer, 0, value);
+    const bytesMax = this.#values.sizeMax(value);
+    this.#scratch.reserve(bytesMax + fieldSpareBytes);
+    const end = writeField(this.#values, this.#scratch.buffer, 0, value, bytesMax);
     this.#measured = keptCopy(this.#scratch.buffer, 0, end);
     return this.#timestampBytes + end;
   }

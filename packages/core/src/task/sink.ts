@@ -1,4 +1,4 @@
-import { partitionForKey } from "@millrace/protocol";
+import { fieldSpareBytes, partitionForKey, writeField } from "@millrace/protocol";
 import type { RecordContext } from "../record/record-context.ts";
 import { Callback } from "../operator/callback.ts";
 import type { StreamOperator } from "../operator/operator.ts";
@@ -118,8 +118,9 @@ function byInnerKey(serde: WindowedSerde<unknown>): StreamPartitioner {
     if (windowed === null) return null;
     const key = (windowed as { readonly key: unknown }).key;
     const bytesMax = serde.inner.sizeMax(key);
-    if (bytesMax > scratch.length) scratch = Buffer.allocUnsafe(bytesMax * 2);
-    chosen[0] = partitionForKey(scratch, 0, serde.inner.write(scratch, 0, key), partitionCount);
+    const needed = bytesMax + fieldSpareBytes;
+    if (needed > scratch.length) scratch = Buffer.allocUnsafe(needed * 2);
+    chosen[0] = partitionForKey(scratch, 0, writeField(serde.inner, scratch, 0, key, bytesMax), partitionCount);
     return chosen;
   };
 }

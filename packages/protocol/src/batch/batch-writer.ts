@@ -2,7 +2,7 @@ import type { CodecName } from "../compression/codec.ts";
 import { codecs } from "../compression/codecs.ts";
 import { BufferPool } from "./buffer-pool.ts";
 import { UnwritableRecordError } from "./errors.ts";
-import type { FieldWriter } from "./field-writer.ts";
+import { type FieldWriter, fieldSpareBytes, writeField } from "./field-writer.ts";
 import { type BatchFields, writeBatchHeader } from "./header-writer.ts";
 import { noLeaderEpoch, noProducerId, noSequence, noTimestamp, recordsAt, transactionalBit } from "./layout.ts";
 import type { RecordHeader } from "./record-header.ts";
@@ -72,7 +72,7 @@ export class BatchWriter {
     const keyBytesMax = key === null ? 0 : keyWriter.sizeMax(key);
     const valueBytesMax = value === null ? 0 : valueWriter.sizeMax(value);
     const headersBytesMax = headers.length === 0 ? 0 : headersSizeMax(headers);
-    const end = this.position + lengthsBytesMax + keyBytesMax + valueBytesMax + headersBytesMax;
+    const end = this.position + lengthsBytesMax + keyBytesMax + valueBytesMax + headersBytesMax + fieldSpareBytes;
     if (end > this.buffer.length) this.#grow(end);
 
     let timestampDelta = 0;
@@ -166,10 +166,7 @@ export class BatchWriter {
     bytesMax: number,
   ): number {
     const content = start + lengthBytes;
-    const end = writer.write(buffer, content, value);
-    if (!(end >= content && end <= content + bytesMax)) {
-      throw new UnwritableRecordError(`A field writer wrote ${end - content} bytes where it had announced at most ${bytesMax}`);
-    }
+    const end = writeField(writer, buffer, content, value, bytesMax);
     return this.placeLength(buffer, start, lengthBytes, end);
   }
 

@@ -1,4 +1,4 @@
-import type { Headers, Output, Serde, TopicOutput } from "@millrace/core";
+import { encode as encodeValue, type Headers, type Output, type Serde, type TopicOutput } from "@millrace/core";
 
 /** A record as it was written, in bytes. */
 export interface ProducedRecord {
@@ -43,9 +43,7 @@ export class CapturedOutput implements Output {
   }
 }
 
-/** A value in a buffer of its own. */
+/** A value in a buffer of its own; null is none. */
 export function encode<T>(value: T | null, serde: Serde<T>): Buffer | null {
-  if (value === null) return null;
-  const buffer = Buffer.alloc(serde.sizeMax(value));
-  return buffer.subarray(0, serde.write(buffer, 0, value));
+  return value === null ? null : encodeValue(value, serde);
 }

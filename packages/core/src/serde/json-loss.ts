@@ -1,0 +1,105 @@
+import { className } from "../shown.ts";
+
+/** A part of a value that JSON text would not carry: where it is, such as `.items[2].price`, and what is wrong with it. */
+export interface JsonLoss {
+  readonly path: string;
+  readonly reason: string;
+}
+
+/** How deep a value may be nested, as in Jackson. What is deeper is most often a cycle. */
+export const jsonDepthMax = 1000;
+
+/**
+ * Whether JSON.stringify certainly loses nothing of a value. False means only that `jsonLoss` must look.
+ *
+ * It runs for every value that is written, and costs a fraction of JSON.stringify for plain objects; a replacer would double
+ * the time.
+ */
+export function isPlainJson(value: unknown, depth: number): boolean {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return true;
+  if (typeof value === "number") return value - value === 0;
+  if (typeof value !== "object" || depth >= jsonDepthMax) return false;
+  return Array.isArray(value) ? isPlainArray(value, depth) : isPlainObject(value, depth);
+}
+
+function isPlainArray(items: readonly unknown[], depth: number): boolean {
+  for (let i = 0; i < items.length; i += 1) if (!isPlainJson(items[i], depth + 1)) return false;
+  return true;
+}
+
+/** `for in` is by far the fastest way through an object's fields; what it finds in a prototype makes the answer false at worst. */
+function isPlainObject(value: object, depth: number): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null) return false;
+  // oxlint-disable-next-line guard-for-in
+  for (const name in value) {
+    const field: unknown = (value as Record<string, unknown>)[name];
+    if (typeof field !== "string" && field !== undefined && !isPlainJson(field, depth + 1)) return false;
+  }
+  return true;
+}
+
+/** The first part of a value that JSON.stringify would leave out or change; null: there is none. A missing field is none. */
+export function jsonLoss(value: unknown, bigints: boolean, depth: number = 0): JsonLoss | null {
+  if (typeof value === "string" || typeof value === "boolean" || value === null) return null;
+  if (typeof value === "number") return Number.isFinite(value) ? null : loss(`${value} is no JSON, and would become null.`);
+  if (typeof value === "object") return objectLoss(value, bigints, depth);
+  if (typeof value !== "bigint") return loss(`JSON has no ${typeof value}${depth === 0 ? "." : ", and would leave it out."}`);
+  if (bigints || hasToJson(BigInt.prototype)) return null;
+  return loss('JSON has no bigint: json({ integers: "bigint" }) writes and reads it.');
+}
+
+function objectLoss(value: object, bigints: boolean, depth: number): JsonLoss | null {
+  if (depth >= jsonDepthMax) return loss(`it is nested deeper than ${jsonDepthMax} levels, or is a cycle.`);
+  if (Array.isArray(value)) return arrayLoss(value, bigints, depth);
+  const tag = Object.prototype.toString.call(value).slice("[object ".length, -1);
+  if (ArrayBuffer.isView(value) || tag === "ArrayBuffer" || tag === "SharedArrayBuffer")
+    return loss(`${className(value)} does not come back from JSON. For bytes use the serde \`bytes\`, or a text such as base64.`);
+  if (tag === "Date" && Number.isNaN((value as Date).getTime())) return loss("an invalid Date would become null.");
+  if (hasToJson(value)) return jsonLoss(value.toJSON(""), bigints, depth + 1);
+  if (tag === "Number" || tag === "String" || tag === "Boolean") return jsonLoss(value.valueOf(), bigints, depth + 1);
+  const hint = hints[tag];
+  if (hint !== undefined) return loss(`JSON has no ${tag}, and would write {}. ${hint}`);
+  return fieldsLoss(value, tag, bigints, depth);
+}
+
+function arrayLoss(items: readonly unknown[], bigints: boolean, depth: number): JsonLoss | null {
+  for (let i = 0; i < items.length; i += 1) {
+    const item = items[i];
+    const found = item === undefined ? loss("undefined would become null.") : jsonLoss(item, bigints, depth + 1);
+    if (found !== null) return { ...found, path: `[${i}]${found.path}` };
+  }
+  return null;
+}
+
+function fieldsLoss(value: object, tag: string, bigints: boolean, depth: number): JsonLoss | null {
+  const names = Object.keys(value);
+  if (names.length === 0 && tag !== "Object") return loss(`JSON has no ${className(value)}, and would write {}.`);
+  for (const name of names) {
+    const field = (value as Record<string, unknown>)[name];
+    const found = field === undefined ? null : jsonLoss(field, bigints, depth + 1);
+    if (found !== null) return { ...found, path: `${step(name)}${found.path}` };
+  }
+  return null;
+}
+
+/** What is an object for JSON, and has its content elsewhere. */
+const hints: Readonly<Record<string, string>> = Object.freeze({
+  Map: "Use Object.fromEntries(map), or [...map].",
+  Set: "Use [...set].",
+  Promise: "Callbacks are synchronous: await it before the record is produced.",
+  Error: "Use a text, such as error.message.",
+});
+
+function hasToJson(value: object): value is { toJSON(key: string): unknown } {
+  return typeof (value as { readonly toJSON?: unknown }).toJSON === "function";
+}
+
+function loss(reason: string): JsonLoss {
+  return { path: "", reason };
+}
+
+/** A field's name within a path. */
+export function step(name: string): string {
+  return /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
+}
