@@ -19,6 +19,7 @@ export type FlushPolicy = "none" | "interval" | "commit";
 export interface BrokerConfig {
   readonly advertisedListeners: string;
   readonly autoCreateTopicsEnable: boolean;
+  readonly compressionType: string;
   readonly connectionsMaxIdleMs: number;
   readonly defaultReplicationFactor: number;
   readonly deleteTopicEnable: boolean;
@@ -68,6 +69,13 @@ const definitions = {
     true,
     "Whether a Metadata request for an unknown topic makes it.",
   ),
+  compressionType: {
+    name: "compression.type",
+    type: "string",
+    default: "producer",
+    oneOf: ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"],
+    documentation: "How batches are compressed; producer: as they come. Others are compressed anew when they are appended.",
+  },
   connectionsMaxIdleMs: numberDefinition(
     "connections.max.idle.ms",
     "long",

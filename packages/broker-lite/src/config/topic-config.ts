@@ -63,15 +63,7 @@ const unused = "Kept for tools that set it; without effect here.";
 /** Every setting that a topic can have, as in Kafka 4.4. */
 export const topicConfigDefinitions: readonly TopicDefinition[] = [
   of("cleanup.policy", "logCleanupPolicy"),
-  {
-    ...own(
-      "compression.type",
-      "string",
-      "producer",
-      "How batches are compressed; producer: as they come. Others are compressed anew when they are appended.",
-    ),
-    oneOf: ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"],
-  },
+  of("compression.type", "compressionType"),
   own("compression.gzip.level", "int", -1, "The level at which batches are compressed anew; -1: gzip's own default.", -1, 9),
   own("compression.lz4.level", "int", 9, "Kept for tools that set it; there is one level here.", 1, 17),
   own("compression.zstd.level", "int", 3, "The level at which batches are compressed anew.", -131_072, 22),

@@ -41,10 +41,22 @@ export function fetchHandler(services: Services): Handler<FetchRequest, FetchRes
       const targets = resolve(services, request, context.version);
       const bytesMax = Math.min(request.maxBytes, services.config.fetchMaxBytes);
       const attempt = locate(targets, bytesMax, context.version);
+      tellDamage(services, targets, attempt);
       if (isReady(attempt, targets, request, bytesMax) || request.maxWaitMs <= 0) return answer(services, targets, attempt);
       return wait(services, targets, bytesMax, request, context);
     },
   };
+}
+
+/** Logs whose damage was told of, and the offset at which a consumer met it: it asks there again and again. */
+const damaged = new WeakMap<PartitionLog, number>();
+
+function tellDamage({ log: warn }: Services, targets: readonly Target[], { errorCodes }: Attempt): void {
+  for (const [i, { log, topic, partition, offset }] of targets.entries()) {
+    if (log === null || errorCodes[i] !== ErrorCode.CORRUPT_MESSAGE || damaged.get(log) === offset) continue;
+    damaged.set(log, offset);
+    warn("error", `${topic}-${partition} cannot be read at offset ${offset}: the disk damaged its batches`);
+  }
 }
 
 function resolve({ topics, leaderEpoch }: Services, request: FetchRequest, version: number): Target[] {
@@ -54,7 +66,7 @@ function resolve({ topics, leaderEpoch }: Services, request: FetchRequest, versi
       const log = topic?.partitions[asked.partition] ?? null;
       const errorCode = log === null ? missing(version) : checkEpoch(asked.currentLeaderEpoch, leaderEpoch);
       return {
-        topic: name,
+        topic: topic?.name ?? name,
         topicId,
         partition: asked.partition,
         log: errorCode === ErrorCode.NONE ? log : null,

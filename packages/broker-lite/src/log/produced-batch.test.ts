@@ -94,6 +94,16 @@ describe("what is taken", () => {
     );
   });
 
+  test("has the compression of the broker's compression.type, where the topic has none of its own", () => {
+    const header = new BatchHeader();
+    const wanted = topicConfig(new Map(), brokerConfig({ compressionType: "lz4" }));
+    expect(validateProduced(header, handMadeBatch({ records: [{}, {}] }), wanted, version, nowMs)).toBeNull();
+    expect(header.codecId).toBe(codecs.lz4.id);
+    const own = topicConfig(new Map([["compression.type", "producer"]]), brokerConfig({ compressionType: "lz4" }));
+    expect(validateProduced(header, handMadeBatch({ records: [{}, {}] }), own, version, nowMs)).toBeNull();
+    expect(header.codecId).toBe(codecs.none.id);
+  });
+
   test("can be read by consumers, whatever bytes were sent; and the rest is refused, not thrown", () => {
     let taken = 0;
     const change = fc.record({ at: fc.nat(), byte: fc.nat(255) });
