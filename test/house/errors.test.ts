@@ -49,7 +49,7 @@ const classes: ErrorClass[] = [...texts].flatMap(([file, text]) =>
 
 /** The one code of a class; null: it varies with the error. */
 function codeOf({ base, body }: ErrorClass): string | null {
-  const pattern = base === "ClientError" ? `super\\(\\s*"(${code})"` : `readonly code = "(${code})";`;
+  const pattern = base === "ClientError" ? `super\\(\\s*"(${code})"` : `readonly code(?:: string)? = "(${code})";`;
   return new RegExp(pattern).exec(body)?.[1] ?? null;
 }
 

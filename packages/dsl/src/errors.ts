@@ -1,4 +1,4 @@
-import { StreamsError } from "@millrace/core";
+import { StreamsError, TopologyError } from "@millrace/core";
 
 /** A window with a size, advance, grace or retention that is out of range. Java throws IllegalArgumentException. */
 export class InvalidWindowError extends StreamsError {
@@ -10,6 +10,15 @@ export class InvalidWindowError extends StreamsError {
 export class InvalidOptimizationError extends StreamsError {
   readonly code = "STREAMS_INVALID_OPTIMIZATION";
   readonly retriable = false;
+}
+
+/** Streams or tables of two builders in one merge or join: a program cannot be two topologies. Java: TopologyException, at `build`. */
+export class BuildersMixedError extends TopologyError {
+  override readonly code = "STREAMS_BUILDERS_MIXED";
+
+  constructor(call: string, kind: "stream" | "table") {
+    super(`${call} got a ${kind} of another StreamsBuilder. Make all streams and tables of a program with the same builder.`);
+  }
 }
 
 /** Repartition topics that lie so that they cannot become one. Java throws StreamsException. */

@@ -1,11 +1,13 @@
 import type { OperatorSpec } from "@millrace/core";
 import type { NodeId, StoreDraft } from "./graph/graph.ts";
 import { repartitionDraft } from "./repartition.ts";
-import type { StreamState, TableState } from "./stream-state.ts";
+import { call, origin, type StreamState, type TableState } from "./stream-state.ts";
 
 export interface GroupedState extends StreamState {
   /** Names the repartition topic, which is then shared by all aggregations of the group. */
   readonly groupName: string | null;
+  /** Method that made the group. */
+  readonly groupedBy: "groupBy" | "groupByKey";
 }
 
 /** Appends aggregations below a group, through a repartition topic where the key has changed. Java's GroupedStreamAggregateBuilder. */
@@ -18,11 +20,13 @@ export class GroupedAggregation {
   }
 
   append(
+    method: string,
     name: string,
     store: StoreDraft,
     operator: (sendOldValues: boolean) => OperatorSpec,
-  ): Pick<TableState, "builder" | "node" | "name" | "sources"> {
-    const { builder } = this.state;
+  ): Pick<TableState, "builder" | "node" | "name" | "sources" | "keysFrom" | "valuesFrom"> {
+    const { builder, keysFrom } = this.state;
+    const by = call(method, name);
     let parent = this.state.node;
     let sources = this.state.sources;
     if (this.state.repartitionRequired) {
@@ -33,19 +37,21 @@ export class GroupedAggregation {
     const node = builder.append([parent], {
       kind: "aggregate",
       name,
+      origin: origin(method, this.state),
       store,
       operator,
       materialized: true,
       sendsOldValues: false,
     });
-    return { builder, node, name, sources };
+    return { builder, node, name, sources, keysFrom, valuesFrom: by };
   }
 
   #repartitioned(store: StoreDraft): { readonly node: NodeId; readonly name: string } {
-    const { builder, node, groupName, keySerde, valueSerde } = this.state;
+    const { builder, node, groupName, groupedBy, keySerde, valueSerde } = this.state;
     const draft = repartitionDraft(builder, {
       prefix: groupName ?? store.spec.name,
       nameGiven: groupName !== null || store.nameGiven,
+      origin: origin(groupedBy, this.state),
       keySerde,
       valueSerde,
       implied: true,

@@ -9,7 +9,7 @@ export { TimeWindows, type TimeWindowsFactory, type TimeWindowsOptions } from ".
 export { durationMs, type Duration, type DurationUnit } from "./duration.ts";
 export { topic, type FitsKey, type SinkTopic, type Topic, type TopicOptions, type WritingSerde } from "./topic.ts";
 export type { Optimization } from "./optimization.ts";
-export { InvalidOptimizationError, InvalidWindowError, UnmergeableRepartitionError } from "./errors.ts";
+export { BuildersMixedError, InvalidOptimizationError, InvalidWindowError, UnmergeableRepartitionError } from "./errors.ts";
 export type { Misuse, NoPromise, Present, Promised, SameKey, Sync, SyncSentence } from "./misuse.ts";
 export type {
   ConsumedOptions,
@@ -17,11 +17,13 @@ export type {
   GroupedOptions,
   JoinedOptions,
   NamedOptions,
+  Nulls,
   Partitioner,
   ProducedOptions,
   RepartitionedOptions,
   StoreEngine,
   StoreOptions,
+  StreamOptions,
   TableOptions,
   TableSourceOptions,
 } from "./options.ts";

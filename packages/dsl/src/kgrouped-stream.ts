@@ -1,4 +1,8 @@
 import { int64, streamAggregate, streamReduce, type OperatorSpec } from "@millrace/core";
+import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
+import { callback, windows as windowsKind } from "./checks/kinds.ts";
+import { own } from "./checks/owners.ts";
+import { tableOptions } from "./checks/rows.ts";
 import { GroupedAggregation, type GroupedState } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
@@ -9,58 +13,77 @@ import { erased, type TableState } from "./stream-state.ts";
 import { TimeWindowedKStream } from "./time-windowed-kstream.ts";
 import type { TimeWindows } from "./time-windows.ts";
 
-/** Records grouped by their key, to be aggregated. Records with a null key or value are dropped, unless the groups are windowed. */
+/**
+ * Records grouped by their key, to be aggregated. Records with a null key or value are dropped; windowed groups drop those with a
+ * null key only. Callbacks are synchronous. Every method throws {@link InvalidArgumentError} for a wrong argument.
+ *
+ * @see Java's `KGroupedStream`
+ */
 export class KGroupedStream<K, V> {
   readonly #group: GroupedAggregation;
 
   /** @internal Groups come from `groupByKey` and `groupBy`. */
   constructor(state: GroupedState) {
     this.#group = new GroupedAggregation(state);
+    own(this, "grouped stream", state.builder);
   }
 
-  /** How many records each key had. Values are int64. */
+  /**
+   * Counts the records of each key. Values are int64, which is exact up to 2^53 - 1.
+   *
+   * @example clicks.groupBy((click) => click.page).count({ as: "clicks-per-page" })
+   */
   count(options: TableOptions<K, number> = {}): KTable<K, number> {
     const { builder } = this.#group.state;
     // Java consumes an index here for a Materialized without a name, for compatibility with older releases.
     if (hasMaterialized(options) && options.as === undefined) builder.generateStoreName(prefixes.aggregate);
-    return this.#aggregate(prefixes.aggregate, options, int64, (store, sendOldValues) =>
+    return this.#aggregate("count", prefixes.aggregate, options, int64, (store, sendOldValues) =>
       streamAggregate({ store, initializer: zero, aggregator: addOne, sendOldValues }),
     );
   }
 
   /**
    * Combines each key's values to one of the same type: the first as it is, each later one by the reducer. A null result
-   * deletes the key.
+   * deletes the key. The serde of the table's values is `{ value }`, else the stream's.
+   *
+   * @example amounts.groupByKey().reduce((sum, amount) => sum + amount)
    */
   reduce<R>(
     reducer: (aggregate: Present<V>, value: Present<V>) => Present<V> | null | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<K, Present<V> | Extract<R, null>> {
-    return this.#aggregate(prefixes.reduce, options, this.#group.state.valueSerde, (store, sendOldValues) =>
+    return this.#aggregate("reduce", prefixes.reduce, options, this.#group.state.valueSerde, (store, sendOldValues) =>
       streamReduce({ store, reducer: reducer as never, sendOldValues }),
     );
   }
 
   /**
    * Aggregates each key's values, beginning with the initializer's. A null result deletes the key, and its next record begins
-   * anew.
+   * anew. The serde of the aggregates is `{ value }`, else the application's default (JSON).
+   *
+   * @example clicks.groupByKey().aggregate(() => 0, (seconds, click) => seconds + click.seconds, { as: "seconds" })
    */
   aggregate<A, R extends A | null | Promised>(
     initializer: (() => A) & Sync<A>,
     aggregator: ((aggregate: A, value: Present<V>, key: K) => R) & Sync<R>,
     options: TableOptions<K, A> = {},
   ): KTable<K, A | Extract<R, null>> {
-    return this.#aggregate(prefixes.aggregate, options, null, (store, sendOldValues) =>
+    return this.#aggregate("aggregate", prefixes.aggregate, options, null, (store, sendOldValues) =>
       streamAggregate({ store, initializer, aggregator: aggregator as never, sendOldValues }),
     );
   }
 
-  /** Groups further, by windows of time. */
+  /**
+   * Groups further, by windows of time.
+   *
+   * @example attempts.groupByKey().windowedBy(TimeWindows.of({ size: "1m", grace: "30s" })).count()
+   */
   windowedBy(windows: TimeWindows): TimeWindowedKStream<K, V> {
     return new TimeWindowedKStream(this.#group, windows);
   }
 
   #aggregate<A>(
+    method: string,
     prefix: string,
     options: Materialized & { readonly name?: string },
     valueSerdeDefault: TableState["valueSerde"],
@@ -72,7 +95,7 @@ export class KGroupedStream<K, V> {
     const keySerde = erased(options.key) ?? this.#group.state.keySerde;
     const valueSerde = erased(options.value) ?? valueSerdeDefault;
     const draft = keyValueStore(store, options, { keySerde, valueSerde });
-    const state = this.#group.append(name, draft, (sendOldValues) => operator(store, sendOldValues));
+    const state = this.#group.append(method, name, draft, (sendOldValues) => operator(store, sendOldValues));
     return new KTable({ ...state, keySerde, valueSerde }, options.as ?? null);
   }
 }
@@ -83,3 +106,10 @@ function zero(): number {
 function addOne(count: unknown): number {
   return (count as number) + 1;
 }
+
+checkCalls<KGroupedStream<unknown, unknown>>(KGroupedStream, {
+  count: [optionsOf(tableOptions)],
+  reduce: [argument("reducer", callback), optionsOf(tableOptions)],
+  aggregate: [argument("initializer", callback), argument("aggregator", callback), optionsOf(tableOptions)],
+  windowedBy: [argument("windows", windowsKind)],
+});

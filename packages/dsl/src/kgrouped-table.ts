@@ -1,21 +1,28 @@
 import { int64, tableAggregate, tableReduce, type OperatorSpec } from "@millrace/core";
+import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
+import { callback } from "./checks/kinds.ts";
+import { own } from "./checks/owners.ts";
+import { tableOptions } from "./checks/rows.ts";
 import type { NodeId } from "./graph/graph.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
 import type { NoPromise, Promised, Sync } from "./misuse.ts";
 import { checkName, prefixes } from "./names.ts";
 import type { TableOptions } from "./options.ts";
-import { erased, type TableState } from "./stream-state.ts";
+import { call, erased, origin, type TableState } from "./stream-state.ts";
 
-/** @internal */
+/** State of a grouped table. @internal */
 export interface GroupedTableState extends TableState {
-  /** Names the repartition topic, which is then shared by all aggregations of the group. */
+  /** Name of the repartition topic, which is then shared by all aggregations of the group; null: each has its own. */
   readonly groupName: string | null;
 }
 
 /**
- * A table's rows in groups, to be aggregated. Each change of a row takes its old value out of the aggregate and puts its new
- * one in, through a repartition topic; there is one result per change and group.
+ * Rows of a table in groups, to be aggregated. Each change of a row takes its old value out of the aggregate and puts its new
+ * one in, through a repartition topic; there is one result per change and group. Callbacks are synchronous. Every method throws
+ * {@link InvalidArgumentError} for a wrong argument.
+ *
+ * @see Java's `KGroupedTable`
  */
 export class KGroupedTable<K, V> {
   readonly #state: GroupedTableState;
@@ -25,11 +32,16 @@ export class KGroupedTable<K, V> {
   /** @internal Groups come from `KTable.groupBy`. */
   constructor(state: GroupedTableState) {
     this.#state = state;
+    own(this, "grouped table", state.builder);
   }
 
-  /** How many rows each group has. Values are int64; a group that became empty has 0. */
+  /**
+   * Counts the rows of each group. Values are int64; a group that became empty has 0.
+   *
+   * @example users.groupBy((user, id) => ({ key: user.country, value: id })).count({ as: "users-per-country" })
+   */
   count(options: TableOptions<K, number> = {}): KTable<K, number> {
-    return this.#aggregate(prefixes.tableAggregate, options, int64, (store, sendOldValues) =>
+    return this.#aggregate("count", prefixes.tableAggregate, options, int64, (store, sendOldValues) =>
       tableAggregate({
         store,
         initializer: () => 0,
@@ -40,20 +52,26 @@ export class KGroupedTable<K, V> {
     );
   }
 
-  /** Combines the values of a group to one of the same type: the first as it is. A null result deletes the group. */
+  /**
+   * Combines the values of a group to one of the same type: the first as it is, each later one by the adder; the subtractor takes
+   * out the old value of a row that changed or left. A null result deletes the group.
+   *
+   * @example sales.groupBy((sale) => ({ key: sale.shop, value: sale.cents })).reduce((sum, cents) => sum + cents, (sum, cents) => sum - cents)
+   */
   reduce<R, S>(
     adder: (aggregate: V, value: V) => V | null | NoPromise<R>,
     subtractor: (aggregate: V, value: V) => V | null | NoPromise<S>,
     options: TableOptions<K, V> = {},
   ): KTable<K, V | Extract<R | S, null>> {
-    return this.#aggregate(prefixes.tableReduce, options, this.#state.valueSerde, (store, sendOldValues) =>
+    return this.#aggregate("reduce", prefixes.tableReduce, options, this.#state.valueSerde, (store, sendOldValues) =>
       tableReduce({ store, adder: adder as never, subtractor: subtractor as never, sendOldValues }),
     );
   }
 
   /**
    * Aggregates the values of a group, beginning with the initializer's. A row's old value is subtracted before its new one is
-   * added, unless nothing is there to subtract it from. A null result deletes the group.
+   * added, unless nothing is there to subtract it from. A null result deletes the group. The serde of the aggregates is `{ value }`,
+   * else the application's default (JSON).
    */
   aggregate<A, R extends A | null | Promised, S extends A | null | Promised>(
     initializer: (() => A) & Sync<A>,
@@ -61,18 +79,19 @@ export class KGroupedTable<K, V> {
     subtractor: ((aggregate: A, value: V, key: K) => S) & Sync<S>,
     options: TableOptions<K, A> = {},
   ): KTable<K, A | Extract<R | S, null>> {
-    return this.#aggregate(prefixes.tableAggregate, options, null, (store, sendOldValues) =>
+    return this.#aggregate("aggregate", prefixes.tableAggregate, options, null, (store, sendOldValues) =>
       tableAggregate({ store, initializer, adder: adder as never, subtractor: subtractor as never, sendOldValues }),
     );
   }
 
   #aggregate<A>(
+    method: string,
     prefix: string,
     options: Materialized & { readonly name?: string },
     valueSerdeDefault: TableState["valueSerde"],
     operator: (store: string, sendOldValues: boolean) => OperatorSpec,
   ): KTable<K, A> {
-    const { builder } = this.#state;
+    const { builder, keysFrom } = this.#state;
     const store = storeName(options, builder, prefixes.tableAggregate);
     const sinkName = this.#suffixed(options.name, "-sink", prefixes.sink);
     const sourceName = this.#suffixed(options.name, "-source", prefixes.source);
@@ -80,16 +99,19 @@ export class KGroupedTable<K, V> {
     const keySerde = erased(options.key) ?? this.#state.keySerde;
     const valueSerde = erased(options.value) ?? valueSerdeDefault;
     const draft = keyValueStore(store, options, { keySerde, valueSerde });
+    const by = call(method, name);
     const parent = this.#repartitioned(store, draft.nameGiven, sinkName, sourceName);
     const node = builder.append([parent], {
       kind: "aggregate",
       name,
+      origin: origin(method, this.#state),
       store: draft,
       operator: (sendOldValues) => operator(store, sendOldValues),
       materialized: true,
       sendsOldValues: false,
     });
-    return new KTable({ builder, node, name, keySerde, valueSerde, sources: [sourceName] }, options.as ?? null);
+    const sources = [sourceName];
+    return new KTable({ builder, node, name, keySerde, valueSerde, keysFrom, valuesFrom: by, sources }, options.as ?? null);
   }
 
   /** A name made of the operator's, or a generated one; both consume an index (Java: `suffixWithOrElseGet`). */
@@ -109,6 +131,7 @@ export class KGroupedTable<K, V> {
     this.#repartition = builder.append([node], {
       kind: "tableRepartition",
       name: sourceName,
+      origin: origin("groupBy", this.#state),
       topic: `${groupName ?? store}-repartition`,
       nameGiven: groupName !== null || storeNameGiven,
       sinkName,
@@ -118,3 +141,11 @@ export class KGroupedTable<K, V> {
     return this.#repartition;
   }
 }
+
+const adding = [argument("adder", callback), argument("subtractor", callback)];
+
+checkCalls<KGroupedTable<unknown, unknown>>(KGroupedTable, {
+  count: [optionsOf(tableOptions)],
+  reduce: [...adding, optionsOf(tableOptions)],
+  aggregate: [argument("initializer", callback), ...adding, optionsOf(tableOptions)],
+});

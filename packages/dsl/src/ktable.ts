@@ -1,23 +1,30 @@
 import type { KeyValue } from "@millrace/core";
+import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
+import { callback } from "./checks/kinds.ts";
+import { own } from "./checks/owners.ts";
+import { groupedOptions, namedOptions, tableOptions } from "./checks/rows.ts";
 import type { NodeDraft } from "./graph/graph.ts";
 import { KGroupedTable } from "./kgrouped-table.ts";
 import { KStream } from "./kstream.ts";
 import { keyValueStore } from "./materialized.ts";
 import type { NoPromise, Present, Sync } from "./misuse.ts";
-import { checkName, prefixes } from "./names.ts";
+import { prefixes } from "./names.ts";
 import { hasMaterialized, type GroupedOptions, type NamedOptions, type TableOptions } from "./options.ts";
-import { erased, type TableState } from "./stream-state.ts";
+import { call, erased, origin, type TableState } from "./stream-state.ts";
 
-/** What the stream's and other tables' methods need of a table. @internal */
+/** State of a table, for the methods of streams and other tables. @internal */
 export let tableState: <K, V>(table: KTable<K, V>) => TableState;
 
 /**
- * The latest value of each key; what flows is changes. `V` includes null where keys can be deleted.
+ * Latest value of each key; changes are what flows. `V` includes null where keys can be deleted.
  *
- * A table is kept in a store only if it is named (`as`), aggregated, or looked into by a join.
+ * A table is kept in a store only if it is named (`as`), aggregated, or looked into by a join. Callbacks get `(value, key)`, are
+ * synchronous and pure: they may run again on an old value. Every method throws {@link InvalidArgumentError} for a wrong argument.
+ *
+ * @see Java's `KTable`
  */
 export class KTable<K, V> {
-  /** Name of the store to query, or null if none was given (Java's `queryableStoreName`). */
+  /** Name of the table's store if the program gave one (`as`), else null. Java's `queryableStoreName`. */
   readonly queryableStoreName: string | null;
   readonly #state: TableState;
 
@@ -29,20 +36,23 @@ export class KTable<K, V> {
   constructor(state: TableState, queryableStoreName: string | null) {
     this.#state = state;
     this.queryableStoreName = queryableStoreName;
+    own(this, "table", state.builder);
   }
 
-  /** The table's changes as facts; a deletion is a record with a null value. */
+  /** Gives the table's changes as facts; a deletion is a record with a null value. */
   toStream(options: NamedOptions = {}): KStream<K, V> {
-    const { builder, node, keySerde, valueSerde, sources } = this.#state;
+    const { builder, node } = this.#state;
     const name = builder.nodeName(options.name, prefixes.tableToStream);
-    const stream = builder.append([node], { kind: "tableToStream", name });
-    return new KStream({ builder, node: stream, name, keySerde, valueSerde, sources, repartitionRequired: false });
+    const stream = builder.append([node], { kind: "tableToStream", name, origin: origin("toStream", this.#state) });
+    return new KStream({ ...this.#state, node: stream, name, repartitionRequired: false });
   }
 
   /**
    * Groups the rows by a key made of each, to be aggregated again: a row that changes or moves is taken out of its old group
-   * and put into its new one. Rows that the mapper gives no key, no value or nothing at all are in no group. The mapper is
-   * pure: it is asked about old values, too. The table is kept in a store, to know them.
+   * and put into its new one. Rows for which the mapper returns null, or a null key or value, are in no group. The table is kept in
+   * a store, to know old values. Serdes of the new keys and values are those of the options, else the application's defaults.
+   *
+   * @example users.groupBy((user, id) => ({ key: user.country, value: id })).count()
    */
   groupBy<K2, V2, R>(
     mapper: (value: Present<V>, key: K) => KeyValue<K2, V2> | null | NoPromise<R>,
@@ -51,27 +61,33 @@ export class KTable<K, V> {
     const { builder, node, sources } = this.#state;
     const name = builder.nodeName(options.name, prefixes.tableSelect);
     const keySerde = erased(options.key);
-    const group = builder.append([node], { kind: "tableGroupBy", name, mapper: mapper as never, keySerde });
+    const by = call("groupBy", name);
+    const made = origin("groupBy", this.#state);
+    const group = builder.append([node], { kind: "tableGroupBy", name, origin: made, mapper: mapper as never, keySerde });
     return new KGroupedTable({
       builder,
       node: group,
       name,
       keySerde,
       valueSerde: erased(options.value),
+      keysFrom: by,
+      valuesFrom: by,
       sources,
       groupName: options.name ?? null,
     });
   }
 
   /**
-   * Keeps the keys whose value passes; one that stops passing is deleted. The predicate is pure: it may be asked again about
-   * a value, to know what was there before.
+   * Keeps the keys whose value passes; one that stops passing is deleted. A store of the result (`as`) has the table's serdes unless
+   * others are given.
+   *
+   * @example users.filter((user) => user.active, { as: "active-users" })
    */
   filter<R>(
     predicate: (value: Present<V>, key: K) => boolean | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<K, V | null> {
-    return this.#filter(predicate as TablePredicate, options, false);
+    return this.#filter("filter", predicate as TablePredicate, options);
   }
 
   /** Keeps the keys whose value does not pass. */
@@ -79,53 +95,70 @@ export class KTable<K, V> {
     predicate: (value: Present<V>, key: K) => boolean | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<K, V | null> {
-    return this.#filter(predicate as TablePredicate, options, true);
+    return this.#filter("filterNot", predicate as TablePredicate, options);
   }
 
-  /** Maps each value; deletions stay deletions. The mapper is pure: it may run again on a value, to know what was there before. */
+  /**
+   * Maps each value; deletions stay deletions. The serde of the new values is `{ value }`, else the application's default (JSON);
+   * that of the keys stays.
+   *
+   * @example users.mapValues((user) => user.name, { as: "names", value: string })
+   */
   mapValues<V2>(
     mapper: ((value: Present<V>, key: K) => V2) & Sync<V2>,
     options: TableOptions<K, V2> = {},
   ): KTable<K, V2 | Extract<V, null>> {
-    // The value's type may have changed, so its serde is not inherited.
-    return this.#append(prefixes.tableMapValues, options, null, (name, store) => ({
-      kind: "tableMapValues",
-      name,
-      store,
-      mapper: mapper as TableMapper,
-      ...fresh(options),
-    }));
+    return this.#append(
+      { method: "mapValues", prefix: prefixes.tableMapValues, changesValue: true },
+      options,
+      (common, store) => ({
+        kind: "tableMapValues",
+        ...common,
+        store,
+        mapper: mapper as TableMapper,
+        ...fresh(options),
+      }),
+    );
   }
 
-  #filter(predicate: TablePredicate, options: TableOptions<K, V>, negate: boolean): KTable<K, V | null> {
-    return this.#append(prefixes.tableFilter, options, this.#state.valueSerde, (name, store) => ({
+  #filter(method: "filter" | "filterNot", predicate: TablePredicate, options: TableOptions<K, V>): KTable<K, V | null> {
+    return this.#append({ method, prefix: prefixes.tableFilter, changesValue: false }, options, (common, store) => ({
       kind: "tableFilter",
-      name,
+      ...common,
       store,
       predicate,
-      negate,
+      negate: method === "filterNot",
       ...fresh(options),
     }));
   }
 
   #append<V2>(
-    prefix: string,
+    { method, prefix, changesValue }: TableStep,
     options: TableOptions<unknown, unknown>,
-    inheritedValueSerde: TableState["valueSerde"],
-    draft: (name: string, store: ReturnType<typeof keyValueStore> | null) => NodeDraft,
+    draft: (common: Pick<NodeDraft, "name" | "origin">, store: ReturnType<typeof keyValueStore> | null) => NodeDraft,
   ): KTable<K, V2> {
-    const { builder, node, sources } = this.#state;
-    if (options.as !== undefined) checkName(options.as);
+    const { builder, node, sources, keysFrom } = this.#state;
     // A Materialized without a name makes no store, but consumes an index, as in Java.
-    else if (hasMaterialized(options)) builder.generateStoreName(prefix);
+    if (options.as === undefined && hasMaterialized(options)) builder.generateStoreName(prefix);
     const name = builder.nodeName(options.name, prefix);
-    const keySerde = erased(options.key) ?? this.#state.keySerde;
-    const valueSerde = erased(options.value) ?? inheritedValueSerde;
-    const storeSerdes = { keySerde: erased(options.key), valueSerde: erased(options.value) };
-    const store = options.as === undefined ? null : keyValueStore(options.as, options, storeSerdes);
-    const table = builder.append([node], draft(name, store));
-    return new KTable({ builder, node: table, name, keySerde, valueSerde, sources }, options.as ?? null);
+    const by = call(method, name);
+    const serdes = {
+      keySerde: erased(options.key) ?? this.#state.keySerde,
+      // A changed value may have another type, so its serde is not inherited.
+      valueSerde: erased(options.value) ?? (changesValue ? null : this.#state.valueSerde),
+    };
+    const valuesFrom = changesValue ? by : this.#state.valuesFrom;
+    const store = options.as === undefined ? null : keyValueStore(options.as, options, serdes);
+    const table = builder.append([node], draft({ name, origin: origin(method, { keysFrom, valuesFrom }) }, store));
+    return new KTable({ builder, node: table, name, ...serdes, keysFrom, valuesFrom, sources }, options.as ?? null);
   }
+}
+
+/** A step that makes a table of another: the method, its name's prefix, and whether values change. */
+interface TableStep {
+  readonly method: string;
+  readonly prefix: string;
+  readonly changesValue: boolean;
 }
 
 type TablePredicate = (value: unknown, key: unknown) => boolean;
@@ -134,3 +167,11 @@ type TableMapper = (value: unknown, key: unknown) => unknown;
 function fresh(options: TableOptions<unknown, unknown>): { readonly materialized: boolean; readonly sendsOldValues: false } {
   return { materialized: options.as !== undefined, sendsOldValues: false };
 }
+
+checkCalls<KTable<unknown, unknown>>(KTable, {
+  toStream: [optionsOf(namedOptions)],
+  groupBy: [argument("mapper", callback), optionsOf(groupedOptions)],
+  filter: [argument("predicate", callback), optionsOf(tableOptions)],
+  filterNot: [argument("predicate", callback), optionsOf(tableOptions)],
+  mapValues: [argument("mapper", callback), optionsOf(tableOptions)],
+});

@@ -3,7 +3,6 @@ import { durationMs } from "./duration.ts";
 import { InvalidWindowError } from "./errors.ts";
 import type { GraphBuilder } from "./graph/graph-builder.ts";
 import type { StoreDraft } from "./graph/graph.ts";
-import { checkName } from "./names.ts";
 import type { StoreOptions } from "./options.ts";
 import type { TimeWindows } from "./time-windows.ts";
 
@@ -21,7 +20,6 @@ export interface StoreSerdes {
 /** The store's name: the given one, or a generated one, which alone consumes an index. */
 export function storeName(options: Materialized, builder: GraphBuilder, prefix: string): string {
   if (options.as === undefined) return builder.generateStoreName(prefix);
-  checkName(options.as);
   return options.as;
 }
 

@@ -18,25 +18,31 @@ import type { WritingSerde } from "./topic.ts";
  * | `Materialized.as(StoreType)` | `{ engine: "memory" }` |
  * | `Named` and `Materialized` | both sets of fields in one object |
  *
- * A Materialized is present if any field of {@link StoreOptions} is.
+ * A Materialized is present if any field of {@link StoreOptions} is. Unlike in Java, options without a serde never hide one that
+ * the stream or table knows: `groupByKey({ name })`, `toTable({ as })` and `repartition({ name })` keep its serdes.
  */
 export interface NamedOptions {
-  /** Name of the operator's node. Default: generated, such as `KSTREAM-FILTER-0000000001`. */
+  /** Name of the operator's node: ASCII letters, digits, `.`, `_` and `-`. Default: generated, such as `KSTREAM-FILTER-0000000001`. */
   readonly name?: string;
 }
 
 /**
- * Gives a record's time, in milliseconds since the epoch; a negative one drops the record. Core's TimestampExtractor with the
- * types of the topic. `partitionTimeMs`: the largest timestamp taken from the partition so far, -1 if none.
+ * Function that gives a record's time, in milliseconds since the epoch; a negative one drops the record. Core's
+ * TimestampExtractor with the types of the topic. `partitionTimeMs`: the largest timestamp taken from the partition so far, -1 if
+ * none.
+ *
+ * @example builder.stream(clicks, { timestampExtractor: (record) => record.value?.at ?? record.timestampMs })
  */
 export type ConsumedTimestamp<K, V> = (
   record: ConsumedRecord<NoInfer<K> | null, NoInfer<V> | null>,
   partitionTimeMs: number,
 ) => number | Misuse<SyncSentence>;
 
-/** Java's Consumed. */
+/** How to read a topic. Java's Consumed. */
 export interface ConsumedOptions<K, V> extends NamedOptions {
+  /** Serde of the keys. Default: that of the declared topic, else the application's. */
   readonly key?: Serde<K> | null;
+  /** Serde of the values. Default: that of the declared topic, else the application's. */
   readonly value?: Serde<V> | null;
   /** Default: the application's (the record's own timestamp). */
   readonly timestampExtractor?: ConsumedTimestamp<K, V>;
@@ -44,16 +50,30 @@ export interface ConsumedOptions<K, V> extends NamedOptions {
   readonly reset?: AutoOffsetReset;
 }
 
+/** How to read a topic as a stream. */
+export interface StreamOptions<K, V, N extends Nulls = Nulls> extends ConsumedOptions<K, V> {
+  /**
+   * What becomes of records with a null value (tombstones). `"drop"`: they are dropped at the source, with the reason "null value",
+   * and logged and counted like every dropped record; so the stream's type needs no null. `"keep"`: they reach the operators, as
+   * in Java, and the stream's type is `V | null`. Default: `"drop"` if the values have a serde, and so a type, from the options or a
+   * declared topic; else they are `unknown`, and null reaches the operators.
+   */
+  readonly nulls?: N;
+}
+
+/** What a stream does with null values. */
+export type Nulls = "drop" | "keep";
+
 /**
- * Chooses the partitions that a record is written to, from 0 to `partitions` - 1: null lets the default partitioner choose, an
- * empty list drops the record (KIP-837). Core's StreamPartitioner with the parameters of a method, whose laxer comparison lets a
- * stream of more be a stream of less.
+ * Function that chooses the partitions that a record is written to, from 0 to `partitions` - 1: null lets the default partitioner
+ * choose, an empty list drops the record (KIP-837). Core's StreamPartitioner with the parameters of a method, whose laxer
+ * comparison lets a stream of more be a stream of less.
  */
 export type Partitioner<K, V> = {
   partition(value: V, key: K, partitions: number, topic: string): readonly number[] | null | Misuse<SyncSentence>;
 }["partition"];
 
-/** Java's Produced. A serde that is not given is the stream's. */
+/** How to write to a topic. A serde that is not given is the topic's, else the stream's. Java's Produced. */
 export interface ProducedOptions<K, V> extends NamedOptions {
   readonly key?: WritingSerde<Present<K>> | null;
   readonly value?: WritingSerde<Present<V>> | null;
@@ -61,19 +81,16 @@ export interface ProducedOptions<K, V> extends NamedOptions {
   readonly partitioner?: Partitioner<K, V>;
 }
 
-/**
- * Java's Grouped; `name` names the repartition topic, if there is one, and for `groupBy` the node that selects the key.
- *
- * As in Java, a stream's serdes are inherited only if no options are given at all: `groupByKey({ name })` forgets them.
- */
+/** How to group. `name` names the repartition topic, if there is one, and for `groupBy` the node that selects the key. Java's Grouped. */
 export interface GroupedOptions<K, V> extends NamedOptions {
+  /** Serde of the keys, in the repartition topic and in the stores of aggregations. */
   readonly key?: Serde<Present<K>> | null;
+  /** Serde of the values in the repartition topic. */
   readonly value?: Serde<Present<V>> | null;
 }
 
-/** Java's Repartitioned; `name` is the topic's name up to `-repartition`. */
+/** How to repartition. `name` is the topic's name up to `-repartition`. A serde that is not given is the stream's. Java's Repartitioned. */
 export interface RepartitionedOptions<K, V> extends NamedOptions {
-  /** Serde of the repartition topic. As in Java the topic does not inherit the stream's key serde, though the resulting stream does. */
   readonly key?: Serde<Present<K>> | null;
   readonly value?: Serde<Present<V>> | null;
   /** Partitions of the topic. Default: as many as the topics upstream have. */
@@ -82,18 +99,21 @@ export interface RepartitionedOptions<K, V> extends NamedOptions {
   readonly partitioner?: Partitioner<K, V>;
 }
 
-/** Java's Joined; `name` also names the stream's repartition topic, if there is one. */
+/** How to join. `name` also names the stream's repartition topic, if there is one. Java's Joined. */
 export interface JoinedOptions<K, V> extends NamedOptions {
+  /** Serde of the keys. Default: the stream's, else the table's. */
   readonly key?: Serde<Present<K>> | null;
-  /** Serde of the stream's values, for its repartition topic. */
+  /** Serde of the stream's values, for its repartition topic. Default: the stream's. */
   readonly value?: Serde<Present<V>> | null;
 }
 
-/** Java's Materialized: the store that holds a table. */
+/** How to keep a table in a store. Java's Materialized. */
 export interface StoreOptions<K, V> {
-  /** Name of the store. A named store can be queried. Default: generated. */
+  /** Name of the store, and so of its changelog topic. Default: generated. */
   readonly as?: string;
+  /** Serde of the keys. Default: that of the stream or table. */
   readonly key?: Serde<Present<K>> | null;
+  /** Serde of the values. Default: that of the stream or table where the operator keeps the values' type, else the application's. */
   readonly value?: Serde<Present<V>> | null;
   /** false: no changelog topic. An object: the changelog topic's configuration. Default true. */
   readonly logging?: boolean | Readonly<Record<string, string>>;
@@ -105,13 +125,13 @@ export interface StoreOptions<K, V> {
   readonly engine?: StoreEngine;
 }
 
-/** Kafka's two built-in kinds of stores, `in_memory` and `rocksDB`. They differ in scan order and in how windows expire. */
+/** Kind of a store, one of Kafka's `in_memory` and `rocksDB`. They differ in scan order and in how windows expire. */
 export type StoreEngine = "memory" | "rocksdb";
 
-/** Named and Materialized. */
+/** How to name an operator that makes a table, and how to keep the table. Java's Named and Materialized. */
 export interface TableOptions<K, V> extends NamedOptions, StoreOptions<K, V> {}
 
-/** Consumed and Materialized. `key` and `value` are the serdes of both the topic and the store. */
+/** How to read a topic as a table. `key` and `value` are the serdes of both the topic and the store. Java's Consumed and Materialized. */
 export interface TableSourceOptions<K, V> extends ConsumedOptions<K, V>, Omit<StoreOptions<K, V>, "key" | "value"> {}
 
 const storeFields = [

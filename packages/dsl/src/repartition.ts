@@ -1,4 +1,4 @@
-import type { Serde, StreamPartitioner } from "@millrace/core";
+import type { NodeOrigin, Serde, StreamPartitioner } from "@millrace/core";
 import type { NodeDraft } from "./graph/graph.ts";
 import type { GraphBuilder } from "./graph/graph-builder.ts";
 import { prefixes } from "./names.ts";
@@ -7,6 +7,7 @@ export interface RepartitionSettings {
   /** The topic's name up to `-repartition`. */
   readonly prefix: string;
   readonly nameGiven: boolean;
+  readonly origin: NodeOrigin;
   readonly keySerde: Serde<unknown> | null;
   readonly valueSerde: Serde<unknown> | null;
   readonly partitions?: number | null;
@@ -37,6 +38,7 @@ export function repartitionDraft(builder: GraphBuilder, settings: RepartitionSet
     kind: "repartition",
     ...(generatedPrefix.test(settings.prefix) ? { topic, name, filterName, sinkName } : repartitionNames(topic)),
     nameGiven: settings.nameGiven,
+    origin: settings.origin,
     partitions: settings.partitions ?? null,
     keySerde: settings.keySerde,
     valueSerde: settings.valueSerde,

@@ -12,6 +12,7 @@ import {
 } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import type { KStream } from "./kstream.ts";
+import type { KTable } from "./ktable.ts";
 import { StreamsBuilder } from "./streams-builder.ts";
 import { TimeWindows } from "./time-windows.ts";
 import { topic } from "./topic.ts";
@@ -48,7 +49,8 @@ describe("a stream knows its serdes", () => {
     ["selectKey", [null, "string"], (s) => s.selectKey((value) => value)],
     ["map", [null, null], (s) => s.map((value, key) => ({ key, value }))],
     ["flatMap", [null, null], (s) => s.flatMap((value, key) => [{ key, value }])],
-    ["merge", [null, null], (s) => s.merge(s)],
+    ["merge of streams with the same serdes", ["int32", "string"], (s) => s.merge(s.filter(() => true))],
+    ["merge of streams with others", ["int32", null], (s) => s.merge(s.mapValues((value) => value))],
     ["repartition", ["int32", "string"], (s) => s.repartition()],
     ["toTable and toStream", ["int32", "string"], (s) => s.toTable().toStream()],
     ["toTable with serdes", ["json", "string"], (s) => s.toTable({ key: json() }).toStream()],
@@ -84,8 +86,8 @@ describe("a stream knows its serdes", () => {
           .toStream(),
     ],
     [
-      "groupByKey with any options",
-      [null, null],
+      "groupByKey with a name",
+      ["int32", "string"],
       (s) =>
         s
           .groupByKey({ name: "g" })
@@ -121,7 +123,16 @@ describe("a stream knows its serdes", () => {
     const { nodes } = build((stream) => stream.groupByKey().windowedBy(windows).count().toStream().to("out"));
     const keySerde = nodes.find((node): node is SinkNode => node.kind === "sink")!.keySerde as WindowedSerde<unknown>;
     expect([keySerde.name, keySerde.windowSizeMs]).toEqual([windowed(int32, 10_000).name, 10_000]);
-    expect(behind((s) => s.groupByKey({}).windowedBy(windows).count().toStream())).toEqual([null, "int64"]);
+    expect(
+      behind((s) =>
+        s
+          .selectKey((value) => value)
+          .groupByKey()
+          .windowedBy(windows)
+          .count()
+          .toStream(),
+      ),
+    ).toEqual([null, "int64"]);
   });
 });
 
@@ -157,20 +168,200 @@ describe("a store's serdes", () => {
     expect(serdesOf(store((s) => s.groupByKey().windowedBy(windows).count()))).toEqual(["int32", "int64"]);
   });
 
-  test("of toTable with options of a store are not the stream's", () => {
-    expect(serdesOf(store((s) => s.toTable({ as: "st" })))).toEqual([null, null]);
-    expect(serdesOf(store((s) => s.toTable({ as: "st", value: string })))).toEqual([null, "string"]);
+  test("of toTable are the stream's, unlike in Java", () => {
+    expect(serdesOf(store((s) => s.toTable({ as: "st" })))).toEqual(["int32", "string"]);
+    expect(serdesOf(store((s) => s.toTable({ as: "st", value: json<string>() })))).toEqual(["int32", "json"]);
+  });
+
+  test("of a table's filter are the table's, of its mapValues those of the keys", () => {
+    const last = (program: (stream: KStream<number, string>) => void): StoreSpec =>
+      build((stream) => program(stream)).stores.at(-1)!;
+    expect(serdesOf(last((s) => s.toTable().filter(() => true, { as: "st" })))).toEqual(["int32", "string"]);
+    expect(serdesOf(last((s) => s.toTable().mapValues((value) => value, { as: "st" })))).toEqual(["int32", null]);
   });
 });
 
-test("a repartition topic takes the stream's value serde, but not its key serde", () => {
-  const { nodes } = build((stream) => stream.repartition({ name: "r" }));
-  expect(
-    nodes.filter(({ name }) => name.startsWith("r-") && !name.endsWith("filter")).map((node) => serdesOf(node as SinkNode)),
-  ).toEqual([
-    [null, "string"],
-    [null, "string"],
+/** Names of the serdes of all nodes and stores, in their order. */
+function allSerdes(program: (stream: KStream<number, string>, builder: StreamsBuilder) => void): Serdes[] {
+  const { nodes, stores } = build(program);
+  return [...nodes.filter((node) => node.kind !== "processor"), ...stores].map((one) => serdesOf(one as SinkNode));
+}
+
+type Named = { readonly name?: string };
+const rekeyed = (s: KStream<number, string>): KStream<number, string> => s.selectKey((_, key) => key);
+const windows = TimeWindows.of({ size: "10s", grace: 0 });
+const table = (b: StreamsBuilder): KTable<number, string | null> => b.table("t", input);
+
+test.each<[string, (stream: KStream<number, string>, options: Named, builder: StreamsBuilder) => void]>([
+  ["filter", (s, o) => s.filter(() => true, o).to("out")],
+  ["filterNot", (s, o) => s.filterNot(() => true, o).to("out")],
+  ["peek", (s, o) => s.peek(() => {}, o).to("out")],
+  ["selectKey", (s, o) => s.selectKey((_, key) => key, o).to("out")],
+  ["map", (s, o) => s.map((value, key) => ({ key, value }), o).to("out")],
+  ["mapValues", (s, o) => s.mapValues((value) => value, o).to("out")],
+  ["flatMap", (s, o) => s.flatMap((value, key) => [{ key, value }], o).to("out")],
+  ["flatMapValues", (s, o) => s.flatMapValues((value) => [value], o).to("out")],
+  [
+    "merge",
+    (s, o) =>
+      s
+        .merge(
+          s.filter(() => true),
+          o,
+        )
+        .to("out"),
+  ],
+  ["repartition", (s, o) => s.repartition(o).to("out")],
+  ["to", (s, o) => s.to("out", o)],
+  ["toTable", (s, o) => s.toTable(o).toStream().to("out")],
+  ["toTable of changed keys", (s, o) => rekeyed(s).toTable(o).toStream().to("out")],
+  [
+    "groupByKey",
+    (s, o) =>
+      s
+        .groupByKey(o)
+        .reduce((a) => a)
+        .toStream()
+        .to("out"),
+  ],
+  [
+    "groupByKey of changed keys",
+    (s, o) =>
+      rekeyed(s)
+        .groupByKey(o)
+        .reduce((a) => a)
+        .toStream()
+        .to("out"),
+  ],
+  [
+    "groupByKey of changed values",
+    (s, o) =>
+      s
+        .mapValues((value) => value)
+        .groupByKey(o)
+        .reduce((a) => a)
+        .toStream()
+        .to("out"),
+  ],
+  [
+    "groupBy",
+    (s, o) =>
+      s
+        .groupBy((_, key) => key, o)
+        .reduce((a) => a)
+        .toStream()
+        .to("out"),
+  ],
+  ["count", (s, o) => s.groupByKey().count(o).toStream().to("out")],
+  [
+    "reduce",
+    (s, o) =>
+      s
+        .groupByKey()
+        .reduce((a) => a, o)
+        .toStream()
+        .to("out"),
+  ],
+  [
+    "aggregate",
+    (s, o) =>
+      s
+        .groupByKey()
+        .aggregate(
+          () => "",
+          (a) => a,
+          o,
+        )
+        .toStream()
+        .to("out"),
+  ],
+  ["windowed count", (s, o) => s.groupByKey().windowedBy(windows).count(o).toStream().to("out")],
+  [
+    "windowed reduce",
+    (s, o) =>
+      s
+        .groupByKey()
+        .windowedBy(windows)
+        .reduce((a) => a, o)
+        .toStream()
+        .to("out"),
+  ],
+  ["join", (s, o, b) => s.join(table(b), (left) => left, o).to("out")],
+  [
+    "join of changed keys",
+    (s, o, b) =>
+      rekeyed(s)
+        .join(table(b), (left) => left, o)
+        .to("out"),
+  ],
+  ["leftJoin", (s, o, b) => s.leftJoin(table(b), (left) => left, o).to("out")],
+  [
+    "table.filter",
+    (_, o, b) =>
+      table(b)
+        .filter(() => true, { ...o, as: "st" })
+        .toStream()
+        .to("out"),
+  ],
+  [
+    "table.mapValues",
+    (_, o, b) =>
+      table(b)
+        .mapValues((value) => value, { ...o, as: "st" })
+        .toStream()
+        .to("out"),
+  ],
+  ["table.toStream", (_, o, b) => table(b).toStream(o).to("out")],
+  [
+    "table.groupBy",
+    (_, o, b) =>
+      table(b)
+        .groupBy((value, key) => ({ key, value }), o)
+        .reduce(
+          (a) => a,
+          (a) => a,
+        )
+        .toStream()
+        .to("out"),
+  ],
+  ["stream", (_, o, b) => b.stream("in2", { ...input, ...o }).to("out")],
+  [
+    "table",
+    (_, o, b) =>
+      b
+        .table("t", { ...input, ...o, as: "st" })
+        .toStream()
+        .to("out"),
+  ],
+])("a name changes no serde: %s", (_, program) => {
+  const of = (options: Named): Serdes[] => allSerdes((stream, builder) => program(stream, options, builder));
+  expect(of({ name: "given" })).toEqual(of({}));
+});
+
+test("a repartition topic has the stream's serdes, and a join's the table's key serde where the stream's is not known", () => {
+  expect(allSerdes((s) => s.repartition({ name: "r" })).slice(1)).toEqual([
+    ["int32", "string"],
+    ["int32", "string"],
   ]);
+  const join = allSerdes((s, b) => void rekeyed(s).join(table(b), (left) => left));
+  expect(join).toContainEqual(["int32", "string"]);
+  expect(join.filter(([key]) => key !== "int32")).toEqual([]);
+});
+
+test("nodes know the steps that made their keys and values", () => {
+  const { nodes } = build((s) =>
+    s
+      .mapValues((value) => value, { name: "trim" })
+      .groupBy((value) => value)
+      .count(),
+  );
+  const sink = nodes.find(({ kind }) => kind === "sink")!;
+  expect(sink.origin).toEqual({
+    call: "groupBy",
+    keysFrom: 'groupBy "KSTREAM-KEY-SELECT-0000000002"',
+    valuesFrom: 'mapValues "trim"',
+  });
+  expect(nodes.every(({ origin }) => origin !== undefined)).toBe(true);
 });
 
 test("a table's source and store have the same serdes", () => {

@@ -1,18 +1,22 @@
 import type { TimestampExtractor, Topology } from "@millrace/core";
+import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
+import { topic as topicKind, topics as topicsKind } from "./checks/kinds.ts";
+import { own } from "./checks/owners.ts";
+import { buildOptions, streamOptions, tableSourceOptions } from "./checks/rows.ts";
+import { checkExplicitNames } from "./graph/explicit-names.ts";
 import { GraphBuilder } from "./graph/graph-builder.ts";
 import { lower } from "./graph/lower.ts";
 import { passes } from "./graph/passes.ts";
-import { checkExplicitNames } from "./graph/explicit-names.ts";
 import { KStream } from "./kstream.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName } from "./materialized.ts";
 import { checkName, prefixes } from "./names.ts";
 import { optimizationsOf, type Optimization } from "./optimization.ts";
-import type { ConsumedOptions, StoreEngine, TableSourceOptions } from "./options.ts";
-import { erased } from "./stream-state.ts";
+import type { Nulls, StoreEngine, StreamOptions, TableSourceOptions } from "./options.ts";
+import { call, erased, origin } from "./stream-state.ts";
 import type { Topic } from "./topic.ts";
 
-/** What Java's `build(props)` takes from the application's configuration. */
+/** Settings of `build`: those that Java's `build(props)` takes from the application's configuration. */
 export interface BuildOptions {
   /**
    * Rejects a program in which the name of a store or of an internal topic is generated, and so would change with the
@@ -28,26 +32,49 @@ export interface BuildOptions {
   readonly optimization?: "all" | "none" | readonly Optimization[];
 }
 
-/** Builds a program of streams and tables. Streams of different builders do not mix. */
+/**
+ * Builds a program of streams and tables. Streams of different builders do not mix. Every method throws
+ * {@link InvalidArgumentError} for a wrong argument.
+ *
+ * @example
+ * const builder = new StreamsBuilder();
+ * builder.stream("lines", { value: string }).flatMapValues((line) => line.split(" ")).to("words");
+ * const topology = builder.build();
+ * @see Java's `StreamsBuilder`
+ */
 export class StreamsBuilder {
   readonly #graph: GraphBuilder = new GraphBuilder();
+
+  constructor() {
+    own(this, "builder", this.#graph);
+  }
 
   /**
    * Reads topics as a stream. Streams of the same topics share one source, and so its serdes.
    *
-   * Without serdes, keys are taken for strings, and values are `unknown`: whatever JSON holds.
+   * Without serdes, keys are taken for strings, and values are `unknown`: whatever JSON holds, null among it. With a serde of the
+   * values, their type has no null, so records with a null value are dropped at the source, logged and counted;
+   * `{ nulls: "keep" }` hands them on, as Java does, and makes the type `V | null`. A null key is handed on in any case.
+   *
+   * @example
+   * builder.stream(clicks);
+   * builder.stream(["orders-eu", "orders-us"], { value: json(Order) });
+   * builder.stream(users, { nulls: "keep" }).filter((user) => user === null);
    */
-  stream<K = string, V = unknown>(
+  stream<K = string, V = unknown, N extends Nulls = "drop">(
     topics: string | readonly string[] | Topic<K, V>,
-    options: ConsumedOptions<K, V> = {},
-  ): KStream<K, V> {
+    options: StreamOptions<K, V, N> = {},
+  ): KStream<K, N extends "keep" ? V | null : V> {
     const declared = declaredTopic(topics);
     const name = this.#graph.nodeName(options.name, prefixes.source);
     const keySerde = erased(options.key) ?? erased(declared?.key);
     const valueSerde = erased(options.value) ?? erased(declared?.value);
+    const by = call("stream", name);
+    const made = { keysFrom: by, valuesFrom: by };
     const node = this.#graph.append([], {
       kind: "streamSource",
       name,
+      origin: origin("stream", made),
       topics: Object.freeze(
         declared !== null ? [declared.name] : typeof topics === "string" ? [topics] : [...(topics as readonly string[])],
       ),
@@ -55,8 +82,11 @@ export class StreamsBuilder {
       valueSerde,
       timestampExtractor: (options.timestampExtractor as TimestampExtractor | undefined) ?? null,
       reset: options.reset ?? null,
+      // Without a serde the values' type is unknown, which includes null.
+      nulls: options.nulls ?? (valueSerde === null ? null : "drop"),
     });
-    return new KStream({ builder: this.#graph, node, name, keySerde, valueSerde, sources: [name], repartitionRequired: false });
+    const state = { builder: this.#graph, node, name, keySerde, valueSerde, ...made };
+    return new KStream({ ...state, sources: [name], repartitionRequired: false });
   }
 
   /**
@@ -65,6 +95,8 @@ export class StreamsBuilder {
    *
    * Java's three ways are one here, since they come to the same: the serdes are those of Consumed if there is one, else
    * those of Materialized, for source and store alike.
+   *
+   * @example builder.table(users, { as: "users" })
    */
   table<K = string, V = unknown>(topic: string | Topic<K, V>, options: TableSourceOptions<K, V> = {}): KTable<K, V | null> {
     const declared = declaredTopic(topic);
@@ -76,9 +108,12 @@ export class StreamsBuilder {
     checkName(sourceName);
     const keySerde = erased(options.key) ?? erased(declared?.key);
     const valueSerde = erased(options.value) ?? erased(declared?.value);
+    const by = call("table", name);
+    const made = { keysFrom: by, valuesFrom: by };
     const node = this.#graph.append([], {
       kind: "tableSource",
       name,
+      origin: origin("table", made),
       sourceName,
       topic: topicName,
       keySerde,
@@ -89,11 +124,12 @@ export class StreamsBuilder {
       materialized: options.as !== undefined,
       sendsOldValues: false,
     });
-    return new KTable({ builder: this.#graph, node, name, keySerde, valueSerde, sources: [sourceName] }, options.as ?? null);
+    const state = { builder: this.#graph, node, name, keySerde, valueSerde, ...made, sources: [sourceName] };
+    return new KTable(state, options.as ?? null);
   }
 
   /**
-   * The program so far as a topology. May be called again, also after more was added.
+   * Returns the program so far as a topology. May be called again, also after more was added.
    *
    * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` when names or topics collide
    * @throws {InvalidOptimizationError} `STREAMS_INVALID_OPTIMIZATION`
@@ -111,3 +147,9 @@ export class StreamsBuilder {
 function declaredTopic<K, V>(topics: string | readonly string[] | Topic<K, V>): Topic<K, V> | null {
   return typeof topics === "string" || Array.isArray(topics) ? null : (topics as Topic<K, V>);
 }
+
+checkCalls<StreamsBuilder>(StreamsBuilder, {
+  stream: [argument("topics", topicsKind), optionsOf(streamOptions)],
+  table: [argument("topic", topicKind), optionsOf(tableSourceOptions)],
+  build: [optionsOf(buildOptions)],
+});

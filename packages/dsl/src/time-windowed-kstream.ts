@@ -1,4 +1,8 @@
 import { int64, windowed, windowedAggregate, windowedReduce, type OperatorSpec, type Windowed } from "@millrace/core";
+import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
+import { callback } from "./checks/kinds.ts";
+import { own } from "./checks/owners.ts";
+import { tableOptions } from "./checks/rows.ts";
 import type { GroupedAggregation } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
 import { storeName, windowStore, type Materialized } from "./materialized.ts";
@@ -11,49 +15,60 @@ import type { TimeWindows } from "./time-windows.ts";
 /**
  * Records grouped by key and window. A record counts in each window that its timestamp falls in and that is not closed:
  * windows close when stream time has passed their end by the grace. Records with a null key are dropped, null values are not.
+ * Callbacks are synchronous. Every method throws {@link InvalidArgumentError} for a wrong argument.
+ *
+ * @see Java's `TimeWindowedKStream`
  */
 export class TimeWindowedKStream<K, V> {
   readonly #group: GroupedAggregation;
   readonly #windows: TimeWindows;
 
-  /** @internal Comes from `windowedBy`. */
+  /** @internal Windowed groups come from `windowedBy`. */
   constructor(group: GroupedAggregation, windows: TimeWindows) {
     this.#group = group;
     this.#windows = windows;
+    own(this, "windowed stream", group.state.builder);
   }
 
-  /** How many records each key had in each window. Values are int64. */
+  /** Counts the records of each key and window. Values are int64; the table's keys are the keys with their windows. */
   count(options: TableOptions<K, number> = {}): KTable<Windowed<K>, number> {
     const { builder } = this.#group.state;
     // Java consumes an index here for a Materialized without a name, for compatibility with older releases.
     if (hasMaterialized(options) && options.as === undefined) builder.generateStoreName(prefixes.aggregate);
-    return this.#aggregate(prefixes.aggregate, options, int64, (store, sendOldValues) =>
+    return this.#aggregate("count", prefixes.aggregate, options, int64, (store, sendOldValues) =>
       windowedAggregate({ store, windows: this.#windows, initializer: zero, aggregator: addOne, sendOldValues }),
     );
   }
 
-  /** Combines the values of each key and window to one of the same type. A null result deletes it. */
+  /**
+   * Combines the values of each key and window to one of the same type: the first as it is, each later one by the reducer. A null
+   * result deletes the key's window. The serde of the table's values is `{ value }`, else the stream's.
+   */
   reduce<R>(
     reducer: (aggregate: Present<V>, value: V) => V | null | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<Windowed<K>, V | Extract<R, null>> {
-    return this.#aggregate(prefixes.reduce, options, this.#group.state.valueSerde, (store, sendOldValues) =>
+    return this.#aggregate("reduce", prefixes.reduce, options, this.#group.state.valueSerde, (store, sendOldValues) =>
       windowedReduce({ store, windows: this.#windows, reducer: reducer as never, sendOldValues }),
     );
   }
 
-  /** Aggregates the values of each key and window, beginning with the initializer's. A null result deletes it. */
+  /**
+   * Aggregates the values of each key and window, beginning with the initializer's. A null result deletes the key's window. The
+   * serde of the aggregates is `{ value }`, else the application's default (JSON).
+   */
   aggregate<A, R extends A | null | Promised>(
     initializer: (() => A) & Sync<A>,
     aggregator: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
     options: TableOptions<K, A> = {},
   ): KTable<Windowed<K>, A | Extract<R, null>> {
-    return this.#aggregate(prefixes.aggregate, options, null, (store, sendOldValues) =>
+    return this.#aggregate("aggregate", prefixes.aggregate, options, null, (store, sendOldValues) =>
       windowedAggregate({ store, windows: this.#windows, initializer, aggregator: aggregator as never, sendOldValues }),
     );
   }
 
   #aggregate<A>(
+    method: string,
     prefix: string,
     options: Materialized & { readonly name?: string },
     valueSerdeDefault: TableState["valueSerde"],
@@ -65,7 +80,7 @@ export class TimeWindowedKStream<K, V> {
     const keySerde = erased(options.key) ?? this.#group.state.keySerde;
     const valueSerde = erased(options.value) ?? valueSerdeDefault;
     const draft = windowStore(store, options, { keySerde, valueSerde }, this.#windows);
-    const state = this.#group.append(name, draft, (sendOldValues) => operator(store, sendOldValues));
+    const state = this.#group.append(method, name, draft, (sendOldValues) => operator(store, sendOldValues));
     const windowedKeySerde = keySerde === null ? null : erased(windowed(keySerde, this.#windows.sizeMs));
     return new KTable({ ...state, keySerde: windowedKeySerde, valueSerde }, options.as ?? null);
   }
@@ -77,3 +92,9 @@ function zero(): number {
 function addOne(count: unknown): number {
   return (count as number) + 1;
 }
+
+checkCalls<TimeWindowedKStream<unknown, unknown>>(TimeWindowedKStream, {
+  count: [optionsOf(tableOptions)],
+  reduce: [argument("reducer", callback), optionsOf(tableOptions)],
+  aggregate: [argument("initializer", callback), argument("aggregator", callback), optionsOf(tableOptions)],
+});

@@ -1,7 +1,9 @@
 import type { Serde } from "@millrace/core";
+import { argument, checked, options as optionsOf } from "./checks/calls.ts";
+import { serde, topicName } from "./checks/kinds.ts";
 import type { Misuse, Present } from "./misuse.ts";
 
-/** A topic's name with the serdes, and so the types, of what is in it. */
+/** Name of a topic with the serdes, and so the types, of what is in it. Made by {@link topic}. */
 export interface Topic<K, V> {
   readonly name: string;
   /** null: the application's default serde. */
@@ -9,33 +11,41 @@ export interface Topic<K, V> {
   readonly value: Serde<V> | null;
 }
 
-/** A serde as a sink needs it: one of a wider type does as well. Null keys and values never reach it. */
+/** Writing half of a serde, as a sink needs it: one of a wider type does as well. Null keys and values never reach it. */
 export interface WritingSerde<T> {
   readonly name: string;
   readonly write: (to: Buffer, at: number, value: T) => number;
 }
 
-/** A topic that values of type V can be written to. */
+/** Topic that values of type V can be written to. */
 export interface SinkTopic<KS, V> {
   readonly name: string;
   readonly key: Serde<KS> | null;
   readonly value: WritingSerde<Present<V>> | null;
 }
 
-/** Changes nothing if keys of type K can be written as KS; else says what to do. */
+/** `unknown`, which changes nothing in an intersection, if keys of type K can be written as KS. */
 export type FitsKey<K, KS> = [Present<K>] extends [KS]
   ? unknown
   : Misuse<"to() needs keys of the topic's type: selectKey() first (a windowed key has the plain one in its field key)">;
 
+/** Serdes of a topic. */
 export interface TopicOptions<K, V> {
+  /** Default: the application's, UTF-8 strings unless set otherwise. */
   readonly key?: Serde<K>;
+  /** Default: the application's, JSON unless set otherwise. */
   readonly value?: Serde<V>;
 }
 
 /**
- * Declares a topic once, for the `stream`, `table` and `to` that use it and for the test driver.
- * A serde that is not given is the application's default: UTF-8 strings for keys, JSON for values.
+ * Declares a topic once, with its types, for the `stream`, `table` and `to` that use it and for the test driver.
+ *
+ * @example const clicks = topic("clicks", { key: string, value: json(Click) });
+ * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for a name that is none, an unknown option, or a serde that is none
  */
-export function topic<K = string, V = unknown>(name: string, options: TopicOptions<K, V> = {}): Topic<K, V> {
-  return Object.freeze({ name, key: options.key ?? null, value: options.value ?? null });
-}
+export const topic: <K = string, V = unknown>(name: string, options?: TopicOptions<K, V>) => Topic<K, V> = checked(
+  "topic",
+  [argument("name", topicName), optionsOf({ key: serde, value: serde })],
+  <K, V>(name: string, options: TopicOptions<K, V> = {}): Topic<K, V> =>
+    Object.freeze({ name, key: options.key ?? null, value: options.value ?? null }),
+);

@@ -23,6 +23,7 @@ export type {
   KeyValue,
   KeyValueStore,
   KeyValueStoreSpec,
+  NodeOrigin,
   OperatorBuild,
   OperatorSpec,
   ProcessingErrorsScope,

@@ -27,7 +27,7 @@ export const toTable = (): string =>
   show({
     program: (builder) => {
       // #region toTable
-      builder.stream(prices).toTable({ as: "prices" }).toStream().to("out");
+      builder.stream(prices, { nulls: "keep" }).toTable({ as: "prices" }).toStream().to("out");
       // #endregion
     },
     input: [record(prices, "hat", 20, 0), record(prices, "hat", null, 9)],

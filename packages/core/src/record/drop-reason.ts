@@ -18,7 +18,7 @@ export const dropReasons: Readonly<Record<DropReason, string>> = Object.freeze({
   processing: "An operator failed on the record.",
   serialization: "A sink's serdes could not write what became of the record.",
   "null key": "The operator needs a key.",
-  "null value": "The operator needs a value.",
+  "null value": 'The operator needs a value, or its stream was read without { nulls: "keep" }.',
   late: "The record's window had ended, by its grace period or by the store's retention.",
   "no partition": "The partitioner of a sink chose no partition.",
 });

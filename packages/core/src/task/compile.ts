@@ -79,7 +79,8 @@ function buildSink(node: SinkNode, parts: CompileParts): Sink {
   const { defaults, handlers, output, task } = parts;
   return new Sink({
     nodeName: node.name,
-    call: node.call ?? "to",
+    call: node.origin?.call ?? "to",
+    origin: node.origin ?? null,
     topic: typeof node.topic === "string" ? parts.topicName(node.topic) : node.topic,
     keySerde: serdeOr(node.keySerde, defaults.key, "key", `sink "${node.name}"`),
     valueSerde: serdeOr(node.valueSerde, defaults.value, "value", `sink "${node.name}"`),

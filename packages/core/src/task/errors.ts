@@ -1,4 +1,5 @@
 import { StreamsError } from "../errors.ts";
+import type { NodeOrigin } from "../topology/topology.ts";
 
 /** Where a record was when something went wrong with it. */
 export interface FailedRecord {
@@ -73,9 +74,10 @@ export class SinkRecordError extends StreamsError {
   /** The topic that it was for. */
   readonly sinkTopic: string;
 
-  constructor(record: FailedRecord, sinkTopic: string, cause: unknown) {
+  constructor(record: FailedRecord, sinkTopic: string, cause: unknown, origin: NodeOrigin | null = null) {
     super(
-      `Sink "${record.nodeName}" cannot write to topic "${sinkTopic}" what became of ${place(record)}: ${reason(cause)} ` +
+      `Sink "${record.nodeName}"${origin === null ? "" : ` of ${origin.call}()`} cannot write to topic "${sinkTopic}" what became of ${place(record)}: ` +
+        `${reason(cause)} ${origin === null ? "" : `The keys come from ${origin.keysFrom}, the values from ${origin.valuesFrom}. `}` +
         `To drop such records set serializationErrors to "continue".`,
       { cause },
     );

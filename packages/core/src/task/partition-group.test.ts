@@ -22,6 +22,7 @@ function queues(topics: readonly string[]): RecordQueue[] {
         handler: failOnError,
         operator: noStream,
         checkCrcs: true,
+        dropsNullValues: false,
         dropped: () => undefined,
       }),
   );

@@ -29,6 +29,7 @@ class Subject {
       handler,
       operator: noStream,
       checkCrcs: true,
+      dropsNullValues: false,
       dropped: (_record, reason) => void this.dropped.push(reason),
     });
   }

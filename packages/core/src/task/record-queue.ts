@@ -28,6 +28,8 @@ export interface RecordQueueParts {
   readonly handler: ErrorHandler;
   /** Whether to verify the checksum of each batch. */
   readonly checkCrcs: boolean;
+  /** Whether a record with a null value is dropped at the source. */
+  readonly dropsNullValues: boolean;
   /** The source node's children. */
   readonly operator: StreamOperator;
   dropped(record: FailedRecord, reason: DropReason, recordCount: number, cause: unknown): void;

@@ -5,13 +5,15 @@ import type { StreamOperator } from "../operator/operator.ts";
 import type { TaskContext } from "../operator/operator-spec.ts";
 import type { Serde } from "../serde/serde.ts";
 import { isWindowedSerde, type WindowedSerde } from "../serde/windowed.ts";
-import type { StreamPartitioner, TopicNameExtractor } from "../topology/topology.ts";
+import type { NodeOrigin, StreamPartitioner, TopicNameExtractor } from "../topology/topology.ts";
 import { NoSuchPartitionError, NoTopicError, SinkRecordError } from "./errors.ts";
 import { ask, failedRecord, type ErrorHandler } from "./handlers.ts";
 import type { Output, TopicOutput } from "./output.ts";
 
 export interface SinkParts {
   readonly nodeName: string;
+  /** null: unknown. */
+  readonly origin: NodeOrigin | null;
   /** The DSL call that made it, such as `to`. */
   readonly call: string;
   /** Physical name, or a function that names one for each record. */
@@ -105,7 +107,8 @@ export class Sink implements StreamOperator {
   failed(error: unknown, topic: string, context: RecordContext): void {
     const { task, nodeName, handler } = this.parts;
     const record = failedRecord(task.taskId, nodeName, context);
-    if (ask("serialization", handler, error, record) === "fail") throw new SinkRecordError(record, topic, error);
+    if (ask("serialization", handler, error, record) === "fail")
+      throw new SinkRecordError(record, topic, error, this.parts.origin);
     task.dropped(nodeName, "serialization", error);
   }
 }

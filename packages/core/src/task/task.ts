@@ -303,6 +303,10 @@ export class Task {
     context.offset = headOffset;
     context.timestampMs = headTimestampMs;
     context.headers = headHeaders;
+    if (headValue === null && queue.parts.dropsNullValues) {
+      this.#dropped(failedRecord(this.id, queue.parts.nodeName, context), "null value", 1, null);
+      return;
+    }
     try {
       queue.operator.process(headKey, headValue, context);
     } catch (error) {
@@ -357,6 +361,7 @@ function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
       extractor: repartitionTopics.has(logical) ? failOnInvalidTimestamp : given,
       handler: (options.handlers ?? failing).deserialization,
       checkCrcs: options.checkCrcs ?? true,
+      dropsNullValues: node.dropsNullValues ?? false,
       operator,
       dropped: parts.dropped,
     });

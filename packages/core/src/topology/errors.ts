@@ -2,7 +2,7 @@ import { StreamsError } from "../errors.ts";
 
 /** A program that cannot be a topology: names or topics collide, or something is named that is not there. Java: TopologyException. */
 export class TopologyError extends StreamsError {
-  readonly code = "STREAMS_INVALID_TOPOLOGY";
+  readonly code: string = "STREAMS_INVALID_TOPOLOGY";
   readonly retriable = false;
 }
 

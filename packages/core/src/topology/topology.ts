@@ -16,10 +16,22 @@ export interface Topology {
 
 export type TopologyNode = SourceNode | ProcessorNode | SinkNode;
 
+/**
+ * Place in the user's program that a node comes from, for messages: `describe()` does not show it.
+ */
+export interface NodeOrigin {
+  /** Method that made the node: of a repartition's sink the one that needed the repartition, such as `groupByKey`. */
+  readonly call: string;
+  /** Step that made the keys which reach the node: its method and its node's name, such as `selectKey "KSTREAM-KEY-SELECT-0000000001"`. */
+  readonly keysFrom: string;
+  /** Step that made the values which reach the node. */
+  readonly valuesFrom: string;
+}
+
 export interface CommonNode {
   readonly name: string;
-  /** The call of the DSL that made it, such as `groupBy`, for messages. Default: the operator's kind; of a source `stream`, of a sink `to`. */
-  readonly call?: string;
+  /** Absent: the topology was not made by the DSL. */
+  readonly origin?: NodeOrigin;
 }
 
 /** Reads topics. A topic belongs to one source node only. */
@@ -32,6 +44,8 @@ export interface SourceNode extends CommonNode {
   readonly valueSerde: Serde<unknown> | null;
   readonly timestampExtractor: TimestampExtractor | null;
   readonly reset: AutoOffsetReset | null;
+  /** Whether records with a null value are dropped. Default false. */
+  readonly dropsNullValues?: boolean;
 }
 
 export interface ProcessorNode extends CommonNode {

@@ -1,5 +1,6 @@
 import type {
   AutoOffsetReset,
+  NodeOrigin,
   OperatorSpec,
   Serde,
   StoreSpec,
@@ -9,6 +10,7 @@ import type {
   TimestampExtractor,
   TopicNameExtractor,
 } from "@millrace/core";
+import type { Nulls } from "../options.ts";
 
 /**
  * A program as its builder's calls described it, before names of nodes matter: one node per call, a repartition as a whole.
@@ -47,11 +49,13 @@ interface CommonNode {
   /** What children name as their parent: of a repartition the source behind its topic. */
   readonly name: string;
   readonly parents: readonly NodeId[];
+  /** The user's call that made the node, for messages. */
+  readonly origin: NodeOrigin;
   /** Of the nodes whose parents are written, the one with the smallest priority is written next (Java's build priority). */
   readonly priority: number;
 }
 
-/** What a table's node says of the table; the passes that look at tables read and set these. */
+/** State of a table's node that the passes over tables read and set. */
 interface TableNode {
   /** Whether the table is kept in a store. */
   readonly materialized: boolean;
@@ -68,6 +72,8 @@ export interface SourceSettings {
 
 export interface StreamSourceNode extends CommonNode, SourceSettings {
   readonly kind: "streamSource";
+  /** What becomes of records with a null value; null: whatever other streams of the topics want, else they are kept. */
+  readonly nulls: Nulls | null;
   readonly topics: readonly string[];
 }
 

@@ -66,8 +66,9 @@ interface Written {
 function write(node: GraphNode, to: Written): void {
   switch (node.kind) {
     case "streamSource": {
-      const { name, topics, keySerde, valueSerde, timestampExtractor, reset } = node;
-      to.nodes.push({ kind: "source", name, topics, keySerde, valueSerde, timestampExtractor, reset });
+      const { name, origin, topics, keySerde, valueSerde, timestampExtractor, reset, nulls } = node;
+      const source = { kind: "source", name, origin, topics, keySerde, valueSerde, timestampExtractor, reset } as const;
+      to.nodes.push({ ...source, dropsNullValues: nulls === "drop" });
       return;
     }
     case "tableSource":
@@ -115,7 +116,8 @@ function write(node: GraphNode, to: Written): void {
 }
 
 function writeProcessor(node: GraphNode, operator: OperatorSpec, to: Written, stores: readonly string[] = []): void {
-  to.nodes.push({ kind: "processor", name: node.name, parents: parentNames(node, to), stores, operator });
+  const { name, origin } = node;
+  to.nodes.push({ kind: "processor", name, origin, parents: parentNames(node, to), stores, operator });
 }
 
 function writeStored(node: GraphNode, operator: OperatorSpec, store: StoreDraft | null, to: Written): void {
@@ -124,24 +126,26 @@ function writeStored(node: GraphNode, operator: OperatorSpec, store: StoreDraft 
 }
 
 function writeTableSource(node: TableSourceNode, to: Written): void {
-  const { name, sourceName, topic, keySerde, valueSerde, timestampExtractor, reset, materialized, store } = node;
+  const { name, origin, sourceName, topic, keySerde, valueSerde, timestampExtractor, reset, materialized, store } = node;
   const stores = materialized ? [store.spec.name] : [];
-  to.nodes.push({ kind: "source", name: sourceName, topics: [topic], keySerde, valueSerde, timestampExtractor, reset });
-  to.nodes.push({ kind: "processor", name, parents: [sourceName], stores, operator: sourceOperator(node) });
+  const topics = [topic];
+  to.nodes.push({ kind: "source", name: sourceName, origin, topics, keySerde, valueSerde, timestampExtractor, reset });
+  to.nodes.push({ kind: "processor", name, origin, parents: [sourceName], stores, operator: sourceOperator(node) });
   if (materialized) to.stores.push(storeSpec(store, to.engine));
 }
 
 /** A repartition is a filter and a sink before its topic, and a source behind it. */
 function writeRepartition(node: RepartitionNode, to: Written): void {
-  const { name, topic, filterName, sinkName, partitions, keySerde, valueSerde, partitioner, dropsNullKeys } = node;
+  const { name, origin, topic, filterName, sinkName, partitions, keySerde, valueSerde, partitioner, dropsNullKeys } = node;
   const operator = filter(dropsNullKeys ? hasKey : always, false);
   to.repartitionTopics.push({ name: topic, partitions });
-  to.nodes.push({ kind: "processor", name: filterName, parents: parentNames(node, to), stores: [], operator });
-  to.nodes.push({ kind: "sink", name: sinkName, parents: [filterName], topic, keySerde, valueSerde, partitioner });
+  to.nodes.push({ kind: "processor", name: filterName, origin, parents: parentNames(node, to), stores: [], operator });
+  to.nodes.push({ kind: "sink", name: sinkName, origin, parents: [filterName], topic, keySerde, valueSerde, partitioner });
   // Records here have a time already: what the application does about missing ones concerns only its own topics.
   to.nodes.push({
     kind: "source",
     name,
+    origin,
     topics: [topic],
     keySerde,
     valueSerde,
@@ -152,13 +156,15 @@ function writeRepartition(node: RepartitionNode, to: Written): void {
 
 /** A grouped table's changes have keys, so nothing needs to be filtered. */
 function writeTableRepartition(node: TableRepartitionNode, to: Written): void {
-  const { name, topic, sinkName, keySerde } = node;
+  const { name, origin, topic, sinkName, keySerde } = node;
   const valueSerde = changeSerde(node.valueSerde) as Serde<unknown>;
   to.repartitionTopics.push({ name: topic, partitions: null });
-  to.nodes.push({ kind: "sink", name: sinkName, parents: parentNames(node, to), topic, keySerde, valueSerde, partitioner: null });
+  const parents = parentNames(node, to);
+  to.nodes.push({ kind: "sink", name: sinkName, origin, parents, topic, keySerde, valueSerde, partitioner: null });
   const source = {
     kind: "source",
     name,
+    origin,
     topics: [topic],
     keySerde,
     valueSerde,
@@ -168,8 +174,8 @@ function writeTableRepartition(node: TableRepartitionNode, to: Written): void {
 }
 
 function writeSink(node: StreamSinkNode, to: Written): void {
-  const { name, topic, keySerde, valueSerde, partitioner } = node;
-  to.nodes.push({ kind: "sink", name, parents: parentNames(node, to), topic, keySerde, valueSerde, partitioner });
+  const { name, origin, topic, keySerde, valueSerde, partitioner } = node;
+  to.nodes.push({ kind: "sink", name, origin, parents: parentNames(node, to), topic, keySerde, valueSerde, partitioner });
 }
 
 function sourceOperator(node: TableSourceNode | ToTableNode): OperatorSpec {

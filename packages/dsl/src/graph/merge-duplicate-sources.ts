@@ -1,25 +1,46 @@
 import { TopologyError } from "@millrace/core";
 import type { AutoOffsetReset } from "@millrace/core";
+import type { Nulls } from "../options.ts";
 import type { Graph, GraphNode, NodeId, StreamSourceNode } from "./graph.ts";
 
 /**
  * Streams of the same topics become one source, the first, since a topic can be read only once in a topology. Its serdes
  * and its extractor are the ones that count.
  *
- * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` when lists of topics overlap without being equal, or resets differ
+ * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` when lists of topics overlap without being equal, or resets or `nulls` differ
  */
 export function mergeDuplicateSources(graph: Graph): Graph {
   const sourceOfTopic = new Map<string, StreamSourceNode>();
   const mainOf = new Map<NodeId, NodeId>();
+  const nullsOf = new Map<NodeId, Nulls>();
   for (const node of graph.nodes) {
     if (node.kind !== "streamSource") continue;
     const main = mainSource(node, sourceOfTopic);
     if (main === null) for (const topic of node.topics) sourceOfTopic.set(topic, node);
     else mainOf.set(node.id, main.id);
+    settleNulls(node, main ?? node, nullsOf);
   }
   if (mainOf.size === 0) return graph;
   const kept = graph.nodes.filter((node) => !mainOf.has(node.id));
-  return { ...graph, nodes: kept.map((node) => reparented(node, mainOf)) };
+  return { ...graph, nodes: kept.map((node) => withNulls(reparented(node, mainOf), nullsOf)) };
+}
+
+/** A stream that does not say takes what another one of its topics says. */
+function settleNulls(node: StreamSourceNode, main: StreamSourceNode, nullsOf: Map<NodeId, Nulls>): void {
+  if (node.nulls === null) return;
+  const settled = nullsOf.get(main.id);
+  if (settled !== undefined && settled !== node.nulls) {
+    throw new TopologyError(
+      `Topics ${shown(node.topics)} are read twice, once with null values and once without. Give { nulls: "keep" } to both, or to none.`,
+    );
+  }
+  nullsOf.set(main.id, node.nulls);
+}
+
+function withNulls(node: GraphNode, nullsOf: ReadonlyMap<NodeId, Nulls>): GraphNode {
+  const nulls = nullsOf.get(node.id);
+  if (node.kind !== "streamSource" || nulls === undefined || nulls === node.nulls) return node;
+  return Object.freeze({ ...node, nulls });
 }
 
 function mainSource(node: StreamSourceNode, sourceOfTopic: ReadonlyMap<string, StreamSourceNode>): StreamSourceNode | null {

@@ -91,6 +91,7 @@ function mergedRepartition(
     priority: origin.priority,
     ...repartitionNames(first.topic),
     nameGiven: first.nameGiven,
+    origin: first.origin,
     partitions: null,
     keySerde: all.find(({ keySerde }) => keySerde !== null)?.keySerde ?? null,
     valueSerde: all.find(({ valueSerde }) => valueSerde !== null)?.valueSerde ?? null,

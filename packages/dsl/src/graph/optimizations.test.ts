@@ -7,15 +7,25 @@ import { mergeRepartitionTopics } from "./merge-repartition-topics.ts";
 import { reuseSourceTopics } from "./reuse-source-topics.ts";
 import { writeOrder } from "./write-order.ts";
 
+const origin = { call: "to", keysFrom: "stream", valuesFrom: "stream" };
+
 const operator = (): never => {
   throw new TypeError("these graphs are not run");
 };
 const settings = { keySerde: null, valueSerde: null, timestampExtractor: null, reset: null };
 
-const source = (name: string): NodeDraft => ({ kind: "streamSource", name, topics: [name], ...settings });
+const source = (name: string): NodeDraft => ({
+  kind: "streamSource",
+  origin,
+  nulls: null,
+  name,
+  topics: [name],
+  ...settings,
+});
 
 const step = (name: string, changes: StreamStepNode["changes"] = "nothing"): NodeDraft => ({
   kind: "streamStep",
+  origin,
   name,
   operator: { kind: "step", input: "stream", output: "stream", create: operator },
   changes,
@@ -26,6 +36,7 @@ const merge = (name: string): NodeDraft => ({ ...step(name), merges: true }) as 
 
 const repartition = (name: string, more: Partial<RepartitionNode> = {}): NodeDraft => ({
   kind: "repartition",
+  origin,
   name: `${name}-from`,
   topic: `${name}-repartition`,
   nameGiven: false,
@@ -63,6 +74,7 @@ const counts = (builder: GraphBuilder, parent: NodeId, name: string, more?: Part
 describe("reuse.ktable.source.topics (KIP-295)", () => {
   const tableSource = (name: string, materialized: boolean): NodeDraft => ({
     kind: "tableSource",
+    origin,
     name,
     sourceName: `${name}-source`,
     topic: `${name}-topic`,
@@ -76,7 +88,14 @@ describe("reuse.ktable.source.topics (KIP-295)", () => {
     const builder = new GraphBuilder();
     builder.append([], tableSource("stored", true));
     builder.append([], tableSource("passing", false));
-    builder.append([], { kind: "toTable", name: "made", store: store("made-store"), materialized: true, sendsOldValues: false });
+    builder.append([], {
+      kind: "toTable",
+      origin,
+      name: "made",
+      store: store("made-store"),
+      materialized: true,
+      sendsOldValues: false,
+    });
     const before = builder.graph();
     const [stored, ...others] = reuseSourceTopics(before).nodes;
     expect(stored).toMatchObject({

@@ -7,6 +7,8 @@ import { rewriteNullKeyFilters } from "./null-key-filters.ts";
 import { settleTables } from "./settle-tables.ts";
 import { writeOrder } from "./write-order.ts";
 
+const origin = { call: "to", keysFrom: "stream", valuesFrom: "stream" };
+
 const settings = { keySerde: null, valueSerde: null, timestampExtractor: null, reset: null };
 const table = { materialized: false, sendsOldValues: false };
 const operator = () => {
@@ -18,9 +20,17 @@ function store(name: string): StoreDraft {
   return { spec: { kind: "timestampedKeyValue", sourceTopicAsChangelog: null, ...spec }, nameGiven: false, engineGiven: false };
 }
 
-const source = (name: string, ...topics: string[]): NodeDraft => ({ kind: "streamSource", name, topics, ...settings });
+const source = (name: string, ...topics: string[]): NodeDraft => ({
+  kind: "streamSource",
+  origin,
+  nulls: null,
+  name,
+  topics,
+  ...settings,
+});
 const tableSource = (name: string): NodeDraft => ({
   kind: "tableSource",
+  origin,
   name,
   sourceName: `${name}-source`,
   topic: `${name}-topic`,
@@ -28,9 +38,10 @@ const tableSource = (name: string): NodeDraft => ({
   ...settings,
   ...table,
 });
-const step = (name: string): NodeDraft => ({ kind: "tableToStream", name });
+const step = (name: string): NodeDraft => ({ kind: "tableToStream", origin, name });
 const filter = (name: string, stored = false): NodeDraft => ({
   kind: "tableFilter",
+  origin,
   name,
   store: stored ? store(`${name}-store`) : null,
   predicate: () => true,
@@ -40,6 +51,7 @@ const filter = (name: string, stored = false): NodeDraft => ({
 });
 const join = (name: string, looked: NodeId, nullKeys = false): NodeDraft => ({
   kind: "streamTableJoin",
+  origin,
   name,
   table: looked,
   operator,
@@ -47,6 +59,7 @@ const join = (name: string, looked: NodeId, nullKeys = false): NodeDraft => ({
 });
 const repartition = (name: string): NodeDraft => ({
   kind: "repartition",
+  origin,
   name,
   topic: name,
   nameGiven: true,
@@ -161,6 +174,7 @@ describe("tables", () => {
     const builder = new GraphBuilder();
     const aggregate: NodeDraft = {
       kind: "aggregate",
+      origin,
       name: "counts",
       store: store("counts-store"),
       operator,
@@ -171,6 +185,7 @@ describe("tables", () => {
     const stored = builder.append([counts], {
       ...filter("mapped", true),
       kind: "tableMapValues",
+      origin,
       mapper: (value: unknown) => value,
     } as NodeDraft);
     builder.append([stored], filter("on-stored"));

@@ -86,7 +86,8 @@ export class Program {
     if (step["pattern"] !== undefined) throw new LackError("a source that reads topics by pattern");
     const options = step["consumed"] === undefined ? {} : consumed(field(step, "consumed")!);
     if (step.op === "stream") {
-      return stream(this.#builder.stream((step["topics"] ?? step["topic"]) as string | string[], options));
+      // Java's streams see null values.
+      return stream(this.#builder.stream((step["topics"] ?? step["topic"]) as string | string[], { ...options, nulls: "keep" }));
     }
     const store = materialized(field(step, "materialized"));
     // As in Java, the serdes are those of Consumed if there is one.

@@ -1,0 +1,99 @@
+import { InvalidArgumentError, shown } from "@millrace/core";
+import { isPlain, type Kind } from "./kinds.ts";
+import { nearest } from "./nearest.ts";
+import { ownerOf } from "./owners.ts";
+
+/** Argument of a call: its name in messages, its kind, and whether it can be left out. */
+export interface Argument {
+  readonly name: string;
+  readonly kind: Kind;
+  readonly optional: boolean;
+}
+
+/** Kinds of the options of a call, by their names. Each option can be left out but those in `required`. */
+export type Options = Readonly<Record<string, Kind>>;
+
+export function argument(name: string, kind: Kind): Argument {
+  return { name, kind, optional: false };
+}
+
+/** The last argument: an object of options. */
+export function options(kinds: Options, required: readonly string[] = []): Argument {
+  const kind: Kind = (value, place) => {
+    if (!isPlain(value)) {
+      throw new InvalidArgumentError(
+        `${place.call} needs an object as its options, such as { ${Object.keys(kinds)[0]} }, but got ${shown(value)}.`,
+      );
+    }
+    for (const [option, given] of Object.entries(value)) {
+      const kindOf = Object.hasOwn(kinds, option) ? kinds[option] : undefined;
+      if (kindOf === undefined) throw unknownOption(option, place.call, Object.keys(kinds));
+      if (given !== undefined) kindOf(given, { ...place, what: `option \`${option}\`` });
+    }
+    const missing = required.find((option) => value[option] === undefined);
+    if (missing !== undefined) throw new InvalidArgumentError(`${place.call} needs the option \`${missing}\`.`);
+  };
+  return { name: "options", kind, optional: required.length === 0 };
+}
+
+/** Checks the arguments of a call. `self` is the object that was called. */
+function checkCall(call: string, row: readonly Argument[], self: unknown, given: readonly unknown[]): void {
+  const builder = ownerOf(self)?.builder ?? null;
+  if (given.length > row.length) {
+    throw new InvalidArgumentError(
+      `${call} takes ${row.length} argument${row.length === 1 ? "" : "s"}, but got ${given.length}.`,
+    );
+  }
+  for (const [index, { name, kind, optional }] of row.entries()) {
+    const value = given[index];
+    if (value === undefined && optional) continue;
+    kind(value, { call, what: name, builder });
+  }
+}
+
+type MethodsOf<T> = { [M in keyof T]: T[M] extends (...given: never[]) => unknown ? M : never }[keyof T];
+
+/** Rows for all methods of a class; a method without a row does not compile. */
+export type Calls<T> = { readonly [M in MethodsOf<T>]: readonly Argument[] };
+
+/**
+ * Puts the checks of a table before a class's methods, so that a wrong argument is refused where it is given, also in programs
+ * without types.
+ */
+export function checkCalls<T extends object>(type: { readonly prototype: T }, calls: Calls<T>): void {
+  for (const [method, row] of Object.entries<readonly Argument[]>(calls)) {
+    const original = (type.prototype as Record<string, unknown>)[method] as (...given: unknown[]) => unknown;
+    Object.defineProperty(type.prototype, method, {
+      configurable: true,
+      writable: true,
+      value: checked(method, row, original),
+    });
+  }
+}
+
+/** A function with its checks before it. Its name and number of parameters stay. */
+export function checked<F extends (...given: never[]) => unknown>(call: string, row: readonly Argument[], original: F): F {
+  const replacement = function (this: unknown, ...given: unknown[]): unknown {
+    checkCall(`${call}()`, row, this, given);
+    return (original as unknown as (...given: unknown[]) => unknown).apply(this, given);
+  };
+  checkedFunctions.add(replacement);
+  Object.defineProperty(replacement, "name", { value: original.name });
+  Object.defineProperty(replacement, "length", { value: original.length });
+  return replacement as unknown as F;
+}
+
+const checkedFunctions = new WeakSet<object>();
+
+/** Whether a function has its row, which a test asks of every public one. */
+export function isChecked(value: unknown): boolean {
+  return typeof value === "function" && checkedFunctions.has(value);
+}
+
+function unknownOption(option: string, call: string, known: readonly string[]): InvalidArgumentError {
+  const near = nearest(option, known);
+  const hint = near === null ? ` ${call} knows ${known.map((one) => `\`${one}\``).join(", ")}.` : "";
+  return new InvalidArgumentError(
+    `There is no option \`${option}\` in ${call}${near === null ? "." : `; did you mean \`${near}\`?`}${hint}`,
+  );
+}

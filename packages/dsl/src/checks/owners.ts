@@ -1,0 +1,18 @@
+import type { GraphBuilder } from "../graph/graph-builder.ts";
+
+/** Kind of an object of the DSL, and the builder that it belongs to. */
+export interface Owner {
+  readonly kind: "builder" | "stream" | "table" | "grouped stream" | "grouped table" | "windowed stream";
+  readonly builder: GraphBuilder;
+}
+
+const owners = new WeakMap<object, Owner>();
+
+/** Notes whose an object is, once, where it is constructed. */
+export function own(object: object, kind: Owner["kind"], builder: GraphBuilder): void {
+  owners.set(object, { kind, builder });
+}
+
+export function ownerOf(value: unknown): Owner | null {
+  return typeof value === "object" && value !== null ? (owners.get(value) ?? null) : null;
+}

@@ -1,0 +1,81 @@
+import type { BuildOptions } from "../streams-builder.ts";
+import type {
+  ConsumedOptions,
+  GroupedOptions,
+  JoinedOptions,
+  NamedOptions,
+  ProducedOptions,
+  RepartitionedOptions,
+  StoreOptions,
+  StreamOptions,
+  TableOptions,
+  TableSourceOptions,
+} from "../options.ts";
+import {
+  callback,
+  duration,
+  flag,
+  logging,
+  name,
+  oneOf,
+  optimization,
+  partitionCount,
+  reset,
+  serde,
+  writingSerde,
+  type Kind,
+} from "./kinds.ts";
+
+/** Kinds of all options of a type: an option without one does not compile. */
+type KindsOf<O> = { readonly [Option in keyof O]-?: Kind };
+
+export const namedOptions: KindsOf<NamedOptions> = { name };
+
+const storeOptions: KindsOf<StoreOptions<unknown, unknown>> = {
+  as: name,
+  key: serde,
+  value: serde,
+  logging,
+  caching: flag,
+  retention: duration,
+  engine: oneOf("memory", "rocksdb"),
+};
+
+const consumedOptions: KindsOf<ConsumedOptions<unknown, unknown>> = {
+  name,
+  key: serde,
+  value: serde,
+  timestampExtractor: callback,
+  reset,
+};
+
+export const streamOptions: KindsOf<StreamOptions<unknown, unknown>> = { ...consumedOptions, nulls: oneOf("drop", "keep") };
+
+export const producedOptions: KindsOf<ProducedOptions<unknown, unknown>> = {
+  name,
+  key: writingSerde,
+  value: writingSerde,
+  partitioner: callback,
+};
+
+export const groupedOptions: KindsOf<GroupedOptions<unknown, unknown>> = { name, key: serde, value: serde };
+
+export const repartitionedOptions: KindsOf<RepartitionedOptions<unknown, unknown>> = {
+  name,
+  key: serde,
+  value: serde,
+  partitions: partitionCount,
+  partitioner: callback,
+};
+
+export const joinedOptions: KindsOf<JoinedOptions<unknown, unknown>> = { name, key: serde, value: serde };
+
+export const tableOptions: KindsOf<TableOptions<unknown, unknown>> = { ...namedOptions, ...storeOptions };
+
+export const tableSourceOptions: KindsOf<TableSourceOptions<unknown, unknown>> = { ...storeOptions, ...consumedOptions };
+
+export const buildOptions: KindsOf<BuildOptions> = {
+  explicitNames: flag,
+  engine: oneOf("memory", "rocksdb"),
+  optimization,
+};
