@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { Broker } from "@millrace/broker-lite";
-import { nodePlatform } from "@millrace/platform/node";
 import { KafkaStreams } from "millrace";
 import { expect, test } from "vitest";
 import { topology } from "../../template/src/topology.ts";
@@ -8,9 +7,8 @@ import { topology } from "../../template/src/topology.ts";
 const folder = "examples/documents/src/getting-started";
 
 test("the programs that getting started shows create topics, send orders and read totals", async () => {
-  const config = { groupInitialRebalanceDelayMs: 0 };
-  await using broker = await Broker.start({ host: "127.0.0.1", port: 0, dataDirectory: null, config }, nodePlatform());
-  const brokers = [`127.0.0.1:${String(broker.address.port)}`];
+  await using broker = await Broker.start();
+  const brokers = [String(broker.address)];
   const start = (file: string) =>
     spawn(process.execPath, [`${folder}/${file}`], { env: { ...process.env, BROKERS: brokers[0] } });
 

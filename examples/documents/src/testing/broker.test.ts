@@ -1,16 +1,14 @@
 // #region broker
 import { Broker } from "@millrace/broker-lite";
-import { nodePlatform } from "@millrace/platform/node";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { KafkaStreams } from "millrace";
 import { expect, test } from "vitest";
 import { clicksPerUser } from "./clicks.ts";
 
 test("clicks that kafkajs sends are counted, and kafkajs reads the counts", async () => {
-  const config = { groupInitialRebalanceDelayMs: 0 };
-  await using broker = await Broker.start({ host: "127.0.0.1", port: 0, dataDirectory: null, config }, nodePlatform());
+  await using broker = await Broker.start();
   for (const name of ["clicks", "counts"]) await broker.createTopic({ name, partitions: 2 });
-  const brokers = [`127.0.0.1:${String(broker.address.port)}`];
+  const brokers = [String(broker.address)];
   await using streams = new KafkaStreams(clicksPerUser(), {
     applicationId: "clicks",
     brokers,
