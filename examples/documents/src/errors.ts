@@ -1,6 +1,5 @@
-import type { ErrorHandler } from "@millrace/core";
 import { TopologyTestDriver } from "@millrace/testkit";
-import { DeserializationError, int32, StreamsBuilder, string } from "millrace";
+import { DeserializationError, int32, StreamsBuilder, string, type ErrorHandler } from "millrace";
 
 // #region handler
 const deserializationErrors: ErrorHandler = (error, { topic, partition, offset }) => {
