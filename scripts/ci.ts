@@ -11,7 +11,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { kafkaMissing, KafkaCluster } from "./kafka.ts";
 import { root } from "./run.ts";
+import { commandLine } from "../packages/platform/src/node/command-line.ts";
 
+commandLine({
+  command: ".ci/run",
+  text: "Tests against an Apache Kafka, the checks and the build. Exits 1 if anything failed.",
+  options: {},
+});
 const scratch = mkdtempSync(join(tmpdir(), "millrace-ci-"));
 let passed = 0;
 let failed = 0;

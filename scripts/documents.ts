@@ -11,6 +11,7 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { root } from "./run.ts";
+import { commandLine } from "../packages/platform/src/node/command-line.ts";
 
 const embed = /<!-- (region|run): ([^\s#]+)(?:#(\S+))? -->\n```(\w*)\n(.*?)```/gs;
 const index = "docs/README.md";
@@ -108,5 +109,10 @@ async function renew(page: string): Promise<void> {
 }
 
 if (import.meta.main) {
+  commandLine({
+    command: "node scripts/documents.ts",
+    text: "Writes the regions of files into the pages that show them.",
+    options: {},
+  });
   for (const page of pages()) await renew(page);
 }

@@ -7,6 +7,7 @@ import { refusals, settings, variableOf, type Setting } from "@millrace/runtime/
 import { serviceSettings } from "@millrace/service";
 import { format } from "oxfmt";
 import { linksOf } from "./documents.ts";
+import { commandLine } from "../packages/platform/src/node/command-line.ts";
 
 /** Each file with what it should contain. */
 export async function settingsFiles(): Promise<Map<string, string>> {
@@ -203,4 +204,11 @@ function cell(text: string): string {
   return text.replaceAll("|", "\\|");
 }
 
-if (import.meta.main) for (const [file, text] of await settingsFiles()) writeFileSync(file, text);
+if (import.meta.main) {
+  commandLine({
+    command: "npm run settings --",
+    text: "Writes the types of StreamsConfig and docs/configuration.md from the tables of settings.",
+    options: {},
+  });
+  for (const [file, text] of await settingsFiles()) writeFileSync(file, text);
+}

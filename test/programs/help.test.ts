@@ -4,8 +4,8 @@ import { resolve } from "node:path";
 import { expect, test } from "vitest";
 
 const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { scripts: Readonly<Record<string, string>> };
-/** They hand their arguments to vitest and to the compiler, which have helps of their own; or they take none. */
-const others = new Set(["test", "build", "settings"]);
+/** They hand their arguments to vitest and to the compiler, which have helps of their own. */
+const others = new Set(["test", "build"]);
 const programs = [
   ...Object.entries(scripts)
     .filter(([name]) => !others.has(name))
@@ -14,6 +14,10 @@ const programs = [
   ["ours", "bench/src/ours.ts"],
   ["ours-pause", "bench/src/ours-pause.ts"],
   ["ours-restore", "bench/src/ours-restore.ts"],
+  ["ci", "scripts/ci.ts"],
+  ["documents", "scripts/documents.ts"],
+  ["generate", "packages/protocol/schema/generate.ts"],
+  ["format", "packages/state-rocksdb/format/main.ts"],
   ["copy-scenarios", "scripts/copy-scenarios.ts"],
   ["record", "packages/broker-lite/src/testing/produced/record.ts"],
 ] as const;

@@ -128,6 +128,18 @@ describe("times of records", () => {
     },
   );
 
+  test("that no record has make a segment as old as its last append, as in Kafka", async () => {
+    await start({ config: { logRetentionCheckIntervalMs: 1_000 } });
+    await simulation.settle(broker.createTopic({ name: "t", configs: { "retention.ms": String(hourMs) } }));
+    for (const isWritten of [true, true, false]) {
+      if (isWritten) await write({ baseTimestamp: -1 });
+      await simulation.settle(sleep(simulation.timers, hourMs - 60_000));
+      client = await connect(simulation);
+      if (isWritten) expect((await find(-2n))[1]).toBe(0);
+    }
+    expect((await find(-2n))[1]).toBe(2);
+  });
+
   test("that records lack are told as such", async () => {
     await start();
     await simulation.settle(broker.createTopic({ name: "t" }));

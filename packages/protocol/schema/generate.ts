@@ -7,6 +7,7 @@ import { format } from "oxfmt";
 import { indexText, moduleName, moduleText } from "./emit/module.ts";
 import { type Table, TableSyntaxError } from "./table.ts";
 import { readTables } from "./tables.ts";
+import { commandLine } from "../../platform/src/node/command-line.ts";
 
 export const generatedFolder: URL = new URL("../src/messages/generated/", import.meta.url);
 
@@ -24,6 +25,11 @@ export async function generate(tables: readonly Table[]): Promise<Map<string, st
 }
 
 if (import.meta.main) {
+  commandLine({
+    command: "node packages/protocol/schema/generate.ts",
+    text: "Writes the messages from the tables of the APIs.",
+    options: {},
+  });
   const files = await generate(readTables());
   rmSync(generatedFolder, { recursive: true, force: true });
   mkdirSync(generatedFolder, { recursive: true });

@@ -11,6 +11,13 @@ import { openEngine } from "../src/index.ts";
 import { pack } from "./bundle.ts";
 import { writeContent } from "./content.ts";
 import { recordings } from "./recordings.ts";
+import { commandLine } from "../../platform/src/node/command-line.ts";
+
+commandLine({
+  command: "node --conditions=millrace-source packages/state-rocksdb/format/main.ts",
+  text: "Records a state directory of each engine, as the code of today writes it, to test/data/state.",
+  options: {},
+});
 
 for (const { engine, file } of recordings) {
   const directory = mkdtempSync(join(tmpdir(), "millrace-format-"));

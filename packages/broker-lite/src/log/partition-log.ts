@@ -140,6 +140,7 @@ export class PartitionLog {
       if (this.#mustRoll(batch)) this.#roll();
       if (this.#epochs.latest !== leaderEpoch && this.#epochs.note(leaderEpoch, baseOffset)) this.#writeEpochs();
       this.#active.append(batch);
+      this.#active.appendedMs = nowMs;
     } catch (error) {
       this.failure = error as Error;
       throw error;
@@ -317,7 +318,8 @@ export class PartitionLog {
     let count = 0;
     for (const segment of this.#segments) {
       if (segment.sizeBytes === 0 || segment.nextOffset > this.highWatermark) break;
-      const isOld = retentionMs >= 0 && segment.maxTimestampMs >= 0 && nowMs - segment.maxTimestampMs > retentionMs;
+      const newestMs = segment.maxTimestampMs >= 0 ? segment.maxTimestampMs : segment.appendedMs;
+      const isOld = retentionMs >= 0 && nowMs - newestMs > retentionMs;
       const isTooMuch = retentionBytes >= 0 && sizeBytes - segment.sizeBytes >= retentionBytes;
       if (!isOld && !isTooMuch && segment.nextOffset > this.logStartOffset) break;
       sizeBytes -= segment.sizeBytes;

@@ -69,6 +69,7 @@ export function recoverSegments(
       continue;
     }
     const segment = new Segment(baseOffset, storage.open(baseOffset), indexIntervalBytes);
+    segment.appendedMs = nowMs;
     segments.push(segment);
     // A recovery point within the next segment was reached by a sync after this one was sealed.
     const next = baseOffsets[i + 1] ?? Infinity;

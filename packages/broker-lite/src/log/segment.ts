@@ -19,6 +19,8 @@ export class Segment {
   nextOffset: number;
   /** The largest timestamp of the first batch, from which the segment's age counts; NaN while it is empty. */
   firstTimestampMs: number = Number.NaN;
+  /** When the last batch was appended, or the segment opened: its age, where no record has a timestamp. */
+  appendedMs: number = Number.NaN;
   readonly #indexIntervalBytes: number;
   #index: SegmentIndex;
   /** Entries that the index files hold. */
