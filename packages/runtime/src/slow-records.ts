@@ -103,8 +103,8 @@ export class SlowRecords {
     this.#parts.session().raiseSessionTimeout(raisedToMs);
     log(
       "warn",
-      `a record took ${String(tookMs)} ms once more, so the session timeout is raised from ${String(sessionTimeoutMs)} to ` +
-        `${String(raisedToMs)} ms, the time after which this instance is missed if it dies: set sessionTimeoutMs, or do less per record`,
+      `raising the session timeout from ${String(sessionTimeoutMs)} to ${String(raisedToMs)} ms, the time after which this instance is ` +
+        `missed if it dies: a record took ${String(tookMs)} ms once more; set sessionTimeoutMs, or do less per record`,
       { ...record, times, sessionTimeoutMs, raisedToMs },
     );
   }
@@ -116,11 +116,11 @@ export class SlowRecords {
       this.#untoldCount += 1;
       return;
     }
-    const what = count === 1 ? "The record" : `One of the ${String(count)} records that end`;
+    const what = count === 1 ? "record at offset" : `one of ${String(count)} records up to offset`;
     this.#parts.config.log(
       "warn",
-      `${what} at offset ${String(offset)} of topic "${topic}", partition ${String(partition)}, took ${String(tookMs)} ms: nothing else of ` +
-        `this instance went on meanwhile, and after ${String(sessionTimeoutMs)} ms (sessionTimeoutMs) others get its tasks`,
+      `${what} ${String(offset)} of topic "${topic}", partition ${String(partition)}, took ${String(tookMs)} ms, during which this instance ` +
+        `did nothing else; after ${String(sessionTimeoutMs)} ms (sessionTimeoutMs) others get its tasks`,
       { ...record, records: count, sessionTimeoutMs, slowRecordsNotTold: this.#untoldCount },
     );
     this.#toldMs = nowMs;
