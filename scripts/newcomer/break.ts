@@ -18,3 +18,22 @@ export interface Break {
   /** Plays the newcomer and the cluster. Absent: only the compiler is asked. */
   readonly play?: (scene: Scene) => Promise<void>;
 }
+
+/** The text of a `main.ts` as README shows one: a topology in one builder, run by `run()`. `config` is more of the settings. */
+export function application(imports: string, topology: string, config = ""): string {
+  return `
+import { KafkaStreams, StreamsBuilder${imports === "" ? "" : `, ${imports}`} } from "millrace";
+
+const builder = new StreamsBuilder();
+${topology.trim()}
+const streams = new KafkaStreams(builder.build(), {
+  applicationId: "$NAME",
+  brokers: [process.env["BROKERS"] ?? ""],
+  stateDirectory: process.env["STATE_DIRECTORY"] ?? "",
+  commitIntervalMs: 100,
+  ${config}
+});
+streams.onStateChange((state) => process.stdout.write(state + "\\n"));
+await streams.run();
+`;
+}

@@ -44,6 +44,26 @@ export class Scene {
     );
   }
 
+  /** Makes a topic with one partition and settings of its own. */
+  async topicWith(suffix: string, configs: Readonly<Record<string, string>>): Promise<void> {
+    const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
+    await this.#admin((admin) =>
+      admin.createTopics({ waitForLeaders: true, topics: [{ topic: this.topic(suffix), numPartitions: 1, configEntries }] }),
+    );
+  }
+
+  /** How many records a topic has. */
+  async count(suffix: string): Promise<number> {
+    const ends = await this.#admin((admin) => admin.fetchTopicOffsets(this.topic(suffix)));
+    return ends.reduce((sum, { high }) => sum + Number(high), 0);
+  }
+
+  /** How many members the application's group has. */
+  async members(): Promise<number> {
+    const { groups } = await this.#admin((admin) => admin.describeGroups([this.name]));
+    return groups[0]?.members.length ?? 0;
+  }
+
   async deleteTopic(suffix: string): Promise<void> {
     await this.#admin((admin) => admin.deleteTopics({ topics: [this.topic(suffix)] }));
   }
@@ -96,6 +116,10 @@ export class Scene {
     }
   }
 
+  fail(what: string): never {
+    throw new NewcomerError(what);
+  }
+
   expectEqual(actual: unknown, expected: unknown, what: string): void {
     const [is, mustBe] = [JSON.stringify(actual), JSON.stringify(expected)];
     if (is !== mustBe) throw new NewcomerError(`${what} is ${is}, and must be ${mustBe}`);
@@ -116,11 +140,14 @@ export class Scene {
     return this.#files.includes("main.ts") ? "main.ts" : "main.js";
   }
 
-  async #admin(work: (admin: ReturnType<Kafka["admin"]>) => Promise<unknown>): Promise<void> {
+  async #admin<T>(work: (admin: ReturnType<Kafka["admin"]>) => Promise<T>): Promise<T> {
     const admin = this.#kafka.admin();
     await admin.connect();
-    await work(admin);
-    await admin.disconnect();
+    try {
+      return await work(admin);
+    } finally {
+      await admin.disconnect();
+    }
   }
 }
 
