@@ -14,7 +14,7 @@ import { startBroker } from "./newcomer/broker.ts";
 import { typeCheck } from "./newcomer/compile.ts";
 import { compilers, installRuntimes, makeProject, type Project, type Runtime } from "./newcomer/project.ts";
 import { Report } from "./newcomer/report.ts";
-import { runApplication, runBuild, runService, runTests } from "./newcomer/runs.ts";
+import { runApplication, runBuild, runBundle, runService, runTests } from "./newcomer/runs.ts";
 import { run } from "./run.ts";
 
 const program = {
@@ -88,5 +88,7 @@ async function everything(project: Project, address: string): Promise<void> {
     await report.check(`tests: ${runtime.name}`, () => runTests(project, runtime));
     await report.check(`run: ${runtime.name}`, () => runApplication(project, runtime, address));
   }
+  for (const packages of ["beside", "inside"] as const)
+    await report.check(`bundle, packages ${packages}`, () => runBundle(project, packages, address));
   await report.check("service", () => runService(project, address));
 }

@@ -1,4 +1,6 @@
+import { mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { build } from "esbuild";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
 import { NewcomerError, Program } from "./program.ts";
 import type { Project, Runtime } from "./project.ts";
@@ -23,7 +25,12 @@ export async function runTests(project: Project, { command }: Runtime): Promise<
 }
 
 /** The compiled application against a broker, with kafkajs at both ends; ended by SIGINT. */
-export async function runApplication(project: Project, runtime: Runtime, broker: string): Promise<string> {
+export async function runApplication(
+  project: Project,
+  runtime: Runtime,
+  broker: string,
+  main = join("dist", "main.js"),
+): Promise<string> {
   const kafka = new Kafka({ clientId: "newcomer", brokers: [broker], logLevel: logLevel.NOTHING });
   const admin = kafka.admin();
   await admin.connect();
@@ -37,10 +44,10 @@ export async function runApplication(project: Project, runtime: Runtime, broker:
 
   // Of this run alone, since the topics are those of all.
   const customer = `ada on ${runtime.name}`;
-  const program = new Program([...runtime.command, join("dist", "main.js")], project.folder, {
-    BROKERS: broker,
-    STATE_DIRECTORY: join(project.folder, "state", runtime.name.replaceAll(" ", "-")),
-  });
+  // State lies below the system's directory for temporary files, and stays with the engine that wrote it.
+  const temporary = join(project.folder, "temporary", runtime.name.replaceAll(/\W+/g, "-"));
+  mkdirSync(temporary, { recursive: true });
+  const program = new Program([...runtime.command, main], project.folder, { BROKERS: broker, TMPDIR: temporary });
   try {
     await program.says(/running/);
     const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -77,6 +84,31 @@ async function totalOf(kafka: Kafka, customer: string, cents: number): Promise<s
   });
   await consumer.disconnect();
   return found;
+}
+
+/**
+ * The application in one file, made by esbuild: with the packages beside it, or with all of them inside and nothing beside it but
+ * Node. Then there is no native code: state is kept in SQLite, and the log says so.
+ */
+export async function runBundle(project: Project, packages: "beside" | "inside", broker: string): Promise<string> {
+  const name = `bundle, packages ${packages}`;
+  const folder = packages === "beside" ? join(project.folder, "dist") : join(project.folder, "..", "bundle");
+  const outfile = join(folder, `bundle-${packages}.mjs`);
+  const { warnings } = await build({
+    absWorkingDir: project.folder,
+    entryPoints: ["src/main.ts"],
+    bundle: true,
+    platform: "node",
+    target: "node22",
+    format: "esm",
+    ...(packages === "beside" ? { packages: "external" } : { external: ["@nxtedition/rocksdb"] }),
+    outfile,
+    logLevel: "silent",
+  });
+  if (warnings.length > 0) throw new NewcomerError(warnings.map(({ text }) => text).join("\n"));
+  const { size } = statSync(outfile);
+  const told = await runApplication(project, { name, command: [process.execPath] }, broker, outfile);
+  return `${String(Math.ceil(size / 1000))} kB, ${told}`;
 }
 
 /** The compiled service: health, a metric, and its end at SIGTERM. */

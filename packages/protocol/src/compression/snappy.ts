@@ -1,4 +1,4 @@
-import { createRequire } from "node:module";
+import snappyBlocks from "snappyjs";
 import type { Codec } from "./codec.ts";
 import { DecompressedTooLargeError, MalformedCompressionError } from "./errors.ts";
 import { decompressSnappyBlock } from "./snappy-block.ts";
@@ -54,4 +54,4 @@ function hasHeader(source: Buffer, at: number): boolean {
   return source.length - at >= streamHeader.length && source.compare(streamHeader, 0, magicBytes, at, at + magicBytes) === 0;
 }
 
-const { compress: compressBlock } = createRequire(import.meta.url)("snappyjs") as { compress(source: Uint8Array): Uint8Array };
+const compressBlock = snappyBlocks.compress;
