@@ -1,5 +1,5 @@
 /**
- * What `.ci/run` runs: `npm test` against a real Apache Kafka, `npm run check`, `npm run build`. Ends with the line
+ * What `.ci/run` runs: `npm test` against a real Apache Kafka, `npm run check`, `npm run build`, `npm run newcomer`. Ends with the line
  * `N passed, N failed`, where a check counts like a test; exits 1 if anything failed.
  *
  * Apache Kafka comes from the folder `../shared/kafka` beside the checkout; where that or Java is missing it is a failure,
@@ -93,6 +93,7 @@ try {
   await test(given === "" ? (kafka?.brokers[0] ?? null) : given);
   await step("run", "check");
   await step("run", "build");
+  await step("run", "newcomer");
 } finally {
   await kafka?.[Symbol.asyncDispose]();
   rmSync(scratch, { recursive: true, force: true });

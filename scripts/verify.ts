@@ -14,6 +14,7 @@ interface Check {
   readonly what: string;
   /** A script of package.json, or else what vitest is to run. */
   readonly script?: string;
+  readonly arguments?: readonly string[];
   readonly tests?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
   /** Whether it has to have an Apache Kafka, in `MILLRACE_KAFKA`. */
@@ -68,6 +69,13 @@ const checks: readonly Check[] = [
     environment: { MILLRACE_VERIFY: "1", MILLRACE_ROUNDS: "6" },
     minutesMax: 10,
   },
+  {
+    name: "newcomer",
+    what: "the packed packages in a project of their own, under every runtime, and broken in every way",
+    script: "newcomer",
+    arguments: ["--all"],
+    minutesMax: 8,
+  },
 ];
 
 interface Row {
@@ -93,10 +101,10 @@ async function execute(check: Check): Promise<Row> {
   return { check, outcome: passed ? "passed" : "FAILED", figures: figuresOf(finished), seconds: finished.seconds };
 }
 
-function commandOf({ script, tests = [] }: Check): readonly string[] {
+function commandOf({ script, tests = [], arguments: more = [] }: Check): readonly string[] {
   if (script === undefined) return ["node_modules/vitest/vitest.mjs", "run", ...tests];
   // "node scripts/bootstrap.mjs FILE …"
-  return (scripts[script] ?? "").split(" ").slice(1);
+  return [...(scripts[script] ?? "").split(" ").slice(1), ...more];
 }
 
 /** Lines that begin with "figures: ", and how many tests there were; of a script without such lines the last one. */

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
 /** How long a program is waited for before the newcomer gives up: far above what anything here takes. */
-const patienceMs = 90_000;
+const patienceMs = 45_000;
 
 /** What a program did not do in time, with all that it said. */
 export class NewcomerError extends Error {

@@ -8,6 +8,10 @@ import { Scene, writeFiles } from "./scene.ts";
 /** How many are played at the same time: most of their time they wait. */
 const atOnce = 4;
 
+/** Far above what any of them takes; one that is pending is not waited for so long. */
+const playMsMax = 60_000;
+const pendingMsMax = 10_000;
+
 /** Type-checks and plays the breaks. */
 export async function runBreaks(project: Project, broker: string, breaks: readonly Break[], report: Report): Promise<void> {
   for (const { name, files } of breaks) writeFiles(project, name, files);
@@ -27,15 +31,21 @@ export async function runBreaks(project: Project, broker: string, breaks: readon
 }
 
 /** What is wrong; null: nothing. */
-async function play({ name, files, play: act }: Break, project: Project, broker: string): Promise<string | null> {
+async function play({ name, files, pending, play: act }: Break, project: Project, broker: string): Promise<string | null> {
   if (act === undefined) return null;
   const scene = new Scene(name, files, project, broker);
+  const limitMs = pending === null ? playMsMax : pendingMsMax;
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new NewcomerError(`it takes more than ${String(limitMs / 1000)} s${scene.told()}`)), limitMs);
+  });
   try {
-    await act(scene);
+    await Promise.race([act(scene), late]);
     return null;
   } catch (error) {
     return error instanceof NewcomerError ? error.message : String((error as Error).stack ?? error);
   } finally {
+    clearTimeout(timer);
     await scene.close();
   }
 }

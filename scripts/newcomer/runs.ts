@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { globSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
@@ -16,8 +16,10 @@ export async function runBuild(project: Project): Promise<void> {
 }
 
 /** The template's own tests on another runtime. */
-export async function runTests(project: Project, { command }: Runtime): Promise<string> {
-  const program = new Program([...command, project.bin("vitest"), "run", "--dir", "src"], project.folder);
+export async function runTests(project: Project, { name, command }: Runtime): Promise<string> {
+  // Bun's child processes lack what vitest's default pool asks of them.
+  const pool = name === "Bun" ? ["--pool=threads"] : [];
+  const program = new Program([...command, project.bin("vitest"), "run", "--dir", "src", ...pool], project.folder);
   await expectSuccess(program);
   const [, count] = /Tests +(\d+ passed)/.exec(program.stdout) ?? [];
   if (count === undefined) throw new NewcomerError(`no test ran\n${program.stdout}${program.stderr}`);
@@ -60,7 +62,8 @@ export async function runApplication(
     const code = await program.ended();
     if (code !== 0) throw new NewcomerError(`exit code ${String(code)} after SIGINT\n${program.stdout}${program.stderr}`);
     const told = program.stderr.trim();
-    return `${total}, exit code 0 at SIGINT${told === "" ? "" : `, stderr: ${told}`}`;
+    const inSqlite = globSync(`${temporary}/**/state.sqlite`).length > 0;
+    return `${total}, state in ${inSqlite ? "SQLite" : "RocksDB"}, exit code 0 at SIGINT${told === "" ? "" : `, stderr: ${told}`}`;
   } finally {
     await program.kill();
   }

@@ -132,6 +132,11 @@ export class Scene {
       throw new NewcomerError(`the exit code is ${String(actual)}, and must be ${String(code)}:\n${program.stderr.trimEnd()}`);
   }
 
+  /** What its programs said so far. */
+  told(): string {
+    return this.#programs.map(({ stdout, stderr }) => `\n--- stdout\n${stdout}\n--- stderr\n${stderr}`).join("");
+  }
+
   async close(): Promise<void> {
     for (const program of this.#programs) await program.kill();
   }

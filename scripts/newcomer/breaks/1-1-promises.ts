@@ -15,7 +15,8 @@ const operators: Readonly<Record<string, string>> = {
   reduce: "orders.groupByKey().reduce(async (sum) => sum);",
   initializer: "orders.groupByKey().aggregate(async () => 0, (sum) => sum);",
   aggregator: "orders.groupByKey().aggregate(() => 0, async (sum) => sum);",
-  "windowed aggregator": 'orders.groupByKey().windowedBy(TimeWindows.of({ size: "1m" })).aggregate(() => 0, async (sum) => sum);',
+  "windowed aggregator":
+    'orders.groupByKey().windowedBy(TimeWindows.of({ size: "1m", grace: "0s" })).aggregate(() => 0, async (sum) => sum);',
   joiner: "orders.join(prices, async (order, price) => order + price);",
   "left joiner": "orders.leftJoin(prices, async (order, price) => order + String(price));",
   "table filter": "prices.filter(async () => true);",

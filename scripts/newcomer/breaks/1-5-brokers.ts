@@ -2,6 +2,11 @@ import { application, type Break } from "../break.ts";
 
 const copy = 'builder.stream("$NAME-in", { key: string, value: string }).to("$NAME-out");';
 
+const large = `builder
+  .stream("$NAME-in", { key: string, value: string })
+  .mapValues((value) => value.repeat(3_000))
+  .to("$NAME-out", { key: string, value: string });`;
+
 export default [
   {
     name: "wrong-brokers",
@@ -31,7 +36,7 @@ export default [
     name: "deleted-sink",
     what: "a sink topic that is deleted while the program runs is told at once, by its name",
     pending: null,
-    files: { "main.ts": application("string", copy, "taskTimeoutMs: 6_000,") },
+    files: { "main.ts": application("string", copy, "producer: { deliveryTimeoutMs: 5_000 },") },
     async play(scene) {
       await scene.topics("in", "out");
       const program = scene.start();
@@ -48,7 +53,7 @@ export default [
     name: "large-record",
     what: "a record of 3 MB is refused with the setting that takes it",
     pending: null,
-    files: { "main.ts": application("string", copy.replace(".to(", ".mapValues((value) => value.repeat(3_000)).to(")) },
+    files: { "main.ts": application("string", large) },
     async play(scene) {
       await scene.topics("in", "out");
       await scene.send("in", { key: "k", value: "x".repeat(1_000) });
@@ -62,11 +67,7 @@ export default [
     what: "a record of 3 MB is written with the setting that the error names",
     pending: null,
     files: {
-      "main.ts": application(
-        "string",
-        copy.replace(".to(", ".mapValues((value) => value.repeat(3_000)).to("),
-        "producer: { maxRequestSize: 4_000_000 },",
-      ),
+      "main.ts": application("string", large, "producer: { maxRequestSize: 4_000_000 },"),
     },
     async play(scene) {
       await scene.topics("in");
@@ -82,7 +83,7 @@ export default [
   {
     name: "tls-to-plaintext",
     what: "TLS to a port that speaks none is told as that",
-    pending: null,
+    pending: "the setting ssl is not there yet",
     files: { "main.ts": application("string", copy, "ssl: true,\n  taskTimeoutMs: 6_000,") },
     async play(scene) {
       const program = scene.start();
