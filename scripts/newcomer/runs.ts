@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, statSync } from "node:fs";
+import { globSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { Kafka, logLevel, Partitioners } from "kafkajs";
@@ -46,10 +46,9 @@ export async function runApplication(
 
   // Of this run alone, since the topics are those of all.
   const customer = `ada on ${runtime.name}`;
-  // State lies below the system's directory for temporary files, and stays with the engine that wrote it.
-  const temporary = join(project.folder, "temporary", runtime.name.replaceAll(/\W+/g, "-"));
-  mkdirSync(temporary, { recursive: true });
-  const program = new Program([...runtime.command, main], project.folder, { BROKERS: broker, TMPDIR: temporary });
+  // State stays with the engine that wrote it.
+  const state = join(project.folder, "state", runtime.name.replaceAll(/\W+/g, "-"));
+  const program = new Program([...runtime.command, main], project.folder, { BROKERS: broker, STATE_DIRECTORY: state });
   try {
     await program.says(/running/);
     const producer = kafka.producer({ createPartitioner: Partitioners.DefaultPartitioner });
@@ -62,7 +61,7 @@ export async function runApplication(
     const code = await program.ended();
     if (code !== 0) throw new NewcomerError(`exit code ${String(code)} after SIGINT\n${program.stdout}${program.stderr}`);
     const told = program.stderr.trim();
-    const inSqlite = globSync(`${temporary}/**/state.sqlite`).length > 0;
+    const inSqlite = globSync(`${state}/**/state.sqlite`).length > 0;
     return `${total}, state in ${inSqlite ? "SQLite" : "RocksDB"}, exit code 0 at SIGINT${told === "" ? "" : `, stderr: ${told}`}`;
   } finally {
     await program.kill();
