@@ -1,0 +1,42 @@
+import { json, serde, type Serde } from "millrace";
+
+// #region own
+interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Two doubles, 16 bytes. */
+export const point: Serde<Point> = serde<Point>({
+  name: "point",
+  serialize: ({ x, y }) => {
+    const bytes = Buffer.alloc(16);
+    bytes.writeDoubleBE(x, 0);
+    bytes.writeDoubleBE(y, 8);
+    return bytes;
+  },
+  deserialize: (bytes) => ({ x: bytes.readDoubleBE(0), y: bytes.readDoubleBE(8) }),
+});
+// #endregion
+
+/** What json() says to values that JSON would change. */
+export function refused(): string {
+  const values: readonly (readonly [code: string, value: unknown])[] = [
+    ["{ price: NaN }", { price: NaN }],
+    ["{ tags: new Set([1]) }", { tags: new Set([1]) }],
+    ["{ body: Buffer.from([1]) }", { body: Buffer.from([1]) }],
+    ["{ id: 9007199254740993n }", { id: 9_007_199_254_740_993n }],
+  ];
+  const written = values.map(([code, value]) => `${code}\n  ${failure(() => json().sizeMax(value))}`);
+  const text = Buffer.from('{"id":9007199254740993}');
+  return [...written, `reading ${String(text)}\n  ${failure(() => json().read(text, 0, text.length))}`].join("\n");
+}
+
+function failure(action: () => unknown): string {
+  try {
+    action();
+    return "no error";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
