@@ -89,7 +89,7 @@ describe("an unreachable broker", () => {
       const error = await failure(streams);
       expect(codes(error).slice(0, 3)).toEqual(["STREAMS_THREAD_FAILED", "STREAMS_TASK_TIMEOUT", "CLIENT_BROKER_UNREACHABLE"]);
       expect(error.message).toMatch(
-        /looking up source topics was given up after 1000 ms \(taskTimeoutMs\): broker:[12]: .*; broker:[12]: .*Check that they run/,
+        /looking up source topics was given up after 1000 ms \("taskTimeoutMs"\): broker:[12]: .*; broker:[12]: .*Check that they run/,
       );
       expect(states).toEqual(["rebalancing", "pendingError", "error"]);
       expect(scene.cluster.simulation.elapsedMs).toBeLessThan(1_500);

@@ -43,7 +43,7 @@ describe.each([
         "STREAMS_DESERIALIZATION",
       ]);
       expect(streams.failure?.message).toMatch(text);
-      expect(streams.failure?.message).toContain('set deserializationErrors to "continue"');
+      expect(streams.failure?.message).toContain('set "deserializationErrors" to "continue"');
     }));
 
   test("is dropped with continue, and nothing else is lost", () =>

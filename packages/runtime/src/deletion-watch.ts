@@ -36,7 +36,7 @@ export function watchDeletions({ plan, config, client }: DeletionWatchParts, fai
     config.log(
       "warn",
       `topic "${topic}", to which the application writes, does not exist any more: records for it wait until it is created again, ` +
-        `for ${String(deliveryTimeoutMs)} ms at most (producer.deliveryTimeoutMs), and then the application fails`,
+        `for ${String(deliveryTimeoutMs)} ms at most ("producer.deliveryTimeoutMs"), and then the application fails`,
       { topic, deliveryTimeoutMs },
     );
   };

@@ -65,7 +65,7 @@ export class NoCommittedOffsetError extends StreamsError {
   constructor(topic: string, partition: number) {
     super(
       `Partition ${String(partition)} of topic "${topic}" has no valid committed offset and its reset policy is "none". ` +
-        `Set autoOffsetReset to "earliest" or "latest", or commit an offset for the group.`,
+        `Set "autoOffsetReset" to "earliest" or "latest", or commit an offset for the group.`,
     );
   }
 }
@@ -173,7 +173,7 @@ export class TaskTimeoutError extends StreamsError {
 
   constructor(what: string, timeoutMs: number, reasons: string, cause: unknown) {
     super(
-      `The brokers were away for too long: ${what} was given up after ${String(timeoutMs)} ms (taskTimeoutMs): ${reasons.replace(/\.$/, "")}. ` +
+      `The brokers were away for too long: ${what} was given up after ${String(timeoutMs)} ms ("taskTimeoutMs"): ${reasons.replace(/\.$/, "")}. ` +
         `Check that they run, and that "brokers" names their host and listener port.`,
       cause === undefined ? undefined : { cause },
     );
@@ -194,7 +194,7 @@ export class SlowRecordError extends StreamsError {
     super(
       `The record at offset ${String(offset)} of topic "${topic}", partition ${String(partition)}, took ${String(tookMs)} ms in task ${taskId} ` +
         `behind source "${node}", ${String(times)} times: longer than the session timeout (${String(sessionTimeoutMs)} ms), so the group gave ` +
-        `the task away before it was done. Raise sessionTimeoutMs and, above ${String(maxPollIntervalMs)} ms, maxPollIntervalMs, as far as ` +
+        `the task away before it was done. Raise "sessionTimeoutMs" and, above ${String(maxPollIntervalMs)} ms, "maxPollIntervalMs", as far as ` +
         `the broker's group.max.session.timeout.ms allows, or let the function do less per record.`,
     );
     this.topic = topic;

@@ -2,6 +2,7 @@ import { Client } from "@millrace/client";
 import { plan, resolvePartitions, type Engine, type Topology } from "@millrace/core";
 import { safeLog, safely, silent, type HostProcess, type Log, type Platform } from "@millrace/platform";
 import { nodePlatform, nodeProcess } from "@millrace/platform/node";
+import { recordFields } from "./cause-lines.ts";
 import { closeOnSignals } from "./close-on-signals.ts";
 import { resolveConfig, type ResolvedConfig } from "./config.ts";
 import { DropNotices } from "./drop-notices.ts";
@@ -226,7 +227,7 @@ export class KafkaStreams implements AsyncDisposable {
     this.#failure = new StreamThreadError(
       this.#closeTimeoutMs === null ? error : new CloseTimeoutError(this.#closeTimeoutMs, error),
     );
-    this.#log("error", this.#failure.message, { cause: error });
+    this.#log("error", this.#failure.message, { ...recordFields(error), cause: error });
     this.#states.moveTo("pendingError");
   }
 

@@ -1,10 +1,9 @@
 import { styleText } from "node:util";
 import type { Clock, HostProcess, Log, LogLevel } from "@millrace/platform";
+import { causeLines } from "./cause-lines.ts";
 
 const shown: readonly LogLevel[] = ["warn", "error"];
 const colors = { error: "red", warn: "yellow", info: "cyan", debug: "gray" } as const;
-/** Causes of causes that are shown. */
-const causesMax = 8;
 /** Characters of a field's value that are shown. */
 const valueLengthMax = 200;
 
@@ -20,7 +19,7 @@ export function readableLog(host: Pick<HostProcess, "writeError" | "showsColors"
     const { cause, ...others } = fields;
     const time = new Date(clock.nowMs()).toISOString().replace("T", " ");
     const line = `${paint("gray", time)} ${paint(colors[level], level.toUpperCase().padEnd(5))} ${text}${paint("gray", words(others))}`;
-    host.writeError([line, ...causes(text, cause).map((each) => `    ${each}`), ""].join("\n"));
+    host.writeError([line, ...causeLines(text, cause), ""].join("\n"));
   };
 }
 
@@ -41,34 +40,4 @@ function shownValue(value: unknown): string {
   if (value instanceof Error) return JSON.stringify(value.message);
   const text = typeof value === "string" && /^[\w.:/-]+$/.test(value) ? value : JSON.stringify(value);
   return text.length > valueLengthMax ? `${text.slice(0, valueLengthMax)}…` : text;
-}
-
-/** A line for each cause; what has been said already is not said again. */
-function causes(text: string, cause: unknown): string[] {
-  const lines: string[] = [];
-  let said = text;
-  let next = cause;
-  for (let count = 0; next !== undefined && next !== null && count < causesMax; count += 1) {
-    const message = next instanceof Error ? next.message : typeof next === "string" ? next : JSON.stringify(next);
-    const code = next instanceof Error ? codeOf(next) : null;
-    const name = code ?? (next instanceof Error ? next.name : "thrown");
-    const place = code === null && next instanceof Error ? placeOf(next) : null;
-    const isSaid = said.includes(message);
-    if (!isSaid || place !== null || code !== null) {
-      lines.push(`caused by ${name}${isSaid ? "" : `: ${message}`}${place === null ? "" : ` (${place})`}`);
-    }
-    said = isSaid ? said : message;
-    next = next instanceof Error ? next.cause : undefined;
-  }
-  return lines;
-}
-
-function codeOf(error: Error): string | null {
-  return "code" in error && typeof error.code === "string" ? error.code : null;
-}
-
-/** Where in a program an error was made: the first line of its stack. */
-function placeOf({ stack = "" }: Error): string | null {
-  const frame = stack.split("\n").find((line) => /^\s+at /.test(line));
-  return frame === undefined ? null : frame.trim();
 }

@@ -104,7 +104,7 @@ export class SlowRecords {
     log(
       "warn",
       `raising the session timeout from ${String(sessionTimeoutMs)} to ${String(raisedToMs)} ms, the time after which this instance is ` +
-        `missed if it dies: a record took ${String(tookMs)} ms once more; set sessionTimeoutMs, or do less per record`,
+        `missed if it dies: a record took ${String(tookMs)} ms once more; set "sessionTimeoutMs", or do less per record`,
       { ...record, times, sessionTimeoutMs, raisedToMs },
     );
   }
@@ -120,7 +120,7 @@ export class SlowRecords {
     this.#parts.config.log(
       "warn",
       `${what} ${String(offset)} of topic "${topic}", partition ${String(partition)}, took ${String(tookMs)} ms, during which this instance ` +
-        `did nothing else; after ${String(sessionTimeoutMs)} ms (sessionTimeoutMs) others get its tasks`,
+        `did nothing else; after ${String(sessionTimeoutMs)} ms ("sessionTimeoutMs") others get its tasks`,
       { ...record, records: count, sessionTimeoutMs, slowRecordsNotTold: this.#untoldCount },
     );
     this.#toldMs = nowMs;

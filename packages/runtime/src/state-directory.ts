@@ -18,7 +18,7 @@ export async function openStateEngine(topology: Topology, config: ResolvedConfig
   const engine = await open(`${directory}/${applicationId}`, log);
   // Who names such a directory means it; Java warns even then.
   if (engine.persistent && stateDirectory === undefined) {
-    log("warn", `stores are kept in "${directory}", which the system may empty; set stateDirectory to a place that lasts`, {
+    log("warn", `stores are kept in "${directory}", which the system may empty; set "stateDirectory" to a place that lasts`, {
       stateDirectory: directory,
     });
   }

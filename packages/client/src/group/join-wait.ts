@@ -21,7 +21,7 @@ export function tellOfWait(
       troubles.length > 0
         ? `brokers are not connected (${troubles.join("; ")})`
         : `the group waits for a member that does not answer; one that ended without leaving is missed ${String(sessionTimeoutMs)} ms after ` +
-          `its last heartbeat (sessionTimeoutMs), one that is only busy after ${String(rebalanceTimeoutMs)} ms (maxPollIntervalMs)`;
+          `its last heartbeat ("sessionTimeoutMs"), one that is only busy after ${String(rebalanceTimeoutMs)} ms ("maxPollIntervalMs")`;
     settings.log("warn", `joining group "${groupId}" has taken ${String(waitedMs)} ms so far: ${why}`, {
       groupId,
       waitedMs,

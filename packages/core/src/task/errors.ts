@@ -22,7 +22,7 @@ export class ProcessingError extends StreamsError {
   constructor(record: FailedRecord, cause: unknown) {
     super(
       `Node "${record.nodeName}" of task ${record.taskId} failed on ${place(record)}: ${reason(cause)} ` +
-        `Fix the function or the data; to drop such records set processingErrors to "continue".`,
+        `Fix the function or the data; to drop such records set "processingErrors" to "continue".`,
       { cause },
     );
     this.record = record;
@@ -38,7 +38,7 @@ export class SourceRecordError extends StreamsError {
   constructor(record: FailedRecord, cause: unknown) {
     super(
       `Source "${record.nodeName}" cannot read ${place(record)}: ${reason(cause)} ` +
-        `Give the source the serdes the topic was written with; to drop such records set deserializationErrors to "continue".`,
+        `Give the source the serdes the topic was written with; to drop such records set "deserializationErrors" to "continue".`,
       { cause },
     );
     this.record = record;
@@ -78,7 +78,7 @@ export class SinkRecordError extends StreamsError {
     super(
       `Sink "${record.nodeName}"${origin === null ? "" : ` of ${origin.call}()`} cannot write to topic "${sinkTopic}" what became of ${place(record)}: ` +
         `${reason(cause)} ${origin === null ? "" : `The keys come from ${origin.keysFrom}, the values from ${origin.valuesFrom}. `}` +
-        `To drop such records set serializationErrors to "continue".`,
+        `To drop such records set "serializationErrors" to "continue".`,
       { cause },
     );
     this.record = record;
