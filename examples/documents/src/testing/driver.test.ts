@@ -1,3 +1,4 @@
+import { int32, StreamsBuilder, string } from "millrace";
 // #region driver
 import { TopologyTestDriver } from "@millrace/testkit";
 import { expect, test } from "vitest";
@@ -19,10 +20,13 @@ test("clicks are counted per user", () => {
 });
 // #endregion
 
-test("what a record does that cannot be read is an option", () => {
+test("a record that cannot be read is dropped if the driver is told so", () => {
+  const builder = new StreamsBuilder();
+  builder.stream("amounts", { key: string, value: int32 }).to("out");
+  const topology = builder.build();
   // #region errors
-  using driver = new TopologyTestDriver(clicksPerUser(), { deserializationErrors: "continue" });
-  driver.pipeBytes("clicks", 0, Buffer.from("ann"), null);
+  using driver = new TopologyTestDriver(topology, { deserializationErrors: "continue" });
+  driver.pipeBytes("amounts", 0, Buffer.from("ann"), Buffer.from("no int32"));
   expect(driver.droppedRecords).toBe(1);
   // #endregion
 });
