@@ -25,7 +25,7 @@ export class BuildersMixedError extends TopologyError {
 export class UnmergeableRepartitionError extends StreamsError {
   readonly code = "STREAMS_UNMERGEABLE_REPARTITION";
   readonly retriable = false;
-  /** Of the repartition topic at which the merging fails; logical. */
+  /** Logical name of the repartition topic at which the merging fails. */
   readonly topic: string;
 
   constructor(topic: string) {

@@ -1,4 +1,4 @@
-import { int64, streamAggregate, streamReduce, type OperatorSpec } from "@millrace/core";
+import { int64, streamAggregate, streamReduce, type OperatorSpec, type Serde } from "@millrace/core";
 import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
 import { callback, windows as windowsKind } from "./checks/kinds.ts";
 import { own } from "./checks/owners.ts";
@@ -6,7 +6,7 @@ import { tableOptions } from "./checks/rows.ts";
 import { GroupedAggregation, type GroupedState } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
-import type { NoPromise, Present, Promised, Sync } from "./misuse.ts";
+import type { JsonHolds, NoPromise, Present, Promised, Sync } from "./misuse.ts";
 import { prefixes } from "./names.ts";
 import { hasMaterialized, type TableOptions } from "./options.ts";
 import { erased, type TableState } from "./stream-state.ts";
@@ -66,6 +66,22 @@ export class KGroupedStream<K, V> {
   aggregate<A, R extends A | null | Promised>(
     initializer: (() => A) & Sync<A>,
     aggregator: ((aggregate: A, value: Present<V>, key: K) => R) & Sync<R>,
+    options: TableOptions<K, A> & { readonly value: Serde<Present<A>> },
+  ): KTable<K, A | Extract<R, null>>;
+  /**
+   * Aggregates each key's values, beginning with the initializer's. A null result deletes the key, and its next record begins
+   * anew. The serde of the aggregates is `{ value }`, else the application's default (JSON).
+   *
+   * @example clicks.groupByKey().aggregate(() => 0, (seconds, click) => seconds + click.seconds, { as: "seconds" })
+   */
+  aggregate<A, R extends A | null | Promised>(
+    initializer: (() => A) & Sync<A> & JsonHolds<A>,
+    aggregator: ((aggregate: A, value: Present<V>, key: K) => R) & Sync<R>,
+    options?: TableOptions<K, A>,
+  ): KTable<K, A | Extract<R, null>>;
+  aggregate<A, R extends A | null | Promised>(
+    initializer: () => A,
+    aggregator: (aggregate: A, value: Present<V>, key: K) => R,
     options: TableOptions<K, A> = {},
   ): KTable<K, A | Extract<R, null>> {
     return this.#aggregate("aggregate", prefixes.aggregate, options, null, (store, sendOldValues) =>

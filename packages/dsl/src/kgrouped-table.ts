@@ -1,4 +1,4 @@
-import { int64, tableAggregate, tableReduce, type OperatorSpec } from "@millrace/core";
+import { int64, tableAggregate, tableReduce, type OperatorSpec, type Serde } from "@millrace/core";
 import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
 import { callback } from "./checks/kinds.ts";
 import { own } from "./checks/owners.ts";
@@ -6,7 +6,7 @@ import { tableOptions } from "./checks/rows.ts";
 import type { NodeId } from "./graph/graph.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
-import type { NoPromise, Promised, Sync } from "./misuse.ts";
+import type { JsonHolds, NoPromise, Present, Promised, Sync } from "./misuse.ts";
 import { checkName, prefixes } from "./names.ts";
 import type { TableOptions } from "./options.ts";
 import { call, erased, origin, type TableState } from "./stream-state.ts";
@@ -77,6 +77,23 @@ export class KGroupedTable<K, V> {
     initializer: (() => A) & Sync<A>,
     adder: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
     subtractor: ((aggregate: A, value: V, key: K) => S) & Sync<S>,
+    options: TableOptions<K, A> & { readonly value: Serde<Present<A>> },
+  ): KTable<K, A | Extract<R | S, null>>;
+  /**
+   * Aggregates the values of a group, beginning with the initializer's. A row's old value is subtracted before its new one is
+   * added, unless nothing is there to subtract it from. A null result deletes the group. The serde of the aggregates is `{ value }`,
+   * else the application's default (JSON).
+   */
+  aggregate<A, R extends A | null | Promised, S extends A | null | Promised>(
+    initializer: (() => A) & Sync<A> & JsonHolds<A>,
+    adder: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
+    subtractor: ((aggregate: A, value: V, key: K) => S) & Sync<S>,
+    options?: TableOptions<K, A>,
+  ): KTable<K, A | Extract<R | S, null>>;
+  aggregate<A, R, S>(
+    initializer: () => A,
+    adder: (aggregate: A, value: V, key: K) => R,
+    subtractor: (aggregate: A, value: V, key: K) => S,
     options: TableOptions<K, A> = {},
   ): KTable<K, A | Extract<R | S, null>> {
     return this.#aggregate("aggregate", prefixes.tableAggregate, options, null, (store, sendOldValues) =>

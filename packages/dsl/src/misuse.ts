@@ -33,6 +33,44 @@ type TakesPromised<R> = [Promised] extends [R] ? true : false;
  */
 export type Sync<R> = [1, IsAny<R>, TakesPromised<R>] extends [IsPromised<R>, false, false] ? Misuse<SyncSentence> : unknown;
 
+/** Values that JSON does not give back as they were: it refuses them, drops them, or makes texts or empty objects of them. */
+type NotJson =
+  | bigint
+  | symbol
+  | Date
+  | ArrayBuffer
+  | ArrayBufferView
+  | ReadonlyMap<unknown, unknown>
+  | ReadonlySet<unknown>
+  | Promised
+  | ((...given: never[]) => unknown);
+
+/** Levels below a value that are looked at, so that recursive types come to an end. */
+type Below = { readonly 3: 2; readonly 2: 1; readonly 1: 0 };
+
+/** 1 is among the results if JSON does not give back the value, or one in it. */
+type LosesInJson<T, Depth extends 0 | 1 | 2 | 3> = { readonly at: 0 } extends { readonly at: 1 & T }
+  ? 0
+  : T extends NotJson
+    ? 1
+    : T extends string | number | boolean | null | undefined
+      ? 0
+      : Depth extends keyof Below
+        ? T extends readonly (infer Item)[]
+          ? LosesInJson<Item, Below[Depth]>
+          : T extends object
+            ? { [Field in keyof T]-?: LosesInJson<T[Field], Below[Depth]> }[keyof T]
+            : 0
+        : 0;
+
+/**
+ * `unknown`, which changes nothing in an intersection, if JSON, the default serde of values, gives back values of type T as they
+ * were. `any`, `unknown` and type parameters of generic functions pass: then the serde decides when it writes.
+ */
+export type JsonHolds<T> = [1, IsAny<T>] extends [LosesInJson<T, 3>, false]
+  ? Misuse<"JSON cannot hold these values (bigint, Date, bytes, Map, Set or a function): give their serde, as in { value: bytes }">
+  : unknown;
+
 /**
  * `never`, which changes nothing in a union, unless R is or may be a promise or an async iterable. For callbacks whose result has
  * a type that no promise has: `predicate: (value: V) => boolean | NoPromise<R>`, where R is inferred from what is returned.

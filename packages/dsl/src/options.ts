@@ -38,7 +38,7 @@ export type ConsumedTimestamp<K, V> = (
   partitionTimeMs: number,
 ) => number | Misuse<SyncSentence>;
 
-/** How to read a topic. Java's Consumed. */
+/** Options of reading a topic. Java's Consumed. */
 export interface ConsumedOptions<K, V> extends NamedOptions {
   /** Serde of the keys. Default: that of the declared topic, else the application's. */
   readonly key?: Serde<K> | null;
@@ -46,14 +46,14 @@ export interface ConsumedOptions<K, V> extends NamedOptions {
   readonly value?: Serde<V> | null;
   /** Default: the application's (the record's own timestamp). */
   readonly timestampExtractor?: ConsumedTimestamp<K, V>;
-  /** Where to begin without a committed offset. Default: the application's. */
+  /** Position to begin at without a committed offset. Default: the application's. */
   readonly reset?: AutoOffsetReset;
 }
 
-/** How to read a topic as a stream. */
+/** Options of `stream()`. */
 export interface StreamOptions<K, V, N extends Nulls = Nulls> extends ConsumedOptions<K, V> {
   /**
-   * What becomes of records with a null value (tombstones). `"drop"`: they are dropped at the source, with the reason "null value",
+   * Treatment of records with a null value (tombstones). `"drop"`: they are dropped at the source, with the reason "null value",
    * and logged and counted like every dropped record; so the stream's type needs no null. `"keep"`: they reach the operators, as
    * in Java, and the stream's type is `V | null`. Default: `"drop"` if the values have a serde, and so a type, from the options or a
    * declared topic; else they are `unknown`, and null reaches the operators.
@@ -61,7 +61,7 @@ export interface StreamOptions<K, V, N extends Nulls = Nulls> extends ConsumedOp
   readonly nulls?: N;
 }
 
-/** What a stream does with null values. */
+/** Treatment of null values by a stream. */
 export type Nulls = "drop" | "keep";
 
 /**
@@ -73,7 +73,7 @@ export type Partitioner<K, V> = {
   partition(value: V, key: K, partitions: number, topic: string): readonly number[] | null | Misuse<SyncSentence>;
 }["partition"];
 
-/** How to write to a topic. A serde that is not given is the topic's, else the stream's. Java's Produced. */
+/** Options of `to()`. A serde that is not given is the topic's, else the stream's. Java's Produced. */
 export interface ProducedOptions<K, V> extends NamedOptions {
   readonly key?: WritingSerde<Present<K>> | null;
   readonly value?: WritingSerde<Present<V>> | null;
@@ -81,7 +81,7 @@ export interface ProducedOptions<K, V> extends NamedOptions {
   readonly partitioner?: Partitioner<K, V>;
 }
 
-/** How to group. `name` names the repartition topic, if there is one, and for `groupBy` the node that selects the key. Java's Grouped. */
+/** Options of grouping. `name` names the repartition topic, if there is one, and for `groupBy` the node that selects the key. Java's Grouped. */
 export interface GroupedOptions<K, V> extends NamedOptions {
   /** Serde of the keys, in the repartition topic and in the stores of aggregations. */
   readonly key?: Serde<Present<K>> | null;
@@ -89,7 +89,7 @@ export interface GroupedOptions<K, V> extends NamedOptions {
   readonly value?: Serde<Present<V>> | null;
 }
 
-/** How to repartition. `name` is the topic's name up to `-repartition`. A serde that is not given is the stream's. Java's Repartitioned. */
+/** Options of `repartition()`. `name` is the topic's name up to `-repartition`. A serde that is not given is the stream's. Java's Repartitioned. */
 export interface RepartitionedOptions<K, V> extends NamedOptions {
   readonly key?: Serde<Present<K>> | null;
   readonly value?: Serde<Present<V>> | null;
@@ -99,7 +99,7 @@ export interface RepartitionedOptions<K, V> extends NamedOptions {
   readonly partitioner?: Partitioner<K, V>;
 }
 
-/** How to join. `name` also names the stream's repartition topic, if there is one. Java's Joined. */
+/** Options of joining. `name` also names the stream's repartition topic, if there is one. Java's Joined. */
 export interface JoinedOptions<K, V> extends NamedOptions {
   /** Serde of the keys. Default: the stream's, else the table's. */
   readonly key?: Serde<Present<K>> | null;
@@ -107,7 +107,7 @@ export interface JoinedOptions<K, V> extends NamedOptions {
   readonly value?: Serde<Present<V>> | null;
 }
 
-/** How to keep a table in a store. Java's Materialized. */
+/** Options of the store that keeps a table. Java's Materialized. */
 export interface StoreOptions<K, V> {
   /** Name of the store, and so of its changelog topic. Default: generated. */
   readonly as?: string;
@@ -117,7 +117,7 @@ export interface StoreOptions<K, V> {
   readonly value?: Serde<Present<V>> | null;
   /** false: no changelog topic. An object: the changelog topic's configuration. Default true. */
   readonly logging?: boolean | Readonly<Record<string, string>>;
-  /** Whether updates are held back and deduplicated up to the next commit. Default true. */
+  /** true: updates are held back and deduplicated up to the next commit. Default true. */
   readonly caching?: boolean;
   /** Window stores: how long windows are kept, at least size + grace, which is the default. */
   readonly retention?: Duration;
@@ -128,10 +128,10 @@ export interface StoreOptions<K, V> {
 /** Kind of a store, one of Kafka's `in_memory` and `rocksDB`. They differ in scan order and in how windows expire. */
 export type StoreEngine = "memory" | "rocksdb";
 
-/** How to name an operator that makes a table, and how to keep the table. Java's Named and Materialized. */
+/** Options of an operator that makes a table: its name, and the table's store. Java's Named and Materialized. */
 export interface TableOptions<K, V> extends NamedOptions, StoreOptions<K, V> {}
 
-/** How to read a topic as a table. `key` and `value` are the serdes of both the topic and the store. Java's Consumed and Materialized. */
+/** Options of `table()`. `key` and `value` are the serdes of both the topic and the store. Java's Consumed and Materialized. */
 export interface TableSourceOptions<K, V> extends ConsumedOptions<K, V>, Omit<StoreOptions<K, V>, "key" | "value"> {}
 
 const storeFields = [
@@ -144,7 +144,7 @@ const storeFields = [
   "engine",
 ] as const satisfies readonly (keyof StoreOptions<unknown, unknown>)[];
 
-/** Whether the options hold what in Java would be a Materialized. */
+/** Tells whether the options hold what in Java would be a Materialized. */
 export function hasMaterialized(options: StoreOptions<unknown, unknown>): boolean {
   return storeFields.some((field) => options[field] !== undefined);
 }

@@ -21,7 +21,7 @@ export interface TableState {
 }
 
 export interface StreamState extends TableState {
-  /** Whether the key may have changed since the records were partitioned by it. */
+  /** true: the key may have changed since the records were partitioned by it. */
   readonly repartitionRequired: boolean;
 }
 

@@ -1,4 +1,4 @@
-import { int64, windowed, windowedAggregate, windowedReduce, type OperatorSpec, type Windowed } from "@millrace/core";
+import { int64, windowed, windowedAggregate, windowedReduce, type OperatorSpec, type Serde, type Windowed } from "@millrace/core";
 import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
 import { callback } from "./checks/kinds.ts";
 import { own } from "./checks/owners.ts";
@@ -6,7 +6,7 @@ import { tableOptions } from "./checks/rows.ts";
 import type { GroupedAggregation } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
 import { storeName, windowStore, type Materialized } from "./materialized.ts";
-import type { NoPromise, Present, Promised, Sync } from "./misuse.ts";
+import type { JsonHolds, NoPromise, Present, Promised, Sync } from "./misuse.ts";
 import { prefixes } from "./names.ts";
 import { hasMaterialized, type TableOptions } from "./options.ts";
 import { erased, type TableState } from "./stream-state.ts";
@@ -60,6 +60,20 @@ export class TimeWindowedKStream<K, V> {
   aggregate<A, R extends A | null | Promised>(
     initializer: (() => A) & Sync<A>,
     aggregator: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
+    options: TableOptions<K, A> & { readonly value: Serde<Present<A>> },
+  ): KTable<Windowed<K>, A | Extract<R, null>>;
+  /**
+   * Aggregates the values of each key and window, beginning with the initializer's. A null result deletes the key's window. The
+   * serde of the aggregates is `{ value }`, else the application's default (JSON).
+   */
+  aggregate<A, R extends A | null | Promised>(
+    initializer: (() => A) & Sync<A> & JsonHolds<A>,
+    aggregator: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
+    options?: TableOptions<K, A>,
+  ): KTable<Windowed<K>, A | Extract<R, null>>;
+  aggregate<A, R extends A | null | Promised>(
+    initializer: () => A,
+    aggregator: (aggregate: A, value: V, key: K) => R,
     options: TableOptions<K, A> = {},
   ): KTable<Windowed<K>, A | Extract<R, null>> {
     return this.#aggregate("aggregate", prefixes.aggregate, options, null, (store, sendOldValues) =>

@@ -10,7 +10,7 @@ export interface TimeWindowsOptions {
   readonly size: Duration;
   /** Distance of two windows' starts, in `(0, size]`. Default: the size (tumbling windows). */
   readonly advance?: Duration;
-  /** How far stream time may pass a window's end before late records are dropped; 0 drops all of them. No default: see KIP-633. */
+  /** Time that stream time may pass a window's end by before late records are dropped; 0 drops all of them. No default: see KIP-633. */
   readonly grace: Duration;
 }
 

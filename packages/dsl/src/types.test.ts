@@ -1,9 +1,9 @@
-import { int32, int64, json, string, type RecordView, type Windowed } from "@millrace/core";
+import { bigint64, bytes, int32, int64, json, string, type RecordView, type Windowed } from "@millrace/core";
 import { expectTypeOf, test } from "vitest";
 import type { KGroupedStream } from "./kgrouped-stream.ts";
 import type { KStream } from "./kstream.ts";
 import type { KTable } from "./ktable.ts";
-import type { Misuse, SameKey } from "./misuse.ts";
+import type { JsonHolds, Misuse, SameKey } from "./misuse.ts";
 import { StreamsBuilder } from "./streams-builder.ts";
 import { TimeWindows } from "./time-windows.ts";
 import { topic, type FitsKey, type Topic } from "./topic.ts";
@@ -145,4 +145,40 @@ test("serdes of a store have the table's types", () => {
   group.aggregate(() => "", pages, { value: string });
   // @ts-expect-error the aggregate is a string
   group.aggregate(() => "", pages, { value: int64 });
+});
+
+test("aggregates that JSON, the default serde, cannot hold need a serde", () => {
+  const group = stream.groupByKey();
+  const windowed = group.windowedBy(windows);
+  const rows = table.groupBy((value, key) => ({ key, value }));
+  const same = <T>(all: T): T => all;
+  // @ts-expect-error JSON cannot hold bytes
+  group.aggregate(() => Buffer.alloc(0), same);
+  // @ts-expect-error nor a Map
+  group.aggregate(() => new Map<string, number>(), same);
+  // @ts-expect-error nor a Set in an object
+  windowed.aggregate(() => ({ pages: new Set<string>() }), same);
+  // @ts-expect-error nor a Date in a list
+  windowed.aggregate((): Date[] => [], same);
+  // @ts-expect-error nor a bigint
+  rows.aggregate(() => 0n, same, same);
+  group.aggregate((): Buffer => Buffer.alloc(0), same, { value: bytes });
+  windowed.aggregate((): Buffer => Buffer.alloc(0), same, { value: bytes });
+  rows.aggregate(() => 0n, same, same, { value: bigint64 });
+
+  interface Tree {
+    readonly name?: string;
+    readonly children: readonly Tree[];
+    readonly more: Record<string, any>;
+    readonly unknown: unknown;
+  }
+  expectTypeOf(group.aggregate((): Tree => ({ children: [], more: {}, unknown: 1 }), same)).toEqualTypeOf<KTable<string, Tree>>();
+  const generic = <T>(of: KGroupedStream<string, T>): KTable<string, T[]> =>
+    of.aggregate(
+      (): T[] => [],
+      (all, value) => [...all, value],
+    );
+  generic(group);
+  expectTypeOf<JsonHolds<Buffer>>().toExtend<Misuse<string>>();
+  expectTypeOf<JsonHolds<{ a: [1, "x"]; b?: null }>>().toEqualTypeOf<unknown>();
 });

@@ -85,7 +85,7 @@ export function checked<F extends (...given: never[]) => unknown>(call: string, 
 
 const checkedFunctions = new WeakSet<object>();
 
-/** Whether a function has its row, which a test asks of every public one. */
+/** Tells whether a function has its row, which a test asks of every public one. */
 export function isChecked(value: unknown): boolean {
   return typeof value === "function" && checkedFunctions.has(value);
 }

@@ -76,7 +76,7 @@ export const topicName: Kind = (value, place) => {
   if (typeof value !== "string" || value === "") throw refused(value, place, "a topic's name");
 };
 
-/** A name, or what `topic()` made. */
+/** A name, or an object that `topic()` made. */
 export const topic: Kind = (value, place) => {
   if (!isPlain(value)) {
     if (typeof value !== "string" || value === "") throw refused(value, place, "a topic's name, or a topic made by topic()");
@@ -87,14 +87,14 @@ export const topic: Kind = (value, place) => {
   writingSerdeOrAbsent(value["value"], { ...place, what: `value of its ${place.what}` });
 };
 
-/** What can be read as a stream: a topic, or several names. */
+/** Source of a stream: a topic, or several names. */
 export const topics: Kind = (value, place) => {
   if (!Array.isArray(value)) return topic(value, place);
   if (value.length === 0) throw refused(value, place, "at least one topic");
   for (const item of value) topicName(item, place);
 };
 
-/** What a stream can be written to: a topic, or a function that chooses one for each record. */
+/** Target of a stream: a topic, or a function that chooses one for each record. */
 export const sinkTopic: Kind = (value, place) => {
   if (typeof value !== "function") topic(value, place);
 };

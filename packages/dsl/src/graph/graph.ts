@@ -46,20 +46,20 @@ export type TableGraphNode = Extract<GraphNode, TableNode>;
 
 interface CommonNode {
   readonly id: NodeId;
-  /** What children name as their parent: of a repartition the source behind its topic. */
+  /** Name by which children refer to the node: of a repartition that of the source behind its topic. */
   readonly name: string;
   readonly parents: readonly NodeId[];
   /** The user's call that made the node, for messages. */
   readonly origin: NodeOrigin;
-  /** Of the nodes whose parents are written, the one with the smallest priority is written next (Java's build priority). */
+  /** Rank among the nodes whose parents are written: the smallest is written next (Java's build priority). */
   readonly priority: number;
 }
 
 /** State of a table's node that the passes over tables read and set. */
 interface TableNode {
-  /** Whether the table is kept in a store. */
+  /** true: the table is kept in a store. */
   readonly materialized: boolean;
-  /** Whether the table sends the old value with each change, since a descendant needs it. */
+  /** true: the table sends the old value with each change, since a descendant needs it. */
   readonly sendsOldValues: boolean;
 }
 
@@ -72,7 +72,7 @@ export interface SourceSettings {
 
 export interface StreamSourceNode extends CommonNode, SourceSettings {
   readonly kind: "streamSource";
-  /** What becomes of records with a null value; null: whatever other streams of the topics want, else they are kept. */
+  /** Treatment of null values; null: as other streams of the topics want, else they are kept. */
   readonly nulls: Nulls | null;
   readonly topics: readonly string[];
 }
@@ -97,7 +97,7 @@ export interface StreamStepNode extends CommonNode {
 export interface RepartitionNode extends CommonNode {
   readonly kind: "repartition";
   readonly topic: string;
-  /** Whether the topic's name goes back to one that the user gave. */
+  /** true: the topic's name goes back to one that the user gave. */
   readonly nameGiven: boolean;
   readonly filterName: string;
   readonly sinkName: string;
@@ -106,9 +106,9 @@ export interface RepartitionNode extends CommonNode {
   readonly keySerde: Serde<unknown> | null;
   readonly valueSerde: Serde<unknown> | null;
   readonly partitioner: StreamPartitioner | null;
-  /** Whether it came of itself, before an operator that groups or joins, and not from `repartition()`. */
+  /** true: the DSL added it before an operator that groups or joins; false: `repartition()` did. */
   readonly implied: boolean;
-  /** Whether the filter drops records without a key. */
+  /** true: the filter drops records without a key. */
   readonly dropsNullKeys: boolean;
 }
 
@@ -162,13 +162,13 @@ export interface TableRepartitionNode extends CommonNode {
   readonly nameGiven: boolean;
   readonly sinkName: string;
   readonly keySerde: Serde<unknown> | null;
-  /** Of the values, not of the changes. */
+  /** Serde of the values, not of the changes. */
   readonly valueSerde: Serde<unknown> | null;
 }
 
 export interface StreamTableJoinNode extends CommonNode {
   readonly kind: "streamTableJoin";
-  /** Where values are looked up; no parent, since the table's changes do not flow into the join. */
+  /** Table in which values are looked up; no parent, since its changes do not flow into the join. */
   readonly table: NodeId;
   readonly operator: (getter: TableGetterSpec) => OperatorSpec;
   /** Records without a key take part, as in left joins (KIP-962). */
@@ -178,9 +178,9 @@ export interface StreamTableJoinNode extends CommonNode {
 /** A store whose kind may yet be that of the whole program. */
 export interface StoreDraft {
   readonly spec: StoreSpec;
-  /** Whether the user named it: then the table is materialized in any case, and can be queried. */
+  /** true: the user named it, so the table is materialized in any case. */
   readonly nameGiven: boolean;
-  /** Whether the operator said which kind of store it wants; else `spec.persistent` is decided when the topology is built. */
+  /** true: the operator said which kind of store it wants; else `spec.persistent` is decided when the topology is built. */
   readonly engineGiven: boolean;
 }
 

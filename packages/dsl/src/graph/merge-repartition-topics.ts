@@ -58,7 +58,7 @@ function candidates(graph: Graph, wiring: Wiring): ReadonlyMap<NodeId, readonly 
   return byOrigin;
 }
 
-/** Where all that is repartitioned of a changed key lies below a merge, the merge takes the place of the changes of key above it. */
+/** Lifts repartitions to a merge: if all of a changed key lie below the merge, it takes the place of the changes of key above it. */
 function liftToMerges(byOrigin: Map<NodeId, RepartitionNode[]>, graph: Graph, wiring: Wiring): void {
   const isBelow = (node: NodeId, above: NodeId): boolean => wiring.firstUpwards(node, (id) => wiring.isChild(id, above)) !== null;
   const lifted = new Map<NodeId, RepartitionNode[]>();

@@ -6,7 +6,7 @@ import { rewriteNullKeyFilters } from "./null-key-filters.ts";
 import { reuseSourceTopics } from "./reuse-source-topics.ts";
 import { settleTables } from "./settle-tables.ts";
 
-/** What `build` does to a graph, in Java's order. */
+/** Passes that `build` applies to a graph, in Java's order. */
 export function passes(optimizations: ReadonlySet<Optimization>): readonly Pass[] {
   return [
     mergeDuplicateSources,

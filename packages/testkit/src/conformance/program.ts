@@ -207,7 +207,12 @@ function aggregate(on: KGroupedStream<any, any> | TimeWindowedKStream<any, any>,
     case "reduce":
       return on.reduce(reducer(textField(step, "reducer")), options);
     case "aggregate":
-      return on.aggregate(initializer(textField(step, "init")), aggregator(textField(step, "aggregator")), options);
+      // Overloads of two classes are not called as one; both take the same here.
+      return (on as KGroupedStream<any, any>).aggregate(
+        initializer(textField(step, "init")),
+        aggregator(textField(step, "aggregator")),
+        options,
+      );
     default:
       throw new LackError(`the operator ${step.op} of a grouped stream`);
   }
