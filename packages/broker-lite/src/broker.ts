@@ -13,6 +13,7 @@ import type { Log } from "./log-line.ts";
 import { Server } from "./server/server.ts";
 import { dispatcher } from "./server/dispatch.ts";
 
+/** Options of `Broker.start`. */
 export interface BrokerOptions {
   /** Default 1. */
   readonly nodeId?: number;
@@ -49,7 +50,9 @@ class BrokerAddress implements Address {
   }
 }
 
+/** Options of `Broker.createTopic`. */
 export interface TopicOptions {
+  /** Name of the topic. */
   readonly name: string;
   /** Default: `num.partitions`. */
   readonly partitions?: number;
@@ -77,6 +80,7 @@ const checkpointIntervalMs = 60_000;
  * const kafka = new Kafka({ brokers: [String(broker.address)] });
  */
 export class Broker implements AsyncDisposable {
+  /** Id of the node, as clients see it. */
   readonly nodeId: number;
   /** Where clients on this machine reach it; `String(address)` is `host:port`. */
   readonly address: Address & { toString(): string };

@@ -11,7 +11,9 @@ export abstract class BrokerError extends Error {
 /** `BROKER_UNKNOWN_CONFIG`: a key that no setting has; the message lists the nearest names. */
 export class UnknownConfigError extends BrokerError {
   readonly code = "BROKER_UNKNOWN_CONFIG";
+  /** Name that was given. */
   readonly key: string;
+  /** Names that exist and look alike; there may be none. */
   readonly near: readonly string[];
 
   constructor(key: string, near: readonly string[]) {
@@ -26,7 +28,9 @@ export class UnknownConfigError extends BrokerError {
 /** `BROKER_INVALID_CONFIG`: a value of the wrong type or outside its bounds. */
 export class InvalidConfigError extends BrokerError {
   readonly code = "BROKER_INVALID_CONFIG";
+  /** Name of the setting. */
   readonly key: string;
+  /** Value that was refused. */
   readonly value: unknown;
 
   constructor(key: string, value: unknown, expected: string) {
@@ -39,7 +43,9 @@ export class InvalidConfigError extends BrokerError {
 /** `BROKER_LISTEN_FAILED`: the address could not be taken; `cause` is the operating system's error. */
 export class ListenFailedError extends BrokerError {
   readonly code = "BROKER_LISTEN_FAILED";
+  /** Host of the address. */
   readonly host: string;
+  /** Port of the address. */
   readonly port: number;
 
   constructor(host: string, port: number, cause: unknown) {
@@ -57,6 +63,7 @@ export class ListenFailedError extends BrokerError {
 /** `BROKER_DATA_DIRECTORY`: the data directory belongs to another node, another broker uses it, or it cannot be opened. */
 export class DataDirectoryError extends BrokerError {
   readonly code = "BROKER_DATA_DIRECTORY";
+  /** Path concerned. */
   readonly path: string;
 
   constructor(path: string, fact: string, hint: string, options?: ErrorOptions) {
@@ -73,6 +80,7 @@ export class FrameRefusedError extends BrokerError {
 /** `BROKER_TOPIC_REFUSED`: a topic could not be made or changed; `kafkaError` is the error code for the wire. */
 export class TopicRefusedError extends BrokerError {
   readonly code = "BROKER_TOPIC_REFUSED";
+  /** Kafka's name of the error. */
   readonly kafkaError: number;
 
   constructor(kafkaError: number, message: string) {

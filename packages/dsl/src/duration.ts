@@ -2,6 +2,7 @@ import { InvalidArgumentError } from "@millrace/core";
 
 /** A length of time: milliseconds, or a whole or decimal number with its unit, such as `"500ms"`, `"10s"`, `"5m"`, `"1h"`, `"7d"`. */
 export type Duration = number | `${number}${DurationUnit}`;
+/** Units of a duration: days, hours, minutes, seconds, milliseconds. */
 export type DurationUnit = "ms" | "s" | "m" | "h" | "d";
 
 const millisecondsPerUnit: Readonly<Record<DurationUnit, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };

@@ -75,7 +75,9 @@ export type Partitioner<K, V> = {
 
 /** Options of `to()`. A serde that is not given is the topic's, else the stream's. Java's Produced. */
 export interface ProducedOptions<K, V> extends NamedOptions {
+  /** Serde of keys. Default: the stream's. */
   readonly key?: WritingSerde<Present<K>> | null;
+  /** Serde of values. Default: the stream's. */
   readonly value?: WritingSerde<Present<V>> | null;
   /** Default: murmur2 of the key's bytes, as all Kafka clients do; of a windowed key, those of the key in it. */
   readonly partitioner?: Partitioner<K, V>;
@@ -91,7 +93,9 @@ export interface GroupedOptions<K, V> extends NamedOptions {
 
 /** Options of `repartition()`. `name` is the topic's name up to `-repartition`. A serde that is not given is the stream's. Java's Repartitioned. */
 export interface RepartitionedOptions<K, V> extends NamedOptions {
+  /** Serde of keys of the repartition topic. As in Java it is not the stream's. */
   readonly key?: Serde<Present<K>> | null;
+  /** Serde of values of the repartition topic. Default: the stream's. */
   readonly value?: Serde<Present<V>> | null;
   /** Partitions of the topic. Default: as many as the topics upstream have. */
   readonly partitions?: number;

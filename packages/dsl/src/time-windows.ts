@@ -16,6 +16,7 @@ export interface TimeWindowsOptions {
 
 /** Windows of a fixed size, aligned to the epoch: window n is `[n * advanceMs, n * advanceMs + sizeMs)`. Java's `TimeWindows`. */
 export interface TimeWindows extends TimeWindowsSpec {
+  /** Kind of the windows. */
   readonly kind: "time";
 }
 

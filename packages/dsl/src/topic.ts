@@ -5,22 +5,29 @@ import type { Misuse, Present } from "./misuse.ts";
 
 /** Name of a topic with the serdes, and so the types, of what is in it. Made by {@link topic}. */
 export interface Topic<K, V> {
+  /** Name of the topic. */
   readonly name: string;
   /** null: the application's default serde. */
   readonly key: Serde<K> | null;
+  /** Serde of values. */
   readonly value: Serde<V> | null;
 }
 
 /** Writing half of a serde, as a sink needs it: one of a wider type does as well. Null keys and values never reach it. */
 export interface WritingSerde<T> {
+  /** Name in errors and descriptions. */
   readonly name: string;
+  /** Encodes at `at` and returns the end. */
   readonly write: (to: Buffer, at: number, value: T) => number;
 }
 
 /** Topic that values of type V can be written to. */
 export interface SinkTopic<KS, V> {
+  /** Name of the topic. */
   readonly name: string;
+  /** Serde of keys; absent: the stream's, or the default. */
   readonly key: Serde<KS> | null;
+  /** Serde of values; absent: the stream's, or the default. */
   readonly value: WritingSerde<Present<V>> | null;
 }
 

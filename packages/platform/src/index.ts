@@ -29,9 +29,11 @@ export interface Clock {
 
 /** A pending call; `cancel` after it ran, or twice, does nothing. */
 export interface Timer {
+  /** Takes the call back, if it has not happened. */
   cancel(): void;
 }
 
+/** Calls that happen later. */
 export interface Timers {
   /** Calls `run` once, `delayMs` (at least 0) from now. */
   after(delayMs: number, run: () => void): Timer;
@@ -39,13 +41,17 @@ export interface Timers {
   soon(run: () => void): void;
 }
 
+/** Source of random numbers. */
 export interface Random {
   /** A uniformly distributed integer in `[0, 2^32)`. */
   uint32(): number;
 }
 
+/** Host and port. */
 export interface Address {
+  /** Name or IP address. */
   readonly host: string;
+  /** TCP port; 0 only where a free one is asked for. */
   readonly port: number;
 }
 
@@ -59,6 +65,7 @@ export interface ConnectionEvents {
   onClose(error: Error | null): void;
 }
 
+/** TCP connection, with or without TLS. */
 export interface Connection {
   /** `host:port` of the peer, for logs. */
   readonly remote: string;
@@ -70,6 +77,7 @@ export interface Connection {
   write(chunks: readonly Uint8Array[]): void;
   /** Stops (and lets go on) the delivery of `onData`. */
   pause(): void;
+  /** Delivers `onData` again after `pause`. */
   resume(): void;
   /** Sends what is queued, then closes. */
   end(): void;
@@ -79,12 +87,15 @@ export interface Connection {
   reset(): void;
 }
 
+/** Open port that accepts connections. */
 export interface Listener {
+  /** Address that it listens on, with the port that it got. */
   readonly address: Address;
   /** Stops accepting; connections already accepted stay open. */
   close(): Promise<void>;
 }
 
+/** Options of one attempt to connect. */
 export interface ConnectOptions {
   /**
    * Gives the attempt up, which then rejects with the signal's reason and leaves nothing behind; a connection that is there
@@ -95,11 +106,13 @@ export interface ConnectOptions {
   readonly tls?: TlsOptions | null;
 }
 
+/** Options of a listener. */
 export interface ListenOptions {
   /** Secures connections before they are accepted; who fails at that is cut off. Null and default: plaintext. */
   readonly tls?: TlsServerOptions | null;
 }
 
+/** Network. */
 export interface Transport {
   /**
    * Rejects with the operating system's error (`code` such as `ECONNREFUSED`), or with a `TlsError`. An error of TLS may also come
@@ -115,25 +128,33 @@ export interface Transport {
  * what was not synced may be lost, wholly, from any byte on, or page by page, when the machine stops.
  */
 export interface File {
+  /** Path by which it was opened. */
   readonly path: string;
+  /** Length in bytes. */
   size(): number;
   /** Reads up to `length` bytes at `position` into `into` from `at` on; returns how many there were. */
   read(into: Uint8Array, at: number, length: number, position: number): number;
   /** Writes all chunks, one after the other, from `position` on. */
   write(chunks: readonly Uint8Array[], position: number): void;
+  /** Cuts it to `length` bytes. */
   truncate(length: number): void;
+  /** Resolves when what was written is on the disk. */
   sync(): Promise<void>;
+  /** Closes it; further use throws `FileClosedError`. */
   close(): void;
 }
 
+/** File system. */
 export interface Files {
   /** `create` makes the file if it is missing (its directory must exist); otherwise a missing file is an `ENOENT` error. */
   open(path: string, options?: { readonly create?: boolean }): File;
   /** The whole file, or null if there is none. */
   readAll(path: string): Buffer | null;
+  /** Whether there is a file or directory at the path. */
   exists(path: string): boolean;
   /** Names in a directory, sorted; empty if there is none. */
   list(path: string): string[];
+  /** Makes a directory and those above it; an existing one is no error. */
   makeDirectory(path: string): void;
   /** Replaces `to` if it exists; durable only after `syncDirectory`. */
   rename(from: string, to: string): void;
@@ -148,16 +169,23 @@ export interface Files {
   lock(path: string): FileLock | null;
 }
 
+/** Lock that this program holds. */
 export interface FileLock {
   /** Called again, it does nothing. */
   release(): void;
 }
 
+/** All ports together. */
 export interface Platform {
+  /** Wall-clock time. */
   readonly clock: Clock;
+  /** Timers. */
   readonly timers: Timers;
+  /** Random numbers. */
   readonly random: Random;
+  /** Network. */
   readonly transport: Transport;
+  /** File system. */
   readonly files: Files;
 }
 

@@ -6,6 +6,7 @@ export type LogLevel = "error" | "warn" | "info" | "debug";
 /** Takes a message. Values are in `fields`, which JSON can hold, and an error as `cause`. */
 export type Log = (level: LogLevel, text: string, fields?: Readonly<Record<string, unknown>>) => void;
 
+/** Log function that writes nothing. */
 export const silent: Log = () => undefined;
 
 const safeLogs = new WeakSet<Log>();

@@ -1,6 +1,7 @@
 /** A file's content: PEM text, or bytes. */
 export type TlsMaterial = string | Uint8Array;
 
+/** Versions of TLS, as Node calls them. */
 export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 
 /** What one side of TLS shows and which versions it speaks. Names and values are those of Node's `node:tls`. */
@@ -45,12 +46,15 @@ export interface TlsServerOptions extends TlsIdentity {
 
 /** What a peer's certificate says of itself. */
 export interface TlsCertificate {
+  /** Name of the certificate's owner. */
   readonly subject: string;
+  /** Name of the authority that signed it. */
   readonly issuer: string;
   /** Host names and addresses that it is for. */
   readonly names: readonly string[];
   /** First and last moment of its life; NaN: not known. */
   readonly validFromMs: number;
+  /** Last moment of its life, milliseconds since the epoch; NaN: not known. */
   readonly validToMs: number;
 }
 
@@ -83,6 +87,7 @@ export type TlsProblem =
 /** A connection could not be secured, or was ended by the peer for what we showed. */
 export class TlsError extends Error {
   readonly code = "PLATFORM_TLS_FAILED";
+  /** Kind of the failure. */
   readonly problem: TlsProblem;
   /** The peer's, where the problem is about it. */
   readonly certificate: TlsCertificate | null;

@@ -147,6 +147,7 @@ export type TopicRole = "source" | "repartition" | "changelog";
 export class TopicDeletedError extends StreamsError {
   readonly code = "STREAMS_TOPIC_DELETED";
   readonly retriable = false;
+  /** Name of the topic. */
   readonly topic: string;
 
   constructor(topic: string, role: TopicRole, cause: unknown) {
@@ -184,9 +185,13 @@ export class TaskTimeoutError extends StreamsError {
 export class SlowRecordError extends StreamsError {
   readonly code = "STREAMS_SLOW_RECORD";
   readonly retriable = false;
+  /** Topic of the record. */
   readonly topic: string;
+  /** Partition of the record. */
   readonly partition: number;
+  /** Offset of the record. */
   readonly offset: number;
+  /** How long the record took, in milliseconds. */
   readonly tookMs: number;
 
   constructor(record: SlowRecord, times: number, sessionTimeoutMs: number, maxPollIntervalMs: number) {

@@ -21,6 +21,7 @@ import { metricsOf, type StreamsMetrics } from "./streams-metrics.ts";
 
 /** What the application stands on. Default: Node's platform and this process, and stores in memory. */
 export interface StreamsEnvironment {
+  /** Clock, timers, randomness, network and files. Default: Node's. */
   readonly platform?: Platform;
   /** Gets the log's lines where the config has no `log`, and gives `run` its signals. Default: this process; none with a `platform`. */
   readonly process?: HostProcess;
@@ -78,6 +79,7 @@ export class KafkaStreams implements AsyncDisposable {
     this.#drops = new DropNotices(this.#log, this.#platform);
   }
 
+  /** State of the application: see `StreamsState`. */
   get state(): StreamsState {
     return this.#states.state;
   }
@@ -183,6 +185,7 @@ export class KafkaStreams implements AsyncDisposable {
     await this.close();
   }
 
+  /** Counts since the start. */
   metrics(): StreamsMetrics {
     return metricsOf(this.#thread);
   }

@@ -13,6 +13,7 @@ export class RestoreProgress {
     this.#recordsMin = recordsMin;
   }
 
+  /** Takes in one event of the restoration. */
   note(event: RestoreEvent): void {
     const key = `${event.topic} ${String(event.partition)}`;
     const one = this.#underway.get(key);

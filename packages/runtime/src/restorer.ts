@@ -33,6 +33,7 @@ export type RestoreEvent = RestoredStore &
 
 /** One partition of a store, and of the topic it is restored from. */
 export interface RestoredStore extends TopicPartition {
+  /** Name of the store. */
   readonly storeName: string;
 }
 

@@ -15,6 +15,7 @@ export interface StreamsMetrics {
   readonly recordsBuffered: number;
   /** Records on the broker that were not processed yet, as of the last fetch; null until every partition was asked once. */
   readonly recordsLag: number | null;
+  /** Commits that succeeded. `commit-total`. */
   readonly commits: number;
   /** Active tasks of this instance, those that are being restored included. `active-tasks`. */
   readonly tasks: number;

@@ -5,15 +5,20 @@ import type { Environment } from "./settings.ts";
 
 /** What a request is answered with. */
 export interface HttpAnswer {
+  /** HTTP status code. */
   readonly status: number;
+  /** Headers of the answer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Text of the answer. */
   readonly body: string;
 }
 
 /** `path` is without a query. It must not reject. */
 export type HttpHandler = (method: string, path: string) => Promise<HttpAnswer>;
 
+/** Open port for HTTP. */
 export interface HttpListener {
+  /** Address that it listens on, with the port that it got. */
   readonly address: Address;
   /** Stops listening and cuts what is still connected. */
   close(): Promise<void>;
@@ -21,7 +26,9 @@ export interface HttpListener {
 
 /** The process around a service, as a port: tests bring one of their own. */
 export interface Host extends Pick<HostProcess, "onSignal" | "exit"> {
+  /** Clock, timers, randomness, network and files. */
   readonly platform: Platform;
+  /** Variables of the process. */
   readonly environment: Environment;
   /** Opens what keeps stores on disk. Absent: they are in memory. */
   readonly openEngine?: OpenEngine;

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { EngineFailedError } from "./errors.ts";
 
+/** Engines that keep state on disk. */
 export type EngineName = "rocksdb" | "sqlite";
 
 /** Where RocksDB's own files lie. */

@@ -22,6 +22,7 @@ export class RocksBindingError extends StreamsError {
 export class EngineLockedError extends StreamsError {
   readonly code = "STREAMS_ENGINE_LOCKED";
   readonly retriable = true;
+  /** State directory. */
   readonly directory: string;
 
   constructor(directory: string, cause: unknown) {
@@ -38,6 +39,7 @@ export class EngineLockedError extends StreamsError {
 export class EngineMismatchError extends StreamsError {
   readonly code = "STREAMS_ENGINE_MISMATCH";
   readonly retriable = false;
+  /** State directory. */
   readonly directory: string;
 
   constructor(directory: string, writtenBy: string, opening: string, reason: string) {
@@ -53,9 +55,11 @@ export class EngineMismatchError extends StreamsError {
 export class EngineFormatError extends StreamsError {
   readonly code = "STREAMS_ENGINE_FORMAT";
   readonly retriable = false;
+  /** State directory. */
   readonly directory: string;
   /** Null: it has parts that this version cannot even open. */
   readonly version: number | null;
+  /** Newest format that this version reads. */
   readonly versionMax: number;
 
   constructor(directory: string, version: number | null, versionMax: number) {
@@ -74,6 +78,7 @@ export class EngineFormatError extends StreamsError {
 export class EngineCorruptError extends StreamsError {
   readonly code = "STREAMS_ENGINE_CORRUPT";
   readonly retriable = false;
+  /** State directory. */
   readonly directory: string;
 
   constructor(directory: string, what: string, cause?: unknown) {
@@ -85,6 +90,7 @@ export class EngineCorruptError extends StreamsError {
     this.directory = directory;
   }
 
+  /** Makes the error for a directory. */
   static of(directory: string, cause: unknown): EngineCorruptError {
     return new EngineCorruptError(directory, sentence(cause), cause);
   }
@@ -94,6 +100,7 @@ export class EngineCorruptError extends StreamsError {
 export class EngineFailedError extends StreamsError {
   readonly code = "STREAMS_ENGINE_FAILED";
   readonly retriable = false;
+  /** State directory. */
   readonly directory: string;
   /** Which call failed. */
   readonly operation: string;
@@ -113,6 +120,7 @@ export class EngineFailedError extends StreamsError {
 export class EngineClosedError extends StreamsError {
   readonly code = "STREAMS_ENGINE_CLOSED";
   readonly retriable = false;
+  /** State directory. */
   readonly directory: string;
 
   constructor(directory: string) {

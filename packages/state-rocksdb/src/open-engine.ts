@@ -7,6 +7,7 @@ import { openSqliteEngine } from "./sqlite-engine.ts";
 
 export type { EngineName } from "./directory.ts";
 
+/** Options of `openEngine`. */
 export interface EngineOptions extends RocksOptions {
   /** Default: the one that wrote the directory; in a new one RocksDB, or SQLite where RocksDB's native code does not load. */
   readonly engine?: EngineName;

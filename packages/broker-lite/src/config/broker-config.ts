@@ -17,38 +17,100 @@ export type FlushPolicy = "none" | "interval" | "commit";
 
 /** Kafka's broker settings, in camel case; what each means and its default stand in `brokerConfigDefinitions`. */
 export interface BrokerConfig {
+  /**
+   * `advertised.listeners`, default "". host:port that clients are told, with or without PLAINTEXT:// in front; for ports that
+   * are mapped. Default: the address that the broker listens on, or where that is all of the machine's, the one by which each
+   * client came.
+   */
   readonly advertisedListeners: string;
+  /** `auto.create.topics.enable`, default true. Whether a Metadata request for an unknown topic makes it. */
   readonly autoCreateTopicsEnable: boolean;
+  /**
+   * `compression.type`, default "producer". How batches are compressed; producer: as they come. Others are compressed anew when
+   * they are appended.
+   */
   readonly compressionType: string;
+  /** `connections.max.idle.ms`, default 600000. A connection without any request for this long is closed; -1: never. */
   readonly connectionsMaxIdleMs: number;
+  /** `default.replication.factor`, default 1. Replicas of a topic made without stating it. One node keeps one. */
   readonly defaultReplicationFactor: number;
+  /** `delete.topic.enable`, default true. Whether topics can be deleted. */
   readonly deleteTopicEnable: boolean;
+  /** `fetch.max.bytes`, default 57671680. The most bytes a fetch response holds, but for a first batch that is larger. */
   readonly fetchMaxBytes: number;
+  /**
+   * `flush`, default "interval". When records must be on the disk: none, interval (log.flush.interval.ms) or commit (before
+   * they are acknowledged). It gives log.flush.interval.messages and log.flush.interval.ms where these are not stated. This one
+   * is broker-lite's own.
+   */
   readonly flush: FlushPolicy;
+  /** `group.initial.rebalance.delay.ms`, default 3000. How long the first rebalance of an empty group waits for more members. */
   readonly groupInitialRebalanceDelayMs: number;
+  /** `group.max.session.timeout.ms`, default 1800000. The longest session timeout a member may ask for. */
   readonly groupMaxSessionTimeoutMs: number;
+  /** `group.max.size`, default 2147483647. The most members a group may have. */
   readonly groupMaxSize: number;
+  /** `group.min.session.timeout.ms`, default 6000. The shortest session timeout a member may ask for. */
   readonly groupMinSessionTimeoutMs: number;
+  /**
+   * `log.cleanup.policy`, default "delete". What happens to old segments. Keys are required under compact; compacting itself is
+   * not built.
+   */
   readonly logCleanupPolicy: string;
+  /**
+   * `log.flush.interval.messages`, default 9223372036854776000. Records that may wait for a sync. 1: a record is acknowledged,
+   * and visible to consumers, only once it is on the disk.
+   */
   readonly logFlushIntervalMessages: number;
+  /**
+   * `log.flush.interval.ms`, default 1000. How long written records wait for a sync at most. Kafka leaves this to the operating
+   * system; one node has no replica to fall back on.
+   */
   readonly logFlushIntervalMs: number;
+  /** `log.index.interval.bytes`, default 4096. Bytes of log between two entries of the offset index. */
   readonly logIndexIntervalBytes: number;
+  /** `log.message.timestamp.after.max.ms`, default 3600000. How far a record's timestamp may lie after the broker's clock. */
   readonly logMessageTimestampAfterMaxMs: number;
+  /**
+   * `log.message.timestamp.before.max.ms`, default 9223372036854776000. How far a record's timestamp may lie before the
+   * broker's clock.
+   */
   readonly logMessageTimestampBeforeMaxMs: number;
+  /** `log.message.timestamp.type`, default "CreateTime". Whether records keep the producer's timestamps or get the broker's. */
   readonly logMessageTimestampType: string;
+  /** `log.retention.bytes`, default -1. Bytes of a partition above which its oldest segments are deleted; -1: no bound. */
   readonly logRetentionBytes: number;
+  /** `log.retention.check.interval.ms`, default 300000. How often retention is looked at. */
   readonly logRetentionCheckIntervalMs: number;
+  /** `log.retention.ms`, default 604800000. How long a segment is kept after its newest record; -1: for ever. */
   readonly logRetentionMs: number;
+  /** `log.roll.ms`, default 604800000. After how long a new segment begins even if the last is not full. */
   readonly logRollMs: number;
+  /** `log.segment.bytes`, default 1073741824. The size of a segment at which the next begins. */
   readonly logSegmentBytes: number;
+  /** `message.max.bytes`, default 1048588. The largest record batch that is accepted. */
   readonly messageMaxBytes: number;
+  /** `min.insync.replicas`, default 1. Replicas that acks=all needs. One node has one. */
   readonly minInsyncReplicas: number;
+  /** `num.partitions`, default 1. Partitions of a topic made without stating it. */
   readonly numPartitions: number;
+  /** `offset.metadata.max.bytes`, default 4096. The longest metadata of a committed offset. */
   readonly offsetMetadataMaxBytes: number;
+  /** `offsets.retention.check.interval.ms`, default 600000. How often expired group offsets are looked for. */
   readonly offsetsRetentionCheckIntervalMs: number;
+  /** `offsets.retention.minutes`, default 10080. How long the offsets of a group without members are kept. */
   readonly offsetsRetentionMinutes: number;
+  /**
+   * `producer.id.expiration.ms`, default 86400000. How long a partition remembers the sequence of a producer that sends
+   * nothing.
+   */
   readonly producerIdExpirationMs: number;
+  /**
+   * `queued.max.response.bytes`, default 16777216. Bytes of responses that a connection may have waiting before its requests
+   * are no longer read. This one is broker-lite's own.
+   */
   readonly queuedMaxResponseBytes: number;
+  /** `socket.request.max.bytes`, default 104857600. The largest request that is read. */
   readonly socketRequestMaxBytes: number;
 }
 

@@ -13,6 +13,7 @@ export interface Refusal {
 const serdesDoIt =
   "the topology's serdes read and write records; give one where the topology reads or writes, or set `defaultKeySerde` and `defaultValueSerde`";
 
+/** Settings of Kafka that are refused, with what to do instead. */
 export const refusals: readonly Refusal[] = [
   { scope: "producer", names: ["key.serializer", "value.serializer"], why: serdesDoIt },
   { scope: "consumer", names: ["key.deserializer", "value.deserializer"], why: serdesDoIt },

@@ -14,6 +14,7 @@ export interface SettingRow {
   readonly aliases?: readonly string[];
   /** `map`: names and texts. `object`: what no text can hold, a function or a serde. */
   readonly kind: "integer" | "boolean" | "choice" | "text" | "list" | "map" | "object";
+  /** Unit of the value. */
   readonly unit?: "ms" | "bytes";
   /** Absent: the setting may stay without a value, or must have one. */
   readonly default?: PlainValue;
@@ -21,6 +22,7 @@ export interface SettingRow {
   readonly defaultText?: string;
   /** Bounds of an integer, both inclusive. */
   readonly min?: number;
+  /** Upper bound of an integer, inclusive. */
   readonly max?: number;
   /** The words that a choice takes. */
   readonly choices?: readonly string[];
@@ -42,6 +44,7 @@ export interface SettingRow {
 
 /** A setting with its place. */
 export interface Setting extends SettingRow {
+  /** Group of `StreamsConfig` that has it; null: none. */
   readonly group: SettingGroup | null;
   /** `commitIntervalMs`, `producer.maxRequestSize`. */
   readonly path: string;

@@ -2,12 +2,17 @@ import { encode as encodeValue, type Headers, type Output, type Serde, type Topi
 
 /** A record as it was written, in bytes. */
 export interface ProducedRecord {
+  /** Topic that it was written to. */
   readonly topic: string;
+  /** Partition that it was written to. */
   readonly partition: number;
   /** NaN: none was given. */
   readonly timestampMs: number;
+  /** Bytes of the key. */
   readonly key: Buffer | null;
+  /** Bytes of the value. */
   readonly value: Buffer | null;
+  /** Headers in order. */
   readonly headers: Headers;
 }
 

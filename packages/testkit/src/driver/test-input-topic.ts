@@ -2,8 +2,11 @@ import { noHeaders, type Header, type Serde } from "@millrace/core";
 import type { Duration } from "@millrace/dsl";
 import { encode } from "./captured-output.ts";
 
+/** Serdes and clock of an input topic. */
 export interface InputTopicOptions<K, V> {
+  /** Serde of keys. Default: the driver's. */
   readonly key?: Serde<K>;
+  /** Serde of values. Default: the driver's. */
   readonly value?: Serde<V>;
   /** Time of the first record that is given none, milliseconds. Default: the driver's wall clock at that moment. */
   readonly startTimestamp?: number;
@@ -11,6 +14,7 @@ export interface InputTopicOptions<K, V> {
   readonly autoAdvance?: Duration;
 }
 
+/** Timestamp and headers of one record. */
 export interface PipeOptions {
   /** Milliseconds. It does not move the time of records that are given none. */
   readonly timestamp?: number;

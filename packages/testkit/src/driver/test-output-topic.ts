@@ -2,17 +2,23 @@ import type { Headers, Serde } from "@millrace/core";
 import type { ProducedRecord } from "./captured-output.ts";
 import { NoRecordError } from "./errors.ts";
 
+/** Serdes of an output topic. */
 export interface OutputTopicOptions<K, V> {
+  /** Serde of keys. Default: the driver's. */
   readonly key?: Serde<K>;
+  /** Serde of values. Default: the driver's. */
   readonly value?: Serde<V>;
 }
 
 /** A record read from an output topic. */
 export interface TestRecord<K, V> {
+  /** Decoded key; null: none. */
   readonly key: K;
+  /** Decoded value; null: a tombstone. */
   readonly value: V;
   /** Milliseconds; NaN if the record was given none. */
   readonly timestamp: number;
+  /** Headers in order. */
   readonly headers: Headers;
 }
 
@@ -39,6 +45,7 @@ export class TestOutputTopic<K, V> {
     return this.#parts.unread().length;
   }
 
+  /** Whether all that was written is read. */
   isEmpty(): boolean {
     return this.size === 0;
   }
@@ -63,6 +70,7 @@ export class TestOutputTopic<K, V> {
     return this.readAll().map(({ key, value }) => ({ key, value }));
   }
 
+  /** Reads all that is left, values alone. */
   readValues(): V[] {
     return this.readAll().map(({ value }) => value);
   }

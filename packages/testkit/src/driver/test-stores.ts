@@ -2,17 +2,25 @@ import type { KeyValueStore, StoreIterator, WindowStore, WindowStoreIterator } f
 
 /** An entry of a key-value store; `timestamp` is NaN in stores that keep none. */
 export interface KeyValueEntry<K, V> {
+  /** Key of the entry. */
   readonly key: K;
+  /** Value of the entry. */
   readonly value: V;
+  /** Timestamp, milliseconds since the epoch; NaN: the store keeps none. */
   readonly timestamp: number;
 }
 
 /** An entry of a window store: the window is `[start, end)`. */
 export interface WindowEntry<K, V> {
+  /** Key of the entry. */
   readonly key: K;
+  /** Start of the window, inclusive, milliseconds since the epoch. */
   readonly start: number;
+  /** End of the window, exclusive, milliseconds since the epoch. */
   readonly end: number;
+  /** Value of the entry. */
   readonly value: V;
+  /** Timestamp, milliseconds since the epoch; NaN: the store keeps none. */
   readonly timestamp: number;
 }
 
@@ -25,6 +33,7 @@ export class TestKeyValueStore<K, V> {
     this.#store = store;
   }
 
+  /** Value of a key; null: none. */
   get(key: K): V | null {
     return this.#store.get(key);
   }
@@ -55,6 +64,7 @@ export class TestWindowStore<K, V> {
     this.#store = store;
   }
 
+  /** Value of a key and of the window that starts there; null: none. */
   get(key: K, windowStart: number): V | null {
     return this.#store.get(key, windowStart);
   }
@@ -64,10 +74,12 @@ export class TestWindowStore<K, V> {
     return this.#entries(this.#store.fetch(key, from, to, false));
   }
 
+  /** Windows of all keys that start in `[from, to]`, milliseconds. */
   fetchAll(from: number, to: number): WindowEntry<K, V>[] {
     return this.#entries(this.#store.fetchAll(from, to, false));
   }
 
+  /** Windows of all keys. */
   all(): WindowEntry<K, V>[] {
     return this.#entries(this.#store.all(false));
   }

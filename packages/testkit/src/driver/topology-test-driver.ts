@@ -28,7 +28,9 @@ export interface DriverOptions {
   readonly applicationId?: string;
   /** Default: UTF-8 strings for keys, JSON for values. null: none, so that every node must name its own. */
   readonly defaultKeySerde?: Serde<any> | null;
+  /** Serde of values that name none. Default: JSON; null: none. */
   readonly defaultValueSerde?: Serde<any> | null;
+  /** Timestamp extractor of sources that name none. Default: the record's own timestamp; an invalid one is an error. */
   readonly defaultTimestampExtractor?: TimestampExtractor;
   /** The record cache of all stores; 0 switches it off. Default 10 MiB. */
   readonly cacheBytesMax?: number;
@@ -121,6 +123,7 @@ export class TopologyTestDriver implements Disposable {
     return new Set(this.#unread.keys());
   }
 
+  /** Names of all stores of the topology. */
   get storeNames(): readonly string[] {
     return this.#task.storeNames;
   }
@@ -188,6 +191,7 @@ export class TopologyTestDriver implements Disposable {
     return new TestKeyValueStore<K, V>(this.#task.keyValueStore<K, V>(name));
   }
 
+  /** Window store as tests look at it. @throws {UnknownStoreError | WrongStoreKindError} */
   windowStore<K = any, V = any>(name: string): TestWindowStore<K, V> {
     return new TestWindowStore<K, V>(this.#task.windowStore<K, V>(name));
   }
@@ -197,6 +201,7 @@ export class TopologyTestDriver implements Disposable {
     return this.#task.store(name);
   }
 
+  /** Closes stores and task. Idempotent; further use throws `DriverClosedError`. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
