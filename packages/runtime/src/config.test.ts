@@ -1,6 +1,7 @@
 import { int64, string } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "./config.ts";
+import { InvalidConfigError } from "./errors.ts";
 import type { StreamsConfig } from "./settings/streams-config.ts";
 
 const least: StreamsConfig = { applicationId: "app", brokers: ["localhost:9092"] };
@@ -226,4 +227,9 @@ test("the error of a setting has its name and what it may be as data", () => {
   expect(() => resolveConfig({ ...least, lingerMs: -1 })).toThrow(
     expect.objectContaining({ key: "lingerMs", allowed: "an integer from 0 to 2147483647" }),
   );
+});
+
+test("the value of a secret stays out of its error", () => {
+  const { message } = InvalidConfigError.value("sasl.password", "s3cret", "a string that is not empty", true);
+  expect(message).toBe('Setting "sasl.password" is ***; it must be a string that is not empty.');
 });
