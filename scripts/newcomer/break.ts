@@ -6,7 +6,7 @@ export interface Break {
   readonly name: string;
   /** What goes wrong, as a sentence without its end. */
   readonly what: string;
-  /** Why it cannot hold yet; it is then run all the same, shown as pending, and an error if it holds. Null: it must hold. */
+  /** Why it cannot hold yet; it is then tried all the same, and shown as pending until it holds. Null: it must hold. */
   readonly pending: string | null;
   /**
    * The files of the program by name; `main.ts` or `main.js` is what is started. `$NAME` stands for the break's name. TypeScript is

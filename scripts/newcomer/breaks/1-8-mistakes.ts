@@ -5,7 +5,7 @@ function mistake(name: string, what: string, main: string, ...says: RegExp[]): B
   return {
     name,
     what,
-    pending: name === "unknown-setting" ? null : "arguments of operators are not checked yet",
+    pending: null,
     files: { "main.js": main },
     async play(scene) {
       const program = scene.start();
@@ -22,15 +22,15 @@ export default [
     "two-builders",
     "streams of two builders do not merge",
     application("string", 'builder.stream("a").merge(new StreamsBuilder().stream("b")).to("$NAME-out");'),
-    /TopologyError/,
-    /builder/,
+    /BuildersMixedError/,
+    /same builder/,
   ),
   mistake(
     "two-builders-join",
     "a stream does not join the table of another builder",
     application("string", 'builder.stream("a").join(new StreamsBuilder().table("b"), (a, b) => a + b).to("$NAME-out");'),
-    /TopologyError/,
-    /builder/,
+    /BuildersMixedError/,
+    /same builder/,
   ),
   mistake(
     "unknown-setting",
@@ -43,8 +43,8 @@ export default [
     "unknown-option",
     "an option of an operator that does not exist is refused, with the nearest one",
     application("string", 'builder.stream("$NAME-in", { kee: string }).to("$NAME-out");'),
-    /"kee"/,
-    /"key"/,
+    /`kee`/,
+    /did you mean `key`/,
   ),
   mistake(
     "no-serde",
