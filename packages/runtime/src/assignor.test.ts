@@ -34,7 +34,7 @@ function leaderOf(tasks: readonly AssignableTask[], others: string[] = []): Lead
     return { id, topics };
   });
   const onOtherProgram: Leader["onOtherProgram"] = ({ memberId }, sources) => others.push(`${memberId} ${sources.join()}`);
-  return { groupId: "app", tasks, program: { subtopologies, sinkTopics: null }, onOtherProgram };
+  return { groupId: "app", tasks, program: { subtopologies, sinkTopics: null }, onOtherProgram, onOtherSinks: () => undefined };
 }
 
 /** A member that does what a stream thread does with an assignment. */

@@ -2,7 +2,7 @@ import type { JoinedMember, TopicPartition } from "@millrace/client";
 import type { TaskPlan } from "@millrace/core";
 import { decodeAssignment, encodeAssignment } from "@millrace/protocol";
 import { ForeignAssignmentError, OtherProgramError } from "./errors.ts";
-import { footprint, otherPrograms, type Program, type ProgramSubtopology } from "./program.ts";
+import { footprint, otherPrograms, writeElsewhere, type Program, type ProgramSubtopology } from "./program.ts";
 import { byTopic, readSubscription, type Subscription } from "./subscription.ts";
 import { balance, type BalancedMember } from "./task-balance.ts";
 
@@ -21,13 +21,15 @@ export type AssignableTask = Pick<TaskPlan, "id" | "partition" | "sourceTopics">
   readonly subtopology: Pick<TaskPlan["subtopology"], "id">;
 };
 
-/** The member that assigns: what it runs, and who hears of members that run another program. */
+/** The member that assigns: what it runs, and who hears of members that run something else. */
 export interface Leader {
   readonly groupId: string;
   readonly tasks: readonly AssignableTask[];
   readonly program: Program;
   /** @param sources what the others read */
   readonly onOtherProgram: (member: JoinedMember, sources: readonly string[]) => void;
+  /** @param sinks topics that the member writes to, none of which the leader's program writes to */
+  readonly onOtherSinks: (member: JoinedMember, sinks: readonly string[]) => void;
 }
 
 /**
@@ -53,6 +55,8 @@ export function assign(members: readonly JoinedMember[], leader: Leader): Map<st
   const others = otherPrograms(own, all);
   for (const other of others) leader.onOtherProgram(other, [...other.footprint.sources]);
   const joined = all.filter((member) => !others.includes(member));
+  for (const member of joined)
+    if (writeElsewhere(own, member.footprint)) leader.onOtherSinks(member, [...(member.footprint.sinks ?? [])]);
   const given = shared(joined, leader);
   const assignments = joined.map(({ memberId }): [string, Buffer] => {
     const { partitions, givesUp } = given.get(memberId)!;

@@ -90,8 +90,8 @@ export class OtherProgramError extends StreamsError {
 
   constructor(groupId: string, sources: string) {
     super(
-      `Another program runs under application id "${groupId}": it reads ${sources}, and has no source topic or no sink topic in common ` +
-        `with this one. Give this program an id of its own; if it is a new version of that one, stop all instances of the old one first.`,
+      `Another program runs under application id "${groupId}": it reads ${sources}, and has no source topic in common with ` +
+        `this one. Give this program an id of its own; if it is a new version of that one, stop all instances of the old one first.`,
     );
   }
 }

@@ -48,13 +48,19 @@ export function footprint(groupId: string, topics: readonly string[], program: P
 }
 
 /**
- * True for footprints of one program, perhaps of two versions of it: they share a source topic, and a sink topic if both have any.
- * A new version that shares none with the old one cannot be told from another program.
+ * True for footprints of one program, perhaps of two versions of it: they share a source topic. A new version that shares none with
+ * the old one cannot be told from another program.
  */
 export function isSameProgram(one: Footprint, other: Footprint): boolean {
-  if (!overlap(one.sources, other.sources)) return false;
-  const [sinks, others] = [one.sinks, other.sinks];
-  return sinks === null || others === null || sinks.size === 0 || others.size === 0 || overlap(sinks, others);
+  return overlap(one.sources, other.sources);
+}
+
+/**
+ * True if both write, and no topic of the one is a topic of the other: a new version whose sinks have new names, or another program,
+ * to which the group gives half of the records.
+ */
+export function writeElsewhere({ sinks: one }: Footprint, { sinks: other }: Footprint): boolean {
+  return one !== null && other !== null && one.size > 0 && other.size > 0 && !overlap(one, other);
 }
 
 function overlap(one: ReadonlySet<string>, other: ReadonlySet<string>): boolean {

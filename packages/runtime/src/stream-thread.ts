@@ -152,6 +152,7 @@ export class StreamThread {
       tasks: resolved.tasks,
       program,
       onOtherProgram: ({ memberId }, sources) => this.#refuse(memberId, sources),
+      onOtherSinks: ({ memberId }, sinks) => this.#warnOfOtherSinks(memberId, sinks, program.sinkTopics ?? []),
     };
     const metadata = (): Buffer =>
       writeSubscription({
@@ -189,8 +190,16 @@ export class StreamThread {
     const { config, plan } = this.#parts;
     const text =
       `another program wants to run under application id "${config.applicationId}", and is refused: it reads ${sources.join(", ")}, this ` +
-      `one ${plan.externalTopics.join(", ")}, and they have no source topic or no sink topic in common; give it an id of its own`;
+      `one ${plan.externalTopics.join(", ")}, and they have no source topic in common; give it an id of its own`;
     config.log("warn", text, { memberId, sources });
+  }
+
+  #warnOfOtherSinks(memberId: string, sinks: readonly string[], ownSinks: readonly string[]): void {
+    const { config } = this.#parts;
+    const text =
+      `an instance under application id "${config.applicationId}" writes to ${sinks.join(", ")}, this one to ${ownSinks.join(", ")}: both ` +
+      `get a share of the records. That is right while a new version is rolled out; another program needs an id of its own`;
+    config.log("warn", text, { memberId, sinks, ownSinks });
   }
 
   /**
