@@ -27,11 +27,17 @@ export class KafkaCluster implements AsyncDisposable {
     this.#folder = folder;
   }
 
-  static async start(brokerCount: 1 | 3): Promise<KafkaCluster> {
+  /** @param settings makes settings of the brokers, such as further listeners, from the first one's port */
+  static async start(
+    brokerCount: 1 | 3,
+    settings: (port: number) => Readonly<Record<string, string>> = () => ({}),
+  ): Promise<KafkaCluster> {
     const folder = mkdtempSync(join(tmpdir(), "millrace-kafka-"));
     try {
-      const size = ["--brokers", String(brokerCount), "--port", String(await freePort())];
-      const { stdout } = await execute(script, ["start", "--dir", folder, ...size], { timeout: 180_000 });
+      const port = await freePort();
+      const size = ["--brokers", String(brokerCount), "--port", String(port)];
+      const overrides = Object.entries(settings(port)).flatMap(([key, value]) => ["-D", `${key}=${value}`]);
+      const { stdout } = await execute(script, ["start", "--dir", folder, ...size, ...overrides], { timeout: 180_000 });
       return new KafkaCluster(stdout.trim().split(","), folder);
     } catch (error) {
       await remove(folder);

@@ -4,7 +4,7 @@
  */
 import { writeFileSync } from "node:fs";
 import { refusals, settings, variableOf, type Setting } from "@millrace/runtime/settings";
-import { serviceSettings } from "@millrace/service";
+import { securityVariables, serviceSettings } from "@millrace/service";
 import { format } from "oxfmt";
 import { linksOf } from "./documents.ts";
 import { commandLine } from "../packages/platform/src/node/command-line.ts";
@@ -34,6 +34,7 @@ function typesText(): string {
   const parts = groups.map((group) => `${docstring("", groupTexts[group])}\nreadonly ${group}?: ${typeName(group)};`);
   return [
     "// Written by `npm run settings` from the tables beside it.",
+    'import type { SaslOptions, SslOptions } from "@millrace/client";',
     'import type { ErrorHandler, Serde, TimestampExtractor } from "@millrace/core";',
     'import type { Log } from "@millrace/platform";',
     "",
@@ -149,6 +150,17 @@ function pageText(): string {
     "| --- | --- | --- | --- |",
     ...serviceSettings.map((setting) => {
       return `| \`${variableOf(setting.path)}\` | ${defaultOf(setting) ?? "–"} | ${valuesOf(setting)} | ${cell(setting.text)} |`;
+    }),
+    "",
+    "### TLS and SASL",
+    "",
+    "Variables of a service that become options of `ssl` and `sasl`, before those of the program. A secret is best in a file; no message " +
+      "and no log line holds one.",
+    "",
+    "| variable | option | meaning |",
+    "| --- | --- | --- |",
+    ...securityVariables.map(({ name, setting, option, text }) => {
+      return `| \`${name}\` | \`${option === null ? setting : `${setting}.${option}`}\` | ${cell(text)} |`;
     }),
     "",
     "## What Kafka has and Millrace does not take",

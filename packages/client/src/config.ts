@@ -19,6 +19,12 @@ export interface ClientConfig {
   readonly sasl?: SaslOptions | undefined;
   /** How long a connection may take to open. Default 10 000. `socket.connection.setup.timeout.ms`. */
   readonly connectionTimeoutMs?: number;
+  /** To this it doubles while attempts fail, with a jitter of 20 %. Default 30 000. `socket.connection.setup.timeout.max.ms`, KIP-601. */
+  readonly connectionTimeoutMaxMs?: number;
+  /** The first pause before another attempt to connect; doubles, with a jitter of 20 %. Default 50. `reconnect.backoff.ms`. */
+  readonly reconnectBackoffMs?: number;
+  /** The longest such pause. Default 1 000. `reconnect.backoff.max.ms`. */
+  readonly reconnectBackoffMaxMs?: number;
   /** After so long without use a connection is closed; -1: never. Default 540 000. `connections.max.idle.ms`. */
   readonly connectionsMaxIdleMs?: number;
   /** How long an answer may take, long polls on top. Default 30 000. `request.timeout.ms`. */
@@ -44,6 +50,9 @@ export interface ClientSettings {
   readonly tls: TlsOptions | null;
   readonly sasl: SaslSettings | null;
   readonly connectionTimeoutMs: number;
+  readonly connectionTimeoutMaxMs: number;
+  readonly reconnectBackoffMs: number;
+  readonly reconnectBackoffMaxMs: number;
   readonly connectionsMaxIdleMs: number;
   readonly requestTimeoutMs: number;
   readonly apiTimeoutMs: number;
@@ -60,13 +69,26 @@ export function clientSettings(config: ClientConfig): ClientSettings {
   if (!Array.isArray(config.brokers) || config.brokers.length === 0) {
     throw new InvalidConfigError("brokers", config.brokers, 'a list of at least one "host:port"');
   }
+  const connectionTimeoutMs = wholeNumber("connectionTimeoutMs", config.connectionTimeoutMs ?? 10_000, 1);
+  const reconnectBackoffMs = wholeNumber("reconnectBackoffMs", config.reconnectBackoffMs ?? 50, 0);
   const retryBackoffMs = wholeNumber("retryBackoffMs", config.retryBackoffMs ?? 100, 0);
   return {
     clientId: config.clientId,
     brokers: config.brokers.map(parseBroker),
     tls: tlsSettings(config.ssl),
     sasl: saslSettings(config.sasl),
-    connectionTimeoutMs: wholeNumber("connectionTimeoutMs", config.connectionTimeoutMs ?? 10_000, 1),
+    connectionTimeoutMs,
+    connectionTimeoutMaxMs: wholeNumber(
+      "connectionTimeoutMaxMs",
+      config.connectionTimeoutMaxMs ?? Math.max(30_000, connectionTimeoutMs),
+      connectionTimeoutMs,
+    ),
+    reconnectBackoffMs,
+    reconnectBackoffMaxMs: wholeNumber(
+      "reconnectBackoffMaxMs",
+      config.reconnectBackoffMaxMs ?? Math.max(1_000, reconnectBackoffMs),
+      reconnectBackoffMs,
+    ),
     connectionsMaxIdleMs: wholeNumber("connectionsMaxIdleMs", config.connectionsMaxIdleMs ?? 540_000, -1),
     requestTimeoutMs: wholeNumber("requestTimeoutMs", config.requestTimeoutMs ?? 30_000, 1),
     apiTimeoutMs: wholeNumber("apiTimeoutMs", config.apiTimeoutMs ?? 60_000, 1),
@@ -80,6 +102,12 @@ export function clientSettings(config: ClientConfig): ClientSettings {
     responseBytesMax: wholeNumber("responseBytesMax", config.responseBytesMax ?? 128 * 1024 * 1024, 1024),
     log: safeLog(config.log ?? silent),
   };
+}
+
+/** Checks how connections are to be secured, before there is a client. @throws {InvalidConfigError} without a secret in it */
+export function checkSecurity({ ssl, sasl }: Pick<ClientConfig, "ssl" | "sasl">): void {
+  tlsSettings(ssl);
+  saslSettings(sasl);
 }
 
 /** What `ssl` may hold. */

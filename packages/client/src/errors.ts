@@ -23,10 +23,13 @@ export const notShown: unique symbol = Symbol("not shown");
 /** A config key has a value that it cannot have. */
 export class InvalidConfigError extends ClientError {
   readonly key: string;
+  /** What the value must be; completes "but must be". */
+  readonly allowed: string;
 
   constructor(key: string, value: unknown, allowed: string) {
     super("CLIENT_INVALID_CONFIG", false, `Config "${key}" is ${show(value)}, but must be ${allowed}.`);
     this.key = key;
+    this.allowed = allowed;
   }
 }
 

@@ -1,6 +1,6 @@
 /// <reference types="node" preserve="true" />
 export { Client } from "./client.ts";
-export type { ClientConfig, SslOptions } from "./config.ts";
+export { checkSecurity, type ClientConfig, type SslOptions } from "./config.ts";
 export type { OauthBearerToken, SaslOptions, SaslPasswordOptions, SaslTokenOptions } from "./sasl/sasl-options.ts";
 export { type Log, type LogLevel, silent } from "@millrace/platform";
 export {

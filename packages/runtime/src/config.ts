@@ -1,3 +1,4 @@
+import { checkSecurity, InvalidConfigError as ClientInvalidConfigError } from "@millrace/client";
 import { silent, type Log } from "@millrace/platform";
 import { InvalidConfigError } from "./errors.ts";
 import type { ConnectionConfig, ConsumerConfig, ProducerConfig, StreamsConfig } from "./settings/streams-config.ts";
@@ -6,7 +7,14 @@ import { settingByPath, settings } from "./settings/table.ts";
 import { unknownSetting } from "./settings/unknown-setting.ts";
 
 /** What may be absent for good. */
-type OptionalKey = "stateDirectory" | "groupInstanceId" | "defaultKeySerde" | "defaultValueSerde" | "defaultTimestampExtractor";
+type OptionalKey =
+  | "ssl"
+  | "sasl"
+  | "stateDirectory"
+  | "groupInstanceId"
+  | "defaultKeySerde"
+  | "defaultValueSerde"
+  | "defaultTimestampExtractor";
 type ShortForm = "lingerMs" | "batchSizeBytes" | "compression" | "maxRequestSize";
 
 /** A config with its defaults. Short forms are in their groups. */
@@ -23,7 +31,15 @@ const groups: readonly SettingGroup[] = ["producer", "consumer", "connection"];
 /** Time that a record may wait for its acknowledgement at least, however short the task timeout is. Kafka's default. */
 const deliveryTimeoutMsDefault = 120_000;
 const batchSizeDefault = 64 * 1024;
-const retryBackoffMaxMsDefault = 1_000;
+const backoffMaxMsDefault = 1_000;
+const setupTimeoutMaxMsDefault = 30_000;
+
+/** Pauses and times that grow: the first, the longest, and what the longest is by default at least. */
+const longestOf: readonly (readonly [path: string, longest: string, value: number])[] = [
+  ["connection.retryBackoffMs", "connection.retryBackoffMaxMs", backoffMaxMsDefault],
+  ["connection.reconnectBackoffMs", "connection.reconnectBackoffMaxMs", backoffMaxMsDefault],
+  ["connection.socketConnectionSetupTimeoutMs", "connection.socketConnectionSetupTimeoutMaxMs", setupTimeoutMaxMsDefault],
+];
 
 /** Fills in defaults. @param defaultLog where there is no `log` @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`, naming the setting, its value and what it may be */
 export function resolveConfig(config: StreamsConfig, defaultLog: Log = silent): ResolvedConfig {
@@ -34,7 +50,18 @@ export function resolveConfig(config: StreamsConfig, defaultLog: Log = silent): 
   const values = withDefaults(spelledOut(given), defaultLog);
   const resolved = nested(values) as unknown as ResolvedConfig;
   checkTogether(resolved, given);
+  checkSecured(resolved);
   return resolved;
+}
+
+/** The client knows what `ssl` and `sasl` may hold. */
+function checkSecured({ ssl, sasl }: ResolvedConfig): void {
+  try {
+    checkSecurity({ ...(ssl === undefined ? {} : { ssl }), sasl });
+  } catch (error) {
+    if (error instanceof ClientInvalidConfigError) throw InvalidConfigError.value(error.key, undefined, error.allowed, true);
+    throw error;
+  }
 }
 
 function checkNames(config: Values): void {
@@ -87,7 +114,7 @@ function withDefaults(given: ReadonlyMap<string, unknown>, log: Log): Map<string
   const orElse = (path: string, value: number): void => void (values.has(path) || values.set(path, value));
   orElse("producer.batchSize", Math.min(batchSizeDefault, number("producer.maxRequestSize")));
   orElse("producer.deliveryTimeoutMs", Math.max(deliveryTimeoutMsDefault, number("taskTimeoutMs")));
-  orElse("connection.retryBackoffMaxMs", Math.max(retryBackoffMaxMsDefault, number("connection.retryBackoffMs")));
+  for (const [path, longest, value] of longestOf) orElse(longest, Math.max(value, number(path)));
   return values;
 }
 
@@ -123,11 +150,9 @@ function checkTogether(config: ResolvedConfig, given: ReadonlyMap<string, unknow
     batchSize <= maxRequestSize,
     `at most "${named("producer.maxRequestSize")}" (${String(maxRequestSize)})`,
   );
-  const { retryBackoffMs, retryBackoffMaxMs } = connection;
-  mustBe(
-    "connection.retryBackoffMaxMs",
-    retryBackoffMaxMs,
-    retryBackoffMaxMs >= retryBackoffMs,
-    `at least "connection.retryBackoffMs" (${String(retryBackoffMs)})`,
-  );
+  const times = connection as Values;
+  for (const [path, longest] of longestOf) {
+    const [first, most] = [path, longest].map((each) => times[each.replace("connection.", "")] as number);
+    mustBe(longest, most!, most! >= first!, `at least "${path}" (${String(first)})`);
+  }
 }

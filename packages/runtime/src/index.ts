@@ -4,6 +4,7 @@ export { type CloseOptions, KafkaStreams, type StreamsEnvironment } from "./kafk
 export type { StreamsMetrics } from "./streams-metrics.ts";
 export type { Log, LogLevel } from "@millrace/platform";
 export type { ConnectionConfig, ConsumerConfig, ProducerConfig, StreamsConfig } from "./settings/streams-config.ts";
+export type { OauthBearerToken, SaslOptions, SaslPasswordOptions, SaslTokenOptions, SslOptions } from "@millrace/client";
 export type { OpenEngine } from "./state-directory.ts";
 export { RestoreProgress } from "./restore-progress.ts";
 export type { RestoredStore, RestoreEvent, RestoreListener } from "./restorer.ts";

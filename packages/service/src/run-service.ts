@@ -23,7 +23,7 @@ export async function runService(topology: Topology, config: ServiceConfig, host
     jsonLog((line) => host.write(line), host.platform.clock, least, { applicationId });
   let log = logTo("info", config.applicationId);
   try {
-    const settings = readSettings(host.environment, config);
+    const settings = readSettings(host.environment, config, host.platform.files);
     log = logTo(settings.service.logLevel, settings.streams.applicationId);
     log("info", "settings are read", { variables: settings.taken });
     const { platform, openEngine } = host;

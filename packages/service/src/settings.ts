@@ -1,6 +1,8 @@
 import { InvalidConfigError, type LogLevel, type StreamsConfig } from "@millrace/runtime";
 import { isPossible, neededFor, settings, variableOf, type Setting } from "@millrace/runtime/settings";
+import type { Files } from "@millrace/platform";
 import { InvalidVariableError, MissingVariableError } from "./errors.ts";
+import { readSecurity, securityVariableOf, securityVariables } from "./security-variables.ts";
 import { serviceSettings } from "./service-settings.ts";
 
 /** What a program gives: settings that the environment may replace, and those that no text can hold. */
@@ -28,27 +30,39 @@ const textSettings: readonly Setting[] = settings.filter(({ kind }) => kind !== 
 const known: readonly Setting[] = [...textSettings, ...serviceSettings];
 
 /** The names of all variables that a service knows, sorted. */
-export const variables: readonly string[] = known.map(({ path }) => variableOf(path)).toSorted();
+export const variables: readonly string[] = [
+  ...known.map(({ path }) => variableOf(path)),
+  ...securityVariables.map(({ name }) => name),
+].toSorted();
 
 /**
  * Settings from the environment, then from the program, then defaults. An empty variable counts as absent. What the values of the
  * application's own settings may be is checked by `KafkaStreams`: see `namingVariable`.
  *
+ * @param files where secrets and certificates lie; default: there are none
  * @throws {InvalidVariableError} `STREAMS_INVALID_VARIABLE`
  * @throws {MissingVariableError} `STREAMS_MISSING_VARIABLE` if there are no brokers
  */
-export function readSettings(environment: Environment, config: ServiceConfig): Settings {
+export function readSettings(
+  environment: Environment,
+  config: ServiceConfig,
+  files: Pick<Files, "readAll"> = { readAll: () => null },
+): Settings {
   const fromStreams = read(environment, textSettings);
   const fromService = read(environment, serviceSettings);
-  const { brokers, ...rest } = placed(config, fromStreams);
+  const security = readSecurity(environment, files, config);
+  const { brokers, ...rest } = { ...placed(config, fromStreams), ...security.settings };
   if (brokers === undefined) throw new MissingVariableError(variableOf("brokers"), "localhost:9092");
-  const taken = [...fromStreams, ...fromService].map(([{ path }]) => variableOf(path)).toSorted();
+  const named = [...fromStreams, ...fromService].map(([{ path }]) => variableOf(path));
+  const taken = [...named, ...security.taken].toSorted();
   return { streams: { ...rest, brokers }, service: serviceValues(environment, fromService), taken };
 }
 
 /** The error of a setting that came from a variable, saying so; any other error as it is. */
 export function namingVariable(error: unknown, environment: Environment): unknown {
   if (!(error instanceof InvalidConfigError) || error.allowed === null) return error;
+  const security = securityVariableOf(error.key, environment);
+  if (security !== null) return new InvalidVariableError(security.name, security.text, error.allowed, error);
   const setting = textSettings.find(({ path }) => path === error.key);
   const text = setting === undefined ? undefined : environment[variableOf(setting.path)];
   return text === undefined || text === "" ? error : invalid(setting!, text, error.allowed, error);

@@ -1,8 +1,8 @@
 import type { Address } from "@millrace/platform";
 import type { Api } from "@millrace/protocol";
 
-import type { Backoff } from "../backoff.ts";
-import { type ClientContext, newBackoff } from "../context.ts";
+import { Backoff } from "../backoff.ts";
+import type { ClientContext } from "../context.ts";
 import { BrokerUnreachableError, ConnectionLostError, reason } from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
 import { BrokerConnection } from "./connection.ts";
@@ -24,7 +24,10 @@ export class BrokerLink {
   readonly address: Address;
   readonly #context: ClientContext;
   readonly #lifetime: Lifetime;
-  readonly #backoff: Backoff;
+  /** Between attempts to connect. */
+  readonly #pauses: Backoff;
+  /** What each of them may take: more after each that fails (KIP-601). */
+  readonly #setups: Backoff;
   #connection: BrokerConnection | null = null;
   #opening: Promise<BrokerConnection> | null = null;
   #nextAttemptMs = 0;
@@ -37,7 +40,9 @@ export class BrokerLink {
     this.address = address;
     this.#context = context;
     this.#lifetime = new Lifetime(`The link to broker ${address.host}:${address.port}`, context.platform.timers);
-    this.#backoff = newBackoff(context);
+    const { platform, settings } = context;
+    this.#pauses = new Backoff(platform.random, settings.reconnectBackoffMs, settings.reconnectBackoffMaxMs);
+    this.#setups = new Backoff(platform.random, settings.connectionTimeoutMs, settings.connectionTimeoutMaxMs);
   }
 
   /** The open connection, if there is one. */
@@ -104,9 +109,9 @@ export class BrokerLink {
     let connection: BrokerConnection;
     this.#openingSinceMs = clock.nowMs();
     try {
-      connection = await BrokerConnection.open(this.address, this.#context, this.#lifetime);
+      connection = await BrokerConnection.open(this.address, this.#context, this.#lifetime, this.#setups.nextMs());
     } catch (error) {
-      this.#nextAttemptMs = clock.nowMs() + this.#backoff.nextMs();
+      this.#nextAttemptMs = clock.nowMs() + this.#pauses.nextMs();
       if (!this.#lifetime.closed) this.#reachable(false, error);
       this.#failure = error;
       throw error;
@@ -115,14 +120,15 @@ export class BrokerLink {
       connection.close();
       throw this.#lifetime.closedError();
     }
-    this.#backoff.reset();
+    this.#pauses.reset();
+    this.#setups.reset();
     this.#failure = null;
     this.#reachable(true, null);
     this.#connection = connection;
     connection.onClosed = () => {
       this.#connection = null;
       // A broker that takes connections and drops them at once must not be called in a tight loop.
-      this.#nextAttemptMs = clock.nowMs() + this.#context.settings.retryBackoffMs;
+      this.#nextAttemptMs = clock.nowMs() + this.#context.settings.reconnectBackoffMs;
     };
     if (connection.closed) connection.onClosed();
     return connection;

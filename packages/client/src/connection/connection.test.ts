@@ -89,7 +89,7 @@ function broker(other: Peer): Peer {
 }
 
 function open({ simulation, context, lifetime }: World): Promise<BrokerConnection> {
-  return simulation.settle(BrokerConnection.open(address, context, lifetime));
+  return simulation.settle(BrokerConnection.open(address, context, lifetime, 500));
 }
 
 function beat(connection: BrokerConnection, timeoutMs = 1_000): Promise<HeartbeatResponse> {
@@ -300,7 +300,7 @@ describe("a link", () => {
       failedMs.push(at.simulation.elapsedMs);
     }
     const pauses = failedMs.slice(1).map((timeMs, i) => timeMs - failedMs[i]!);
-    for (const [i, least] of [80, 160, 320, 640, 800].entries()) expect(pauses[i]).toBeGreaterThanOrEqual(least);
+    for (const [i, least] of [40, 80, 160, 320, 640].entries()) expect(pauses[i]).toBeGreaterThanOrEqual(least);
     link.close();
   });
 

@@ -100,7 +100,7 @@ export class BrokerConnection {
     address: Address,
     context: ClientContext,
     lifetime: Lifetime,
-    setupTimeoutMs: number = context.settings.connectionTimeoutMs,
+    setupTimeoutMs: number,
   ): Promise<BrokerConnection> {
     const opening = new BrokerConnection(address, context);
     const release = lifetime.onEnd(() => opening.close());

@@ -6,7 +6,14 @@ import type { Metadata } from "../cluster/metadata.ts";
 import { TopicRefresher } from "../cluster/topic-refresher.ts";
 import type { BrokerConnection } from "../connection/connection.ts";
 import type { ClientContext } from "../context.ts";
-import { ClientError, type ProduceError, reason, UnsupportedVersionError } from "../errors.ts";
+import {
+  AuthenticationError,
+  ClientError,
+  type ProduceError,
+  reason,
+  SecureConnectionError,
+  UnsupportedVersionError,
+} from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
 import { type Delivery, expired, fenced, refused } from "./delivery.ts";
 import { IdentitySource } from "./identity-source.ts";
@@ -221,8 +228,14 @@ export class Sender {
     if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
     this.#context.settings.log("debug", "a producer does not reach a broker", { nodeId, reason: reason(error) });
     const nowMs = this.#context.platform.clock.nowMs();
+    // Another attempt would be refused, too, as in Java.
+    const hopeless = (error instanceof AuthenticationError || error instanceof SecureConnectionError) && !error.retriable;
     for (const queue of this.#queues) {
       if (this.#metadata.cached(queue.topic)?.partitions[queue.partition]?.leaderId !== nodeId) continue;
+      while (hopeless && queue.waiting.length > 0) {
+        const batch = queue.waiting[0]!;
+        this.#fail(queue, batch, refused(queue, batch, error.code, reason(error)));
+      }
       queue.retryAtMs = Math.max(queue.retryAtMs, nowMs + this.#context.settings.retryBackoffMs);
       for (const batch of queue.waiting) batch.lastError = reason(error);
       this.#refresher.refresh(queue.topic);

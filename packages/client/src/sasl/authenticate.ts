@@ -32,7 +32,7 @@ export async function authenticate(connection: SaslConnection, mechanism: SaslMe
     const answer = await connection.ask(saslAuthenticate, { authBytes: token });
     if (answer.errorCode !== ErrorCode.NONE) {
       const said = answer.errorMessage ?? errorByCode(answer.errorCode).name;
-      throw new AuthenticationError(address, mechanism.name, `the broker says "${said}"; ${exchange.advice()}`);
+      throw new AuthenticationError(address, mechanism.name, exchange.explain(said));
     }
     token = exchange.next(answer.authBytes);
     if (token === null) return Number(answer.sessionLifetimeMs);

@@ -50,7 +50,7 @@ async function world(config: Partial<ClientConfig>, server: Server | null, sessi
 }
 
 function open({ simulation, context, lifetime }: World): Promise<BrokerConnection> {
-  return simulation.settle(BrokerConnection.open(address, context, lifetime));
+  return simulation.settle(BrokerConnection.open(address, context, lifetime, 500));
 }
 
 const plain: SaslOptions = { mechanism: "plain", username: "alice", password };
@@ -121,7 +121,7 @@ describe("an authentication", () => {
       "a token that the broker refuses",
       { mechanism: "oauthbearer", oauthBearerProvider: () => Promise.resolve({ value: "bad" }) },
       tokenServer,
-      'the broker\'s reason is "invalid_token"; look at issuer, audience and scope',
+      'the broker says "invalid_token"; look at issuer, audience and scope',
     ],
     [
       "a token that has expired",
@@ -250,7 +250,7 @@ describe("TLS", () => {
     const platform = simulation.platform("client");
     const context = clientContext({ clientId: "c", brokers: ["broker-1:9092"], ...(ssl === undefined ? {} : { ssl }) }, platform);
     return simulation
-      .settle(BrokerConnection.open(address, context, new Lifetime("test", platform.timers)))
+      .settle(BrokerConnection.open(address, context, new Lifetime("test", platform.timers), 500))
       .catch((error: unknown) => error);
   }
 

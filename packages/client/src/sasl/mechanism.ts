@@ -12,14 +12,14 @@ export interface SaslExchange {
   first(): Buffer | Promise<Buffer>;
   /** The answer to the broker's token; null: nothing is to be said any more. @throws {AuthenticationError} */
   next(challenge: Buffer): Buffer | null;
-  /** Completes "…: " after the broker's refusal: what to look at. */
-  advice(): string;
+  /** Why it failed, and what to look at. @param said the broker's words */
+  explain(said: string): string;
 }
 
 /** What to look at when a broker refuses a user; brokers do not tell which of the two is wrong. */
-export function passwordAdvice(username: string): string {
+export function passwordAdvice(username: string, said: string): string {
   return (
-    `look at "sasl.username" (it is "${username}") and "sasl.password"; ` +
+    `the broker says "${said}"; look at "sasl.username" (it is "${username}") and "sasl.password"; ` +
     `the broker may not know the user, or has no credentials of its for this mechanism`
   );
 }

@@ -57,9 +57,10 @@ class TokenExchange implements SaslExchange {
     return Buffer.from(separator);
   }
 
-  advice(): string {
+  explain(said: string): string {
     const endMs = expiryMs(this.#token);
-    const complaint = this.#complaint === "" ? "" : `the broker's reason is "${this.#complaint}"; `;
+    // Kafka repeats the reason that it gave in JSON.
+    const complaint = `the broker says "${this.#complaint === "" ? said : this.#complaint}"; `;
     if (endMs <= this.#clock.nowMs()) {
       return `${complaint}the token expired at ${new Date(endMs).toISOString()}; let "sasl.oauthBearerProvider" return a fresh one each time`;
     }

@@ -7,7 +7,7 @@ export function plain(username: string, password: string): SaslMechanism {
     begin: () => ({
       first: () => Buffer.from(`\0${username}\0${password}`),
       next: () => null,
-      advice: () => passwordAdvice(username),
+      explain: (said) => passwordAdvice(username, said),
     }),
   };
 }

@@ -67,15 +67,15 @@ class ScramExchange implements SaslExchange {
   next(challenge: Buffer): Buffer | null {
     const attributes = attributesOf(challenge.toString());
     const refusal = attributes.get("e");
-    if (refusal !== undefined) throw this.#failed(`the broker says "${refusal}"; ${this.advice()}`);
+    if (refusal !== undefined) throw this.#failed(this.explain(refusal));
     if (this.#serverSignature === null) return this.#prove(challenge.toString(), attributes);
     const signature = Buffer.from(attributes.get("v") ?? "", "base64");
     if (isSame(signature, this.#serverSignature)) return null;
     throw this.#failed("the broker could not prove that it knows the password; look at who listens at this address");
   }
 
-  advice(): string {
-    return passwordAdvice(this.#username);
+  explain(said: string): string {
+    return passwordAdvice(this.#username, said);
   }
 
   #clientFirst(): string {

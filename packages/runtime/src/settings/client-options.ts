@@ -22,11 +22,12 @@ export function fetcherOptions({ consumer }: Pick<ResolvedConfig, "consumer">): 
 
 /** The client as the settings want it. */
 export function clientConfig(config: ResolvedConfig): ClientConfig {
-  const { clientId, brokers, log, connection, consumer, producer } = config;
+  const { clientId, brokers, ssl, sasl, log, connection, consumer, producer } = config;
   // A record that may be written must come back, from a changelog for one.
   const batchBytesMax = Math.max(consumer.fetchMaxBytes, producer.maxRequestSize);
   const responseBytesMax = Math.max(answerBytesMax, batchBytesMax + answerOverheadBytes);
-  return { ...optionsOf<ClientConfig>(connectionRows, connection), clientId, brokers, log, responseBytesMax };
+  const own = optionsOf<ClientConfig>(connectionRows, connection);
+  return { ...own, clientId, brokers, ...(ssl === undefined ? {} : { ssl }), sasl, log, responseBytesMax };
 }
 
 function optionsOf<T>(rows: readonly (SettingRow & { readonly option: keyof T | null })[], values: object): T {

@@ -114,24 +114,23 @@ export const refusals: readonly Refusal[] = [
   },
   {
     scope: "any",
-    names: ["reconnect.backoff.ms", "reconnect.backoff.max.ms"],
-    why: "a lost connection is opened anew with the pauses of `connection.retryBackoffMs` and `connection.retryBackoffMaxMs`; set those",
+    names: ["client.dns.lookup"],
+    why: "each address that a name has is tried in the system's order; leave it out",
   },
   {
     scope: "any",
-    names: [
-      "client.dns.lookup",
-      "connections.max.idle.ms",
-      "metadata.recovery.strategy",
-      "metadata.recovery.rebootstrap.trigger.ms",
-      "socket.connection.setup.timeout.max.ms",
-    ],
-    why: "the client has no such choice so far; leave it out",
+    names: ["metadata.recovery.strategy", "metadata.recovery.rebootstrap.trigger.ms"],
+    why: "the brokers in `brokers` are asked whenever none that is known answers; leave it out",
   },
   {
     scope: "any",
-    names: ["security.protocol", "security.providers", "ssl.", "sasl."],
-    why: "TLS and SASL are not here yet; leave it out",
+    names: ["security.protocol", "ssl.", "sasl."],
+    why: "`ssl` and `sasl` hold it, in the shapes of kafkajs; give it there",
+  },
+  {
+    scope: "any",
+    names: ["security.providers"],
+    why: "it is Java's own; leave it out",
   },
   {
     scope: "any",

@@ -1,4 +1,5 @@
 // Written by `npm run settings` from the tables beside it.
+import type { SaslOptions, SslOptions } from "@millrace/client";
 import type { ErrorHandler, Serde, TimestampExtractor } from "@millrace/core";
 import type { Log } from "@millrace/platform";
 
@@ -10,6 +11,18 @@ export interface StreamsConfig {
   readonly brokers: readonly string[];
   /** Name of the instance in the brokers' logs and quotas. Default: the application id. `client.id`. */
   readonly clientId?: string;
+  /**
+   * TLS on all connections. true trusts the authorities that Node trusts; an object has options of Node's `tls.connect`: `ca`,
+   * `cert`, `key`, `passphrase`, `pfx`, `crl`, `servername`, `rejectUnauthorized`, `checkServerIdentity`, `minVersion`,
+   * `maxVersion`, `ciphers`. Default: false, plaintext.
+   */
+  readonly ssl?: boolean | SslOptions;
+  /**
+   * Proof to the brokers of who the application is: `mechanism` `plain`, `scram-sha-256` or `scram-sha-512` with `username` and
+   * `password`, or `oauthbearer` with `oauthBearerProvider`, a function that returns a promise of `{ value: token }`. Default:
+   * none, brokers do not ask.
+   */
+  readonly sasl?: SaslOptions;
   /** Serde of keys where the topology names none. Default: string. `default.key.serde`. */
   readonly defaultKeySerde?: Serde<any>;
   /** Serde of values where the topology names none. Default: json(). `default.value.serde`. */
@@ -216,6 +229,29 @@ export interface ConnectionConfig {
   readonly retryBackoffMaxMs?: number;
   /** Time after which topics and leaders are asked for again though nothing failed. Default: 300,000. `metadata.max.age.ms`. */
   readonly metadataMaxAgeMs?: number;
-  /** Time that the opening of a connection may take. Default: 10,000. `socket.connection.setup.timeout.ms`. */
+  /**
+   * Time that the opening of a connection may take; it doubles while attempts fail, with a jitter of 20 %. Default: 10,000.
+   * `socket.connection.setup.timeout.ms`.
+   */
   readonly socketConnectionSetupTimeoutMs?: number;
+  /**
+   * Longest such time; at least `socketConnectionSetupTimeoutMs` (KIP-601). Default: 30,000, or `socketConnectionSetupTimeoutMs`
+   * if that is more. `socket.connection.setup.timeout.max.ms`.
+   */
+  readonly socketConnectionSetupTimeoutMaxMs?: number;
+  /**
+   * First pause before another attempt to connect to a broker; it doubles from one to the next, with a jitter of 20 %. Default:
+   * 50. `reconnect.backoff.ms`.
+   */
+  readonly reconnectBackoffMs?: number;
+  /**
+   * Longest pause before another attempt to connect; at least `reconnectBackoffMs`. Default: 1,000, or `reconnectBackoffMs` if
+   * that is more. `reconnect.backoff.max.ms`.
+   */
+  readonly reconnectBackoffMaxMs?: number;
+  /**
+   * Time without use after which a connection is closed, before a broker does it; -1: never. Default: 540,000.
+   * `connections.max.idle.ms`.
+   */
+  readonly connectionsMaxIdleMs?: number;
 }

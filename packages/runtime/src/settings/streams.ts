@@ -1,4 +1,4 @@
-import { int32Max, memoryBytesMax, type SettingRow } from "./setting.ts";
+import { int32Max, isPlainObject, memoryBytesMax, type SettingRow } from "./setting.ts";
 
 const namePattern = /^[a-zA-Z0-9._-]{1,200}$/;
 const nameNeeded = "1 to 200 letters, digits, dots, underscores or hyphens";
@@ -30,6 +30,32 @@ export const streamsRows: readonly SettingRow[] = [
     kind: "text",
     defaultText: "the application id",
     text: "Name of the instance in the brokers' logs and quotas.",
+  },
+  {
+    name: "ssl",
+    kafka: null,
+    kind: "object",
+    type: "boolean | SslOptions",
+    accepts: (value) => typeof value === "boolean" || isPlainObject(value),
+    needed: "true, false, or an object with options of TLS, such as { ca, cert, key }",
+    secret: true,
+    defaultText: "false, plaintext",
+    text:
+      "TLS on all connections. true trusts the authorities that Node trusts; an object has options of Node's `tls.connect`: `ca`, `cert`, " +
+      "`key`, `passphrase`, `pfx`, `crl`, `servername`, `rejectUnauthorized`, `checkServerIdentity`, `minVersion`, `maxVersion`, `ciphers`.",
+  },
+  {
+    name: "sasl",
+    kafka: null,
+    kind: "object",
+    type: "SaslOptions",
+    accepts: isPlainObject,
+    needed: 'an object, such as { mechanism: "scram-sha-512", username, password }',
+    secret: true,
+    defaultText: "none, brokers do not ask",
+    text:
+      "Proof to the brokers of who the application is: `mechanism` `plain`, `scram-sha-256` or `scram-sha-512` with `username` and " +
+      "`password`, or `oauthbearer` with `oauthBearerProvider`, a function that returns a promise of `{ value: token }`.",
   },
   {
     name: "defaultKeySerde",
