@@ -1,6 +1,9 @@
 import { AuthenticationError, Client, type ClientConfig, SecureConnectionError } from "@millrace/client";
+import { string } from "@millrace/core";
+import { StreamsBuilder } from "@millrace/dsl";
 import { nodePlatform } from "@millrace/platform/node";
 import { bytesWriter } from "@millrace/protocol";
+import { KafkaStreams } from "@millrace/runtime";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { kafkaMissing } from "../../scripts/kafka.ts";
 import { alice, type ListenerName, SecuredKafka, sessionMs, unsecuredToken } from "../support/secured-kafka.ts";
@@ -43,7 +46,7 @@ describe.skipIf(missing !== null)(missing === null ? title : `${title} (skipped:
   /** The failure of a client's first request. */
   async function failure(address: string, options: Options): Promise<unknown> {
     await using client = open(address, options);
-    return client.metadata.topic("nothing").then(
+    return await client.metadata.topic("nothing").then(
       () => null,
       (error: unknown) => error,
     );
@@ -110,6 +113,30 @@ describe.skipIf(missing !== null)(missing === null ? title : `${title} (skipped:
       expect(fetcher.take()).toMatchObject({ error: null });
     }
     expect(lost).toEqual([]);
+  });
+
+  function application(password: string): KafkaStreams {
+    const builder = new StreamsBuilder();
+    builder.stream("application-in", { key: string, value: string }).to("application-out", { key: string, value: string });
+    return new KafkaStreams(builder.build(), {
+      applicationId: "secured",
+      brokers: [kafka.address("SASL_SSL")],
+      ssl: { ca: kafka.ca },
+      sasl: { mechanism: "scram-sha-256", username: alice.username, password },
+      defaultDslStore: "inMemory",
+    });
+  }
+
+  test("runs an application, and ends its start at once with a wrong password", async () => {
+    const topics = ["application-in", "application-out"].map((name) => ({ name, partitionCount: 1 }));
+    await using client = open(kafka.plain, {});
+    await client.admin.createTopics(topics, { tolerateExisting: true });
+    const streams = application(alice.password);
+    await streams.start();
+    expect(streams.state).toBe("running");
+    await streams.close();
+    const start = application("wrong").start();
+    await expect(start).rejects.toThrow('look at "sasl.username" (it is "alice") and "sasl.password"');
   });
 
   const plain = { mechanism: "plain", ...alice } as const;
