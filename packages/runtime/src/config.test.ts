@@ -64,6 +64,10 @@ test("there are defaults", () => {
       retryBackoffMaxMs: 1_000,
       metadataMaxAgeMs: 300_000,
       socketConnectionSetupTimeoutMs: 10_000,
+      socketConnectionSetupTimeoutMaxMs: 30_000,
+      reconnectBackoffMs: 50,
+      reconnectBackoffMaxMs: 1_000,
+      connectionsMaxIdleMs: 540_000,
     },
   });
 });
