@@ -12,15 +12,14 @@ export interface StreamsConfig {
   /** Name of the instance in the brokers' logs and quotas. Default: the application id. `client.id`. */
   readonly clientId?: string;
   /**
-   * TLS on all connections. true trusts the authorities that Node trusts; an object has options of Node's `tls.connect`: `ca`,
-   * `cert`, `key`, `passphrase`, `pfx`, `crl`, `servername`, `rejectUnauthorized`, `checkServerIdentity`, `minVersion`,
-   * `maxVersion`, `ciphers`. Default: false, plaintext.
+   * TLS on all connections. true trusts the authorities that Node trusts; an object has those options of Node's `tls.connect`
+   * that concern trust and identity, such as `ca`, `cert`, `key`, `passphrase` and `servername`. Default: false, plaintext.
    */
   readonly ssl?: boolean | SslOptions;
   /**
    * Proof to the brokers of who the application is: `mechanism` `plain`, `scram-sha-256` or `scram-sha-512` with `username` and
-   * `password`, or `oauthbearer` with `oauthBearerProvider`, a function that returns a promise of `{ value: token }`. Default:
-   * none, brokers do not ask.
+   * `password`, or `oauthbearer` with `sasl.oauthBearerProvider`, a function that returns a promise of `{ value: token }`.
+   * Default: none, brokers do not ask.
    */
   readonly sasl?: SaslOptions;
   /** Serde of keys where the topology names none. Default: string. `default.key.serde`. */

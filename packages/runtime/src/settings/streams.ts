@@ -41,8 +41,8 @@ export const streamsRows: readonly SettingRow[] = [
     secret: true,
     defaultText: "false, plaintext",
     text:
-      "TLS on all connections. true trusts the authorities that Node trusts; an object has options of Node's `tls.connect`: `ca`, `cert`, " +
-      "`key`, `passphrase`, `pfx`, `crl`, `servername`, `rejectUnauthorized`, `checkServerIdentity`, `minVersion`, `maxVersion`, `ciphers`.",
+      "TLS on all connections. true trusts the authorities that Node trusts; an object has those options of Node's `tls.connect` that concern " +
+      "trust and identity, such as `ca`, `cert`, `key`, `passphrase` and `servername`.",
   },
   {
     name: "sasl",
@@ -55,7 +55,7 @@ export const streamsRows: readonly SettingRow[] = [
     defaultText: "none, brokers do not ask",
     text:
       "Proof to the brokers of who the application is: `mechanism` `plain`, `scram-sha-256` or `scram-sha-512` with `username` and " +
-      "`password`, or `oauthbearer` with `oauthBearerProvider`, a function that returns a promise of `{ value: token }`.",
+      "`password`, or `oauthbearer` with `sasl.oauthBearerProvider`, a function that returns a promise of `{ value: token }`.",
   },
   {
     name: "defaultKeySerde",
