@@ -4,7 +4,9 @@ import { InvalidVariableError } from "./errors.ts";
 
 /** A variable that gives one option of `ssl` or `sasl`. */
 export interface SecurityVariable {
+  /** Its name in the environment. */
   readonly name: string;
+  /** The setting that it is part of. */
   readonly setting: "ssl" | "sasl";
   /** Name of the option; null: the setting itself. */
   readonly option: string | null;
@@ -15,6 +17,7 @@ export interface SecurityVariable {
   readonly form: "text" | "boolean" | "file" | "secretFile" | "tokenFile";
   /** Whether its value stays out of every message. */
   readonly secret?: boolean;
+  /** What it means, for docs/configuration.md. */
   readonly text: string;
 }
 
