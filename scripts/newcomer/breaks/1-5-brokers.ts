@@ -88,7 +88,7 @@ export default [
     async play(scene) {
       const program = scene.start();
       await scene.expectEnd(program, 1);
-      scene.expectStderr(program, /TLS/, /plaintext|no TLS|does not speak/i);
+      scene.expectStderr(program, /CLIENT_TLS_FAILED/, /a listener without TLS/, /leave "ssl" out/);
     },
   },
 ] satisfies Break[];
