@@ -53,6 +53,26 @@ test.each([
     }, onDisk),
 );
 
+test.each([
+  ["in a record", 70],
+  ["in its checksum", 17],
+])("a batch that is damaged %s is left behind with continue, and what follows is counted", (_what, byteInBatch) =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    await scene.sendTexts("in", ["1", "2"]);
+    await scene.sendTexts("in", ["3", "4"]);
+    await scene.sendTexts("in", ["5"]);
+    flip(scene, "in", 1, byteInBatch);
+    const { streams } = await scene.start(counting(), { ...options, deserializationErrors: "continue" });
+    await scene.cluster.when(() => streams.metrics().recordsLag === 0 && streams.metrics().recordsProcessed > 0);
+    await scene.sleep(1_000);
+    expect(streams.metrics().recordsDropped).toBe(2);
+    await streams.close();
+    expect((await scene.committed("app", "in")).offset).toBe(5);
+    expect((await scene.read("out", string, int64)).at(-1)?.value).toBe(3);
+  }, onDisk),
+);
+
 test("a damaged batch of a changelog stops the restoration, and is named as well", () =>
   happens(async (scene) => {
     await scene.topics(["in", "out"]);

@@ -101,7 +101,7 @@ describe("a key of the wrong type", () => {
       const { streams } = await scene.start(rekeyed());
       await scene.cluster.when(() => streams.state === "error");
       expect(codes(streams.failure)).toContain("STREAMS_SERIALIZATION");
-      expect(streams.failure?.message).toMatch(/Serde "string" cannot write the value: expected a string, but got .*number 2/);
+      expect(streams.failure?.message).toMatch(/Serde "string" cannot write the key: expected a string, but got .*number 2/);
       expect(streams.failure?.message).toContain('the record at offset 1 of "in"-0');
     }));
 

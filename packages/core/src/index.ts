@@ -45,6 +45,7 @@ export { filter } from "./operator/filter.ts";
 export { flatMap } from "./operator/flat-map.ts";
 export { flatMapValues } from "./operator/flat-map-values.ts";
 export { foreach } from "./operator/foreach.ts";
+export { keyedOnly } from "./operator/keyed-only.ts";
 export { map } from "./operator/map.ts";
 export { mapValues } from "./operator/map-values.ts";
 export { merge } from "./operator/merge.ts";

@@ -135,7 +135,7 @@ export class Replay {
       return next;
     } catch (error) {
       if (error instanceof StreamsError) throw error;
-      throw new UnreadableBatchError(topic, partition, cursor.baseOffset, error);
+      throw new UnreadableBatchError(topic, partition, cursor.baseOffset, cursor.lastOffset, error);
     }
   }
 

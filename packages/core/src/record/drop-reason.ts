@@ -7,8 +7,12 @@ export type DropReason =
   | "serialization"
   | "null key"
   | "null value"
+  | "no key to partition by"
   | "late"
   | "no partition";
+
+/** What Kafka Streams drops without counting it; here it is told, and counted by node and reason. */
+export const notInDroppedRecords: ReadonlySet<DropReason> = new Set<DropReason>(["no key to partition by"]);
 
 /** What each reason means, in a sentence. */
 export const dropReasons: Readonly<Record<DropReason, string>> = Object.freeze({
@@ -18,6 +22,7 @@ export const dropReasons: Readonly<Record<DropReason, string>> = Object.freeze({
   processing: "An operator failed on the record.",
   serialization: "A sink's serdes could not write what became of the record.",
   "null key": "The operator needs a key.",
+  "no key to partition by": "The record was on its way to a repartition topic.",
   "null value": 'The operator needs a value, or its stream was read without { nulls: "keep" }.',
   late: "The record's window had ended, by its grace period or by the store's retention.",
   "no partition": "The partitioner of a sink chose no partition.",

@@ -19,10 +19,16 @@ export class SerializationError extends StreamsError {
   readonly code = "STREAMS_SERIALIZATION";
   readonly retriable = false;
   readonly serde: string;
+  /** What is wrong, without the serde's name. */
+  readonly reason: string;
+  /** What of the record could not be written, as far as that is known. */
+  readonly part: "key" | "value";
 
-  constructor(serde: string, reason: string, options?: ErrorOptions) {
-    super(`Serde "${serde}" cannot write the value: ${reason}`, options);
+  constructor(serde: string, reason: string, options?: ErrorOptions, part: "key" | "value" = "value") {
+    super(`Serde "${serde}" cannot write the ${part}: ${reason}`, options);
     this.serde = serde;
+    this.reason = reason;
+    this.part = part;
   }
 
   /** The value is not of the serde's type at all. */
@@ -32,6 +38,12 @@ export class SerializationError extends StreamsError {
       `expected ${expected}, but got ${shown(value)}. Give the operator the serde of the type that flows here, or map the value first.`,
     );
   }
+}
+
+/** What a serde, which does not know what it is used for, threw for a key. */
+export function ofKey(error: unknown): unknown {
+  if (!(error instanceof SerializationError)) return error;
+  return new SerializationError(error.serde, error.reason, { cause: error.cause }, "key");
 }
 
 /** Neither the operator nor the application's defaults name a serde. */

@@ -26,4 +26,7 @@ export const float32: Serde<number> = defineSerde<number>({
 
 function checked(value: number): void {
   if (typeof value !== "number") throw SerializationError.ofType(name, "a number", value);
+  // a double that is finite must not become infinite
+  if (value - value === 0 && !Number.isFinite(Math.fround(value)))
+    throw SerializationError.ofType(name, "a number up to 3.4e38", value);
 }

@@ -1,5 +1,6 @@
 import { fieldSpareBytes, writeField } from "@millrace/protocol";
 import { noHeaders, type RecordContext } from "../record/record-context.ts";
+import { ofKey } from "../serde/errors.ts";
 import { readInt64, writeInt64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
 import { slice, Slice } from "../serde/slice.ts";
@@ -112,7 +113,12 @@ export class StoreWriter<K, V> {
 
   /** The same key as it comes back when its bytes are read, if it is held as it is. */
   normalKey(key: K): K {
-    return this.keysByValue && this.keys.normalize !== undefined ? this.keys.normalize(key) : key;
+    if (!this.keysByValue || this.keys.normalize === undefined) return key;
+    try {
+      return this.keys.normalize(key);
+    } catch (error) {
+      throw ofKey(error);
+    }
   }
 
   /** The write set's entry for a key, a new one if there is none. `knownAbsent`: there is none, nor does the engine hold the key. */
@@ -129,9 +135,13 @@ export class StoreWriter<K, V> {
 
   /** Writes a key at `at` of `keyScratch`, with 12 bytes to spare, and returns its end. @throws {SerializationError} */
   writeKey(key: K, at: number): number {
-    const bytesMax = this.keys.sizeMax(key);
-    this.keyScratch.reserve(at + bytesMax + 12 + fieldSpareBytes);
-    return writeField(this.keys, this.keyScratch.buffer, at, key, bytesMax);
+    try {
+      const bytesMax = this.keys.sizeMax(key);
+      this.keyScratch.reserve(at + bytesMax + 12 + fieldSpareBytes);
+      return writeField(this.keys, this.keyScratch.buffer, at, key, bytesMax);
+    } catch (error) {
+      throw ofKey(error);
+    }
   }
 
   writeHeldKey(held: K | string, at: number): number {
@@ -261,7 +271,12 @@ export class StoreWriter<K, V> {
 
   #keySize(key: K, mapKey: K | string): number {
     if (!this.keysByValue) return (mapKey as string).length;
-    return this.keys.size === undefined ? this.writeKey(key, 0) : this.keys.size(key);
+    if (this.keys.size === undefined) return this.writeKey(key, 0);
+    try {
+      return this.keys.size(key);
+    } catch (error) {
+      throw ofKey(error);
+    }
   }
 
   #keepStreamTime(): void {

@@ -72,20 +72,21 @@ function childrenByParent(nodes: readonly TopologyNode[]): Map<string, string[]>
 function buildSource(name: string, children: readonly AnyOperator[], parts: CompileParts): StreamOperator {
   const operator = streamOf(name, "stream", children);
   if (parts.processingErrorsScope === "operators") return operator;
-  return new Guard(operator, new GuardedNode(name, parts.task, parts.handlers.processing));
+  return new Guard(operator, new GuardedNode(name, null, parts.task, parts.handlers.processing));
 }
 
 function buildSink(node: SinkNode, parts: CompileParts): Sink {
   const { defaults, handlers, output, task } = parts;
+  const repartitions = typeof node.topic === "string" && parts.repartitionTopics.has(node.topic);
   return new Sink({
     nodeName: node.name,
-    call: node.origin?.call ?? "to",
+    call: node.origin?.call ?? (repartitions ? "repartition" : "to"),
     origin: node.origin ?? null,
     topic: typeof node.topic === "string" ? parts.topicName(node.topic) : node.topic,
     keySerde: serdeOr(node.keySerde, defaults.key, "key", `sink "${node.name}"`),
     valueSerde: serdeOr(node.valueSerde, defaults.value, "value", `sink "${node.name}"`),
     partitioner: node.partitioner,
-    repartitions: typeof node.topic === "string" && parts.repartitionTopics.has(node.topic),
+    repartitions,
     output,
     handler: handlers.serialization,
     task,
@@ -97,7 +98,7 @@ function buildProcessor(node: ProcessorNode, children: readonly AnyOperator[], p
   const operator = node.operator.create(build);
   // What only hands on its child needs no call of its own, if the child has its guard; a sink has none.
   const transparent = operator === build.handedOut && isGuarded(operator);
-  const guarded = new GuardedNode(node.name, parts.task, parts.handlers.processing);
+  const guarded = new GuardedNode(node.name, node.origin?.call ?? node.operator.kind, parts.task, parts.handlers.processing);
   if (node.operator.input === "stream") {
     const stream = operator as StreamOperator;
     return { input: "stream", operator: transparent ? stream : new Guard(stream, guarded) };

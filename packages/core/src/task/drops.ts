@@ -1,4 +1,4 @@
-import type { DropReason } from "../record/drop-reason.ts";
+import { notInDroppedRecords, type DropReason } from "../record/drop-reason.ts";
 import type { FailedRecord } from "./errors.ts";
 
 /** A record that was dropped, for a log. */
@@ -20,11 +20,12 @@ export interface DropCount {
 
 /** Counts a task's dropped records by node and reason. */
 export class DropTally {
+  /** As Kafka Streams counts them in `dropped-records-total`. */
   total: number = 0;
   readonly #nodes = new Map<string, Map<DropReason, number>>();
 
   add(nodeName: string, reason: DropReason, recordCount: number): void {
-    this.total += recordCount;
+    if (!notInDroppedRecords.has(reason)) this.total += recordCount;
     let reasons = this.#nodes.get(nodeName);
     if (reasons === undefined) this.#nodes.set(nodeName, (reasons = new Map()));
     reasons.set(reason, (reasons.get(reason) ?? 0) + recordCount);

@@ -19,9 +19,10 @@ export class ProcessingError extends StreamsError {
   readonly retriable = false;
   readonly record: FailedRecord;
 
-  constructor(record: FailedRecord, cause: unknown) {
+  /** @param call the DSL call that made the node, such as `mapValues`; null: the node is a source */
+  constructor(record: FailedRecord, cause: unknown, call: string | null) {
     super(
-      `Node "${record.nodeName}" of task ${record.taskId} failed on ${place(record)}: ${reason(cause)} ` +
+      `${call === null ? "Source" : `${call}() at node`} "${record.nodeName}" of task ${record.taskId} failed on ${place(record)}: ${reason(cause)} ` +
         `Fix the function or the data; to drop such records set "processingErrors" to "continue".`,
       { cause },
     );
@@ -34,14 +35,17 @@ export class SourceRecordError extends StreamsError {
   readonly code = "STREAMS_SOURCE_RECORD_UNREADABLE";
   readonly retriable = false;
   readonly record: FailedRecord;
+  /** What of the record could not be read. */
+  readonly part: "key" | "value";
 
-  constructor(record: FailedRecord, cause: unknown) {
+  constructor(record: FailedRecord, part: "key" | "value", cause: unknown) {
     super(
-      `Source "${record.nodeName}" cannot read ${place(record)}: ${reason(cause)} ` +
+      `Source "${record.nodeName}" cannot read ${place(record)}: ${part === "key" ? "its key: " : ""}${reason(cause)} ` +
         `Give the source the serdes the topic was written with; to drop such records set "deserializationErrors" to "continue".`,
       { cause },
     );
     this.record = record;
+    this.part = part;
   }
 }
 
@@ -53,16 +57,20 @@ export class UnreadableBatchError extends StreamsError {
   readonly partition: number;
   /** Of the batch's first record. */
   readonly offset: number;
+  /** Of the batch's last record, as far as its header can be believed. */
+  readonly lastOffset: number;
 
-  constructor(topic: string, partition: number, offset: number, cause: unknown) {
+  constructor(topic: string, partition: number, offset: number, lastOffset: number, cause: unknown) {
     super(
-      `The record batch at offset ${offset} of "${topic}"-${partition} cannot be read: ${reason(cause)} ` +
-        `Start again, since it may have been damaged on the way; if that does not help, repair the log, or commit a later offset for the group.`,
+      `The record batch at offset ${offset} of "${topic}"-${partition} cannot be read (its last offset is ${lastOffset}): ${reason(cause)} ` +
+        `Start again, since it may have been damaged on the way; if that does not help, repair the log. To go on behind such ` +
+        `batches of a source topic set "deserializationErrors" to "continue", or commit a later offset for the group.`,
       { cause },
     );
     this.topic = topic;
     this.partition = partition;
     this.offset = offset;
+    this.lastOffset = lastOffset;
   }
 }
 

@@ -50,11 +50,14 @@ export class TableGuard<K, V> implements TableOperator<K, V> {
 /** The cold half of a guard. */
 export class GuardedNode {
   readonly #name: string;
+  readonly #call: string | null;
   readonly #task: TaskContext;
   readonly #handler: ErrorHandler;
 
-  constructor(name: string, task: TaskContext, handler: ErrorHandler) {
+  /** @param call the DSL call that made the node; null: it is a source */
+  constructor(name: string, call: string | null, task: TaskContext, handler: ErrorHandler) {
     this.#name = name;
+    this.#call = call;
     this.#task = task;
     this.#handler = handler;
   }
@@ -65,7 +68,7 @@ export class GuardedNode {
     context.timestampMs = timestampMs;
     context.headers = headers;
     const record = failedRecord(this.#task.taskId, this.#name, context);
-    if (ask("processing", this.#handler, error, record) === "fail") throw new ProcessingError(record, error);
+    if (ask("processing", this.#handler, error, record) === "fail") throw new ProcessingError(record, error, this.#call);
     this.#task.dropped(this.#name, "processing", error);
   }
 }

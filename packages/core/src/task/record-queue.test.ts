@@ -1,9 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { encodeBatch, type RecordContent } from "@millrace/protocol";
+import { crc32c, encodeBatch, type RecordContent } from "@millrace/protocol";
 import { int64 } from "../serde/int64.ts";
 import { string } from "../serde/string.ts";
 import type { TimestampExtractor } from "../topology/topology.ts";
-import { InvalidTimestampError, SourceRecordError, TimestampExtractorError } from "./errors.ts";
+import type { DropReason } from "../record/drop-reason.ts";
+import type { Serde } from "../serde/serde.ts";
+import {
+  InvalidTimestampError,
+  SourceRecordError,
+  TimestampExtractorError,
+  UnreadableBatchError,
+  type FailedRecord,
+} from "./errors.ts";
 import { noStream } from "./fan-out.ts";
 import { continueOnError, failOnError, type ErrorHandler } from "./handlers.ts";
 import { RecordQueue } from "./record-queue.ts";
@@ -17,20 +25,26 @@ class Subject {
   readonly dropped: string[] = [];
   readonly queue: RecordQueue;
 
-  constructor(extractor: TimestampExtractor = failOnInvalidTimestamp, handler: ErrorHandler = failOnError) {
+  constructor(
+    extractor: TimestampExtractor = failOnInvalidTimestamp,
+    handler: ErrorHandler = failOnError,
+    shown: (record: FailedRecord, reason: DropReason, recordCount: number) => string = (_record, reason) => reason,
+    keySerde: Serde<unknown> = string,
+    valueSerde: Serde<unknown> = int64,
+  ) {
     this.queue = new RecordQueue({
       taskId: "0_0",
       nodeName: "source",
       topic: "in",
       partition: 3,
-      keySerde: string,
-      valueSerde: int64,
+      keySerde,
+      valueSerde,
       extractor,
       handler,
       operator: noStream,
       checkCrcs: true,
       dropsNullValues: false,
-      dropped: (_record, reason) => void this.dropped.push(reason),
+      dropped: (record, reason, recordCount) => void this.dropped.push(shown(record, reason, recordCount)),
     });
   }
 
@@ -254,4 +268,82 @@ describe("an extractor's result that is no whole number of milliseconds", () => 
     expect(() => new Subject().queue.add(beyond)).toThrow(InvalidTimestampError);
     expect(() => new Subject(logAndSkipOnInvalidTimestamp).queue.add(beyond)).toThrow(TimestampExtractorError);
   });
+});
+
+describe("a damaged batch", () => {
+  const good = (offset: number): Buffer => encodeBatch({ records: [record(offset, offset + 1), record(offset + 1, offset + 2)] });
+  /** Two records at 2 and 3, changed, and sealed again unless the checksum is what is wrong. */
+  const damaged = (change: (batch: Buffer) => void, sealed = true, codec?: "gzip"): Buffer => {
+    const batch = encodeBatch({ records: [record(2, 3), record(3, 4)], ...(codec === undefined ? {} : { codec }) });
+    change(batch);
+    if (sealed) batch.writeUInt32BE(crc32c(batch, 21, batch.length), 17);
+    return batch;
+  };
+  const breaks: Readonly<Record<string, Buffer>> = {
+    "its checksum differs": damaged((batch) => batch.writeUInt8(batch[batch.length - 2]! ^ 1, batch.length - 2), false),
+    "its codec is unknown": damaged((batch) => batch.writeInt16BE(7, 21)),
+    "it is compressed with something else": damaged((batch) => batch.writeInt16BE(4, 21)),
+    "its compressed bytes are damaged": damaged((batch) => batch.fill(0xff, 65), true, "gzip"),
+    "its first record is longer than all of it": damaged((batch) => batch.writeUInt8(0x7e, 61)),
+    "it has fewer records than it says": damaged((batch) => batch.writeInt32BE(9, 57)),
+    "it has more records than it says": damaged((batch) => batch.writeInt32BE(1, 57)),
+    "it says that it has a negative number of records": damaged((batch) => batch.writeInt32BE(-1, 57)),
+  };
+
+  test.each(Object.entries(breaks))("is an error with its offsets: %s", (_name, batch) => {
+    const subject = new Subject();
+    subject.queue.add(good(0));
+    expect(subject.drain()).toEqual(["k=1@0/1", "k=1@1/2"]);
+    const run = (): unknown => (subject.queue.add(batch), subject.drain());
+    expect(run).toThrow(
+      expect.objectContaining({ code: "STREAMS_UNREADABLE_BATCH", topic: "in", partition: 3, offset: 2, lastOffset: 3 }),
+    );
+  });
+
+  test.each(Object.entries(breaks))("is left behind if so wished, and its records are counted: %s", (_name, batch) => {
+    for (const chunks of [[good(0), batch, good(4)], [Buffer.concat([good(0), batch, good(4)])]]) {
+      const asked: unknown[] = [];
+      const counts: number[] = [];
+      const subject = new Subject(
+        failOnInvalidTimestamp,
+        (error, at) => (asked.push({ code: (error as { code: string }).code, offset: at.offset }), "continue"),
+        (drop, reason, recordCount) => (counts.push(recordCount), `${reason} ${drop.offset}`),
+      );
+      const taken = chunks.flatMap((chunk) => (subject.queue.add(chunk), subject.drain()));
+      expect(asked).toEqual([{ code: "STREAMS_UNREADABLE_BATCH", offset: 2 }]);
+      expect(subject.dropped).toEqual(["unreadable batch 2"]);
+      // a batch may turn out to be damaged only behind its first record, or its last
+      const read = taken.filter((each) => !each.startsWith("!"));
+      expect(read.slice(0, 2)).toEqual(["k=1@0/1", "k=1@1/2"]);
+      expect(read.slice(-2)).toEqual(["k=1@4/5", "k=1@5/6"]);
+      expect(read.slice(2, -2).every((each) => /@[23]\//.test(each))).toBe(true);
+      expect(subject.queue.size).toBe(0);
+      expect(subject.queue.committableOffset).toBe(6);
+      expect(counts.every((count) => count >= 1 && count <= 2)).toBe(true);
+    }
+  });
+
+  test("at the end stands in as a head, so that the offset behind it is committed", () => {
+    const subject = new Subject(failOnInvalidTimestamp, continueOnError);
+    subject.queue.add(breaks["its checksum differs"]!);
+    expect(subject.queue.hasHead && subject.queue.headCorrupted).toBe(true);
+    expect(subject.drain()).toEqual(["!3"]);
+    expect(subject.queue.committableOffset).toBe(4);
+    expect(subject.queue.size).toBe(0);
+  });
+
+  test("whose length is wrong has no end to go on behind", () => {
+    const subject = new Subject(failOnInvalidTimestamp, continueOnError);
+    expect(() => subject.queue.add(damaged((batch) => batch.writeInt32BE(13, 8), false))).toThrow(UnreadableBatchError);
+  });
+});
+
+test("what cannot be read says whether it is the key, and a serde that reads undefined has read no value", () => {
+  const keyless = new Subject(failOnInvalidTimestamp, failOnError, undefined, int64);
+  expect(() => keyless.queue.add(encodeBatch({ records: [record(0, 1)] }))).toThrow(
+    'Source "source" cannot read the record at offset 0 of "in"-3: its key: Serde "int64" cannot read the bytes',
+  );
+  const nothing = { ...string, read: () => undefined as never };
+  const valueless = new Subject(failOnInvalidTimestamp, failOnError, undefined, string, nothing);
+  expect(() => valueless.queue.add(encodeBatch({ records: [record(0, 1)] }))).toThrow("its read returned undefined");
 });

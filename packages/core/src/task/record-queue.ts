@@ -1,8 +1,10 @@
-import { RecordCursor } from "@millrace/protocol";
+import { CorruptBatchError, DecompressedTooLargeError, RecordCursor } from "@millrace/protocol";
 import type { DropReason } from "../record/drop-reason.ts";
 import { noHeaders, type Headers } from "../record/record-context.ts";
 import { Callback } from "../operator/callback.ts";
 import type { StreamOperator } from "../operator/operator.ts";
+import { DeserializationError } from "../serde/errors.ts";
+import { readInt64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { ConsumedRecord, TimestampExtractor } from "../topology/topology.ts";
 import {
@@ -65,6 +67,10 @@ export class RecordQueue {
   batchOpen: boolean = false;
   /** Records in batches not yet taken to the head. */
   unread: number = 0;
+  /** Of these, those of the batch that the cursor stands in. */
+  unreadInBatch: number = 0;
+  /** The last offset of a damaged batch that was skipped since the last head; -1: none. */
+  skippedOffset: number = -1;
 
   hasHead: boolean = false;
   headCorrupted: boolean = false;
@@ -116,7 +122,7 @@ export class RecordQueue {
     while (at + headerBytes <= buffer.length) {
       const end = at + lengthOverhead + buffer.readInt32BE(at + lengthAt);
       if (end > buffer.length) break;
-      this.unread += buffer.readInt32BE(at + countAt);
+      this.unread += Math.max(0, buffer.readInt32BE(at + countAt));
       at = Math.max(end, at + headerBytes);
     }
     this.chunks.push(buffer);
@@ -146,6 +152,7 @@ export class RecordQueue {
 
   fill(): void {
     let corruptedOffset = -1;
+    this.skippedOffset = -1;
     while (this.nextRecord()) {
       const offset = this.cursor.offset;
       if (offset < this.position) continue;
@@ -153,16 +160,52 @@ export class RecordQueue {
       if (!this.decode()) corruptedOffset = offset;
       else if (this.stamp()) return;
     }
+    corruptedOffset = Math.max(corruptedOffset, this.skippedOffset);
     if (corruptedOffset >= 0) this.standIn(corruptedOffset);
   }
 
   /** @throws {UnreadableBatchError} */
   nextRecord(): boolean {
-    try {
-      return this.nextInBatches();
-    } catch (error) {
-      throw new UnreadableBatchError(this.topic, this.partition, this.cursor.baseOffset, error);
+    for (;;) {
+      try {
+        return this.nextInBatches();
+      } catch (error) {
+        this.unreadable(error);
+      }
     }
+  }
+
+  /**
+   * Goes on behind a damaged batch, if the handler says so: what is left of it is dropped. Without the end of the batch there
+   * is no behind, so a batch that cannot be cut out is always an error.
+   */
+  unreadable(error: unknown): void {
+    const { cursor, topic, partition } = this;
+    const unreadable = new UnreadableBatchError(topic, partition, cursor.baseOffset, cursor.lastOffset, error);
+    if (!isFramed(error)) throw unreadable;
+    const record = { ...this.record(), offset: cursor.baseOffset, timestampMs: -1 };
+    if (ask("deserialization", this.parts.handler, unreadable, record) === "fail") throw unreadable;
+    const chunk = this.chunks[0]!;
+    if (!this.batchOpen) {
+      this.unreadInBatch = Math.max(0, chunk.readInt32BE(this.batchAt + countAt));
+      this.batchAt += lengthOverhead + chunk.readInt32BE(this.batchAt + lengthAt);
+    }
+    const behind = this.offsetBehind(chunk);
+    const dropped = this.unreadInBatch;
+    this.unread -= dropped;
+    this.unreadInBatch = 0;
+    this.batchOpen = false;
+    this.position = behind;
+    this.skippedOffset = behind - 1;
+    this.parts.dropped(record, "unreadable batch", Math.max(1, Math.min(dropped, behind - cursor.baseOffset)), unreadable);
+  }
+
+  /** The damaged batch's own header may be what is damaged: the next batch's offset is to be preferred, if it is there. */
+  offsetBehind(chunk: Buffer): number {
+    const { baseOffset, lastOffset } = this.cursor;
+    const atLeast = this.position > baseOffset ? this.position : baseOffset + 1;
+    const next = this.batchAt + headerBytes <= chunk.length ? readInt64(chunk, this.batchAt) : lastOffset + 1;
+    return next >= atLeast ? next : atLeast;
   }
 
   /** Moves the cursor to the next record, over the ends of batches and chunks. */
@@ -171,6 +214,7 @@ export class RecordQueue {
       if (this.batchOpen) {
         if (this.cursor.next()) {
           this.unread -= 1;
+          this.unreadInBatch -= 1;
           return true;
         }
         this.endBatch();
@@ -189,6 +233,7 @@ export class RecordQueue {
       }
       this.batchAt = at;
       this.batchOpen = true;
+      this.unreadInBatch = this.cursor.count;
       if (!this.cursor.isControl) return true;
       this.unread -= this.cursor.count;
       this.endBatch();
@@ -205,12 +250,16 @@ export class RecordQueue {
 
   decode(): boolean {
     const cursor = this.cursor;
+    let part: "key" | "value" = "key";
     try {
       const buffer = cursor.buffer;
-      this.headKey = cursor.keyEnd === -1 ? null : this.keySerde.read(buffer, cursor.keyStart, cursor.keyEnd);
+      const key = cursor.keyEnd === -1 ? null : this.keySerde.read(buffer, cursor.keyStart, cursor.keyEnd);
+      this.headKey = key === undefined ? null : key;
+      part = "value";
       this.headValue = cursor.valueEnd === -1 ? null : this.valueSerde.read(buffer, cursor.valueStart, cursor.valueEnd);
+      if (this.headValue === undefined) throw new DeserializationError(this.valueSerde.name, "its read returned undefined.");
     } catch (error) {
-      this.undecodable(error);
+      this.undecodable(error, part);
       return false;
     }
     this.headHeaders = cursor.headerCount === 0 ? noHeaders : ownHeaders(cursor);
@@ -254,11 +303,11 @@ export class RecordQueue {
     );
   }
 
-  undecodable(error: unknown): void {
+  undecodable(error: unknown, part: "key" | "value"): void {
     this.headKey = null;
     this.headValue = null;
     const record = this.record();
-    if (ask("deserialization", this.parts.handler, error, record) === "fail") throw new SourceRecordError(record, error);
+    if (ask("deserialization", this.parts.handler, error, record) === "fail") throw new SourceRecordError(record, part, error);
     this.parts.dropped(record, "deserialization", 1, error);
   }
 
@@ -284,6 +333,12 @@ export class RecordQueue {
       timestampMs: cursor.timestamp,
     };
   }
+}
+
+/** Whether the batch's length is right, whatever else is wrong with it. */
+function isFramed(error: unknown): boolean {
+  if (error instanceof CorruptBatchError) return error.stage === "crc" || error.stage === "records";
+  return error instanceof DecompressedTooLargeError;
 }
 
 /** Copies, since a cache may keep them long after the fetched buffer could have gone. */

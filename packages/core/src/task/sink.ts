@@ -3,6 +3,8 @@ import type { RecordContext } from "../record/record-context.ts";
 import { Callback } from "../operator/callback.ts";
 import type { StreamOperator } from "../operator/operator.ts";
 import type { TaskContext } from "../operator/operator-spec.ts";
+import { encode } from "../serde/encode.ts";
+import { ofKey } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
 import { isWindowedSerde, type WindowedSerde } from "../serde/windowed.ts";
 import type { NodeOrigin, StreamPartitioner, TopicNameExtractor } from "../topology/topology.ts";
@@ -66,7 +68,7 @@ export class Sink implements StreamOperator {
     try {
       topic.output.append(partition, context.timestampMs, key, topic.keySerde, value, topic.valueSerde, context.headers);
     } catch (error) {
-      this.failed(error, topic.output.name, context);
+      this.failed(isUnwritable(key, topic.keySerde) ? ofKey(error) : error, topic.output.name, context);
     }
   }
 
@@ -111,6 +113,17 @@ export class Sink implements StreamOperator {
       throw new SinkRecordError(record, topic, error, this.parts.origin);
     task.dropped(nodeName, "serialization", error);
   }
+}
+
+/** Cold: whether it was the key that could not be written. */
+function isUnwritable(key: unknown, serde: Serde<unknown>): boolean {
+  if (key === null) return false;
+  try {
+    encode(key, serde);
+  } catch {
+    return true;
+  }
+  return false;
 }
 
 /** Windowed keys go where their inner keys go, so that all windows of a key meet (Java's WindowedStreamPartitioner). */

@@ -98,7 +98,9 @@ describe("a failing operator", () => {
     expect(error).toBeInstanceOf(ProcessingError);
     expect(error.record).toEqual({ taskId: "0_0", nodeName: "first", topic: "in", partition: 0, offset: 1, timestampMs: 2 });
     expect(error.cause).toBeInstanceOf(RangeError);
-    expect(error.message).toContain('Node "first" of task 0_0 failed on the record at offset 1 of "in"-0: x is refused.');
+    expect(error.message).toContain(
+      'mapValues() at node "first" of task 0_0 failed on the record at offset 1 of "in"-0: x is refused.',
+    );
   });
 
   test("drops the record at that node only, if so wished", () => {

@@ -322,7 +322,7 @@ export class Task {
   /** What fails outside any guarded node, that is at a source's own sink, gets the source's name. */
   #failure(error: unknown, queue: RecordQueue): unknown {
     if (error instanceof ProcessingError || error instanceof SinkRecordError || error instanceof HandlerError) return error;
-    return new ProcessingError(failedRecord(this.id, queue.parts.nodeName, this.context), error);
+    return new ProcessingError(failedRecord(this.id, queue.parts.nodeName, this.context), error, null);
   }
 
   #queue(topic: string, partition: number): RecordQueue {

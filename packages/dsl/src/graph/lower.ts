@@ -4,6 +4,7 @@ import {
   failOnInvalidTimestamp,
   filter,
   filteredGetter,
+  keyedOnly,
   mappedGetter,
   storeGetter,
   tableFilter,
@@ -137,7 +138,7 @@ function writeTableSource(node: TableSourceNode, to: Written): void {
 /** A repartition is a filter and a sink before its topic, and a source behind it. */
 function writeRepartition(node: RepartitionNode, to: Written): void {
   const { name, origin, topic, filterName, sinkName, partitions, keySerde, valueSerde, partitioner, dropsNullKeys } = node;
-  const operator = filter(dropsNullKeys ? hasKey : always, false);
+  const operator = dropsNullKeys ? keyedOnly() : filter(always, false);
   to.repartitionTopics.push({ name: topic, partitions });
   to.nodes.push({ kind: "processor", name: filterName, origin, parents: parentNames(node, to), stores: [], operator });
   to.nodes.push({ kind: "sink", name: sinkName, origin, parents: [filterName], topic, keySerde, valueSerde, partitioner });
@@ -224,7 +225,4 @@ function parentNames(node: GraphNode, to: Written): readonly string[] {
 
 function always(): boolean {
   return true;
-}
-function hasKey(_value: unknown, key: unknown): boolean {
-  return key !== null;
 }

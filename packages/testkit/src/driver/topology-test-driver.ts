@@ -1,4 +1,5 @@
 import {
+  InvalidArgumentError,
   json,
   MemoryEngine,
   noHeaders,
@@ -161,7 +162,7 @@ export class TopologyTestDriver implements Disposable {
   /**
    * Pipes a record as bytes and processes all that follows from it.
    *
-   * @throws {UnknownTopicError} and what the task throws
+   * @throws {UnknownTopicError | InvalidArgumentError} and what the task throws
    */
   pipeBytes(
     topic: string,
@@ -171,6 +172,10 @@ export class TopologyTestDriver implements Disposable {
     headers: readonly Header[] = noHeaders,
   ): void {
     if (this.#closed) throw new DriverClosedError();
+    if (!Number.isSafeInteger(timestampMs))
+      throw new InvalidArgumentError(
+        `A record's timestamp is whole milliseconds, not ${typeof timestampMs} ${String(timestampMs)}.`,
+      );
     if (!this.#nextOffsets.has(topic)) throw new UnknownTopicError(topic, [...this.#nextOffsets.keys()]);
     this.#enqueue(topic, timestampMs, key, value, headers);
     this.#complete();
