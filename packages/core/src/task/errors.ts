@@ -23,7 +23,8 @@ export class ProcessingError extends StreamsError {
   constructor(record: FailedRecord, cause: unknown, call: string | null) {
     super(
       `${call === null ? "Source" : `${call}() at node`} "${record.nodeName}" of task ${record.taskId} failed on ${place(record)}: ${reason(cause)} ` +
-        `Fix the function or the data; to drop such records set "processingErrors" to "continue".`,
+        `Fix the function or the data; to drop such records set "processingErrors" to "continue"` +
+        (call === null ? `, and "processingErrorsScope" to "everywhere", which holds directly behind a source too.` : "."),
       { cause },
     );
     this.record = record;
