@@ -83,7 +83,7 @@ export default [
   {
     name: "tls-to-plaintext",
     what: "TLS to a port that speaks none is told as that",
-    pending: "the setting ssl is not there yet",
+    pending: null,
     files: { "main.ts": application("string", copy, "ssl: true,\n  taskTimeoutMs: 6_000,") },
     async play(scene) {
       const program = scene.start();
