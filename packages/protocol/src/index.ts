@@ -31,7 +31,7 @@ export { type ExactRecord, exactRecord } from "./batch/exact-record.ts";
 export { type FieldWriter, bytesWriter, fieldSpareBytes, writeField } from "./batch/field-writer.ts";
 export { RecordCursor, type RecordCursorOptions } from "./batch/record-cursor.ts";
 export type { RecordHeader } from "./batch/record-header.ts";
-export type { Codec, CodecName } from "./compression/codec.ts";
+export type { Codec, CodecLevels, CodecName } from "./compression/codec.ts";
 export { codecById, codecs, decompressedBytesMaxDefault } from "./compression/codecs.ts";
 export { DecompressedTooLargeError, MalformedCompressionError, UnknownCodecError } from "./compression/errors.ts";
 export { crc32c } from "./hash/crc32c.ts";

@@ -2,6 +2,7 @@ import { int64, string } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "./config.ts";
 import { InvalidConfigError } from "./errors.ts";
+import { producerOptions } from "./settings/client-options.ts";
 import type { StreamsConfig } from "./settings/streams-config.ts";
 
 const least: StreamsConfig = { applicationId: "app", brokers: ["localhost:9092"] };
@@ -46,6 +47,8 @@ test("there are defaults", () => {
       batchSize: 65_536,
       maxRequestSize: 1_048_576,
       compressionType: "none",
+      compressionGzipLevel: -1,
+      compressionZstdLevel: 3,
       deliveryTimeoutMs: 300_000,
       maxInFlightRequestsPerConnection: 5,
       bufferMemory: 33_554_432,
@@ -225,6 +228,20 @@ describe("groups and short forms", () => {
     expect(resolveConfig({ ...least, topic: { "retention.ms": "5" } }).topic).toEqual({ "retention.ms": "5" });
     for (const topic of [5, { "retention.ms": 5 }, []]) expect(refused({ topic })).toContain("it must be an object with strings");
   });
+});
+
+test("levels of compression have Kafka's bounds, and reach the client's producer", () => {
+  for (const compressionGzipLevel of [-1, 1, 9]) expect(refused({ producer: { compressionGzipLevel } })).toBe("taken");
+  for (const compressionGzipLevel of [-2, 0, 10, 1.5])
+    expect(refused({ producer: { compressionGzipLevel } })).toContain(
+      "it must be an integer from 1 to 9, or -1 for gzip's own default.",
+    );
+  for (const compressionZstdLevel of [-131_072, 0, 22]) expect(refused({ producer: { compressionZstdLevel } })).toBe("taken");
+  for (const compressionZstdLevel of [-131_073, 23])
+    expect(refused({ producer: { compressionZstdLevel } })).toContain("it must be an integer from -131072 to 22.");
+  expect(refused({ producer: { compressionLz4Level: 9 } })).toContain("the codec `lz4` has one level");
+  const producer = { compressionGzipLevel: 9, compressionZstdLevel: -7 };
+  expect(producerOptions(resolveConfig({ ...least, producer }))).toMatchObject(producer);
 });
 
 test("the error of a setting has its name and what it may be as data", () => {

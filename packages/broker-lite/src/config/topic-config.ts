@@ -131,7 +131,8 @@ export function topicConfig(overrides: ReadonlyMap<string, string>, broker: Brok
   const compression = value("compression.type") as string;
   return {
     codec: compression === "producer" ? null : codecs[compression === "uncompressed" ? "none" : (compression as CodecName)],
-    compressionLevel: compression === "gzip" || compression === "zstd" ? level(compression, value) : undefined,
+    compressionLevel:
+      compression === "gzip" || compression === "zstd" ? (value(`compression.${compression}.level`) as number) : undefined,
     compact: policies.includes("compact"),
     delete: policies.includes("delete"),
     flushMessages: value("flush.messages") as number,
@@ -146,11 +147,6 @@ export function topicConfig(overrides: ReadonlyMap<string, string>, broker: Brok
     segmentBytes: value("segment.bytes") as number,
     segmentMs: value("segment.ms") as number,
   };
-}
-
-function level(codec: "gzip" | "zstd", value: (name: string) => ConfigValue): number | undefined {
-  const stated = value(`compression.${codec}.level`) as number;
-  return codec === "gzip" && stated === -1 ? undefined : stated;
 }
 
 /** One setting as DescribeConfigs and CreateTopics show it. */

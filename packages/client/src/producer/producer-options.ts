@@ -1,4 +1,4 @@
-import type { CodecName } from "@millrace/protocol";
+import { type CodecName, codecs } from "@millrace/protocol";
 
 import { wholeNumber } from "../config.ts";
 import { InvalidConfigError } from "../errors.ts";
@@ -16,6 +16,10 @@ export interface ProducerOptions {
   readonly requestBytesMax?: number;
   /** Default none. `compression.type`. */
   readonly compression?: CodecName;
+  /** 1 to 9; -1: zlib's default, which is 6. Default -1. `compression.gzip.level`. */
+  readonly compressionGzipLevel?: number;
+  /** -131 072 to 22; 0: zstd's default, which is 3. Default 3. `compression.zstd.level`. */
+  readonly compressionZstdLevel?: number;
   /** From the sealing of a batch to its acknowledgement with all retries. Default 120 000. `delivery.timeout.ms`. */
   readonly deliveryTimeoutMs?: number;
   /** Produce requests under way per broker, 1 to 5. Default 5. `max.in.flight.requests.per.connection`. */
@@ -26,7 +30,10 @@ export interface ProducerOptions {
   readonly allowAutoTopicCreation?: boolean;
 }
 
-export type ProducerSettings = Required<ProducerOptions>;
+export interface ProducerSettings extends Required<Omit<ProducerOptions, "compressionGzipLevel" | "compressionZstdLevel">> {
+  /** Level of the codec `compression`; undefined where it has one only. */
+  readonly compressionLevel: number | undefined;
+}
 
 const compressions: readonly CodecName[] = ["none", "gzip", "snappy", "lz4", "zstd"];
 
@@ -42,6 +49,11 @@ export function producerSettings(options: ProducerOptions): ProducerSettings {
   const compression = options.compression ?? "none";
   if (!compressions.includes(compression))
     throw new InvalidConfigError("compression", compression, `one of ${compressions.join(", ")}`);
+  // Each is checked, also that of a codec which is not used.
+  const levels: Partial<Record<CodecName, number>> = {
+    gzip: level("gzip", "compressionGzipLevel", options.compressionGzipLevel),
+    zstd: level("zstd", "compressionZstdLevel", options.compressionZstdLevel),
+  };
   const requestBytesMax = wholeNumber("requestBytesMax", options.requestBytesMax ?? 1024 * 1024, 1024, 2 ** 31 - 1);
   return {
     idempotent,
@@ -55,9 +67,17 @@ export function producerSettings(options: ProducerOptions): ProducerSettings {
     ),
     requestBytesMax,
     compression,
+    compressionLevel: levels[compression],
     deliveryTimeoutMs: wholeNumber("deliveryTimeoutMs", options.deliveryTimeoutMs ?? 120_000, 1),
     inFlightMax: wholeNumber("inFlightMax", options.inFlightMax ?? inFlightBatchesMax, 1, inFlightBatchesMax),
     bufferBytesMax: wholeNumber("bufferBytesMax", options.bufferBytesMax ?? 32 * 1024 * 1024, 1),
     allowAutoTopicCreation: options.allowAutoTopicCreation ?? false,
   };
+}
+
+function level(codec: "gzip" | "zstd", name: string, given: number | undefined): number {
+  const { min, max, default: usual } = codecs[codec].levels!;
+  if (given === undefined || given === usual) return usual;
+  if (Number.isInteger(given) && given >= min && given <= max) return given;
+  throw new InvalidConfigError(name, given, `an integer from ${min} to ${max}, or ${usual} for the default`);
 }

@@ -9,7 +9,14 @@ import {
 } from "@millrace/protocol";
 import { describe, expect, test } from "vitest";
 
-import { ClosedError, ProduceError, RecordTooLargeError, UnknownPartitionError, UnknownTopicError } from "../errors.ts";
+import {
+  ClosedError,
+  InvalidConfigError,
+  ProduceError,
+  RecordTooLargeError,
+  UnknownPartitionError,
+  UnknownTopicError,
+} from "../errors.ts";
 import { recordValues } from "../testing/fake-log.ts";
 import { FakeCluster } from "../testing/fake-cluster.ts";
 import { textWriter } from "../testing/text-writer.ts";
@@ -55,6 +62,45 @@ function batchesOf(
     ),
   );
 }
+
+describe("levels of compression", () => {
+  async function bytesWritten(options: ProducerOptions): Promise<number> {
+    const { cluster, topic, producer } = await open(options);
+    let state = 1;
+    for (let i = 0; i < 1_000; i += 1) {
+      state = (Math.imul(state, 1_664_525) + 1_013_904_223) | 0;
+      append(topic, `{"user":${String((state >>> 8) % 1009)},"page":"/item/${String((state >>> 18) * 7919)}"}`);
+    }
+    await cluster.settle(producer.flush());
+    expect(log(cluster).length).toBe(1_000);
+    const batches = cluster.received(produce).flatMap(({ body }) => body.topicData[0]!.partitionData);
+    return batches.reduce((bytes, { records }) => bytes + records!.length, 0);
+  }
+
+  test.each([
+    ["gzip", "compressionGzipLevel", 1, 9],
+    ["zstd", "compressionZstdLevel", -100, 19],
+  ] as const)("of %s reach the batches: a higher %s gives fewer bytes", async (compression, name, low, high) => {
+    const usual = await bytesWritten({ compression });
+    expect(await bytesWritten({ compression, [name]: low })).toBeGreaterThan(usual);
+    expect(await bytesWritten({ compression, [name]: high })).toBeLessThan(usual);
+  });
+
+  test("of a codec that is not used change nothing", async () => {
+    const usual = await bytesWritten({ compression: "gzip" });
+    expect(await bytesWritten({ compression: "gzip", compressionZstdLevel: 19 })).toBe(usual);
+  });
+
+  test.each([
+    ["compressionGzipLevel", [-2, 0, 10, 1.5, Number.NaN], [-1, 1, 9]],
+    ["compressionZstdLevel", [-131_073, 23, 0.5, Infinity], [-131_072, 0, 3, 22]],
+  ] as const)("%s has bounds", async (name, wrong, right) => {
+    const cluster = await FakeCluster.start(1);
+    for (const value of wrong)
+      expect(() => cluster.client().producer({ [name]: value }), String(value)).toThrow(InvalidConfigError);
+    for (const value of right) expect(() => cluster.client().producer({ [name]: value }), String(value)).not.toThrow();
+  });
+});
 
 describe("batches", () => {
   test("wait for more records until they have lingered", async () => {

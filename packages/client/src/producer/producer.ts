@@ -10,7 +10,7 @@ import { Flushes } from "./flushes.ts";
 import { PartitionQueue } from "./partition-queue.ts";
 import type { ProducerSettings } from "./producer-options.ts";
 import { ProducerTopic, type TopicAppender } from "./producer-topic.ts";
-import { halves, removeLast } from "./rebatch.ts";
+import { type Compression, halves, removeLast } from "./rebatch.ts";
 import { SealedBatch } from "./sealed-batch.ts";
 import { Sender } from "./sender.ts";
 
@@ -36,6 +36,7 @@ export class Producer implements AsyncDisposable {
   readonly #context: ClientContext;
   readonly #metadata: Metadata;
   readonly #settings: ProducerSettings;
+  readonly #compression: Compression;
   readonly #pool: BufferPool;
   readonly #sender: Sender;
   readonly #flushes: Flushes = new Flushes();
@@ -64,6 +65,7 @@ export class Producer implements AsyncDisposable {
     this.#context = context;
     this.#metadata = metadata;
     this.#settings = settings;
+    this.#compression = { codec: settings.compression, level: settings.compressionLevel };
     this.#pool = new BufferPool(settings.batchBytesMax + bufferSlackBytes);
     const delivery: Delivery = {
       acknowledged: (queue, batch, baseOffset) => this.#acknowledged(queue, batch, baseOffset),
@@ -227,7 +229,7 @@ export class Producer implements AsyncDisposable {
     const { count, bytes } = writer;
     if (count === 0) return;
     const stamp = queue.expectedStamp;
-    const buffer = writer.seal({ codec: this.#settings.compression, ...stamp });
+    const buffer = writer.seal({ ...this.#compression, ...stamp });
     this.#bytesPending += buffer.length - bytes;
     this.#lastOrdinal += 1;
     queue.sealedCount += 1;
@@ -258,7 +260,7 @@ export class Producer implements AsyncDisposable {
   }
 
   #split(batch: SealedBatch): readonly SealedBatch[] {
-    const pair = halves(batch, this.#pool, this.#settings.compression);
+    const pair = halves(batch, this.#pool, this.#compression);
     this.#bytesPending += pair[0].buffer.length + pair[1].buffer.length - batch.buffer.length;
     this.#flushes.split(batch);
     return pair;

@@ -1,6 +1,9 @@
-import { BatchWriter, type BufferPool, bytesWriter, type CodecName, RecordCursor } from "@millrace/protocol";
+import { BatchWriter, type BufferPool, bytesWriter, RecordCursor, type SealOptions } from "@millrace/protocol";
 
 import { SealedBatch } from "./sealed-batch.ts";
+
+/** How batches are compressed. */
+export type Compression = Pick<SealOptions, "codec" | "level">;
 
 /**
  * Takes the last record out of an open batch, which a writer cannot do by itself. Only for the record that made the batch too
@@ -17,13 +20,13 @@ export function removeLast(writer: BatchWriter): void {
 }
 
 /** Two batches in place of one that the broker found too large (KIP-126). They stand where the one stood in the partition's order. */
-export function halves(batch: SealedBatch, pool: BufferPool, codec: CodecName): [SealedBatch, SealedBatch] {
+export function halves(batch: SealedBatch, pool: BufferPool, compression: Compression): [SealedBatch, SealedBatch] {
   const cursor = new RecordCursor({ checkCrc: false });
   cursor.open(batch.buffer, 0);
   const span = batch.ordinalSpan / 2;
   const firstCount = Math.ceil(batch.recordCount / 2);
-  const first = take(cursor, firstCount, batch, batch.ordinal, pool, codec);
-  const second = take(cursor, batch.recordCount - firstCount, batch, batch.ordinal + span, pool, codec);
+  const first = take(cursor, firstCount, batch, batch.ordinal, pool, compression);
+  const second = take(cursor, batch.recordCount - firstCount, batch, batch.ordinal + span, pool, compression);
   first.ordinalSpan = span;
   second.ordinalSpan = span;
   pool.release(batch.buffer);
@@ -36,12 +39,12 @@ function take(
   from: SealedBatch,
   ordinal: number,
   pool: BufferPool,
-  codec: CodecName,
+  compression: Compression,
 ): SealedBatch {
   const writer = new BatchWriter(pool);
   for (let i = 0; i < count; i += 1) appendNext(cursor, writer);
   const stamp = { producerId: -1, producerEpoch: -1, baseSequence: -1 };
-  return new SealedBatch(writer.seal({ codec, ...stamp }), count, ordinal, from.deadlineMs, stamp);
+  return new SealedBatch(writer.seal({ ...compression, ...stamp }), count, ordinal, from.deadlineMs, stamp);
 }
 
 function appendNext(cursor: RecordCursor, writer: BatchWriter): void {

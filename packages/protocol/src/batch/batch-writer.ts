@@ -11,8 +11,8 @@ import { varintBytes, writeVarint, writeVarlong } from "./varint.ts";
 export interface SealOptions {
   /** Default none. */
   readonly codec?: CodecName;
-  /** The codec's own scale; default the codec's default. */
-  readonly level?: number;
+  /** One of the codec's `levels`; default the codec's default. */
+  readonly level?: number | undefined;
   /** Default -1: not idempotent. */
   readonly producerId?: number;
   readonly producerEpoch?: number;

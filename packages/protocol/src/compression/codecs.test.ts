@@ -41,6 +41,24 @@ describe.each(all)("codec $name", (codec) => {
   });
 });
 
+describe.each(all.filter(({ levels }) => levels !== null))("levels of $name", (codec) => {
+  const { min, max, default: usual } = codec.levels!;
+
+  test("go up to fewer bytes, and the default is the same as none", () => {
+    const content = prose(60_000);
+    const sizes = [min, usual, max].map((level) => codec.compress(content, level).length);
+    expect(sizes.toSorted((a, b) => b - a)).toEqual(sizes);
+    expect(new Set(sizes).size).toBe(3);
+    expect(codec.compress(content, usual).equals(codec.compress(content))).toBe(true);
+  });
+
+  test("are all read back", () => {
+    const content = prose(5_000);
+    for (const level of [min, min + 1, usual, max - 1, max])
+      expect(codec.decompress(codec.compress(content, level), mebibyte).equals(content), String(level)).toBe(true);
+  });
+});
+
 describe.each(compressing)("damaged $name data", (codec) => {
   const compressed = codec.compress(Buffer.from("some text, some text, some text and more"));
 
@@ -193,6 +211,14 @@ describe("the two implementations of lz4 blocks", () => {
     }
   });
 });
+
+/** Words in random order: the harder a codec looks, the more it finds. */
+function prose(length: number): Buffer {
+  const numbers = noise(length);
+  let text = "";
+  for (let at = 0; text.length < length; at += 1) text += `word${String(numbers[at]! * 7919)} `;
+  return Buffer.from(text.slice(0, length));
+}
 
 /** Bytes that no codec makes smaller. */
 function noise(length: number): Buffer {

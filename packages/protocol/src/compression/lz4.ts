@@ -3,11 +3,12 @@ import type { Codec } from "./codec.ts";
 import { DecompressedTooLargeError, MalformedCompressionError } from "./errors.ts";
 import { type Lz4Blocks, lz4Blocks } from "./lz4-block.ts";
 
-/** The LZ4 frame format (lz4_Frame_format.md of lz4/lz4) over a given block codec. Levels are ignored: blocks use the fast mode. */
+/** The LZ4 frame format (lz4_Frame_format.md of lz4/lz4) over a given block codec. Blocks use the fast mode, as Java's do at its default level. */
 export function lz4Over(blocks: Lz4Blocks): Codec {
   return {
     id: 3,
     name: "lz4",
+    levels: null,
     compress: (source: Buffer): Buffer => compressFrame(source, blocks),
     decompress: (source: Buffer, bytesMax: number): Buffer => decompressFrame(source, bytesMax, blocks),
   };

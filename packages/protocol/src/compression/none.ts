@@ -5,6 +5,7 @@ import { DecompressedTooLargeError } from "./errors.ts";
 export const none: Codec = {
   id: 0,
   name: "none",
+  levels: null,
   compress(source: Buffer): Buffer {
     return source;
   },

@@ -10,6 +10,7 @@ import { decompressSnappyBlock } from "./snappy-block.ts";
 export const snappy: Codec = {
   id: 2,
   name: "snappy",
+  levels: null,
   compress(source: Buffer): Buffer {
     const parts: Uint8Array[] = [streamHeader];
     for (let at = 0; at < source.length; at += blockBytesMax) {

@@ -3,10 +3,11 @@ import type { Codec } from "./codec.ts";
 import { DecompressedTooLargeError, MalformedCompressionError } from "./errors.ts";
 import { zlibFailure } from "./zlib-failure.ts";
 
-/** Zstandard (KIP-110). Levels 1 to 22, default 3. Brokers take it from Produce version 7 and Fetch version 10 on. */
+/** Zstandard (KIP-110). Level 0 is the default, 3; below it speed goes before size. Brokers take it from Produce version 7 and Fetch version 10 on. */
 export const zstd: Codec = {
   id: 4,
   name: "zstd",
+  levels: { min: -131_072, max: 22, default: 3 },
   compress(source: Buffer, level?: number): Buffer {
     if (level === undefined) return zstdCompressSync(source);
     return zstdCompressSync(source, { params: { [constants.ZSTD_c_compressionLevel]: level } });

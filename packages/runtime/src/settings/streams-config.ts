@@ -175,6 +175,16 @@ export interface ProducerConfig {
   /** Codec of batches. Default: `none`. `compression.type`. */
   readonly compressionType?: "none" | "gzip" | "snappy" | "lz4" | "zstd";
   /**
+   * Level of the codec `gzip`: a higher one takes longer and gives fewer bytes; -1: gzip's own default, 6. Default: -1.
+   * `compression.gzip.level`.
+   */
+  readonly compressionGzipLevel?: number;
+  /**
+   * Level of the codec `zstd`: a higher one takes longer and gives fewer bytes; those below 0 are the fastest. Default: 3.
+   * `compression.zstd.level`.
+   */
+  readonly compressionZstdLevel?: number;
+  /**
    * Time from the sealing of a batch to its acknowledgement, with all repetitions; after it the application fails. Default:
    * 120,000, or `taskTimeoutMs` if that is more. `delivery.timeout.ms`.
    */
