@@ -73,3 +73,11 @@ test("a file that is a directory is refused, too", () => {
   const read = (): unknown => readSecurity({ SSL_CA_FILE: "/" }, nodePlatform().files, {});
   expect(read).toThrow('SSL_CA_FILE is "/"; it must be the path of a file that can be read');
 });
+
+test("variables that machines have for other programs turn nothing on", () => {
+  const names = securityVariables.map(({ name }) => name);
+  expect(names.length).toBeGreaterThan(5);
+  // OpenSSL, curl, Python, Git and Node read these.
+  for (const taken of ["SSL_CERT_FILE", "SSL_CERT_DIR", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "NODE_EXTRA_CA_CERTS"])
+    expect(names).not.toContain(taken);
+});

@@ -25,7 +25,8 @@ export interface SecurityVariable {
 export const securityVariables: readonly SecurityVariable[] = [
   { name: "SSL", setting: "ssl", option: null, form: "boolean", text: "TLS with the authorities that Node trusts." },
   { name: "SSL_CA_FILE", setting: "ssl", option: "ca", form: "file", text: "Certificates of the authorities to trust, PEM." },
-  { name: "SSL_CERT_FILE", setting: "ssl", option: "cert", form: "file", text: "The application's certificate, PEM." },
+  // Not SSL_CERT_FILE: OpenSSL's variable of that name is set on many machines, for the authorities to trust.
+  { name: "SSL_CLIENT_CERT_FILE", setting: "ssl", option: "cert", form: "file", text: "The application's certificate, PEM." },
   { name: "SSL_KEY_FILE", setting: "ssl", option: "key", form: "file", text: "Its private key, PEM." },
   { name: "SSL_PFX_FILE", setting: "ssl", option: "pfx", form: "file", text: "Certificate and key in one, PKCS #12." },
   { name: "SSL_CRL_FILE", setting: "ssl", option: "crl", form: "file", text: "Revoked certificates, PEM." },
