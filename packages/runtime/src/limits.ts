@@ -22,8 +22,6 @@ export const limits = {
   slowAttemptsMax: 3,
   /** Longest wait of the loop for records before it looks at its timers again. `poll.ms`. */
   pollMs: 100,
-  /** Records buffered per partition above which its fetching pauses; it goes on at half of them. `buffered.records.per.partition`. */
-  bufferedRecordsMax: 5_000,
   /** Number of look-ups of a missing topic before it is an error. */
   topicAttemptsMax: 5,
   /** Number of look-ups of a topic that was just created, until every broker knows it. */

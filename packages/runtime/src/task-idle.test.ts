@@ -88,3 +88,27 @@ test("a task that waits buffers only so much, and the rest stays on the broker",
     await user(scene, "Ann", 50_000);
     await scene.processed(app, 30_000);
   }));
+
+test.each([1, 200, 1_500])("bufferedRecordsPerPartition %d bounds what is buffered, to a batch", (bufferedRecordsPerPartition) =>
+  happens(async (scene) => {
+    await scene.topics(["users", "clicks", "out"]);
+    const many = Array.from({ length: 3_000 }, (_, index) => ({ key: "1", value: "x".repeat(500), timestampMs: index }));
+    await scene.send("clicks", many, string, string);
+    const app = await scene.start(clicksByUser(), {
+      maxTaskIdleMs: 3_600_000,
+      bufferedRecordsPerPartition,
+      // One batch at a time.
+      consumer: { maxPartitionFetchBytes: 1 },
+    });
+    await scene.sleep(10_000);
+    const { recordsBuffered, recordsLag } = app.streams.metrics();
+    expect(recordsBuffered).toBeGreaterThan(bufferedRecordsPerPartition);
+    // A batch of 64 KiB has no more of these records.
+    expect(recordsBuffered).toBeLessThanOrEqual(bufferedRecordsPerPartition + 130);
+    expect(recordsLag).toBe(3_000);
+    await user(scene, "Ann", 50_000);
+    await scene.processed(app, 3_000);
+    // The user waits for later clicks.
+    expect(app.streams.metrics().recordsBuffered).toBe(1);
+  }),
+);

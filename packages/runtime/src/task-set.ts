@@ -162,7 +162,8 @@ export class TaskSet {
     for (const inputs of this.#inputs.values()) {
       for (const input of inputs) {
         if (input === undefined || !input.paused) continue;
-        if (input.live.task.bufferedRecords(input.topic, input.partition) > limits.bufferedRecordsMax / 2) continue;
+        if (input.live.task.bufferedRecords(input.topic, input.partition) > this.#parts.config.bufferedRecordsPerPartition / 2)
+          continue;
         input.paused = false;
         this.#fetcher.resume(input.topic, input.partition);
       }
@@ -307,7 +308,7 @@ export class TaskSet {
   #add(input: Input, buffer: Buffer): boolean {
     const { live, topic, partition } = input;
     live.task.addBatches(topic, partition, buffer);
-    if (!input.paused && live.task.bufferedRecords(topic, partition) > limits.bufferedRecordsMax) {
+    if (!input.paused && live.task.bufferedRecords(topic, partition) > this.#parts.config.bufferedRecordsPerPartition) {
       input.paused = true;
       this.#fetcher.pause(topic, partition);
     }

@@ -184,7 +184,7 @@ export const refusals: readonly Refusal[] = [
   },
   {
     scope: "streams",
-    names: ["buffered.records.per.partition", "poll.ms", "log.summary.interval.ms"],
+    names: ["poll.ms", "log.summary.interval.ms"],
     why: "it has a fixed value here; leave it out",
   },
   {

@@ -43,6 +43,12 @@ export interface StreamsConfig {
    */
   readonly uncommittedBytesMax?: number;
   /**
+   * Records of a partition, fetched and not processed, above which its fetching pauses; it goes on at half of them. Kafka's
+   * default is 1,000; here more are kept, because processing and fetching share one thread. Default: 5,000.
+   * `buffered.records.per.partition`.
+   */
+  readonly bufferedRecordsPerPartition?: number;
+  /**
    * Directory in which the stores of each application have one of their own. The system may empty the default one. Default:
    * `millrace-streams` in the system's directory for temporary files. `state.dir`.
    */

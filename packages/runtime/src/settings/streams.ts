@@ -127,6 +127,17 @@ export const streamsRows: readonly SettingRow[] = [
     text: "What the stores may have written that is not on disk yet: above it nothing is processed (KIP-892).",
   },
   {
+    name: "bufferedRecordsPerPartition",
+    kafka: "buffered.records.per.partition",
+    kind: "integer",
+    default: 5_000,
+    min: 1,
+    max: int32Max,
+    text:
+      "Records of a partition, fetched and not processed, above which its fetching pauses; it goes on at half of them. Kafka's default is " +
+      "1,000; here more are kept, because processing and fetching share one thread.",
+  },
+  {
     name: "stateDirectory",
     kafka: "state.dir",
     kind: "text",
