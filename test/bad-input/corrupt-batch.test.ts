@@ -73,6 +73,62 @@ test.each([
   }, onDisk),
 );
 
+// Where the length and the last offset of a batch lie: their first bytes make them large when turned over, or negative.
+test.each([
+  ["too long", 9],
+  ["of negative length", 8],
+])("a batch that is %s ends the application with its place, whatever is to be left behind", (_what, byteInBatch) =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    await scene.sendTexts("in", ["1", "2"]);
+    await scene.sendTexts("in", ["3", "4"]);
+    await scene.sendTexts("in", ["5"]);
+    flip(scene, "in", 1, byteInBatch);
+    const { streams } = await scene.start(counting(), { ...options, deserializationErrors: "continue" });
+    await scene.cluster.when(() => streams.state === "error");
+    expect(codes(streams.failure)).toEqual(["STREAMS_THREAD_FAILED", "CLIENT_FETCH_FAILED"]);
+    expect(streams.failure?.cause).toMatchObject({ topic: "in", partition: 0, offset: 2, errorName: "CORRUPT_MESSAGE" });
+    expect(streams.failure?.message).toContain("so no setting leads behind it");
+    flip(scene, "in", 1, byteInBatch);
+    const again = await scene.start(counting(), options);
+    await scene.cluster.when(() => again.streams.metrics().recordsLag === 0 && again.streams.metrics().recordsProcessed > 0);
+    await again.streams.close();
+    expect((await scene.committed("app", "in")).offset).toBe(5);
+  }, onDisk),
+);
+
+test.each([
+  ["last offset is too large", 25, 1],
+  ["last offset is negative", 23, 1],
+  ["last offset is too large, at the end of the log", 25, 2],
+  ["number of records is too large", 59, 1],
+  ["number of records is negative", 57, 1],
+])("a batch whose %s costs no other record, with continue", (_what, byteInBatch, index) =>
+  happens(async (scene) => {
+    await scene.topics(["in", "out"]);
+    for (const texts of [
+      ["1", "2"],
+      ["3", "4"],
+      ["5", "6"],
+    ])
+      await scene.sendTexts("in", texts);
+    flip(scene, "in", index, byteInBatch);
+    const { streams } = await scene.start(counting(), {
+      ...options,
+      deserializationErrors: "continue",
+      consumer: { maxPartitionFetchBytes: 1 },
+    });
+    await scene.cluster.when(() => streams.metrics().recordsLag === 0 && streams.metrics().recordsProcessed > 0);
+    await scene.sendTexts("in", ["7"]);
+    await scene.sleep(2_000);
+    expect(streams.state).toBe("running");
+    expect(streams.metrics().recordsDropped).toBeGreaterThan(0);
+    await streams.close();
+    expect((await scene.committed("app", "in")).offset).toBe(7);
+    expect((await scene.read("out", string, int64)).at(-1)?.value).toBe(5);
+  }, onDisk),
+);
+
 test("a damaged batch of a changelog stops the restoration, and is named as well", () =>
   happens(async (scene) => {
     await scene.topics(["in", "out"]);

@@ -14,7 +14,9 @@ function rewriteBatch(scene: Scene, topic: string, index: number, change: (batch
   const log = files.readAll(path)!;
   let at = 0;
   for (let i = 0; i < index; i += 1) at += 12 + log.readInt32BE(at + 8);
-  const batch = log.subarray(at, at + 12 + log.readInt32BE(at + 8));
+  // Its length may be what was damaged.
+  const length = log.readInt32BE(at + 8);
+  const batch = length < 0 ? log.subarray(at) : log.subarray(at, at + 12 + length);
   change(batch);
   const file = files.open(path);
   file.write([batch], at);

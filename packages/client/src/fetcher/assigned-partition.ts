@@ -20,6 +20,11 @@ export class AssignedPartition {
   retryAtMs = 0;
   /** Consecutive answers that the topic is unknown. */
   unknownAnswers = 0;
+  /**
+   * The last answer began with a damaged batch: the partition is fetched once more, alone and with so many bytes more, before
+   * that is believed. null: all is well.
+   */
+  bytesMore: number | null = null;
   highWatermark: number = Number.NaN;
   readonly chunks: Fetched[] = [];
   /** In the queue of those that have something to take. */

@@ -8,6 +8,8 @@ import type { FetcherSettings } from "./fetcher-settings.ts";
 /** Topic ids came with this version, which no longer knows names. */
 const fetchVersionOfTopicIds = 13;
 
+const int32Max = 2 ** 31 - 1;
+
 /** A partition as it was when a fetch was sent. */
 export interface PlannedPartition {
   readonly assigned: AssignedPartition;
@@ -23,7 +25,17 @@ export interface FetchPlan {
   excluded: number;
 }
 
+/** Leaves one partition alone in the fetch, if there is one that is asked for once more: then no other's bytes cut it. */
+export function aloneIfDoubtful(plan: FetchPlan): void {
+  const { partitions } = plan;
+  const doubtful = partitions.find(({ assigned }) => assigned.bytesMore !== null);
+  if (doubtful === undefined) return;
+  plan.excluded += partitions.length - 1;
+  partitions.splice(0, partitions.length, doubtful);
+}
+
 export function fetchRequest(plan: FetchPlan, settings: FetcherSettings, waitMs: number, metadata: Metadata): FetchRequestInput {
+  const bytesMore = plan.partitions[0]?.assigned.bytesMore ?? 0;
   const topics = new Map<string, FetchTopicInput & { readonly partitions: FetchPartitionInput[] }>();
   for (const { assigned, fetchOffset } of plan.partitions) {
     let topic = topics.get(assigned.topic);
@@ -35,13 +47,13 @@ export function fetchRequest(plan: FetchPlan, settings: FetcherSettings, waitMs:
       partition: assigned.partition,
       currentLeaderEpoch: metadata.cached(assigned.topic)?.partitions[assigned.partition]?.leaderEpoch ?? -1,
       fetchOffset: BigInt(fetchOffset),
-      partitionMaxBytes: settings.partitionBytesMax,
+      partitionMaxBytes: Math.min(settings.partitionBytesMax + bytesMore, int32Max),
     });
   }
   return {
     maxWaitMs: waitMs,
     minBytes: settings.fetchBytesMin,
-    maxBytes: settings.fetchBytesMax,
+    maxBytes: Math.min(settings.fetchBytesMax + bytesMore, int32Max),
     // No isolation level: read uncommitted. No session: every request is a full one (KIP-227).
     topics: [...topics.values()],
   };

@@ -321,6 +321,63 @@ describe("failures", () => {
       expect((await next()).error).toMatchObject({ code: "CLIENT_FETCH_FAILED", errorName: "CORRUPT_MESSAGE" });
     }));
 
+  test("of a batch that is longer than the log are told with its place, once, and what lies before it is handed over", () =>
+    scenario({}, async ({ topic, fetcher, write, next, nextData, pause, fetches }) => {
+      await write(0, ["a"], ["b"], ["c"]);
+      topic.partitions[0]!.log.batches[1]!.buffer.writeInt32BE(0x7fff_0000, 8);
+      fetcher.assign("t", 0, 0);
+      expect(recordValues((await nextData()).buffer)).toEqual(["a"]);
+      const failed = await next();
+      expect(failed.error).toMatchObject({ code: "CLIENT_FETCH_FAILED", errorName: "CORRUPT_MESSAGE", offset: 1 });
+      expect(failed.error?.message).toContain("hold no whole record batch (the first one says that it has 2147418124 bytes)");
+      expect(failed.error?.message).toContain("go on from a later offset");
+      const before = fetches().length;
+      await pause(5_000);
+      expect([fetches().length, fetcher.take()]).toEqual([before, null]);
+      fetcher.seek("t", 0, 2);
+      expect(recordValues((await nextData()).buffer)).toEqual(["c"]);
+    }));
+
+  test("of a batch with a wrong last offset cost no record behind it", () =>
+    scenario({ partitionBytesMax: 1 }, async ({ topic, fetcher, write, nextData }) => {
+      await write(0, ["a"], ["b", "c"], ["d"], ["e"]);
+      const { log } = topic.partitions[0]!;
+      // A broker that reads the last offset in the batch finds the batch again there.
+      log.batches[1] = { ...log.batches[1]!, lastOffset: 500 };
+      log.batches[1].buffer.writeInt32BE(499, 23);
+      fetcher.assign("t", 0, 0);
+      const fetched = [await nextData(), await nextData()];
+      await write(0, ["f"]);
+      fetched.push(await nextData());
+      expect(fetched.map(({ fetchOffset, nextOffset }) => [fetchOffset, nextOffset])).toEqual([
+        [0, 1],
+        [1, 5],
+        [5, 6],
+      ]);
+    }));
+
+  test("of an answer that another partition's bytes cut are got over by asking for this one alone", () =>
+    scenario({ partitionCount: 2 }, async ({ cluster, fetcher, write, nextData, fetches }) => {
+      await write(0, ["a"]);
+      await write(1, ["b"]);
+      const original = cluster.broker.answerOf(fetch);
+      cluster.broker.on(fetch, async (received) => {
+        const answer = await original(received);
+        const partitions = answer!.responses.flatMap((one) => one.partitions);
+        const cut = partitions.slice(1).map((one) => ({ ...one, records: Buffer.concat([one.records!].flat()).subarray(0, 30) }));
+        return {
+          ...answer,
+          responses: answer!.responses.map((one) => ({ ...one, partitions: [...partitions.slice(0, 1), ...cut] })),
+        };
+      });
+      fetcher.assign("t", 0, 0);
+      fetcher.assign("t", 1, 0);
+      const values = [await nextData(), await nextData()].map(({ buffer }) => recordValues(buffer)[0]);
+      expect(values).toEqual(["a", "b"]);
+      const asked = fetches().map(({ topics }) => topics.flatMap((one) => one.partitions.map(({ partition }) => partition)));
+      expect(asked.slice(0, 2)).toEqual([[0, 1], [1]]);
+    }));
+
   test("of a whole response are tried again", () =>
     scenario({}, async ({ cluster, fetcher, write, nextData }) => {
       await write(0, ["a"]);

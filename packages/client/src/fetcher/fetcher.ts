@@ -9,10 +9,10 @@ import { type ClientContext, newBackoff } from "../context.ts";
 import { ClientError, FetchError, isRetriable, reason } from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
 import { AssignedPartition } from "./assigned-partition.ts";
-import { type FetchPlan, fetchRequest, maxFetchVersion, type PlannedPartition } from "./fetch-plan.ts";
+import { aloneIfDoubtful, type FetchPlan, fetchRequest, maxFetchVersion, type PlannedPartition } from "./fetch-plan.ts";
 import type { Fetched } from "./fetched.ts";
 import type { FetcherSettings } from "./fetcher-settings.ts";
-import { scanBatches } from "./whole-batches.ts";
+import { noWayBehind, scanBatches } from "./whole-batches.ts";
 
 type PartitionResponse = FetchResponse["responses"][number]["partitions"][number];
 
@@ -119,6 +119,7 @@ export class Fetcher implements AsyncDisposable {
     assigned.seeks += 1;
     assigned.failed = false;
     assigned.unknownAnswers = 0;
+    assigned.bytesMore = null;
     assigned.retryAtMs = 0;
     assigned.fetchOffset = offset;
     assigned.position = offset;
@@ -232,6 +233,7 @@ export class Fetcher implements AsyncDisposable {
     if (this.#lifetime.closed || this.#bytesBuffered >= this.#settings.bufferBytesMax) return;
     for (const plan of this.#plans()) {
       if (plan.partitions.length === 0) continue;
+      aloneIfDoubtful(plan);
       for (const { assigned } of plan.partitions) assigned.inFlight = true;
       this.#busyNodes.add(plan.nodeId);
       void this.#fetch(plan);
@@ -363,23 +365,26 @@ export class Fetcher implements AsyncDisposable {
     if (errorCode !== ErrorCode.NONE) {
       assigned.unknownAnswers = unknownTopicErrors.has(errorCode) ? assigned.unknownAnswers + 1 : 0;
       if (!permanentErrors.has(errorCode) && assigned.unknownAnswers < unknownAnswersMax) return false;
-      const hint =
-        errorCode === ErrorCode.OFFSET_OUT_OF_RANGE
-          ? "no such record is kept; list the offsets and seek to one of them"
-          : "the broker refuses it";
-      this.#reportFailure(assigned, errorByCode(errorCode).name, hint);
+      this.#reportFailure(assigned, errorByCode(errorCode).name, hintOf(errorCode));
       return true;
     }
     assigned.unknownAnswers = 0;
     assigned.highWatermark = Number(response.highWatermark);
-    if (records === null || records.length === 0) return true;
-    const scan = scanBatches(records);
-    if (scan.kind === "corrupt") {
-      this.#reportFailure(assigned, "CORRUPT_MESSAGE", `the response holds ${scan.detail}`);
+    if (records === null || records.length === 0) {
+      assigned.bytesMore = null;
       return true;
     }
+    const scan = scanBatches(records, assigned.fetchOffset, assigned.highWatermark);
+    if (scan.kind === "doubtful" && assigned.bytesMore === null) {
+      assigned.bytesMore = scan.bytes;
+      return true;
+    }
+    if (scan.kind !== "batches") {
+      this.#reportFailure(assigned, "CORRUPT_MESSAGE", scan.detail);
+      return true;
+    }
+    assigned.bytesMore = null;
     this.#toEnd(assigned);
-    if (scan.end === 0) return true;
     const buffer = scan.end === records.length ? records : records.subarray(0, scan.end);
     this.#bytesBuffered += buffer.length;
     assigned.chunks.push({
@@ -448,6 +453,13 @@ export class Fetcher implements AsyncDisposable {
       this.#reportFailure(assigned, "UNKNOWN_TOPIC_OR_PARTITION", "the topic does not exist; create it first");
     }
   }
+}
+
+/** Says what a permanent error means, and what to do. */
+function hintOf(errorCode: number): string {
+  if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) return "no such record is kept; list the offsets and seek to one of them";
+  if (errorCode !== ErrorCode.CORRUPT_MESSAGE) return "the broker refuses it";
+  return `the log is damaged there; ${noWayBehind}`;
 }
 
 function partitionKey(topic: string, partition: number): string {

@@ -47,6 +47,7 @@ export class FakeLog {
 
   /** Whole batches from the one that holds `offset` on. */
   read(offset: number, bytesMax: number): Buffer {
+    if (offset >= this.endOffset) return Buffer.alloc(0);
     const chosen: Buffer[] = [];
     let bytes = 0;
     for (const batch of this.batches) {

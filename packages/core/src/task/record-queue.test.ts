@@ -332,6 +332,31 @@ describe("a damaged batch", () => {
     expect(subject.queue.size).toBe(0);
   });
 
+  test.each([
+    ["larger last offset", (batch: Buffer) => batch.writeInt32BE(400, 23), 4],
+    ["smaller last offset", (batch: Buffer) => batch.writeInt32BE(0, 23), 3],
+    ["negative last offset", (batch: Buffer) => batch.writeInt32BE(-9, 23), 3],
+    ["larger number of records", (batch: Buffer) => batch.writeInt32BE(400, 57), 4],
+  ])("with a %s at the end of a chunk costs no record of the next chunk", (_what, change, behind) => {
+    const subject = new Subject(failOnInvalidTimestamp, continueOnError);
+    subject.queue.add(damaged(change, false));
+    expect(subject.drain()).toEqual([`!${behind - 1}`]);
+    expect(subject.queue.committableOffset).toBe(behind);
+    subject.queue.add(good(4));
+    expect(subject.drain()).toEqual(["k=1@4/5", "k=1@5/6"]);
+    expect(subject.queue.size).toBe(0);
+  });
+
+  test("that comes once more, before what is new, is passed over without a word", () => {
+    const subject = new Subject(failOnInvalidTimestamp, continueOnError);
+    const batch = damaged((bytes) => bytes.writeInt32BE(400, 23), false);
+    subject.queue.add(Buffer.concat([batch, good(4)]));
+    subject.queue.add(Buffer.concat([batch, good(4), good(6)]));
+    expect(subject.drain()).toEqual(["k=1@4/5", "k=1@5/6", "k=1@6/7", "k=1@7/8"]);
+    expect(subject.dropped).toEqual(["unreadable batch"]);
+    expect(subject.queue.size).toBe(0);
+  });
+
   test("whose length is wrong has no end to go on behind", () => {
     const subject = new Subject(failOnInvalidTimestamp, continueOnError);
     expect(() => subject.queue.add(damaged((batch) => batch.writeInt32BE(13, 8), false))).toThrow(UnreadableBatchError);

@@ -183,6 +183,7 @@ export class RecordQueue {
     const { cursor, topic, partition } = this;
     const unreadable = new UnreadableBatchError(topic, partition, cursor.baseOffset, cursor.lastOffset, error);
     if (!isFramed(error)) throw unreadable;
+    if (!this.batchOpen && this.skipsIfPassed()) return;
     const record = { ...this.record(), offset: cursor.baseOffset, timestampMs: -1 };
     if (ask("deserialization", this.parts.handler, unreadable, record) === "fail") throw unreadable;
     const chunk = this.chunks[0]!;
@@ -200,11 +201,30 @@ export class RecordQueue {
     this.parts.dropped(record, "unreadable batch", Math.max(1, Math.min(dropped, behind - cursor.baseOffset)), unreadable);
   }
 
-  /** The damaged batch's own header may be what is damaged: the next batch's offset is to be preferred, if it is there. */
+  /**
+   * Skips a damaged batch with nothing of ours: its successor begins at or before the position. A broker finds such a batch again
+   * and again, if its last offset became too large.
+   */
+  skipsIfPassed(): boolean {
+    const chunk = this.chunks[0]!;
+    const nextAt = this.batchAt + lengthOverhead + chunk.readInt32BE(this.batchAt + lengthAt);
+    if (nextAt + headerBytes > chunk.length) return false;
+    const next = readInt64(chunk, nextAt);
+    if (!(next > this.cursor.baseOffset && next <= this.position)) return false;
+    this.unread -= Math.max(0, chunk.readInt32BE(this.batchAt + countAt));
+    this.batchAt = nextAt;
+    return true;
+  }
+
+  /**
+   * The offset behind a damaged batch, or less where nothing follows that tells it: the last offset and the number of records may
+   * be what is damaged, and too large an offset would pass over records in silence, too small a one passes over none.
+   */
   offsetBehind(chunk: Buffer): number {
-    const { baseOffset, lastOffset } = this.cursor;
+    const { baseOffset, lastOffset, count } = this.cursor;
     const atLeast = this.position > baseOffset ? this.position : baseOffset + 1;
-    const next = this.batchAt + headerBytes <= chunk.length ? readInt64(chunk, this.batchAt) : lastOffset + 1;
+    const isFollowed = this.batchAt + headerBytes <= chunk.length;
+    const next = isFollowed ? readInt64(chunk, this.batchAt) : Math.min(lastOffset + 1, baseOffset + count);
     return next >= atLeast ? next : atLeast;
   }
 
