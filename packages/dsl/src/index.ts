@@ -24,6 +24,7 @@ export type {
   StoreEngine,
   StoreOptions,
   StreamOptions,
+  SerdeFirst,
   TableOptions,
   TableSourceOptions,
 } from "./options.ts";

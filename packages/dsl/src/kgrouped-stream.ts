@@ -8,7 +8,7 @@ import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
 import type { JsonHolds, NoPromise, Present, Promised, Sync } from "./misuse.ts";
 import { prefixes } from "./names.ts";
-import { hasMaterialized, type TableOptions } from "./options.ts";
+import { hasMaterialized, type SerdeFirst, type TableOptions } from "./options.ts";
 import { erased, type TableState } from "./stream-state.ts";
 import { TimeWindowedKStream } from "./time-windowed-kstream.ts";
 import type { TimeWindows } from "./time-windows.ts";
@@ -63,7 +63,7 @@ export class KGroupedStream<K, V> {
    *
    * @example clicks.groupByKey().aggregate(() => 0, (seconds, click) => seconds + click.seconds, { as: "seconds" })
    */
-  aggregate<A, R extends A | null | Promised>(
+  aggregate<A, R extends A | null | Promised = A>(
     initializer: (() => A) & Sync<A>,
     aggregator: ((aggregate: A, value: Present<V>, key: K) => R) & Sync<R>,
     options: TableOptions<K, A> & { readonly value: Serde<Present<A>> },
@@ -74,7 +74,18 @@ export class KGroupedStream<K, V> {
    *
    * @example clicks.groupByKey().aggregate(() => 0, (seconds, click) => seconds + click.seconds, { as: "seconds" })
    */
-  aggregate<A, R extends A | null | Promised>(
+  aggregate<A, R extends A | null | Promised = A, I extends A = A>(
+    initializer: (() => I) & Sync<I>,
+    aggregator: ((aggregate: NoInfer<A>, value: Present<V>, key: K) => R) & Sync<R>,
+    options: SerdeFirst<TableOptions<K, A>, A>,
+  ): KTable<K, A | Extract<R, null>>;
+  /**
+   * Aggregates each key's values, beginning with the initializer's. A null result deletes the key, and its next record begins
+   * anew. The serde of the aggregates is `{ value }`, else the application's default (JSON).
+   *
+   * @example clicks.groupByKey().aggregate(() => 0, (seconds, click) => seconds + click.seconds, { as: "seconds" })
+   */
+  aggregate<A, R extends A | null | Promised = A>(
     initializer: (() => A) & Sync<A> & JsonHolds<A>,
     aggregator: ((aggregate: A, value: Present<V>, key: K) => R) & Sync<R>,
     options?: TableOptions<K, A>,

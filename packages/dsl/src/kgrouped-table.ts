@@ -8,7 +8,7 @@ import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
 import type { JsonHolds, NoPromise, Present, Promised, Sync } from "./misuse.ts";
 import { checkName, prefixes } from "./names.ts";
-import type { TableOptions } from "./options.ts";
+import type { SerdeFirst, TableOptions } from "./options.ts";
 import { call, erased, origin, type TableState } from "./stream-state.ts";
 
 /** State of a grouped table. @internal */
@@ -73,7 +73,7 @@ export class KGroupedTable<K, V> {
    * added, unless nothing is there to subtract it from. A null result deletes the group. The serde of the aggregates is `{ value }`,
    * else the application's default (JSON).
    */
-  aggregate<A, R extends A | null | Promised, S extends A | null | Promised>(
+  aggregate<A, R extends A | null | Promised = A, S extends A | null | Promised = A>(
     initializer: (() => A) & Sync<A>,
     adder: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
     subtractor: ((aggregate: A, value: V, key: K) => S) & Sync<S>,
@@ -84,7 +84,18 @@ export class KGroupedTable<K, V> {
    * added, unless nothing is there to subtract it from. A null result deletes the group. The serde of the aggregates is `{ value }`,
    * else the application's default (JSON).
    */
-  aggregate<A, R extends A | null | Promised, S extends A | null | Promised>(
+  aggregate<A, R extends A | null | Promised = A, S extends A | null | Promised = A, I extends A = A>(
+    initializer: (() => I) & Sync<I>,
+    adder: ((aggregate: NoInfer<A>, value: V, key: K) => R) & Sync<R>,
+    subtractor: ((aggregate: NoInfer<A>, value: V, key: K) => S) & Sync<S>,
+    options: SerdeFirst<TableOptions<K, A>, A>,
+  ): KTable<K, A | Extract<R | S, null>>;
+  /**
+   * Aggregates the values of a group, beginning with the initializer's. A row's old value is subtracted before its new one is
+   * added, unless nothing is there to subtract it from. A null result deletes the group. The serde of the aggregates is `{ value }`,
+   * else the application's default (JSON).
+   */
+  aggregate<A, R extends A | null | Promised = A, S extends A | null | Promised = A>(
     initializer: (() => A) & Sync<A> & JsonHolds<A>,
     adder: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
     subtractor: ((aggregate: A, value: V, key: K) => S) & Sync<S>,

@@ -135,6 +135,12 @@ export type StoreEngine = "memory" | "rocksdb";
 /** Options of an operator that makes a table: its name, and the table's store. Java's Named and Materialized. */
 export interface TableOptions<K, V> extends NamedOptions, StoreOptions<K, V> {}
 
+/** Options of an aggregation whose serde, rather than its initializer, tells the type A of the aggregates. */
+export type SerdeFirst<Options, A> = Omit<Options, "value"> & {
+  /** Serde of the aggregates. */
+  readonly value: Serde<A>;
+};
+
 /** Options of `table()`. `key` and `value` are the serdes of both the topic and the store. Java's Consumed and Materialized. */
 export interface TableSourceOptions<K, V> extends ConsumedOptions<K, V>, Omit<StoreOptions<K, V>, "key" | "value"> {}
 

@@ -8,7 +8,7 @@ import { KTable } from "./ktable.ts";
 import { storeName, windowStore, type Materialized } from "./materialized.ts";
 import type { JsonHolds, NoPromise, Present, Promised, Sync } from "./misuse.ts";
 import { prefixes } from "./names.ts";
-import { hasMaterialized, type TableOptions } from "./options.ts";
+import { hasMaterialized, type SerdeFirst, type TableOptions } from "./options.ts";
 import { erased, type TableState } from "./stream-state.ts";
 import type { TimeWindows } from "./time-windows.ts";
 
@@ -57,7 +57,7 @@ export class TimeWindowedKStream<K, V> {
    * Aggregates the values of each key and window, beginning with the initializer's. A null result deletes the key's window. The
    * serde of the aggregates is `{ value }`, else the application's default (JSON).
    */
-  aggregate<A, R extends A | null | Promised>(
+  aggregate<A, R extends A | null | Promised = A>(
     initializer: (() => A) & Sync<A>,
     aggregator: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
     options: TableOptions<K, A> & { readonly value: Serde<Present<A>> },
@@ -66,7 +66,16 @@ export class TimeWindowedKStream<K, V> {
    * Aggregates the values of each key and window, beginning with the initializer's. A null result deletes the key's window. The
    * serde of the aggregates is `{ value }`, else the application's default (JSON).
    */
-  aggregate<A, R extends A | null | Promised>(
+  aggregate<A, R extends A | null | Promised = A, I extends A = A>(
+    initializer: (() => I) & Sync<I>,
+    aggregator: ((aggregate: NoInfer<A>, value: V, key: K) => R) & Sync<R>,
+    options: SerdeFirst<TableOptions<K, A>, A>,
+  ): KTable<Windowed<K>, A | Extract<R, null>>;
+  /**
+   * Aggregates the values of each key and window, beginning with the initializer's. A null result deletes the key's window. The
+   * serde of the aggregates is `{ value }`, else the application's default (JSON).
+   */
+  aggregate<A, R extends A | null | Promised = A>(
     initializer: (() => A) & Sync<A> & JsonHolds<A>,
     aggregator: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
     options?: TableOptions<K, A>,
