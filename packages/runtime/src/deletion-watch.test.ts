@@ -1,6 +1,7 @@
 import { int64, string, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
-import { expect, test } from "vitest";
+import type { StreamsConfig } from "@millrace/runtime";
+import { describe, expect, test } from "vitest";
 import { happens, type Instance, type Scene } from "../../../test/support/scene.ts";
 
 function counting(): Topology {
@@ -14,32 +15,82 @@ function counting(): Topology {
   return builder.build();
 }
 
-async function running(scene: Scene): Promise<Instance> {
+async function running(scene: Scene, config: Partial<StreamsConfig> = {}): Promise<Instance> {
   await scene.topics(["in", "out"]);
-  const app = await scene.start(counting(), { commitIntervalMs: 1_000, cacheBytesMax: 0 });
+  const app = await scene.start(counting(), { commitIntervalMs: 1_000, cacheBytesMax: 0, ...config });
   await scene.sendTexts("in", ["a"]);
   await scene.processed(app, 2);
+  await scene.cluster.when(() => app.streams.metrics().commits > 0);
   await scene.sleep(2_000);
   return app;
 }
 
-test.each([
+const needed: readonly (readonly [topic: string, text: string])[] = [
   ["in", 'Topic "in", which the application reads, was deleted'],
   ["app-counts-repartition", 'Repartition topic "app-counts-repartition" was deleted'],
   ["app-counts-changelog", 'Changelog topic "app-counts-changelog" was deleted'],
-])("an application whose topic %s is deleted fails at once, and says what to do", (topic, text) =>
+];
+
+async function failsSoon(scene: Scene, app: Instance, topic: string, text: string): Promise<void> {
+  const beganMs = scene.cluster.simulation.elapsedMs;
+  await scene.cluster.when(() => app.streams.failure !== null);
+  expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(8_000);
+  expect(app.streams.failure?.cause).toMatchObject({ code: "STREAMS_TOPIC_DELETED", topic });
+  expect(app.streams.failure?.message).toContain(text);
+  await scene.cluster.when(() => app.streams.state === "error");
+}
+
+describe.each([0, 1_000_000])("with a cache of %i bytes", (cacheBytesMax) => {
+  test.each(needed)("an application whose topic %s is deleted fails at once, and says what to do", (topic, text) =>
+    happens(async (scene) => {
+      const app = await running(scene, { cacheBytesMax });
+      await scene.cluster.user.client.admin.deleteTopics([topic]);
+      if (topic !== "in") await scene.sendTexts("in", ["b"]);
+      await failsSoon(scene, app, topic, text);
+    }),
+  );
+
+  test.each(needed)("so it does with topic %s while nothing is written", (topic, text) =>
+    happens(async (scene) => {
+      const app = await running(scene, { cacheBytesMax, commitIntervalMs: 30_000 });
+      await scene.cluster.user.client.admin.deleteTopics([topic]);
+      await failsSoon(scene, app, topic, text);
+    }),
+  );
+
+  test.each(needed)("so it does with topic %s while a commit waits for the sink's topic, which is deleted too", (topic, text) =>
+    happens(async (scene) => {
+      const app = await running(scene, { cacheBytesMax });
+      const { admin } = scene.cluster.user.client;
+      await admin.deleteTopics(["out"]);
+      await scene.sendTexts("in", ["b"]);
+      // The commit is under way by then, and waits.
+      await scene.sleep(3_000);
+      await admin.deleteTopics([topic]);
+      await failsSoon(scene, app, topic, text);
+    }),
+  );
+});
+
+test("a deleted topic that only records named is told within seconds, by its name", () =>
   happens(async (scene) => {
-    const app = await running(scene);
-    await scene.cluster.user.client.admin.deleteTopics([topic]);
-    if (topic !== "in") await scene.sendTexts("in", ["b"]);
+    await scene.topics(["in", "out", "other"]);
+    const builder = new StreamsBuilder();
+    builder.stream("in", { key: string, value: string }).to(() => "out", { key: string, value: string });
+    const app = await scene.start(builder.build(), { commitIntervalMs: 1_000 });
+    await scene.sendTexts("in", ["a"]);
+    await scene.cluster.when(() => app.streams.metrics().commits > 0);
+    await scene.sleep(6_000);
+    await scene.cluster.user.client.admin.deleteTopics(["out", "other"]);
     const beganMs = scene.cluster.simulation.elapsedMs;
-    await scene.cluster.when(() => app.streams.failure !== null);
-    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(5_000);
-    expect(app.streams.failure?.cause).toMatchObject({ code: "STREAMS_TOPIC_DELETED", topic });
-    expect(app.streams.failure?.message).toContain(text);
-    await scene.cluster.when(() => app.streams.state === "error");
-  }),
-);
+    await scene.cluster.when(() =>
+      app.logs.some((line) => line.startsWith('warn: topic "out", to which the application writes, ')),
+    );
+    expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(6_000);
+    await scene.topics(["out"]);
+    await scene.cluster.when(() => app.logs.includes('info: topic "out" exists again'));
+    expect(app.logs.filter((line) => line.includes('"other"'))).toEqual([]);
+  }));
 
 test("a sink topic that is deleted is told at once, and written again when it exists again", () =>
   happens(async (scene) => {

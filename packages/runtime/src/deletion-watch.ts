@@ -1,34 +1,42 @@
 import { FetchError, type Metadata, UnknownTopicError } from "@millrace/client";
 import type { Plan } from "@millrace/core";
+import type { Platform, Timer } from "@millrace/platform";
 import type { ResolvedConfig } from "./config.ts";
 import { TopicDeletedError, type TopicRole } from "./errors.ts";
+import { limits } from "./limits.ts";
 
 /** Parts of a thread that the watch needs. */
 export interface DeletionWatchParts {
   readonly plan: Plan;
+  readonly platform: Pick<Platform, "timers">;
   readonly config: Pick<ResolvedConfig, "log" | "producer">;
-  readonly client: { readonly metadata: Pick<Metadata, "cached" | "onUpdate" | "topic"> };
+  readonly client: { readonly metadata: Pick<Metadata, "cached" | "onUpdate" | "refresh" | "topic"> };
 }
 
 /**
- * Says so at once when a topic that is written is deleted while the application runs. What is to be written to a sink's topic waits for
- * somebody to create it again, as in Java, for the producer's `deliveryTimeoutMs`; without a changelog topic the state has no backup any
- * more, which is a failure.
+ * Says so within seconds when a topic of the application is deleted while it runs, also while nothing is written and while a write waits.
+ * What is to be written to a sink's topic waits for somebody to create it again, as in Java, for the producer's `deliveryTimeoutMs`.
+ * Without a topic that it reads, or a changelog, the application fails.
  *
- * @param fail hears of that
+ * @param tasks know the topics that are written to, which grow by what records name
+ * @param fail hears of the failure
  * @returns ends the watch
  */
-export function watchDeletions({ plan, config, client }: DeletionWatchParts, fail: (error: unknown) => void): () => void {
+export function watchDeletions(
+  { plan, platform, config, client }: DeletionWatchParts,
+  tasks: { topicsWritten(): Iterable<string> },
+  fail: (error: unknown) => void,
+): () => void {
   const { metadata } = client;
-  const written = new Set([...plan.changelogTopics.keys(), ...plan.subtopologies.flatMap(({ sinkTopics }) => sinkTopics)]);
+  const needed = new Set([...plan.changelogTopics.keys(), ...plan.sourceTopics]);
   const known = new Set<string>();
   const gone = new Set<string>();
   const lost = (topic: string): void => {
     gone.add(topic);
-    if (plan.changelogTopics.has(topic)) {
+    if (needed.has(topic)) {
       // A broker that has just started may not have heard of it: this asks several times.
       metadata.topic(topic).catch((error: unknown) => {
-        if (error instanceof UnknownTopicError) fail(new TopicDeletedError(topic, "changelog", error));
+        if (error instanceof UnknownTopicError) fail(new TopicDeletedError(topic, roleOf(topic, plan), error));
       });
       return;
     }
@@ -40,8 +48,8 @@ export function watchDeletions({ plan, config, client }: DeletionWatchParts, fai
       { topic, deliveryTimeoutMs },
     );
   };
-  return metadata.onUpdate(() => {
-    for (const topic of written) {
+  const endUpdates = metadata.onUpdate(() => {
+    for (const topic of new Set([...needed, ...tasks.topicsWritten()])) {
       if (metadata.cached(topic) === undefined) {
         if (known.has(topic) && !gone.has(topic)) lost(topic);
         continue;
@@ -50,6 +58,18 @@ export function watchDeletions({ plan, config, client }: DeletionWatchParts, fai
       if (gone.delete(topic)) config.log("info", `topic "${topic}" exists again`, { topic });
     }
   });
+  // Without it, nobody would ask before the metadata's age or the next write.
+  const look = (): Timer =>
+    platform.timers.after(limits.topicLookIntervalMs, () => {
+      // Brokers that are away are told by those who need them.
+      metadata.refresh([...known]).catch(() => undefined);
+      timer = look();
+    });
+  let timer = look();
+  return () => {
+    timer.cancel();
+    endUpdates();
+  };
 }
 
 /** The error for a failed fetch of a topic: another one, with what to do, if the topic was deleted. */

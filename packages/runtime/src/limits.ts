@@ -32,6 +32,8 @@ export const limits = {
   lookUpMsMin: 1_000,
   /** Between two look-ups, each of which the client has given up after its own attempts. */
   lookUpPauseMs: 100,
+  /** Between two looks whether topics that are written or read still exist; a write that fails asks at once. */
+  topicLookIntervalMs: 5_000,
   /** Longest wait of `close` for the last commit and the farewell, if nothing else is said. */
   closeTimeoutMs: 30_000,
 } as const;

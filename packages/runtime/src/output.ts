@@ -6,6 +6,8 @@ import { UnknownSinkTopicError } from "./errors.ts";
 export class ProducerOutput implements Output {
   readonly #producer: Producer;
   readonly #topics = new Map<string, ProducerTopic>();
+  /** Topics that were asked for. Most of those that were looked up may be other applications'. */
+  readonly #used = new Map<string, ProducerTopic>();
 
   constructor(producer: Producer) {
     this.#producer = producer;
@@ -17,10 +19,20 @@ export class ProducerOutput implements Output {
     }
   }
 
+  /** Names of the topics that were written to. */
+  used(): Iterable<string> {
+    return this.#used.keys();
+  }
+
   /** @throws {UnknownSinkTopicError} for a topic that a record's own data named and that did not exist at start */
   topic(name: string): TopicOutput {
+    return this.#used.get(name) ?? this.#use(name);
+  }
+
+  #use(name: string): TopicOutput {
     const topic = this.#topics.get(name);
     if (topic === undefined) throw new UnknownSinkTopicError(name);
+    this.#used.set(name, topic);
     return topic;
   }
 }

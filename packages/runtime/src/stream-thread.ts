@@ -13,6 +13,7 @@ import { assign, assigned, assignorName, type Leader, type TaskAssignment } from
 import { watchDeletions } from "./deletion-watch.ts";
 import { limits } from "./limits.ts";
 import { LocalState } from "./local-state.ts";
+import { LoopWaits } from "./loop-waits.ts";
 import { offsetSums } from "./offset-sums.ts";
 import { watchPartitions } from "./partition-watch.ts";
 import { bounded } from "./patiently.ts";
@@ -51,7 +52,7 @@ export class StreamThread {
   readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #timeout: TaskTimeout;
-  #failure: { readonly error: unknown } | null = null;
+  readonly #waits = new LoopWaits();
   #awaitsData = false;
   #awaitsChangelogs = false;
   #awaitedRoom: Promise<void> | null = null;
@@ -66,7 +67,6 @@ export class StreamThread {
   #farewell: MembershipOperation = "default";
   #isSessionOver: () => boolean = () => false;
   #session: Session;
-  #stopWaiting: () => void = () => undefined;
   /** Which of the running tasks had its turn last. */
   #turn = 0;
   readonly #slow: SlowRecords;
@@ -113,7 +113,7 @@ export class StreamThread {
   async run(): Promise<void> {
     const { client, plan, resolved, config } = this.#parts;
     const endWatch = watchPartitions(client.metadata, plan.sourceTopics, resolved.partitionCounts, config.log);
-    const endDeletionWatch = watchDeletions(this.#parts, (error) => this.#fail(error));
+    const endDeletionWatch = watchDeletions(this.#parts, this.#tasks, (error) => this.#fail(error));
     const member = this.#join();
     try {
       await this.#loop(member);
@@ -139,7 +139,7 @@ export class StreamThread {
   stop(farewell: MembershipOperation): void {
     this.#farewell = farewell;
     this.#stop.abort();
-    this.#stopWaiting();
+    this.#waits.stop();
     this.#wake.signal();
   }
 
@@ -225,7 +225,7 @@ export class StreamThread {
   }
 
   #fail(error: unknown): void {
-    this.#failure ??= { error };
+    this.#waits.fail(error);
     this.#wake.signal();
   }
 
@@ -244,11 +244,11 @@ export class StreamThread {
   async #loop(member: GroupMember): Promise<void> {
     const { clock, timers } = this.#parts.platform;
     while (!this.#stop.signal.aborted) {
-      if (this.#failure !== null) throw this.#failure.error;
+      this.#waits.check();
       member.poll();
       if (this.#groupEvents.length > 0) await this.#followGroup(member);
       const feeding = this.#tasks.feed();
-      const fed = typeof feeding === "boolean" ? feeding : await this.#beforeStop(feeding);
+      const fed = typeof feeding === "boolean" ? feeding : await this.#waits.beforeStop(feeding);
       const room = this.#producer.whenRoom();
       const stops = this.#isLost || member.isSessionOver || this.#local.isFull || room !== undefined;
       const count = stops ? 0 : this.#slice();
@@ -268,15 +268,6 @@ export class StreamThread {
       else if (room !== undefined) await this.#awaitRoom(room);
       else await this.#idle();
     }
-  }
-
-  /** Waits for what only further work needs. @returns whether it was there before `stop`, which does not wait for it */
-  #beforeStop(waiting: Promise<unknown>): Promise<boolean> {
-    return new Promise((resolve, reject) => {
-      this.#stopWaiting = () => resolve(false);
-      waiting.then(() => resolve(true), reject);
-      if (this.#stop.signal.aborted) resolve(false);
-    });
   }
 
   /** Waits until the producer has room; the group and `stop` need not wait for that. Each pass gets the same promise again. */
@@ -392,8 +383,8 @@ export class StreamThread {
       member.rejoin("it has given up tasks that others are to have");
     } else if (givesUp) member.rejoin("it does not have the tasks any more that others are to have");
     if (this.#tasks.hasLessThan(partitions)) {
-      const looking = this.#tasks.prepareOutput(() => this.#stop.signal.aborted);
-      if (!(await this.#beforeStop(looking))) return;
+      const looking = this.#tasks.prepareOutput(() => this.#stop.signal.aborted || this.#waits.hasFailed);
+      if (!(await this.#waits.beforeStop(looking))) return;
       this.#tasks.add(partitions, (asked) => member.committed(asked));
     }
     this.#hasAssignment = true;
@@ -422,7 +413,7 @@ export class StreamThread {
     let offsets: CommittableOffset[];
     try {
       offsets = await this.#tasks.flush(this.#slow, () => this.#beat(member));
-      await this.#producer.flush();
+      await this.#waits.unlessFailed(this.#producer.flush());
     } catch (error) {
       if (this.#isLost) return "lost";
       throw error;
@@ -445,7 +436,10 @@ export class StreamThread {
   /** A rebalance that is under way may be over before this commit: then it is repeated in the next generation, in which the tasks are still ours. */
   async #commitLast(member: GroupMember): Promise<void> {
     while ((await this.#commit(member)) === "rebalance") {
-      while (member.state === "joining" || member.state === "syncing") await this.#wake.sleep(limits.pollMs);
+      while (member.state === "joining" || member.state === "syncing") {
+        this.#waits.check();
+        await this.#wake.sleep(limits.pollMs);
+      }
       if (member.state === "lost" || member.state === "closed") return;
     }
   }
@@ -454,9 +448,11 @@ export class StreamThread {
   async #commitOffsets(member: GroupMember, offsets: readonly CommittableOffset[]): Promise<CommitOutcome> {
     this.#tasks.committing(offsets);
     try {
-      await bounded(this.#parts, "committing offsets", () => member.commit(offsets), this.#timeout.begins());
+      const committing = bounded(this.#parts, "committing offsets", () => member.commit(offsets), this.#timeout.begins());
+      await this.#waits.unlessFailed(committing);
       return "committed";
     } catch (error) {
+      this.#waits.check();
       if (!(error instanceof GroupError)) return this.#commitLater(error);
       // The next generation is at hand; the commit is still due.
       if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") return "rebalance";

@@ -106,6 +106,11 @@ export class TaskSet {
     return patiently(this.#parts, "looking up topics to write to", () => this.#prepareOutput(), isOver);
   }
 
+  /** Names of all topics that tasks write to, also of those that records named. */
+  topicsWritten(): Set<string> {
+    return new Set([...topicsWritten(this.#parts.plan), ...this.#output.used()]);
+  }
+
   /** Makes the tasks that are new in an assignment. They run as soon as their stores are restored, which `open` sees to. */
   add(partitions: readonly TopicPartition[], committed: CommittedLookup): void {
     const added = this.#newIn(partitions).map((plan) => this.#make(plan));
