@@ -77,6 +77,68 @@ export function streams(): void {
   builder.table("in", { timestampExtractor: async () => 0 });
 }
 
+/** Promises in what a callback returns. */
+export function inside(): void {
+  // @ts-expect-error async
+  stream.map((value, key) => ({ key, value: later(value) }));
+  // @ts-expect-error async
+  stream.map((value) => ({ key: later(value.page), value }));
+  // @ts-expect-error async
+  stream.map((value, key) => ({ key, value: value.at > 0 ? later(1) : 1 }));
+  // @ts-expect-error async
+  stream.flatMap((value, key) => [{ key, value: later(value) }]);
+  // @ts-expect-error async
+  stream.flatMap((value) => [{ key: later(value.page), value }]);
+  // @ts-expect-error async
+  stream.flatMap((value, key) => value.page.split("/").map(async (page) => ({ key, value: await later(page) })));
+  // @ts-expect-error async
+  stream.flatMapValues((value) => value.page.split("/").map(async (page) => await later(page)));
+  // @ts-expect-error async
+  stream.flatMapValues((value) => [later(value), value]);
+  // @ts-expect-error async
+  stream.flatMapValues((value) => new Set([later(value)]));
+  // @ts-expect-error async
+  stream.mapValues((value) => value.page.split("/").map(later));
+  // @ts-expect-error async
+  stream.mapValues((value) => value.page.split("/").map(async (page) => await later(page)));
+  // @ts-expect-error async
+  stream.selectKey((value) => [later(value.page)]);
+  // @ts-expect-error async
+  table.mapValues((value) => [later(value)]);
+  // @ts-expect-error async
+  table.groupBy((value, key) => ({ key, value: later(value) }));
+  // @ts-expect-error async
+  table.groupBy((value) => ({ key: later(value.page), value }));
+}
+
+/** Pairs, items and arrays of which little is known: these compile. */
+export function looseInside<T>(any: any, unknown: unknown, one: T, anys: any[], unknowns: readonly unknown[], some: T[]): void {
+  stream.map(() => ({ key: any, value: unknown })).to("out");
+  stream.map(() => ({ key: one, value: some }));
+  stream.map((value, key) => (value.at > 0 ? { key, value } : { key, value: null }));
+  stream.map((_, key) => ({ key, value: [] }));
+  stream.flatMap(() => anys).to("out");
+  stream.flatMap(() => []);
+  stream.flatMap((value, key) => [{ key, value: any }].concat([{ key, value }]));
+  stream.flatMap(() => [{ key: one, value: some }]);
+  stream.flatMapValues(() => anys);
+  stream.flatMapValues(() => unknowns);
+  stream.flatMapValues(() => some);
+  stream.flatMapValues(() => []);
+  stream.flatMapValues((value) => value.page);
+  stream.flatMapValues((value) => [value.page.split("/")]);
+  stream.flatMapValues(function* (value) {
+    yield value.at;
+  });
+  stream.mapValues(() => anys);
+  stream.mapValues(() => unknowns);
+  stream.mapValues(() => some);
+  stream.mapValues((value): [string, number] => [value.page, value.at]);
+  table.groupBy((value, key) => (value.at > 0 ? { key, value } : null)).count();
+  table.groupBy(() => ({ key: any, value: any }));
+  table.groupBy(() => ({ key: one, value: some }));
+}
+
 export function groups(): void {
   // @ts-expect-error async
   group.reduce(async (aggregate) => aggregate);

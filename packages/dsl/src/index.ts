@@ -10,7 +10,7 @@ export { durationMs, type Duration, type DurationUnit } from "./duration.ts";
 export { topic, type FitsKey, type SinkTopic, type Topic, type TopicOptions, type WritingSerde } from "./topic.ts";
 export type { Optimization } from "./optimization.ts";
 export { BuildersMixedError, InvalidOptimizationError, InvalidWindowError, UnmergeableRepartitionError } from "./errors.ts";
-export type { JsonHolds, Misuse, NoPromise, Present, Promised, SameKey, Sync, SyncSentence } from "./misuse.ts";
+export type { JsonHolds, Misuse, NoPromise, NoPromises, Present, Promised, SameKey, Sync, SyncSentence } from "./misuse.ts";
 export type {
   ConsumedOptions,
   ConsumedTimestamp,

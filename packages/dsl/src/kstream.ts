@@ -30,7 +30,7 @@ import type { NodeId, StreamStepNode } from "./graph/graph.ts";
 import { KGroupedStream } from "./kgrouped-stream.ts";
 import { KTable, tableState } from "./ktable.ts";
 import { keyValueStore, storeName } from "./materialized.ts";
-import type { NoPromise, Present, SameKey, Sync } from "./misuse.ts";
+import type { NoPromise, NoPromises, Present, SameKey, Sync } from "./misuse.ts";
 import { prefixes } from "./names.ts";
 import type {
   GroupedOptions,
@@ -122,7 +122,7 @@ export class KStream<K, V> {
    * @example stream.map((click, user) => ({ key: click.page, value: user }))
    */
   map<K2, V2, R>(
-    mapper: (value: V, key: K, record: RecordView) => KeyValue<K2, V2> | NoPromise<R>,
+    mapper: ((value: V, key: K, record: RecordView) => KeyValue<K2, V2> | NoPromise<R>) & Sync<K2> & Sync<V2>,
     options: NamedOptions = {},
   ): KStream<K2, V2> {
     return this.#step({ method: "map", prefix: prefixes.map, changes: "key and value" }, options, map(mapper as never));
@@ -144,7 +144,7 @@ export class KStream<K, V> {
    * @example stream.flatMap((order) => order.items.map((item) => ({ key: item.sku, value: item.count })))
    */
   flatMap<K2, V2, R>(
-    mapper: (value: V, key: K, record: RecordView) => Iterable<KeyValue<K2, V2>> | NoPromise<R>,
+    mapper: ((value: V, key: K, record: RecordView) => Iterable<KeyValue<K2, V2>> | NoPromises<R>) & Sync<K2> & Sync<V2>,
     options: NamedOptions = {},
   ): KStream<K2, V2> {
     return this.#step(
@@ -160,7 +160,7 @@ export class KStream<K, V> {
    * @example lines.flatMapValues((line) => line.split(" "))
    */
   flatMapValues<V2, R>(
-    mapper: (value: V, key: K, record: RecordView) => Iterable<V2> | NoPromise<R>,
+    mapper: ((value: V, key: K, record: RecordView) => Iterable<V2> | NoPromise<R>) & Sync<V2>,
     options: NamedOptions = {},
   ): KStream<K, V2> {
     const step: StepMethod = { method: "flatMapValues", prefix: prefixes.flatMapValues, changes: "value" };

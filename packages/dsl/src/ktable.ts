@@ -55,7 +55,7 @@ export class KTable<K, V> {
    * @example users.groupBy((user, id) => ({ key: user.country, value: id })).count()
    */
   groupBy<K2, V2, R>(
-    mapper: (value: Present<V>, key: K) => KeyValue<K2, V2> | null | NoPromise<R>,
+    mapper: ((value: Present<V>, key: K) => KeyValue<K2, V2> | null | NoPromise<R>) & Sync<K2> & Sync<V2>,
     options: GroupedOptions<Present<K2>, Present<V2>> = {},
   ): KGroupedTable<Present<K2>, Present<V2>> {
     const { builder, node, sources } = this.#state;

@@ -21,12 +21,14 @@ export type SyncSentence =
   "callbacks are synchronous, but this one returns a promise: do asynchronous work in a consumer of the topic that to() writes";
 
 type IsAny<R> = { readonly at: 0 } extends { readonly at: 1 & R } ? true : false;
-type IsPromised<R> = R extends Promised ? 1 : 0;
+/** 1 is among the results if a value, or an item of an array, is or may be a promise. */
+type IsPromised<R> = R extends Promised ? 1 : R extends readonly (infer Item)[] ? IsPromisedItem<Item> : 0;
+type IsPromisedItem<Item> = { readonly at: 0 } extends { readonly at: 1 & Item } ? 0 : Item extends Promised ? 1 : 0;
 type TakesPromised<R> = [Promised] extends [R] ? true : false;
 
 /**
- * `unknown`, which changes nothing in an intersection, unless R is or may be a promise or an async iterable. For callbacks whose
- * result has any type: `mapper: ((value: V) => R) & Sync<R>`.
+ * `unknown`, which changes nothing in an intersection, unless R is or may be a promise, an async iterable or an array of them. For
+ * callbacks whose result has any type, and for the keys, values and items in a result: `mapper: ((value: V) => R) & Sync<R>`.
  *
  * `any` and `unknown` pass, and so does a type parameter of a generic function, since nothing is known of them: then the
  * run-time check decides. The tuple keeps the condition undecided until R is known, without deciding it against a type parameter.
@@ -76,3 +78,12 @@ export type JsonHolds<T> = [1, IsAny<T>] extends [LosesInJson<T, 3>, false]
  * a type that no promise has: `predicate: (value: V) => boolean | NoPromise<R>`, where R is inferred from what is returned.
  */
 export type NoPromise<R> = R extends Promised ? R & Misuse<SyncSentence> : never;
+
+/** As `NoPromise`, for callbacks that return items: none of them may be a promise, either. */
+export type NoPromises<R> = R extends Promised
+  ? R & Misuse<SyncSentence>
+  : R extends Iterable<infer Item>
+    ? 1 extends IsPromisedItem<Item>
+      ? R & Misuse<SyncSentence>
+      : never
+    : never;
