@@ -1,5 +1,5 @@
 import { Client } from "@millrace/client";
-import { plan, resolvePartitions, type Engine, type Topology } from "@millrace/core";
+import { InvalidArgumentError, plan, resolvePartitions, shown, TopologyError, type Engine, type Topology } from "@millrace/core";
 import { safeLog, safely, silent, type HostProcess, type Log, type Platform } from "@millrace/platform";
 import { nodePlatform, nodeProcess } from "@millrace/platform/node";
 import { recordFields } from "./cause-lines.ts";
@@ -66,8 +66,13 @@ export class KafkaStreams implements AsyncDisposable {
   /** Set when `close` gave up waiting. */
   #closeTimeoutMs: number | null = null;
 
-  /** @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG` */
+  /**
+   * @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`
+   * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for what is no topology
+   * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` for a topology that reads no topic
+   */
   constructor(topology: Topology, config: StreamsConfig, environment: StreamsEnvironment = {}) {
+    checkTopology(topology);
     const { platform, process = platform === undefined ? nodeProcess : null } = environment;
     this.#topology = topology;
     this.#environment = environment;
@@ -266,4 +271,13 @@ export class KafkaStreams implements AsyncDisposable {
       },
     });
   }
+}
+
+function checkTopology(topology: Topology): void {
+  if (!Array.isArray((topology as Topology | null | undefined)?.nodes)) {
+    const hint = typeof topology === "object" && topology !== null && "build" in topology ? " Call build() on it." : "";
+    throw new InvalidArgumentError(`KafkaStreams needs a topology as its first argument, but got ${shown(topology)}.${hint}`);
+  }
+  if (topology.nodes.length === 0)
+    throw new TopologyError("The topology reads no topic, so nothing would run. Call stream() or table() before build().");
 }

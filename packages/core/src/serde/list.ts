@@ -1,4 +1,5 @@
 import { DeserializationError, SerializationError } from "./errors.ts";
+import { checkSerde } from "./is-serde.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 
 /** Inner types whose items are written without a length: exactly those of Java's ListSerializer. */
@@ -20,9 +21,11 @@ const fixedSizes: ReadonlyMap<string, number> = new Map([
  * else                01 ‖ count(4) ‖ { length(4), -1 for null ‖ item }
  * ```
  *
+ * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for an inner serde that is none
  * @see Java's `Serdes.ListSerde`
  */
 export function list<T>(inner: Serde<T>): Serde<(T | null)[]> {
+  checkSerde(inner, "The argument of list()");
   const fixed = fixedSizes.get(inner.name) ?? 0;
   const name = `list(${inner.name})`;
   return defineSerde<(T | null)[]>({

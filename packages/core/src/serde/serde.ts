@@ -1,3 +1,5 @@
+import { checkSerde } from "./is-serde.ts";
+
 /**
  * How a type becomes bytes and back. Null never reaches a serde: a null key or value is the absence of bytes.
  *
@@ -47,8 +49,13 @@ export interface SerdeParts<T> {
   readonly normalize?: (value: T) => T;
 }
 
-/** Gives all built-in serdes one shape, which keeps the places that use a serde monomorphic. */
+/**
+ * Gives all built-in serdes one shape, which keeps the places that use a serde monomorphic.
+ *
+ * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for a missing part
+ */
 export function defineSerde<T>(parts: SerdeParts<T>): Serde<T> {
+  checkSerde(parts, "The argument of defineSerde()");
   return Object.freeze({
     name: parts.name,
     identity: parts.identity,

@@ -1,4 +1,6 @@
+import { checkOptions } from "../check-options.ts";
 import { shown } from "../shown.ts";
+import { InvalidArgumentError } from "../topology/errors.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 import { copyBytes } from "./slice.ts";
@@ -24,11 +26,13 @@ export interface SimpleSerde<T> {
  *   deserialize: (bytes) => Order.decode(bytes),
  * });
  *
+ * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for a missing function or an unknown option
  * @throws {SerializationError} from `write`, when `serialize` throws or returns no bytes
  * @throws {DeserializationError} from `read`, when `deserialize` throws, or returns undefined or a promise
  * @see Java's `Serdes.serdeFrom`
  */
 export function serde<T>(functions: SimpleSerde<T>): Serde<T> {
+  checkFunctions(functions);
   const { name = "custom", serialize, deserialize } = functions;
   const pending = new PendingBytes<T>();
   const encoded = (value: T): Buffer => bytesOf(name, serialize, value);
@@ -46,6 +50,16 @@ export function serde<T>(functions: SimpleSerde<T>): Serde<T> {
       return copyBytes(bytes, 0, bytes.length, to, at);
     },
   });
+}
+
+function checkFunctions<T>(functions: SimpleSerde<T>): void {
+  checkOptions("serde()", functions, ["serialize", "deserialize", "name"], (option, given) => {
+    const needed = option === "name" ? "string" : "function";
+    if (typeof given !== needed)
+      throw new InvalidArgumentError(`serde() needs a ${needed} as its option \`${option}\`, but got ${shown(given)}.`);
+  });
+  for (const option of ["serialize", "deserialize"] as const)
+    if ((functions[option] as unknown) === undefined) throw new InvalidArgumentError(`serde() needs the option \`${option}\`.`);
 }
 
 /** A copy: the function may fill the same buffer for the next value. */

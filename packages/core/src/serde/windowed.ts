@@ -1,6 +1,9 @@
 import { Windowed } from "../record/windowed.ts";
+import { shown } from "../shown.ts";
+import { InvalidArgumentError } from "../topology/errors.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { readInt64, writeInt64 } from "./int64.ts";
+import { checkSerde } from "./is-serde.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 
 /** The serde of a windowed key, which knows that of the key within. */
@@ -13,9 +16,15 @@ export interface WindowedSerde<K> extends Serde<Windowed<K>> {
 /**
  * A time-windowed key on a topic: `key ‖ start(8)`. The end is not written: it is start + `windowSizeMs` again.
  *
+ * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for an inner serde that is none, or a size that is none
  * @see Java's `TimeWindowedSerde`
  */
 export function windowed<K>(inner: Serde<K>, windowSizeMs: number): WindowedSerde<K> {
+  checkSerde(inner, "The first argument of windowed()");
+  if (!Number.isSafeInteger(windowSizeMs) || windowSizeMs <= 0)
+    throw new InvalidArgumentError(
+      `windowed() needs the size of the windows, whole milliseconds above 0, as its second argument, but got ${shown(windowSizeMs)}.`,
+    );
   const name = `windowed(${inner.name})`;
   const serde = defineSerde<Windowed<K>>({
     name,

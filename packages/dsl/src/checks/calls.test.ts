@@ -115,6 +115,12 @@ const wrongCalls: [string, (o: Record<string, Untyped>) => unknown, RegExp][] = 
     (o) => o["StreamsBuilder"]!["stream"]!(undefined),
     /stream\(\) needs a topic's name, or a topic made by topic\(\)/,
   ],
+  [
+    "a topic's name that Kafka refuses",
+    (o) => o["KStream"]!["to"]!("bad name/ü"),
+    /to\(\) needs a topic's name of at most 249 ASCII letters.* but got the string "bad name\/ü"/,
+  ],
+  ["the name of a directory", (o) => o["StreamsBuilder"]!["stream"]!(["a", ".."]), /stream\(\) needs a topic's name of at most/],
   ["no topics", (o) => o["StreamsBuilder"]!["stream"]!([]), /stream\(\) needs at least one topic/],
   [
     "a hand-made topic",

@@ -1,6 +1,5 @@
-import { InvalidArgumentError, shown } from "@millrace/core";
-import { isPlain, type Kind } from "./kinds.ts";
-import { nearest } from "./nearest.ts";
+import { checkOptions, InvalidArgumentError } from "@millrace/core";
+import type { Kind } from "./kinds.ts";
 import { ownerOf } from "./owners.ts";
 
 /** Argument of a call: its name in messages, its kind, and whether it can be left out. */
@@ -20,17 +19,10 @@ export function argument(name: string, kind: Kind): Argument {
 /** The last argument: an object of options. */
 export function options(kinds: Options, required: readonly string[] = []): Argument {
   const kind: Kind = (value, place) => {
-    if (!isPlain(value)) {
-      throw new InvalidArgumentError(
-        `${place.call} needs an object as its options, such as { ${Object.keys(kinds)[0]} }, but got ${shown(value)}.`,
-      );
-    }
-    for (const [option, given] of Object.entries(value)) {
-      const kindOf = Object.hasOwn(kinds, option) ? kinds[option] : undefined;
-      if (kindOf === undefined) throw unknownOption(option, place.call, Object.keys(kinds));
-      if (given !== undefined) kindOf(given, { ...place, what: `option \`${option}\`` });
-    }
-    const missing = required.find((option) => value[option] === undefined);
+    checkOptions(place.call, value, Object.keys(kinds), (option, given) =>
+      kinds[option]!(given, { ...place, what: `option \`${option}\`` }),
+    );
+    const missing = required.find((option) => (value as Readonly<Record<string, unknown>>)[option] === undefined);
     if (missing !== undefined) throw new InvalidArgumentError(`${place.call} needs the option \`${missing}\`.`);
   };
   return { name: "options", kind, optional: required.length === 0 };
@@ -88,12 +80,4 @@ const checkedFunctions = new WeakSet<object>();
 /** Tells whether a function has its row, which a test asks of every public one. */
 export function isChecked(value: unknown): boolean {
   return typeof value === "function" && checkedFunctions.has(value);
-}
-
-function unknownOption(option: string, call: string, known: readonly string[]): InvalidArgumentError {
-  const near = nearest(option, known);
-  const hint = near === null ? ` ${call} knows ${known.map((one) => `\`${one}\``).join(", ")}.` : "";
-  return new InvalidArgumentError(
-    `There is no option \`${option}\` in ${call}${near === null ? "." : `; did you mean \`${near}\`?`}${hint}`,
-  );
 }

@@ -72,15 +72,18 @@ export const reset: Kind = (value, place) => {
   }
 };
 
+/** A name that Kafka allows for a topic. */
 export const topicName: Kind = (value, place) => {
   if (typeof value !== "string" || value === "") throw refused(value, place, "a topic's name");
+  if (!/^[A-Za-z0-9._-]{1,249}$/.test(value) || value === "." || value === "..")
+    throw refused(value, place, 'a topic\'s name of at most 249 ASCII letters, digits, ".", "_" and "-"');
 };
 
 /** A name, or an object that `topic()` made. */
 export const topic: Kind = (value, place) => {
   if (!isPlain(value)) {
     if (typeof value !== "string" || value === "") throw refused(value, place, "a topic's name, or a topic made by topic()");
-    return;
+    return topicName(value, place);
   }
   topicName(value["name"], { ...place, what: `name of its ${place.what}` });
   writingSerdeOrAbsent(value["key"], { ...place, what: `key of its ${place.what}` });
@@ -137,6 +140,6 @@ function refused(value: unknown, place: Place, wanted: string, hint = "", descri
   return new InvalidArgumentError(`${place.call} needs ${wanted} as its ${place.what}, but got ${got}.${hint}`);
 }
 
-export function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
+function isPlain(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

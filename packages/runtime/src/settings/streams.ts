@@ -1,3 +1,4 @@
+import { isSerde } from "@millrace/core";
 import { int32Max, isPlainObject, memoryBytesMax, type SettingRow } from "./setting.ts";
 
 const namePattern = /^[a-zA-Z0-9._-]{1,200}$/;
@@ -348,9 +349,4 @@ export const streamsRows: readonly SettingRow[] = [
 function isAddress(text: string): boolean {
   const port = /^(?:\[[^\]]+\]|[^\s:[\]/]+):(\d{1,5})$/.exec(text)?.[1];
   return Number(port) >= 1 && Number(port) <= 65_535;
-}
-
-function isSerde(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
-  return "read" in value && typeof value.read === "function" && "write" in value && typeof value.write === "function";
 }

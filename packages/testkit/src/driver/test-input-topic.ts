@@ -1,6 +1,7 @@
 import { noHeaders, type Header, type Serde } from "@millrace/core";
 import type { Duration } from "@millrace/dsl";
 import { encode } from "./captured-output.ts";
+import { checkPipe } from "./checks.ts";
 
 /** Serdes and clock of an input topic. */
 export interface InputTopicOptions<K, V> {
@@ -44,6 +45,7 @@ export class TestInputTopic<K, V> {
 
   /** Encodes a record, processes it and all that follows from it. Errors of the task come out here. */
   pipe(key: K | null, value: V | null, options: PipeOptions = {}): void {
+    checkPipe(options);
     const { key: keySerde, value: valueSerde } = this.#parts;
     const headers = options.headers?.map((header) => ({ key: header.key, value: headerBytes(header.value) })) ?? noHeaders;
     this.#parts.pipe(options.timestamp ?? this.#takeTimestamp(), encode(key, keySerde), encode(value, valueSerde), headers);

@@ -18,6 +18,7 @@ import {
 import { durationMs, type Duration, type Topic } from "@millrace/dsl";
 import { encodeBatch } from "@millrace/protocol";
 import { CapturedOutput, type ProducedRecord } from "./captured-output.ts";
+import { checkDriver, checkTopic } from "./checks.ts";
 import { DriverClosedError, InvalidAdvanceError, UnknownTopicError } from "./errors.ts";
 import { TestInputTopic, type InputTopicOptions } from "./test-input-topic.ts";
 import { TestOutputTopic, type OutputTopicOptions } from "./test-output-topic.ts";
@@ -69,8 +70,9 @@ export class TopologyTestDriver implements Disposable {
   #wallClockMs: number;
   #closed = false;
 
-  /** @throws {MissingSerdeError} when a node or store names no serde and the default is null */
+  /** @throws {InvalidArgumentError} for a topology or an option that is none @throws {MissingSerdeError} when a node or store names no serde and the default is null */
   constructor(topology: Topology, options: DriverOptions = {}) {
+    checkDriver(topology, options);
     const applicationId = options.applicationId ?? "test";
     const { defaultKeySerde = string, defaultValueSerde = json() } = options;
     this.#serdes = { key: defaultKeySerde, value: defaultValueSerde };
@@ -131,6 +133,7 @@ export class TopologyTestDriver implements Disposable {
 
   /** A topic to pipe records into; serdes that neither the topic nor the options name are the driver's defaults. */
   inputTopic<K = string, V = unknown>(topic: string | Topic<K, V>, options: InputTopicOptions<K, V> = {}): TestInputTopic<K, V> {
+    checkTopic("inputTopic()", topic, options);
     const declared = typeof topic === "string" ? null : topic;
     return new TestInputTopic<K, V>({
       key: options.key ?? declared?.key ?? this.#default("key"),
@@ -148,6 +151,7 @@ export class TopologyTestDriver implements Disposable {
     topic: string | Topic<K, V>,
     options: OutputTopicOptions<K, V> = {},
   ): TestOutputTopic<K, V> {
+    checkTopic("outputTopic()", topic, options);
     const declared = typeof topic === "string" ? null : topic;
     const name = declared?.name ?? (topic as string);
     return new TestOutputTopic<K, V>({
