@@ -55,8 +55,7 @@ export interface StreamOptions<K, V, N extends Nulls = Nulls> extends ConsumedOp
   /**
    * Treatment of records with a null value (tombstones). `"drop"`: they are dropped at the source, with the reason "null value",
    * and logged and counted like every dropped record; so the stream's type needs no null. `"keep"`: they reach the operators, as
-   * in Java, and the stream's type is `V | null`. Default: `"drop"` if the values have a serde, and so a type, from the options or a
-   * declared topic; else they are `unknown`, and null reaches the operators.
+   * in Java, and the stream's type is `V | null`. Default: `"drop"`.
    */
   readonly nulls?: N;
 }

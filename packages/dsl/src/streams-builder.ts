@@ -52,9 +52,9 @@ export class StreamsBuilder {
   /**
    * Reads topics as a stream. Streams of the same topics share one source, and so its serdes.
    *
-   * Without serdes, keys are taken for strings, and values are `unknown`: whatever JSON holds, null among it. With a serde of the
-   * values, their type has no null, so records with a null value are dropped at the source, logged and counted;
-   * `{ nulls: "keep" }` hands them on, as Java does, and makes the type `V | null`. A null key is handed on in any case.
+   * Without serdes, keys are taken for strings, and values are `unknown`: whatever JSON holds. The type of the values has no null, so
+   * records with a null value are dropped at the source, logged and counted; `{ nulls: "keep" }` hands them on, as Java does, and
+   * makes the type `V | null`. A null key is handed on in any case.
    *
    * @example
    * builder.stream(clicks);
@@ -82,8 +82,7 @@ export class StreamsBuilder {
       valueSerde,
       timestampExtractor: (options.timestampExtractor as TimestampExtractor | undefined) ?? null,
       reset: options.reset ?? null,
-      // Without a serde the values' type is unknown, which includes null.
-      nulls: options.nulls ?? (valueSerde === null ? null : "drop"),
+      nulls: options.nulls ?? "drop",
     });
     const state = { builder: this.#graph, node, name, keySerde, valueSerde, ...made };
     return new KStream({ ...state, sources: [name], repartitionRequired: false });

@@ -72,8 +72,8 @@ export interface SourceSettings {
 
 export interface StreamSourceNode extends CommonNode, SourceSettings {
   readonly kind: "streamSource";
-  /** Treatment of null values; null: as other streams of the topics want, else they are kept. */
-  readonly nulls: Nulls | null;
+  /** Treatment of null values. */
+  readonly nulls: Nulls;
   readonly topics: readonly string[];
 }
 

@@ -1,6 +1,5 @@
 import { TopologyError } from "@millrace/core";
 import type { AutoOffsetReset } from "@millrace/core";
-import type { Nulls } from "../options.ts";
 import type { Graph, GraphNode, NodeId, StreamSourceNode } from "./graph.ts";
 
 /**
@@ -12,35 +11,15 @@ import type { Graph, GraphNode, NodeId, StreamSourceNode } from "./graph.ts";
 export function mergeDuplicateSources(graph: Graph): Graph {
   const sourceOfTopic = new Map<string, StreamSourceNode>();
   const mainOf = new Map<NodeId, NodeId>();
-  const nullsOf = new Map<NodeId, Nulls>();
   for (const node of graph.nodes) {
     if (node.kind !== "streamSource") continue;
     const main = mainSource(node, sourceOfTopic);
     if (main === null) for (const topic of node.topics) sourceOfTopic.set(topic, node);
     else mainOf.set(node.id, main.id);
-    settleNulls(node, main ?? node, nullsOf);
   }
   if (mainOf.size === 0) return graph;
   const kept = graph.nodes.filter((node) => !mainOf.has(node.id));
-  return { ...graph, nodes: kept.map((node) => withNulls(reparented(node, mainOf), nullsOf)) };
-}
-
-/** A stream that does not say takes what another one of its topics says. */
-function settleNulls(node: StreamSourceNode, main: StreamSourceNode, nullsOf: Map<NodeId, Nulls>): void {
-  if (node.nulls === null) return;
-  const settled = nullsOf.get(main.id);
-  if (settled !== undefined && settled !== node.nulls) {
-    throw new TopologyError(
-      `Topics ${shown(node.topics)} are read twice, once with null values and once without. Give { nulls: "keep" } to both, or to none.`,
-    );
-  }
-  nullsOf.set(main.id, node.nulls);
-}
-
-function withNulls(node: GraphNode, nullsOf: ReadonlyMap<NodeId, Nulls>): GraphNode {
-  const nulls = nullsOf.get(node.id);
-  if (node.kind !== "streamSource" || nulls === undefined || nulls === node.nulls) return node;
-  return Object.freeze({ ...node, nulls });
+  return { ...graph, nodes: kept.map((node) => reparented(node, mainOf)) };
 }
 
 function mainSource(node: StreamSourceNode, sourceOfTopic: ReadonlyMap<string, StreamSourceNode>): StreamSourceNode | null {
@@ -52,6 +31,11 @@ function mainSource(node: StreamSourceNode, sourceOfTopic: ReadonlyMap<string, S
       throw new TopologyError(
         `Sources "${other.name}" and "${node.name}" read overlapping lists of topics: ${shown(other.topics)} and ${shown(node.topics)}. ` +
           "Read each topic as a stream of its own, and merge() the streams.",
+      );
+    }
+    if (node.nulls !== other.nulls) {
+      throw new TopologyError(
+        `Topics ${shown(node.topics)} are read twice, once with null values and once without. Give { nulls: "keep" } to both, or to none.`,
       );
     }
     if (!sameReset(node.reset, other.reset)) {

@@ -17,7 +17,7 @@ const settings = { keySerde: null, valueSerde: null, timestampExtractor: null, r
 const source = (name: string): NodeDraft => ({
   kind: "streamSource",
   origin,
-  nulls: null,
+  nulls: "keep",
   name,
   topics: [name],
   ...settings,

@@ -23,7 +23,7 @@ function store(name: string): StoreDraft {
 const source = (name: string, ...topics: string[]): NodeDraft => ({
   kind: "streamSource",
   origin,
-  nulls: null,
+  nulls: "keep",
   name,
   topics,
   ...settings,

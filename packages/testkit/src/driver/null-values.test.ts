@@ -35,15 +35,17 @@ test("null values are kept on request, and then are in the type", () => {
   expect(driver.drops()).toEqual([]);
 });
 
-test("values without a serde are unknown, which includes null", () => {
+test("a stream of typed values without a serde drops null values as well", () => {
   const builder = new StreamsBuilder();
-  builder.stream("in").to("out");
-  builder.stream("cleaned", { nulls: "drop" }).to("out");
+  const typed = builder.stream<string, User>("in");
+  expectTypeOf(typed).toEqualTypeOf<KStream<string, User>>();
+  typed.mapValues((user) => user.name).to("out");
+  builder.stream("kept", { nulls: "keep" }).to("out");
   using driver = new TopologyTestDriver(builder.build());
   driver.inputTopic("in").pipe("a", null);
-  driver.inputTopic("cleaned").pipe("b", null);
-  expect(driver.outputTopic("out").readAll()).toMatchObject([{ key: "a", value: null }]);
-  expect(driver.drops()).toMatchObject([{ nodeName: "KSTREAM-SOURCE-0000000002", reason: "null value" }]);
+  driver.inputTopic("kept").pipe("b", null);
+  expect(driver.outputTopic("out").readAll()).toMatchObject([{ key: "b", value: null }]);
+  expect(driver.drops()).toMatchObject([{ nodeName: "KSTREAM-SOURCE-0000000000", reason: "null value" }]);
 });
 
 test("a table sees null values in any case", () => {

@@ -97,7 +97,7 @@ describe("a driver", () => {
 
   test("carries headers and null keys and values", () => {
     const builder = new StreamsBuilder();
-    builder.stream("in").to("out");
+    builder.stream("in", { nulls: "keep" }).to("out");
     using driver = new TopologyTestDriver(builder.build());
     driver.inputTopic("in").pipe(null, null, {
       timestamp: 7,
@@ -254,7 +254,7 @@ describe("mistakes", () => {
 
 test("two objects for one output topic share what is unread, and a map keeps each key's last value", () => {
   const builder = new StreamsBuilder();
-  builder.stream("in").to("out");
+  builder.stream("in", { nulls: "keep" }).to("out");
   using driver = new TopologyTestDriver(builder.build());
   const input = driver.inputTopic("in");
   for (const [key, value] of [
