@@ -108,6 +108,17 @@ export class Scene {
     return program;
   }
 
+  /** Path of a folder of its own that does not exist yet. */
+  folder(name: string): string {
+    return join(this.#project.folder, "state", `${this.name}-${name}`);
+  }
+
+  /** Writes a file beside the program; its path. */
+  file(name: string, text: string): string {
+    writeFiles(this.#project, this.name, { [name]: text });
+    return join(this.#project.folder, folderOf(this.name), name);
+  }
+
   /** Fails unless stderr has a text for each of the patterns. */
   expectStderr(program: Program, ...patterns: readonly RegExp[]): void {
     for (const pattern of patterns) {

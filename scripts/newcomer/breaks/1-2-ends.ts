@@ -28,7 +28,7 @@ export default [
   },
   {
     name: "ctrl-c",
-    what: "Ctrl-C ends the program with code 0, and leaves no member behind for the next start to wait for",
+    what: "Ctrl-C and SIGTERM end the program with code 0, and leave no member behind for the next start to wait for",
     pending: null,
     files: { "main.ts": application("string", counting) },
     async play(scene) {
