@@ -3,7 +3,9 @@ import type { Serde } from "../serde/serde.ts";
 
 /** A table's update as a value on a repartition topic, where the new and the old value travel together or apart. */
 export class Change<V> {
+  /** Value after the update; null: the row was deleted, or left the group. */
   readonly newValue: V | null;
+  /** Value before the update; null: there was none, or it travels apart. */
   readonly oldValue: V | null;
 
   constructor(newValue: V | null, oldValue: V | null) {
@@ -14,7 +16,9 @@ export class Change<V> {
 
 /** The serde of changes, over that of the values; null there is the application's default, known only when a task is built. */
 export interface ChangeSerde<V> extends Serde<Change<V>> {
+  /** Serde of the two values; null: the application's default, not filled in yet. */
   readonly inner: Serde<V> | null;
+  /** Gives the serde of changes over another serde of values. */
   over(inner: Serde<V>): ChangeSerde<V>;
 }
 

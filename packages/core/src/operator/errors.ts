@@ -12,6 +12,7 @@ interface FailedCallback {
 export class NullResultError extends StreamsError {
   readonly code = "STREAMS_NULL_RESULT";
   readonly retriable = false;
+  /** Name of the node that the function was given to. */
   readonly nodeName: string;
 
   constructor(callback: FailedCallback, result: unknown, wanted: string, toSkip: string) {
@@ -24,6 +25,7 @@ export class NullResultError extends StreamsError {
 export class UndefinedValueError extends StreamsError {
   readonly code = "STREAMS_UNDEFINED_VALUE";
   readonly retriable = false;
+  /** Name of the node that the function was given to. */
   readonly nodeName: string;
 
   constructor(callback: FailedCallback, part: "key" | "value" | "") {
@@ -43,6 +45,7 @@ export class UndefinedValueError extends StreamsError {
 export class AsyncCallbackError extends StreamsError {
   readonly code = "STREAMS_ASYNC_CALLBACK";
   readonly retriable = false;
+  /** Name of the node that the function was given to. */
   readonly nodeName: string;
 
   constructor(callback: FailedCallback, what: string, result: unknown) {

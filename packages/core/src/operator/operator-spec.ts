@@ -13,6 +13,7 @@ export interface OperatorSpec {
   readonly kind: string;
   /** What flows in and what flows out. */
   readonly input: "stream" | "table";
+  /** Kind of edge that leaves the node; `none`: it has no children. */
   readonly output: "stream" | "table" | "none";
   /** Makes the operator of one task; its children exist already. */
   create(build: OperatorBuild): StreamOperator | TableOperator;
@@ -20,21 +21,29 @@ export interface OperatorSpec {
 
 /** What an operator gets when its task is built. */
 export interface OperatorBuild {
+  /** Name of the node, for errors and drops. */
   readonly nodeName: string;
   /** The children as one; throws an assertion if the spec's output is of the other kind. No child: a no-op. */
   readonly child: StreamOperator;
+  /** Children as one, for an operator that gives changes; as `child`, of the other kind. */
   readonly tableChild: TableOperator;
+  /** Context that all operators of the task share. */
   readonly task: TaskContext;
+  /** Gives a key-value store that the node is connected to. @throws {UnknownStoreError | WrongStoreKindError} */
   keyValueStore<K, V>(name: string): KeyValueStore<K, V>;
+  /** Gives a window store that the node is connected to. @throws {UnknownStoreError | WrongStoreKindError} */
   windowStore<K, V>(name: string): WindowStore<K, V>;
   /** The application's default serde where `serde` is null. @throws {MissingSerdeError} naming the node */
   keySerde(serde: Serde<unknown> | null): Serde<unknown>;
+  /** Gives the application's default value serde where `serde` is null. @throws {MissingSerdeError} naming the node */
   valueSerde(serde: Serde<unknown> | null): Serde<unknown>;
 }
 
 /** What the operators of a task share. */
 export interface TaskContext {
+  /** Sub-topology and partition of the task, such as `0_3`. */
   readonly taskId: string;
+  /** Name of the application, Kafka's `application.id`. */
   readonly applicationId: string;
   /** The record in flight. */
   readonly context: RecordContext;

@@ -2,6 +2,7 @@ import type { RecordContext } from "../record/record-context.ts";
 
 /** One step on a stream's edge. `process` is synchronous; forwarding is a direct call of the child. */
 export interface StreamOperator<K = unknown, V = unknown> {
+  /** Takes one record; its time and headers are in `context`. Returns when all descendants have processed it. */
   process(key: K, value: V, context: RecordContext): void;
 }
 
@@ -10,5 +11,6 @@ export interface StreamOperator<K = unknown, V = unknown> {
  * no descendant asked for old values (Java's `Change`, `enableSendingOldValues`).
  */
 export interface TableOperator<K = unknown, V = unknown> {
+  /** Takes one update of a row; a null `newValue` deletes it. Returns when all descendants have processed it. */
   change(key: K, newValue: V | null, oldValue: V | null, context: RecordContext): void;
 }

@@ -6,11 +6,15 @@ import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 
+/** Options of `streamAggregate`. */
 export interface StreamAggregateOptions<K, V, A> {
   /** A timestamped key-value store. */
   readonly store: string;
+  /** Gives the first aggregate of a key. */
   readonly initializer: Initializer<A>;
+  /** Adds a record to the aggregate; null deletes it. */
   readonly aggregator: Aggregator<K, V, A>;
+  /** True if a descendant needs old values. */
   readonly sendOldValues: boolean;
 }
 

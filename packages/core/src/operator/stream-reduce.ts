@@ -6,10 +6,13 @@ import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 
+/** Options of `streamReduce`. */
 export interface StreamReduceOptions<V> {
   /** A timestamped key-value store. */
   readonly store: string;
+  /** Combines the aggregate with the next value; null deletes it. */
   readonly reducer: Reducer<V>;
+  /** True if a descendant needs old values. */
   readonly sendOldValues: boolean;
 }
 

@@ -5,7 +5,9 @@ import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
 
+/** Options of `streamTableJoin`. */
 export interface StreamTableJoinOptions<K, L, R, T> {
+  /** Way to look up the table's value. */
   readonly getter: TableGetterSpec;
   /** The right value is null in a left join where the table has none. */
   readonly joiner: Joiner<K, L, R, T>;

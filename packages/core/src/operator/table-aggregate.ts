@@ -8,13 +8,17 @@ import { NullKeyError } from "./errors.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 
+/** Options of `tableAggregate`. */
 export interface TableAggregateOptions<K, V, A> {
   /** A timestamped key-value store. */
   readonly store: string;
+  /** Gives the first aggregate of a group; called when a row is added to a group without one. */
   readonly initializer: Initializer<A>;
+  /** Adds a row's new value to the aggregate. */
   readonly adder: Aggregator<K, V, A>;
   /** Takes a row's old value out of the aggregate; not called while there is none. */
   readonly subtractor: Aggregator<K, V, A>;
+  /** True if a descendant needs old values. */
   readonly sendOldValues: boolean;
   /** Which it is for the user. Default `aggregate`. */
   readonly kind?: "aggregate" | "reduce";
@@ -33,10 +37,15 @@ export function tableAggregate<K, V, A>(options: TableAggregateOptions<K, V, A>)
   });
 }
 
+/** Options of `tableReduce`. */
 export interface TableReduceOptions<V> {
+  /** Name of a timestamped key-value store. */
   readonly store: string;
+  /** Adds a row's new value to the aggregate; not called for the first one. */
   readonly adder: Reducer<V>;
+  /** Takes a row's old value out of the aggregate; not called while there is none. */
   readonly subtractor: Reducer<V>;
+  /** True if a descendant needs old values. */
   readonly sendOldValues: boolean;
 }
 

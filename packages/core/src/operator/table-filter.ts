@@ -7,8 +7,11 @@ import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { TableOperator } from "./operator.ts";
 import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
 
+/** Options of `tableFilter`. */
 export interface TableFilterOptions<K, V> {
+  /** Decides on a row's value, and may run more than once for an update: keep it pure. */
   readonly predicate: TablePredicate<K, V>;
+  /** True for `filterNot`: rows that do not match are kept. */
   readonly negate: boolean;
   /** A timestamped key-value store for the result, or null: a view. */
   readonly store: string | null;

@@ -4,7 +4,9 @@ import type { OperatorBuild } from "./operator-spec.ts";
 
 /** Looks up a table's current value. `timestampMs` is that of the value last got, NaN if it was null. */
 export interface TableGetter<K = unknown, V = unknown> {
+  /** Gives the key's value, or null if the table has none. */
   get(key: K): V | null;
+  /** Time of the value that `get` gave last, in milliseconds since the epoch; NaN if that was null. */
   readonly timestampMs: number;
 }
 
@@ -12,6 +14,7 @@ export interface TableGetter<K = unknown, V = unknown> {
 export interface TableGetterSpec {
   /** The stores it reads; the node that looks up must be connected to them. */
   readonly stores: readonly string[];
+  /** Makes the getter of one task. */
   create(build: OperatorBuild): TableGetter;
 }
 

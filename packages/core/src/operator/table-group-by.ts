@@ -8,6 +8,7 @@ import { NullKeyError } from "./errors.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
 
+/** Options of `tableGroupBy`. */
 export interface TableGroupByOptions<K, V, K2, V2> {
   /** Called for the new and the old value of an update: keep it pure. What it gives no key or no value is left out. */
   readonly mapper: (value: V, key: K) => KeyValue<K2 | null, V2 | null> | null;

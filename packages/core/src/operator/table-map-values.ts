@@ -7,7 +7,9 @@ import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { TableOperator } from "./operator.ts";
 import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
 
+/** Options of `tableMapValues`. */
 export interface TableMapValuesOptions<K, V, R> {
+  /** Maps a row's value, and may run more than once for an update: keep it pure. */
   readonly mapper: TableValueMapper<K, V, R>;
   /** A timestamped key-value store for the result, or null: a view. */
   readonly store: string | null;

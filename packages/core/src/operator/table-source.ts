@@ -4,9 +4,11 @@ import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
 
+/** Options of `tableSource`. */
 export interface TableSourceOptions {
   /** A timestamped key-value store, or null: the table only passes changes on. */
   readonly store: string | null;
+  /** True if a descendant needs old values; a table without a store has none to give. */
   readonly sendOldValues: boolean;
 }
 

@@ -4,8 +4,11 @@
  * `graceMs`: a window takes records until the operator's stream time has reached its end plus this.
  */
 export interface TimeWindowsSpec {
+  /** Size of a window in milliseconds. */
   readonly sizeMs: number;
+  /** Distance between the starts of two windows in milliseconds; equal to `sizeMs` for tumbling windows. */
   readonly advanceMs: number;
+  /** Stream time after a window's end, in milliseconds, during which late records still count. */
   readonly graceMs: number;
 }
 

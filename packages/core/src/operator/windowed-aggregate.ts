@@ -7,13 +7,17 @@ import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 import { firstWindowStartMs, type TimeWindowsSpec } from "./time-windows.ts";
 
+/** Options of `windowedAggregate`. */
 export interface WindowedAggregateOptions<K, V, A> {
   /** A timestamped window store. */
   readonly store: string;
+  /** Windows that the time is cut into. */
   readonly windows: TimeWindowsSpec;
+  /** Gives the first aggregate of a key in a window. */
   readonly initializer: Initializer<A>;
   /** Sees null values too, unlike that of an aggregation without windows. */
   readonly aggregator: Aggregator<K, V, A>;
+  /** True if a descendant needs old values. */
   readonly sendOldValues: boolean;
   /** Which it is for the user. Default `aggregate`. */
   readonly kind?: "aggregate" | "reduce";

@@ -3,11 +3,15 @@ import type { OperatorSpec } from "./operator-spec.ts";
 import type { TimeWindowsSpec } from "./time-windows.ts";
 import { windowedAggregate } from "./windowed-aggregate.ts";
 
+/** Options of `windowedReduce`. */
 export interface WindowedReduceOptions<V> {
   /** A timestamped window store. */
   readonly store: string;
+  /** Windows that the time is cut into. */
   readonly windows: TimeWindowsSpec;
+  /** Combines the window's aggregate with the next value; null deletes it. */
   readonly reducer: Reducer<V>;
+  /** True if a descendant needs old values. */
   readonly sendOldValues: boolean;
 }
 

@@ -18,6 +18,7 @@ export class DeserializationError extends StreamsError {
 export class SerializationError extends StreamsError {
   readonly code = "STREAMS_SERIALIZATION";
   readonly retriable = false;
+  /** Name of the serde that refused the value. */
   readonly serde: string;
   /** What is wrong, without the serde's name. */
   readonly reason: string;

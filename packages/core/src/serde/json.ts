@@ -8,6 +8,7 @@ import { defineSerde, type Serde } from "./serde.ts";
 import { issuePath, type SchemaIssue, type StandardSchema } from "./standard-schema.ts";
 import type { Utf8Buffer } from "./string.ts";
 
+/** Options of the serde `json`. */
 export interface JsonOptions {
   /**
    * What becomes of integers beyond 2^53 - 1, where a number is not exact. `number`, the default: those that a number holds

@@ -39,13 +39,21 @@ export interface Serde<T> {
 
 /** The parts of a built-in serde. */
 export interface SerdeParts<T> {
+  /** Name for errors and descriptions, such as `string`. */
   readonly name: string;
+  /** Kind of equality; see {@link Serde.identity}. */
   readonly identity: "value" | "bytes";
+  /** Kind of the decoded values that a store may keep; it needs `size`. Default: stores keep bytes. */
   readonly holds?: "number" | "primitive";
+  /** Decodes the bytes `[start, end)`. Throw a `DeserializationError` for bytes that are not this type's. */
   readonly read: (from: Buffer, start: number, end: number) => T;
+  /** Gives an upper bound of the bytes that `write` needs for the value. */
   readonly sizeMax: (value: T) => number;
+  /** Encodes the value at `at` and returns the end. Throw a `SerializationError` for a value of another type. */
   readonly write: (to: Buffer, at: number, value: T) => number;
+  /** Gives the exact number of bytes that `write` makes, and refuses what `write` refuses. Default: only encoding tells. */
   readonly size?: (value: T) => number;
+  /** Gives the value that reading the written bytes gives. Default: the same value. */
   readonly normalize?: (value: T) => T;
 }
 

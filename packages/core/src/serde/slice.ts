@@ -2,10 +2,14 @@ import { defineSerde, type Serde } from "./serde.ts";
 
 /** Bytes `[start, end)` of a buffer, moved along instead of being made anew: a view would be an allocation per record. */
 export class Slice {
+  /** Buffer that the bytes lie in; shared, so do not write to it. */
   buffer: Buffer = noBytes;
+  /** Position of the first byte in `buffer`. */
   start: number = 0;
+  /** Position after the last byte in `buffer`. */
   end: number = 0;
 
+  /** Points the slice at other bytes, without a copy. */
   set(buffer: Buffer, start: number, end: number): void {
     this.buffer = buffer;
     this.start = start;

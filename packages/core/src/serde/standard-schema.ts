@@ -5,6 +5,7 @@
  * @see https://standardschema.dev
  */
 export interface StandardSchema<Output = unknown> {
+  /** Field by which a schema is known. `json` calls `validate`, which must answer without a promise. */
   readonly "~standard": {
     readonly version: 1;
     readonly vendor: string;
@@ -13,12 +14,16 @@ export interface StandardSchema<Output = unknown> {
   };
 }
 
+/** Result of a validation: the value as the schema types it, or the issues. */
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly SchemaIssue[] };
 
+/** One reason for which a schema refuses a value. */
 export interface SchemaIssue {
+  /** Reason, in the words of the schema's library. */
   readonly message: string;
+  /** Keys that lead from the value to the place of the issue; absent or empty: the value itself. */
   readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined;
 }
 

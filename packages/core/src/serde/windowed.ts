@@ -10,6 +10,7 @@ import { defineSerde, type Serde } from "./serde.ts";
 export interface WindowedSerde<K> extends Serde<Windowed<K>> {
   /** Records are partitioned by the inner key alone (Java's WindowedStreamPartitioner). */
   readonly inner: Serde<K>;
+  /** Size of the windows in milliseconds, from which `read` computes their ends. */
   readonly windowSizeMs: number;
 }
 
@@ -48,6 +49,7 @@ export function windowed<K>(inner: Serde<K>, windowSizeMs: number): WindowedSerd
   return Object.freeze({ ...serde, inner, windowSizeMs });
 }
 
+/** Tells the serdes that `windowed` made from others. */
 export function isWindowedSerde(serde: Serde<unknown>): serde is WindowedSerde<unknown> {
   return "inner" in serde && "windowSizeMs" in serde;
 }

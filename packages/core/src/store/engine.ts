@@ -7,6 +7,7 @@ import type { Slice } from "../serde/slice.ts";
  * One engine serves an instance; a store partition is a key space of it, named by `EngineSpace`.
  */
 export interface Engine {
+  /** Name for logs and errors, such as `memory`. */
   readonly name: string;
   /** Content survives closing and opening again. */
   readonly persistent: boolean;
@@ -14,17 +15,23 @@ export interface Engine {
   space(store: string, partition: number): EngineSpace;
   /** Applies all writes, over all spaces, or none. A later write to a key wins. */
   write(batch: EngineBatch): void;
+  /** Makes an empty batch for `write`; one can be cleared and used again. */
   batch(): EngineBatch;
+  /** Closes the engine; nothing of it may be used afterwards. */
   close(): Promise<void>;
 }
 
 /** One store partition's keys. Returned bytes are the caller's to keep and must not be changed. */
 export interface EngineSpace {
+  /** Name of the store. */
   readonly store: string;
+  /** Partition of the store. */
   readonly partition: number;
+  /** Gives a key's value, or null if there is none. */
   get(key: Uint8Array): Buffer | null;
   /** `get` without allocation: points `value` at the bytes, which hold until the engine is next called. */
   find(key: Slice, value: Slice): boolean;
+  /** Gives the values of many keys at once, in the order of the keys. */
   getMany(keys: readonly Uint8Array[]): (Buffer | null)[];
   /**
    * Entries with `from <= key < to` (null: open), ascending, or descending if `reverse`. Sees the content of the moment
@@ -37,9 +44,13 @@ export interface EngineSpace {
 
 /** A cursor: call `next` first; `key` and `value` point at bytes that hold until the next call of `next` or `close`. */
 export interface EngineScan {
+  /** Moves to the next entry; false at the end. */
   next(): boolean;
+  /** Key of the entry. */
   readonly key: Slice;
+  /** Value of the entry. */
   readonly value: Slice;
+  /** Ends the scan early and frees what it holds. */
   close(): void;
 }
 
@@ -65,13 +76,18 @@ export interface Checkpoint {
 export interface EngineBatch {
   /** Of keys and values collected since the last `clear`. */
   readonly bytes: number;
+  /** Sets a key's value. */
   put(space: EngineSpace, key: Uint8Array, value: Uint8Array): void;
+  /** Sets a key's value, both given as slices. */
   putSlice(space: EngineSpace, key: Slice, value: Slice): void;
+  /** Deletes a key; one that is not there is no error. */
   delete(space: EngineSpace, key: Uint8Array): void;
+  /** Deletes a key given as a slice; one that is not there is no error. */
   deleteSlice(space: EngineSpace, key: Slice): void;
   /** Deletes `from <= key < to` (null: open). */
   deleteRange(space: EngineSpace, from: Uint8Array | null, to: Uint8Array | null): void;
   /** null: there is no valid checkpoint any more. */
   checkpoint(space: EngineSpace, checkpoint: Checkpoint | null): void;
+  /** Forgets all writes, so that the batch can be filled again. */
   clear(): void;
 }

@@ -9,9 +9,13 @@ const columnsMin = 64;
 
 /** Takes a batch's operations in the order in which they were collected. Its bytes last as long as a call. */
 export interface OperationTarget<Space> {
+  /** Sets a key's value; both lie in `bytes`. */
   put(space: Space, bytes: Buffer, keyStart: number, keyEnd: number, valueStart: number, valueEnd: number): void;
+  /** Deletes a key that lies in `bytes`. */
   delete(space: Space, bytes: Buffer, keyStart: number, keyEnd: number): void;
+  /** Deletes `from <= key < to` (null: open). */
   deleteRange(space: Space, from: Uint8Array | null, to: Uint8Array | null): void;
+  /** Sets the space's checkpoint; null: it has none any more. */
   checkpoint(space: Space, checkpoint: Checkpoint | null): void;
 }
 
@@ -67,6 +71,7 @@ export class OperationList<Space extends EngineSpace> implements EngineBatch {
     if (this.#buffer.length > keptBytesMax) this.#buffer = Buffer.allocUnsafeSlow(keptBytesMax);
   }
 
+  /** Hands all operations to `target`, in the order in which they were collected; the list keeps them. */
   replay(target: OperationTarget<Space>): void {
     const buffer = this.#buffer;
     let at = 0;

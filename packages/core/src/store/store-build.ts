@@ -11,6 +11,7 @@ import type { WriteBudget } from "./write-budget.ts";
 
 /** What a task gives a store. */
 export interface StoreBuild {
+  /** Engine that keeps the store's bytes. */
   readonly engine: Engine;
   /** The store's partition in that engine; its number is also the changelog's partition. */
   readonly space: EngineSpace;
@@ -27,7 +28,9 @@ export interface StoreBuild {
   readonly context: RecordContext;
   /** The thread's; null, or of 0 bytes: updates are written and logged at once. */
   readonly cache: RecordCache | null;
+  /** Serde of keys for a spec that names none; null: there is no default. */
   readonly defaultKeySerde: Serde<unknown> | null;
+  /** Serde of values for a spec that names none; null: there is no default. */
   readonly defaultValueSerde: Serde<unknown> | null;
   /** Counts a write that was dropped (metric `dropped-records-total`). */
   dropped(reason: DropReason): void;
@@ -35,18 +38,27 @@ export interface StoreBuild {
 
 /** The records of one changelog batch, as protocol's RecordCursor reads them; an end of -1 is null. */
 export interface ChangelogRecords {
+  /** Buffer that the batch lies in. */
   readonly buffer: Buffer;
+  /** Offset of the record. */
   readonly offset: number;
+  /** Time of the record in milliseconds since the epoch. */
   readonly timestamp: number;
+  /** Position of the key's first byte in `buffer`. */
   readonly keyStart: number;
+  /** Position after the key's last byte; -1: the key is null. */
   readonly keyEnd: number;
+  /** Position of the value's first byte in `buffer`. */
   readonly valueStart: number;
+  /** Position after the value's last byte; -1: the value is null, a deletion. */
   readonly valueEnd: number;
+  /** Moves to the next record; false at the end of the batch. */
   next(): boolean;
 }
 
 /** One entry as it is held, for tests and tools. */
 export interface StoreEntry {
+  /** Bytes of the key. */
   readonly key: Buffer;
   /** NaN in a key-value store. */
   readonly windowStartMs: number;
@@ -56,11 +68,13 @@ export interface StoreEntry {
 
 /** What the task does with a store beside what operators do. */
 export interface TaskStore {
+  /** Spec that the store was made from. */
   readonly spec: StoreSpec;
   /** How the engine holds the content: what was written in another layout cannot be read in this one. */
   readonly layout: string;
   /** The largest window start ever put, NaN if there is none, or windows are none of the store's business. */
   readonly streamTimeMs: number;
+  /** Moves `streamTimeMs` forward; an earlier time or NaN changes nothing. */
   setStreamTime(streamTimeMs: number): void;
   /** Goes on where a checkpoint left off; with nothing in the engine, where the changelog begins. */
   resume(checkpoint: Checkpoint): void;
@@ -75,6 +89,7 @@ export interface TaskStore {
   restore(records: ChangelogRecords, endOffset: number): number;
   /** All records before `nextOffset` went through `restore`: they and the checkpoint are written. */
   restored(nextOffset: number): void;
+  /** Writes what the cache holds back, and closes the store's open iterators. */
   flush(): void;
   /** As `flush`, but not more than so many entries at once. Returns whether all are written. */
   flushSome(entriesMax: number): boolean;

@@ -80,6 +80,7 @@ export class StoreTail {
     return this.#positions !== null;
   }
 
+  /** Looks a key up as an engine space does: pending writes first, then the engine. */
   find(key: Slice, value: Slice): boolean {
     if (this.#index.count > 0 && this.#index.find(key, value)) {
       if (value.buffer[value.start + kindAt] === deleteWrite) return false;
@@ -103,10 +104,12 @@ export class StoreTail {
     this.#acknowledgements.appended += 1;
   }
 
+  /** Adds a write, with the store's stream time after it. */
   put(key: Slice, value: Slice, streamTimeMs: number): void {
     this.#append(putWrite, key, value, streamTimeMs);
   }
 
+  /** Adds a deletion, with the store's stream time after it. */
   delete(key: Slice, streamTimeMs: number): void {
     this.#append(deleteWrite, key, nothing, streamTimeMs);
   }
@@ -160,6 +163,7 @@ export class StoreTail {
     this.#positions?.mark(this.#log.end, offset);
   }
 
+  /** Says that the group has committed this offset of the source topic: writes up to its mark may drain. */
   committed(offset: number): void {
     this.#positions?.committed(offset);
   }

@@ -6,6 +6,7 @@ const writeBytesMaxDefault: number = 64 * 1024 * 1024;
  * whoever processes records looks here before the next one.
  */
 export class WriteBudget {
+  /** Limit of `bytes` from which on the budget is full. Default 64 MiB. */
   readonly bytesMax: number;
   /** Of all stores; an estimate, with what holds the writes together. */
   bytes: number = 0;

@@ -14,10 +14,13 @@ import { Sink } from "./sink.ts";
 
 /** Serdes for nodes and stores that name none; null: there is no default. */
 export interface DefaultSerdes {
+  /** Serde of keys; Kafka's `default.key.serde`. */
   readonly key: Serde<unknown> | null;
+  /** Serde of values; Kafka's `default.value.serde`. */
   readonly value: Serde<unknown> | null;
 }
 
+/** Store of any kind, as operators see it. */
 export type AnyStore = KeyValueStore | WindowStore;
 
 export interface CompileParts {

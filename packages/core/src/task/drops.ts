@@ -3,6 +3,7 @@ import type { FailedRecord } from "./errors.ts";
 
 /** A record that was dropped, for a log. */
 export interface DroppedRecord extends FailedRecord {
+  /** Reason, one of `dropReasons`. */
   readonly reason: DropReason;
   /** How many records were dropped together: more than one only in an unreadable batch, whose first offset is given. */
   readonly recordCount: number;
@@ -14,7 +15,9 @@ export interface DroppedRecord extends FailedRecord {
 export interface DropCount {
   /** A node, or the store that refused a late write. */
   readonly nodeName: string;
+  /** Reason, one of `dropReasons`. */
   readonly reason: DropReason;
+  /** Number of records since the task was made. */
   readonly count: number;
 }
 
@@ -24,6 +27,7 @@ export class DropTally {
   total: number = 0;
   readonly #nodes = new Map<string, Map<DropReason, number>>();
 
+  /** Counts dropped records of a node. */
   add(nodeName: string, reason: DropReason, recordCount: number): void {
     if (!notInDroppedRecords.has(reason)) this.total += recordCount;
     let reasons = this.#nodes.get(nodeName);
@@ -31,6 +35,7 @@ export class DropTally {
     reasons.set(reason, (reasons.get(reason) ?? 0) + recordCount);
   }
 
+  /** Gives the counts so far; pairs without a drop are left out. */
   counts(): DropCount[] {
     return [...this.#nodes].flatMap(([nodeName, reasons]) =>
       [...reasons].map(([reason, count]) => ({ nodeName, reason, count })),

@@ -3,13 +3,17 @@ import type { NodeOrigin } from "../topology/topology.ts";
 
 /** Where a record was when something went wrong with it. */
 export interface FailedRecord {
+  /** Sub-topology and partition of the task, such as `0_3`. */
   readonly taskId: string;
   /** The node at which it failed. */
   readonly nodeName: string;
   /** Of the record that was read; null and -1 outside a record. */
   readonly topic: string | null;
+  /** Partition that the record was read from; -1 outside a record. */
   readonly partition: number;
+  /** Offset that the record was read at; -1 outside a record. */
   readonly offset: number;
+  /** Time of the record in milliseconds since the epoch, as the task had it at the failure. */
   readonly timestampMs: number;
 }
 
@@ -17,6 +21,7 @@ export interface FailedRecord {
 export class ProcessingError extends StreamsError {
   readonly code = "STREAMS_PROCESSING_FAILED";
   readonly retriable = false;
+  /** Position of the record, and the node that failed on it. */
   readonly record: FailedRecord;
 
   /** @param call the DSL call that made the node, such as `mapValues`; null: the node is a source */
@@ -35,6 +40,7 @@ export class ProcessingError extends StreamsError {
 export class SourceRecordError extends StreamsError {
   readonly code = "STREAMS_SOURCE_RECORD_UNREADABLE";
   readonly retriable = false;
+  /** Position of the record, and the source's name. */
   readonly record: FailedRecord;
   /** What of the record could not be read. */
   readonly part: "key" | "value";
@@ -54,7 +60,9 @@ export class SourceRecordError extends StreamsError {
 export class UnreadableBatchError extends StreamsError {
   readonly code = "STREAMS_UNREADABLE_BATCH";
   readonly retriable = false;
+  /** Topic that has the batch. */
   readonly topic: string;
+  /** Partition that has the batch. */
   readonly partition: number;
   /** Of the batch's first record. */
   readonly offset: number;
@@ -79,6 +87,7 @@ export class UnreadableBatchError extends StreamsError {
 export class SinkRecordError extends StreamsError {
   readonly code = "STREAMS_SINK_RECORD_UNWRITABLE";
   readonly retriable = false;
+  /** Position of the record that was being processed, and the sink's name. */
   readonly record: FailedRecord;
   /** The topic that it was for. */
   readonly sinkTopic: string;
@@ -141,6 +150,7 @@ export class InvalidTimestampError extends StreamsError {
 export class TimestampExtractorError extends StreamsError {
   readonly code = "STREAMS_TIMESTAMP_EXTRACTOR_FAILED";
   readonly retriable = false;
+  /** Position of the record, and the source's name. */
   readonly record: FailedRecord;
 
   constructor(record: FailedRecord, cause: unknown) {

@@ -3,6 +3,10 @@ import { HandlerError, type FailedRecord } from "./errors.ts";
 
 /** What to do about a record that failed: stop the task, or drop the record (counted) and go on. */
 export type Handling = "fail" | "continue";
+/**
+ * Decides on a record that failed. Synchronous; one that throws or gives another answer stops the task with a
+ * `HandlerError`.
+ */
 export type ErrorHandler = (error: unknown, record: FailedRecord) => Handling;
 
 /** Kafka's exception handlers, one for each place where a record may fail. */
@@ -21,7 +25,9 @@ export interface TaskHandlers {
  */
 export type ProcessingErrorsScope = "operators" | "everywhere";
 
+/** Stops the task at the first record that fails (Java's `LogAndFailExceptionHandler`). */
 export const failOnError: ErrorHandler = () => "fail";
+/** Drops every record that fails, and counts it (Java's `LogAndContinueExceptionHandler`). */
 export const continueOnError: ErrorHandler = () => "continue";
 
 /** Kafka's defaults: every failure stops the task. */

@@ -17,6 +17,7 @@ export interface OffsetMetadata {
 const magic = 2;
 const unknown: OffsetMetadata = Object.freeze({ partitionTimeMs: -1, processorTimesMs: new Map<string, number>() });
 
+/** Writes the text that is committed beside an offset, as Java writes it. */
 export function encodeOffsetMetadata(metadata: OffsetMetadata): string {
   const entries = [...metadata.processorTimesMs].map(([name, timeMs]) => ({ name: Buffer.from(name, "utf8"), timeMs }));
   const entryBytes = entries.reduce((bytes, entry) => bytes + 4 + entry.name.length + 8, 0);

@@ -10,8 +10,11 @@ export interface Output {
   topic(name: string): TopicOutput;
 }
 
+/** Writer of one topic. */
 export interface TopicOutput {
+  /** Name of the topic on the cluster. */
   readonly name: string;
+  /** Number of the topic's partitions, for partitioners. */
   readonly partitionCount: number;
   /**
    * Appends a record. A null key or value is the absence of bytes.

@@ -26,6 +26,7 @@ export class ProcessedRecords implements ChangelogRecords {
   /** Records below are not the topic's any more. */
   #fromOffset = 0;
   #partitionTimeMs = -1;
+  /** Time that the extractor gave the record, in milliseconds since the epoch. */
   timestamp: number = Number.NaN;
 
   constructor(reading: SourceReading) {

@@ -28,9 +28,11 @@ import { ProcessedRecords } from "./processed-records.ts";
 import { RecordQueue, type RecordQueueParts } from "./record-queue.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
+/** Options of a task. */
 export interface TaskOptions {
   /** Sub-topology and partition, such as `0_3`. */
   readonly id: string;
+  /** Name of the application, before the names of its internal topics. `application.id`. */
   readonly applicationId: string;
   /** The partition of every topic the task reads, and of its changelogs. */
   readonly partition: number;
@@ -42,10 +44,13 @@ export interface TaskOptions {
   readonly stores: readonly StoreSpec[];
   /** Logical names: on the cluster they have the application id before them, and their records keep the times they were written with. */
   readonly repartitionTopics: Iterable<string>;
+  /** Serdes for nodes and stores that name none. */
   readonly defaults: DefaultSerdes;
   /** For sources that name none and read no repartition topic. Default `failOnInvalidTimestamp`. */
   readonly timestampExtractor?: TimestampExtractor | undefined;
+  /** Output that sinks and changelogs write to. */
   readonly output: Output;
+  /** Engine that keeps the stores' bytes; the task does not close it. */
   readonly engine: Engine;
   /** The thread's record cache; null: no store caches. */
   readonly cache: RecordCache | null;
@@ -67,8 +72,11 @@ export interface TaskOptions {
 
 /** Where a task's next record lies in a partition, to be committed. */
 export interface CommittableOffset {
+  /** Name of the topic on the cluster. */
   readonly topic: string;
+  /** Partition of the topic. */
   readonly partition: number;
+  /** Offset of the next record to process, as Kafka commits it. */
   readonly offset: number;
   /** Java's TopicPartitionMetadata, base64. */
   readonly metadata: string;
@@ -79,6 +87,7 @@ export interface CommittableOffset {
  * operators. Synchronous; a failure leaves it unusable, and whoever owns it starts another from the committed offsets.
  */
 export class Task {
+  /** Sub-topology and partition, such as `0_3`. */
   readonly id: string;
   /** The record in flight. */
   readonly context: RecordContext = new RecordContext();
@@ -197,6 +206,7 @@ export class Task {
     this.#group.add(this.#queue(topic, partition), buffer);
   }
 
+  /** Number of records that wait in a partition's queue. @throws {UnknownPartitionError} */
   bufferedRecords(topic: string, partition: number): number {
     return this.#queue(topic, partition).size;
   }
@@ -258,6 +268,7 @@ export class Task {
     this.#commitNeeded = false;
   }
 
+  /** Names of the task's stores, in the order in which they are flushed. */
   get storeNames(): readonly string[] {
     return [...this.#stores.keys()];
   }

@@ -7,17 +7,23 @@ export interface PlanDescription {
   readonly [subtopologyId: string]: SubtopologyDescription | readonly (readonly string[])[];
 }
 
+/** Topics of one sub-topology, by their names on the cluster (Java's `TopicsInfo`). */
 export interface SubtopologyDescription {
+  /** Topics that it reads, repartition topics included; sorted. */
   readonly sourceTopics: readonly string[];
+  /** Topics that it writes, without those that an extractor names; sorted. */
   readonly sinkTopics: readonly string[];
+  /** Repartition topics that it reads, by name. */
   readonly repartitionSourceTopics: Readonly<Record<string, InternalTopicDescription>>;
   /** Source topics that serve as changelogs included. */
   readonly stateChangelogTopics: Readonly<Record<string, InternalTopicDescription>>;
 }
 
+/** Internal topic of a sub-topology (Java's `InternalTopicConfig`). */
 export interface InternalTopicDescription {
   /** null: derived from other topics. */
   readonly partitions: number | null;
+  /** Topic settings in Kafka's names. */
   readonly config: TopicConfig;
 }
 

@@ -33,6 +33,7 @@ export class NotCopartitionedError extends StreamsError {
 export class UnknownPartitionsError extends StreamsError {
   readonly code = "STREAMS_UNKNOWN_PARTITIONS";
   readonly retriable = false;
+  /** Topics with unknown partitions. */
   readonly topics: readonly string[];
 
   constructor(topics: readonly string[]) {

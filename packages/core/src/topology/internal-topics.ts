@@ -3,6 +3,7 @@ import type { StoreSpec } from "../store/store.ts";
 /** Settings of a topic, in Kafka's names. */
 export type TopicConfig = Readonly<Record<string, string>>;
 
+/** Settings of the internal topics that a plan makes. */
 export interface InternalTopicSettings {
   /** The application's `topic.` settings: they win over those of the library, and lose against those of an operator. */
   readonly topicConfig?: TopicConfig;

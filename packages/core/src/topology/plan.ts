@@ -7,7 +7,9 @@ import type { AutoOffsetReset, Topology, TopologyNode } from "./topology.ts";
 
 /** What follows from a topology for one application: its sub-topologies, and the topics it reads, writes and owns. Frozen. */
 export interface Plan {
+  /** Name of the application, before the names of its internal topics. */
   readonly applicationId: string;
+  /** Topology that the plan was made from. */
   readonly topology: Topology;
   /** By id. */
   readonly subtopologies: readonly Subtopology[];
@@ -27,10 +29,13 @@ export interface Plan {
 
 /** Nodes that run together in one task per partition. */
 export interface Subtopology {
+  /** Number from 0, the first part of its tasks' ids. */
   readonly id: number;
   /** In the order of the topology. */
   readonly nodes: readonly TopologyNode[];
+  /** Stores that its nodes use. */
   readonly stores: readonly StoreSpec[];
+  /** Topics that it reads, by their names on the cluster; sorted. */
   readonly sourceTopics: readonly string[];
   /** Without those that an extractor names record by record. */
   readonly sinkTopics: readonly string[];
@@ -40,20 +45,27 @@ export interface Subtopology {
   readonly changelogTopics: readonly ChangelogTopicPlan[];
 }
 
+/** Repartition topic that the application owns. */
 export interface RepartitionTopicPlan {
+  /** Name on the cluster: `<application id>-<logical name>`. */
   readonly name: string;
   /** Without the application's prefix, as nodes and `describe()` have it. */
   readonly logicalName: string;
   /** null: as many as the topics upstream have; see `resolvePartitions`. */
   readonly partitions: number | null;
+  /** Topic settings in Kafka's names, with which the topic is made. */
   readonly config: TopicConfig;
 }
 
 /** It has as many partitions as its sub-topology has tasks. */
 export interface ChangelogTopicPlan {
+  /** Name on the cluster: `<application id>-<store>-changelog`. */
   readonly name: string;
+  /** Name of the store. */
   readonly store: string;
+  /** Id of the sub-topology that has the store. */
   readonly subtopologyId: number;
+  /** Topic settings in Kafka's names, with which the topic is made. */
   readonly config: TopicConfig;
 }
 

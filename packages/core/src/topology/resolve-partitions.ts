@@ -13,7 +13,9 @@ export interface ResolvedPlan {
 export interface TaskPlan {
   /** `<subtopology>_<partition>`, as in Java. */
   readonly id: string;
+  /** Sub-topology whose nodes the task runs. */
   readonly subtopology: Subtopology;
+  /** Partition number, from 0. */
   readonly partition: number;
   /** The source topics that have such a partition. */
   readonly sourceTopics: readonly string[];

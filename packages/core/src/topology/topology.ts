@@ -7,6 +7,7 @@ import type { OperatorSpec } from "../operator/operator-spec.ts";
 export interface Topology {
   /** In the order of their creation, which names, sub-topology ids and `describe()` follow: parents before children. */
   readonly nodes: readonly TopologyNode[];
+  /** Stores of all nodes. */
   readonly stores: readonly StoreSpec[];
   /** Repartition topics, by logical name (without the application id). */
   readonly repartitionTopics: readonly RepartitionTopic[];
@@ -14,6 +15,7 @@ export interface Topology {
   readonly copartitionGroups: readonly (readonly string[])[];
 }
 
+/** Node of any kind; `kind` tells which. */
 export type TopologyNode = SourceNode | ProcessorNode | SinkNode;
 
 /**
@@ -28,7 +30,9 @@ export interface NodeOrigin {
   readonly valuesFrom: string;
 }
 
+/** Fields that every node has. */
 export interface CommonNode {
+  /** Name, unique in the topology; given by the user or as Java counts it, such as `KSTREAM-FILTER-0000000001`. */
   readonly name: string;
   /** Absent: the topology was not made by the DSL. */
   readonly origin?: NodeOrigin;
@@ -36,38 +40,58 @@ export interface CommonNode {
 
 /** Reads topics. A topic belongs to one source node only. */
 export interface SourceNode extends CommonNode {
+  /** Tells a source from other nodes. */
   readonly kind: "source";
   /** Logical names: those of repartition topics lack the application id. */
   readonly topics: readonly string[];
   /** null: the application's default. */
   readonly keySerde: Serde<unknown> | null;
+  /** Serde of values; null: the application's default. */
   readonly valueSerde: Serde<unknown> | null;
+  /** Gives the records' times; null: the application's default. */
   readonly timestampExtractor: TimestampExtractor | null;
+  /** Place to begin without a committed offset; null: the application's `auto.offset.reset`. */
   readonly reset: AutoOffsetReset | null;
   /** Whether records with a null value are dropped. Default false. */
   readonly dropsNullValues?: boolean;
 }
 
+/** Runs an operator between its parents and its children. */
 export interface ProcessorNode extends CommonNode {
+  /** Tells a processor from other nodes. */
   readonly kind: "processor";
+  /** Names of the nodes whose output it takes. */
   readonly parents: readonly string[];
   /** Names of the stores it uses; nodes that share a store are in one sub-topology. */
   readonly stores: readonly string[];
+  /** Operator that it runs. */
   readonly operator: OperatorSpec;
 }
 
+/** Writes to a topic. */
 export interface SinkNode extends CommonNode {
+  /** Tells a sink from other nodes. */
   readonly kind: "sink";
+  /** Names of the nodes whose output it writes. */
   readonly parents: readonly string[];
+  /** Logical name of the topic, or a function that names one for each record. */
   readonly topic: string | TopicNameExtractor;
+  /** Serde of keys; null: the application's default. */
   readonly keySerde: Serde<unknown> | null;
+  /** Serde of values; null: the application's default. */
   readonly valueSerde: Serde<unknown> | null;
+  /**
+   * Chooses the partitions; null: by the key's bytes, as Java's producer does. A windowed key counts by its inner key then,
+   * but not on a repartition topic.
+   */
   readonly partitioner: StreamPartitioner | null;
 }
 
 /** Logical name; `partitions` null: derived from the topics upstream. */
 export interface RepartitionTopic {
+  /** Name without the application id, as nodes and `describe()` have it. */
   readonly name: string;
+  /** Number of partitions, from 1, or null. */
   readonly partitions: number | null;
 }
 
@@ -83,12 +107,19 @@ export type TimestampExtractor = (record: ConsumedRecord, partitionTimeMs: numbe
 
 /** A record as read. Valid during the call only. */
 export interface ConsumedRecord<K = unknown, V = unknown> {
+  /** Name of the topic on the cluster. */
   readonly topic: string;
+  /** Partition that it was read from. */
   readonly partition: number;
+  /** Offset in the partition. */
   readonly offset: number;
+  /** Time that the batch gives it, in milliseconds since the epoch; -1 where the producer wrote none. */
   readonly timestampMs: number;
+  /** Decoded key; null where the record has none. */
   readonly key: K;
+  /** Decoded value; null for a tombstone. */
   readonly value: V;
+  /** Headers in order; `noHeaders` where it has none. */
   readonly headers: Headers;
 }
 
