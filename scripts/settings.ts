@@ -117,7 +117,7 @@ function pageText(): string {
     "",
     "The settings of `new KafkaStreams(topology, settings)`. Names are Kafka's in camel case; times are in milliseconds, sizes in bytes. " +
       "A name that there is not, a value out of bounds and a setting of Kafka that has no counterpart are refused when the object is made, " +
-      "with `STREAMS_INVALID_CONFIG` and a sentence.",
+      "with `STREAMS_INVALID_CONFIG` and a sentence. Certificates and keys are looked at when the first connection opens.",
     "",
     "A service (`runService`) takes each of them that a text can hold from a variable of the environment too, before that of the program. " +
       "Lists have commas between their parts, `name=value` with commas make an object.",

@@ -18,7 +18,9 @@ export class UnknownConfigError extends BrokerError {
 
   constructor(key: string, near: readonly string[]) {
     const hint =
-      near.length > 0 ? `Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?` : "See BrokerConfig for the known ones.";
+      near.length > 0
+        ? `Did you mean ${near.map((name) => `"${name}"`).join(" or ")}?`
+        : 'Names are Kafka\'s, such as "log.retention.ms".';
     super(`No setting is called "${key}". ${hint}`);
     this.key = key;
     this.near = near;

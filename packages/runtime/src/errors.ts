@@ -174,8 +174,8 @@ export class TaskTimeoutError extends StreamsError {
 
   constructor(what: string, timeoutMs: number, reasons: string, cause: unknown) {
     super(
-      `The brokers were away for too long: ${what} was given up after ${String(timeoutMs)} ms ("taskTimeoutMs"): ${reasons.replace(/\.$/, "")}. ` +
-        `Check that they run, and that "brokers" names their host and listener port.`,
+      `The brokers gave no answer in time: ${what} was given up after ${String(timeoutMs)} ms ("taskTimeoutMs"): ${reasons.replace(/\.$/, "")}. ` +
+        `Check that they run, that "brokers" names their host and listener port, and that "ssl" and "sasl" are what that listener wants.`,
       cause === undefined ? undefined : { cause },
     );
   }

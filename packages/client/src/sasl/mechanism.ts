@@ -20,6 +20,6 @@ export interface SaslExchange {
 export function passwordAdvice(username: string, said: string): string {
   return (
     `the broker says "${said}"; look at "sasl.username" (it is "${username}") and "sasl.password"; ` +
-    `the broker may not know the user, or has no credentials of its for this mechanism`
+    `the broker may not know the user, or may hold no credentials of that user for this mechanism`
   );
 }
