@@ -589,6 +589,59 @@ describe("a stable member", () => {
     });
   });
 
+  test("takes an answer that comes after its session's end for no proof, though the heartbeat was sent before", () => {
+    const over: number[] = [];
+    let world_: World;
+    const onSessionOver = (): void => void over.push(world_.cluster.simulation.elapsedMs);
+    return scenario({ onSessionOver, proof: () => offsets }, async (world) => {
+      world_ = world;
+      const { cluster, coordinator, member, events, pause, until } = world;
+      await member.join();
+      const answers = cluster.brokers.map((broker) => broker.answerOf(heartbeat));
+      coordinator.commit.push(...Array.from({ length: 1_000 }, () => ErrorCode.COORDINATOR_LOAD_IN_PROGRESS));
+      await pause(2_000);
+      // This heartbeat is on its way until the coordinator loads the group and answers it without a look.
+      const held = Promise.withResolvers<void>();
+      for (const [index, broker] of cluster.brokers.entries()) {
+        broker.on(heartbeat, async (received) => {
+          await held.promise;
+          return answers[index]!(received);
+        });
+      }
+      const before = cluster.received(heartbeat).length;
+      await until(() => cluster.received(heartbeat).length > before);
+      await until(() => member.isSessionOver);
+      held.resolve();
+      for (let i = 0; i < 100; i += 1) {
+        await pause(20);
+        expect(member.isSessionOver).toBe(true);
+      }
+      expect([over.length, events]).toEqual([1, ["assigned p:me in 1"]]);
+      coordinator.commit.length = 0;
+      await until(() => !member.isSessionOver);
+    });
+  });
+
+  test("hears of the end of a session that has become longer when it is over, not before", () => {
+    const over: boolean[] = [];
+    let member_: GroupMember;
+    return scenario({ onSessionOver: () => void over.push(member_.isSessionOver) }, async ({ cluster, member, pause, until }) => {
+      member_ = member;
+      await member.join();
+      member.raiseSessionTimeout(5_000);
+      for (const broker of cluster.brokers) {
+        broker.on(heartbeat, ({ disconnect }) => (disconnect(), null));
+        broker.on(syncGroup, () => new Promise(() => undefined));
+      }
+      member.rejoin("it wants to");
+      await until(() => member.state === "syncing");
+      await pause(4_000);
+      expect(over).toEqual([]);
+      await pause(2_000);
+      expect(over).toEqual([true]);
+    });
+  });
+
   test("knows of its session while its join is parked, too, and takes nothing else from heartbeats then", () => {
     const over: number[] = [];
     let world_: World;
@@ -839,6 +892,29 @@ describe("leaving", () => {
       expect(cluster.received(joinGroup)).toEqual([]);
       expect(client.partCount).toBe(0);
     }));
+
+  test("while a commit is under way ends the session, too: its answer begins none", () => {
+    let over = 0;
+    return scenario({ onSessionOver: () => void (over += 1) }, async ({ cluster, member, pause, until }) => {
+      await member.join();
+      const written = Promise.withResolvers<void>();
+      for (const broker of cluster.brokers) {
+        const answer = broker.answerOf(offsetCommit);
+        broker.on(offsetCommit, async (received) => {
+          await written.promise;
+          return answer(received);
+        });
+      }
+      const committing = member.commit(offsets);
+      await until(() => cluster.received(offsetCommit).length === 1);
+      const leaving = member.leave();
+      written.resolve();
+      await committing;
+      await leaving;
+      await pause(3_000);
+      expect(over).toBe(0);
+    });
+  });
 
   test("from inside a callback ends the member there", () => {
     let member_: GroupMember;

@@ -115,6 +115,8 @@ export class Heartbeats {
    * @param term the coordinator's when it was sent
    */
   proved(sentMs: number, term: number): void {
+    // An answer that comes after the end of the membership must not begin its session anew.
+    if (this.#timer === null) return;
     if (term === this.#coordinator.term) this.#provedTerm = term;
     this.#isDoubted = false;
     this.#extend(sentMs);
@@ -122,11 +124,19 @@ export class Heartbeats {
 
   #extend(sentMs: number): void {
     if (sentMs <= this.#sessionMs) return;
-    const { clock, timers } = this.#context.platform;
     this.#sessionMs = sentMs;
+    this.#awaitSessionEnd();
+  }
+
+  /** The session may have become longer meanwhile, and a timer may come a little early. */
+  #awaitSessionEnd(): void {
+    const { clock, timers } = this.#context.platform;
     this.#sessionTimer?.cancel();
-    const leftMs = Math.max(0, sentMs + this.#session.ms - clock.nowMs());
-    this.#sessionTimer = timers.after(leftMs, () => this.#events.onSessionOver());
+    const leftMs = Math.max(1, this.#sessionMs + this.#session.ms - clock.nowMs());
+    this.#sessionTimer = timers.after(leftMs, () => {
+      if (this.isSessionOver) this.#events.onSessionOver();
+      else this.#awaitSessionEnd();
+    });
   }
 
   /** Sends one now, after that which is under way, and resolves when it was answered or failed. Outside of a generation there is none. */
@@ -163,7 +173,6 @@ export class Heartbeats {
     if (!this.#isRejoining && this.#events.onBeat()) return;
     const sentMs = this.#context.platform.clock.nowMs();
     const { term } = this.#coordinator;
-    const counts = !this.isSessionOver && term === this.#provedTerm;
     this.#delayMs = Math.min(2 * this.#delayMs, heartbeatIntervalMs);
     let delayMs = this.#delayMs;
     try {
@@ -173,7 +182,8 @@ export class Heartbeats {
       const { errorCode } = await this.#coordinator.request(this.#purpose, heartbeat, request, { timeoutMs });
       if (run !== this.#run) return;
       if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) {
-        if (counts && term === this.#coordinator.term) this.#extend(sentMs);
+        // Asked now, not when it was sent: the answer may have come too late, from a coordinator that has begun to load meanwhile.
+        if (!this.isSessionOver && term === this.#provedTerm && term === this.#coordinator.term) this.#extend(sentMs);
         else {
           if (!this.#isDoubted) this.#delayMs = delayMs = Math.min(soonMs, heartbeatIntervalMs);
           this.#isDoubted = true;
