@@ -2,7 +2,7 @@ import { int64, string } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "./config.ts";
 import { InvalidConfigError } from "./errors.ts";
-import { producerOptions } from "./settings/client-options.ts";
+import { fetcherOptions, producerOptions } from "./settings/client-options.ts";
 import type { StreamsConfig } from "./settings/streams-config.ts";
 
 const least: StreamsConfig = { applicationId: "app", brokers: ["localhost:9092"] };
@@ -244,6 +244,12 @@ test("levels of compression have Kafka's bounds, and reach the client's producer
   expect(refused({ producer: { compressionLz4Level: 9 } })).toContain("the codec `lz4` has one level");
   const producer = { compressionGzipLevel: 9, compressionZstdLevel: -7 };
   expect(producerOptions(resolveConfig({ ...least, producer }))).toMatchObject(producer);
+});
+
+test("the rack reaches the client's fetchers", () => {
+  expect(fetcherOptions(resolveConfig(least))).not.toHaveProperty("rackId");
+  expect(fetcherOptions(resolveConfig({ ...least, consumer: { clientRack: "eu-1a" } }))).toMatchObject({ rackId: "eu-1a" });
+  expect(refused({ consumer: { clientRack: 7 } })).toContain('Setting "consumer.clientRack" is 7; it must be a string.');
 });
 
 test("the error of a setting has its name and what it may be as data", () => {

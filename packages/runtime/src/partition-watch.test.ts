@@ -10,7 +10,7 @@ class Known {
   cached(name: string): TopicMetadata | undefined {
     const count = this.counts.get(name);
     if (count === undefined) return undefined;
-    const partition = { leaderId: 1, leaderEpoch: 0, replicas: [], inSyncReplicas: [] };
+    const partition = { leaderId: 1, leaderEpoch: 0, replicas: [], inSyncReplicas: [], offlineReplicas: [] };
     return { name, topicId: null, internal: false, partitions: Array.from({ length: count }, () => partition) };
   }
 

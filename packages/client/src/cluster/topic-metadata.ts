@@ -16,6 +16,8 @@ export interface PartitionMetadata {
   readonly leaderEpoch: number;
   readonly replicas: readonly number[];
   readonly inSyncReplicas: readonly number[];
+  /** Replicas whose broker or disk is away. */
+  readonly offlineReplicas: readonly number[];
 }
 
 /** The uuid of nothing, in Kafka's text. */
@@ -37,6 +39,7 @@ export function topicMetadata(response: TopicResponse, name: string, older: Topi
       leaderEpoch: partition.leaderEpoch,
       replicas: partition.replicaNodes,
       inSyncReplicas: partition.isrNodes,
+      offlineReplicas: partition.offlineReplicas,
     };
     const known = older?.topicId === topicId ? older.partitions[partition.partitionIndex] : undefined;
     partitions[partition.partitionIndex] = known !== undefined && known.leaderEpoch > newer.leaderEpoch ? known : newer;

@@ -1,4 +1,5 @@
 import type { Fetched } from "./fetched.ts";
+import { PreferredReplica } from "./preferred-replica.ts";
 
 /** What is fetched and not taken, and where to go on. One per assignment; a new assignment has a new one. */
 export class AssignedPartition {
@@ -26,6 +27,7 @@ export class AssignedPartition {
    */
   bytesMore: number | null = null;
   highWatermark: number = Number.NaN;
+  readonly replica: PreferredReplica = new PreferredReplica();
   readonly chunks: Fetched[] = [];
   /** In the queue of those that have something to take. */
   queued = false;

@@ -21,7 +21,7 @@ export interface PlannedPartition {
 export interface FetchPlan {
   readonly nodeId: number;
   readonly partitions: PlannedPartition[];
-  /** Partitions led by this broker that could not be part of it. */
+  /** Partitions of this broker that could not be part of it. */
   excluded: number;
 }
 
@@ -54,6 +54,7 @@ export function fetchRequest(plan: FetchPlan, settings: FetcherSettings, waitMs:
     maxWaitMs: waitMs,
     minBytes: settings.fetchBytesMin,
     maxBytes: Math.min(settings.fetchBytesMax + bytesMore, int32Max),
+    rackId: settings.rackId,
     // No isolation level: read uncommitted. No session: every request is a full one (KIP-227).
     topics: [...topics.values()],
   };

@@ -37,6 +37,8 @@ export interface FetcherOptions {
   readonly fetchBytesMax?: number;
   /** Of one partition in a response. Default 1 MiB. `max.partition.fetch.bytes`. */
   readonly partitionBytesMax?: number;
+  /** Rack of this client: the leader may name a replica there, which is then fetched from (KIP-392). Default none. `client.rack`. */
+  readonly rackId?: string;
   /** No fetch starts while this much was fetched and not taken. Default 4 MiB. */
   readonly bufferBytesMax?: number;
 }

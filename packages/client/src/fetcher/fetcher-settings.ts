@@ -6,6 +6,8 @@ export interface FetcherSettings {
   readonly fetchBytesMin: number;
   readonly fetchBytesMax: number;
   readonly partitionBytesMax: number;
+  /** Empty: none. */
+  readonly rackId: string;
   readonly bufferBytesMax: number;
 }
 
@@ -19,6 +21,7 @@ export function fetcherSettings(options: FetcherOptions): FetcherSettings {
     fetchBytesMin: wholeNumber("fetchBytesMin", options.fetchBytesMin ?? 1, 0, int32Max),
     fetchBytesMax: wholeNumber("fetchBytesMax", options.fetchBytesMax ?? 2 * mib, 1, int32Max),
     partitionBytesMax: wholeNumber("partitionBytesMax", options.partitionBytesMax ?? mib, 1, int32Max),
+    rackId: options.rackId ?? "",
     bufferBytesMax: wholeNumber("bufferBytesMax", options.bufferBytesMax ?? 4 * mib, 1),
   };
 }

@@ -3,7 +3,8 @@ import { describe, expect, test } from "vitest";
 
 import type { Client } from "../client.ts";
 import { ClientError, ClosedError } from "../errors.ts";
-import { FakeCluster, type FakeTopic } from "../testing/fake-cluster.ts";
+import type { Received } from "../testing/fake-broker.ts";
+import { FakeCluster, type FakeFollower, type FakeTopic } from "../testing/fake-cluster.ts";
 import { recordValues } from "../testing/fake-log.ts";
 import { textWriter } from "../testing/text-writer.ts";
 import type { Fetched, FetchedPartition, FetcherOptions } from "./fetched.ts";
@@ -24,16 +25,17 @@ interface World {
 interface Options extends FetcherOptions {
   readonly partitionCount?: number;
   readonly brokerCount?: number;
+  readonly metadataMaxAgeMs?: number;
 }
 
 /** Runs a scenario in virtual time. */
 async function scenario(
-  { partitionCount = 1, brokerCount = 1, ...options }: Options,
+  { partitionCount = 1, brokerCount = 1, metadataMaxAgeMs = 300_000, ...options }: Options,
   run: (world: World) => Promise<void>,
 ): Promise<void> {
   const cluster = await FakeCluster.start(5, brokerCount);
   const topic = cluster.createTopic("t", partitionCount);
-  const client = cluster.client({ retryBackoffMs: 10 });
+  const client = cluster.client({ retryBackoffMs: 10, metadataMaxAgeMs });
   const producer = client.producer({ lingerMs: 1_000_000 });
   const fetcher = client.fetcher(options);
   const next = async (): Promise<Fetched> => {
@@ -390,6 +392,163 @@ describe("failures", () => {
       fetcher.assign("t", 0, 0);
       expect(recordValues((await nextData()).buffer)).toEqual(["a"]);
     }));
+});
+
+describe("a replica in the client's rack", () => {
+  /** Partition 0 is led by broker 1, of no rack; broker 2 follows it in rack r, and broker 3 may lead. */
+  function near(
+    run: (world: World & { readonly follower: FakeFollower }) => Promise<void>,
+    options: Options = {},
+  ): Promise<void> {
+    return scenario({ brokerCount: 3, rackId: "r", ...options }, async (world) => {
+      const follower: FakeFollower = { nodeId: 2, rack: "r" };
+      world.topic.partitions[0]!.followers.push(follower);
+      await world.write(0, ["a"]);
+      world.fetcher.assign("t", 0, 0);
+      await run({ ...world, follower });
+    });
+  }
+
+  const asked = ({ cluster }: World): number[] =>
+    cluster
+      .received(fetch)
+      .toSorted((a, b) => a.timeMs - b.timeMs)
+      .map(({ nodeId }) => nodeId);
+
+  async function values(world: World): Promise<unknown[]> {
+    return recordValues((await world.nextData()).buffer);
+  }
+
+  test("is fetched from as soon as the leader names it", () =>
+    near(async (world) => {
+      expect(await values(world)).toEqual(["a"]);
+      await world.write(0, ["b"]);
+      expect(await values(world)).toEqual(["b"]);
+      expect(asked(world).slice(0, 3)).toEqual([1, 2, 2]);
+      expect(asked(world).filter((nodeId) => nodeId === 1)).toEqual([1]);
+      expect(world.fetches().map(({ rackId }) => rackId)).toContain("r");
+    }));
+
+  test.each(["", "other"])("is left alone with the rack %j", (rackId) =>
+    near(
+      async (world) => {
+        expect(await values(world)).toEqual(["a"]);
+        await world.pause(2_000);
+        expect(new Set(asked(world))).toEqual(new Set([1]));
+      },
+      { rackId },
+    ),
+  );
+
+  test("that has not got an offset yet is left for the leader, and nothing fails", () =>
+    near(async (world) => {
+      expect(await values(world)).toEqual(["a"]);
+      world.follower.endOffset = 1;
+      await world.write(0, ["b"], ["c"]);
+      await world.pause(1_000);
+      expect(new Set(asked(world).slice(1))).toEqual(new Set([2]));
+      world.fetcher.seek("t", 0, 2);
+      expect(await values(world)).toEqual(["c"]);
+      expect(asked(world).filter((nodeId) => nodeId === 1)).toEqual([1, 1]);
+    }));
+
+  test("hides no position that the leader has not got either", () =>
+    near(async (world) => {
+      expect(await values(world)).toEqual(["a"]);
+      world.fetcher.seek("t", 0, 99);
+      expect((await world.next()).error).toMatchObject({ code: "CLIENT_OFFSET_OUT_OF_RANGE", offset: 99 });
+      expect(asked(world).slice(-2)).toEqual([2, 1]);
+    }));
+
+  test.each([
+    ["breaks off", (received: Received) => (received.disconnect(), null)],
+    ["fails", () => ({ errorCode: ErrorCode.KAFKA_STORAGE_ERROR, responses: [] })],
+    ["is no replica any more", (received: Received<FetchRequest>) => refusing(received, ErrorCode.NOT_LEADER_OR_FOLLOWER)],
+  ] as const)("that %s is left for the leader, which names it again", (_, answer) =>
+    near(async (world) => {
+      const broker = world.cluster.brokers[1]!;
+      const original = broker.answerOf(fetch);
+      let failures = 0;
+      broker.on(fetch, (received) => {
+        if (failures > 0) return original(received);
+        failures += 1;
+        return answer(received) as never;
+      });
+      expect(await values(world)).toEqual(["a"]);
+      expect(asked(world).slice(0, 4)).toEqual([1, 2, 1, 2]);
+    }),
+  );
+
+  test("that lags behind in what it knows of the leader is asked again", () =>
+    near(async (world) => {
+      const broker = world.cluster.brokers[1]!;
+      const original = broker.answerOf(fetch);
+      let failures = 0;
+      broker.on(fetch, (received) => {
+        if (failures > 0) return original(received);
+        failures += 1;
+        return refusing(received, ErrorCode.UNKNOWN_LEADER_EPOCH) as never;
+      });
+      expect(await values(world)).toEqual(["a"]);
+      expect(asked(world).slice(0, 3)).toEqual([1, 2, 2]);
+    }));
+
+  test("is left when another broker leads the partition", () =>
+    near(async (world) => {
+      expect(await values(world)).toEqual(["a"]);
+      world.cluster.moveLeader(world.topic, 0, 3);
+      // The producer finds out, and the replica would go on.
+      await world.write(0, ["b"]);
+      expect(await values(world)).toEqual(["b"]);
+      await world.pause(2_000);
+      expect(asked(world).filter((nodeId) => nodeId !== 2)).toEqual([1, 3]);
+      expect(asked(world).at(-1)).toBe(2);
+    }));
+
+  test("is left when metadata has it offline", () =>
+    near(
+      async (world) => {
+        expect(await values(world)).toEqual(["a"]);
+        world.follower.offline = true;
+        world.topic.partitions[0]!.followers.push({ nodeId: 3, rack: "r" });
+        // The producer asks for metadata because another partition has moved.
+        world.cluster.moveLeader(world.topic, 1, 3);
+        await world.write(1, ["other"]);
+        await world.pause(2_000);
+        expect(asked(world).filter((nodeId) => nodeId === 1)).toEqual([1, 1]);
+        expect(asked(world).at(-1)).toBe(3);
+      },
+      { partitionCount: 2 },
+    ));
+
+  test("is left for the leader from time to time, which may know a better one", () =>
+    near(
+      async (world) => {
+        expect(await values(world)).toEqual(["a"]);
+        world.topic.partitions[0]!.followers.unshift({ nodeId: 3, rack: "r" });
+        await world.pause(9_000);
+        expect(asked(world).at(-1)).toBe(2);
+        await world.pause(1_500);
+        expect(asked(world).filter((nodeId) => nodeId === 1)).toEqual([1, 1]);
+        expect(asked(world).at(-1)).toBe(3);
+      },
+      { metadataMaxAgeMs: 10_000 },
+    ));
+
+  function refusing({ body }: Received<FetchRequest>, errorCode: number): unknown {
+    const responses = body.topics.map(({ topic, topicId, partitions }) => ({
+      topic,
+      topicId,
+      partitions: partitions.map(({ partition }) => ({
+        partitionIndex: partition,
+        errorCode,
+        highWatermark: -1n,
+        abortedTransactions: null,
+        records: null,
+      })),
+    }));
+    return { responses };
+  }
 });
 
 describe("versions", () => {

@@ -10,9 +10,10 @@ import { ClientError, FetchError, isRetriable, reason } from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
 import { AssignedPartition } from "./assigned-partition.ts";
 import { aloneIfDoubtful, type FetchPlan, fetchRequest, maxFetchVersion, type PlannedPartition } from "./fetch-plan.ts";
+import { hintOf, permanentErrors, unknownTopicErrors } from "./fetch-errors.ts";
 import type { Fetched } from "./fetched.ts";
 import type { FetcherSettings } from "./fetcher-settings.ts";
-import { noWayBehind, scanBatches } from "./whole-batches.ts";
+import { scanBatches } from "./whole-batches.ts";
 
 type PartitionResponse = FetchResponse["responses"][number]["partitions"][number];
 
@@ -27,16 +28,6 @@ const incompleteWaitMinMs = 10;
 
 /** After so many answers in a row that a topic is unknown it is believed, and reported. */
 const unknownAnswersMax = 4;
-
-/** Errors that are the partition's own: another fetch would get the same. */
-const permanentErrors: ReadonlySet<number> = new Set([
-  ErrorCode.OFFSET_OUT_OF_RANGE,
-  ErrorCode.CORRUPT_MESSAGE,
-  ErrorCode.TOPIC_AUTHORIZATION_FAILED,
-  ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
-]);
-
-const unknownTopicErrors: ReadonlySet<number> = new Set([ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, ErrorCode.UNKNOWN_TOPIC_ID]);
 
 /**
  * Fetches the record batches of assigned partitions and hands them over as they are. One fetch per broker is under way
@@ -228,7 +219,7 @@ export class Fetcher implements AsyncDisposable {
     });
   }
 
-  /** Sends a fetch to every broker that has none under way and leads something to fetch. */
+  /** Sends a fetch to every broker that has none under way and has something to fetch. */
   #pump(): void {
     if (this.#lifetime.closed || this.#bytesBuffered >= this.#settings.bufferBytesMax) return;
     for (const plan of this.#plans()) {
@@ -249,7 +240,7 @@ export class Fetcher implements AsyncDisposable {
         this.#pumpAt(assigned.retryAtMs);
         continue;
       }
-      const nodeId = this.#leaderOf(assigned);
+      const nodeId = this.#nodeOf(assigned, nowMs);
       if (nodeId === null || this.#busyNodes.has(nodeId)) continue;
       let plan = plans.get(nodeId);
       if (plan === undefined) {
@@ -263,7 +254,7 @@ export class Fetcher implements AsyncDisposable {
   }
 
   /** The broker to ask; null: not known now. */
-  #leaderOf(assigned: AssignedPartition): number | null {
+  #nodeOf(assigned: AssignedPartition, nowMs: number): number | null {
     const topic = this.#metadata.cached(assigned.topic);
     if (topic === undefined) {
       this.#refresher.refresh(assigned.topic);
@@ -287,7 +278,7 @@ export class Fetcher implements AsyncDisposable {
       this.#refresher.refresh(assigned.topic);
       return null;
     }
-    return partition.leaderId;
+    return assigned.replica.nodeId(partition, this.#metadata.brokers, nowMs, () => this.#refresher.refresh(assigned.topic));
   }
 
   async #fetch(plan: FetchPlan): Promise<void> {
@@ -323,6 +314,7 @@ export class Fetcher implements AsyncDisposable {
   #fetchFailed(plan: FetchPlan, error: unknown): void {
     if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
     this.#context.settings.log("debug", "a fetch failed", { nodeId: plan.nodeId, reason: reason(error) });
+    leaveReplicas(plan);
     if (isRetriable(error)) {
       this.#retryLater(plan.partitions);
       return;
@@ -337,6 +329,7 @@ export class Fetcher implements AsyncDisposable {
     if (this.#lifetime.closed) return;
     if (response.errorCode !== ErrorCode.NONE) {
       this.#context.settings.log("debug", "a fetch was refused", { error: errorByCode(response.errorCode).name });
+      leaveReplicas(plan);
       this.#retryLater(plan.partitions);
       return;
     }
@@ -363,12 +356,16 @@ export class Fetcher implements AsyncDisposable {
   #receivePartition(assigned: AssignedPartition, response: PartitionResponse): boolean {
     const { errorCode, records } = response;
     if (errorCode !== ErrorCode.NONE) {
+      const isBackAtLeader = assigned.replica.failed(errorCode);
+      // A replica may lag behind the leader, which knows better.
+      if (isBackAtLeader && errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) return false;
       assigned.unknownAnswers = unknownTopicErrors.has(errorCode) ? assigned.unknownAnswers + 1 : 0;
       if (!permanentErrors.has(errorCode) && assigned.unknownAnswers < unknownAnswersMax) return false;
       this.#reportFailure(assigned, errorByCode(errorCode).name, hintOf(errorCode));
       return true;
     }
     assigned.unknownAnswers = 0;
+    if (response.preferredReadReplica >= 0) this.#follow(assigned, response.preferredReadReplica);
     assigned.highWatermark = Number(response.highWatermark);
     if (records === null || records.length === 0) {
       assigned.bytesMore = null;
@@ -401,6 +398,13 @@ export class Fetcher implements AsyncDisposable {
     assigned.fetchOffset = scan.nextOffset;
     this.#enqueue(assigned);
     return true;
+  }
+
+  #follow(assigned: AssignedPartition, nodeId: number): void {
+    const leader = this.#metadata.cached(assigned.topic)?.partitions[assigned.partition];
+    if (leader === undefined) return;
+    const { platform, settings } = this.#context;
+    assigned.replica.follow(nodeId, leader, platform.clock.nowMs() + settings.metadataMaxAgeMs);
   }
 
   #reportFailure(assigned: AssignedPartition, errorName: string, detail: string): void {
@@ -455,11 +459,9 @@ export class Fetcher implements AsyncDisposable {
   }
 }
 
-/** Says what a permanent error means, and what to do. */
-function hintOf(errorCode: number): string {
-  if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) return "no such record is kept; list the offsets and seek to one of them";
-  if (errorCode !== ErrorCode.CORRUPT_MESSAGE) return "the broker refuses it";
-  return `the log is damaged there; ${noWayBehind}`;
+/** After a failure of a whole fetch its partitions' leaders are asked. */
+function leaveReplicas({ partitions }: FetchPlan): void {
+  for (const { assigned } of partitions) assigned.replica.clear();
 }
 
 function partitionKey(topic: string, partition: number): string {

@@ -24,6 +24,16 @@ export interface FakePartition {
   leaderId: number;
   leaderEpoch: number;
   readonly log: FakeLog;
+  /** Brokers that have the log too, up to some offset; fetches of their rack are sent to them. */
+  readonly followers: FakeFollower[];
+}
+
+export interface FakeFollower {
+  readonly nodeId: number;
+  readonly rack: string;
+  /** Default: as much as the leader. */
+  endOffset?: number;
+  offline?: boolean;
 }
 
 export interface FakeTopic {
@@ -69,6 +79,7 @@ export class FakeCluster {
       leaderId: 1 + (index % this.brokers.length),
       leaderEpoch: 0,
       log: new FakeLog(),
+      followers: [],
     }));
     const topic = { name, topicId, partitions };
     this.topics.set(name, topic);
@@ -148,13 +159,14 @@ export class FakeCluster {
           errorCode: ErrorCode.NONE,
           name,
           topicId: topic.topicId,
-          partitions: topic.partitions.map(({ leaderId, leaderEpoch }, partitionIndex) => ({
+          partitions: topic.partitions.map(({ leaderId, leaderEpoch, followers }, partitionIndex) => ({
             errorCode: leaderId < 0 ? ErrorCode.LEADER_NOT_AVAILABLE : ErrorCode.NONE,
             partitionIndex,
             leaderId,
             leaderEpoch,
-            replicaNodes: [leaderId],
+            replicaNodes: [leaderId, ...followers.map((follower) => follower.nodeId)],
             isrNodes: [leaderId],
+            offlineReplicas: followers.filter(({ offline }) => offline === true).map((follower) => follower.nodeId),
           })),
         };
       }),
@@ -208,12 +220,23 @@ export class FakeCluster {
         const partition = this.#topic(name, topicId)?.partitions[partitionIndex];
         const offset = Number(fetchOffset);
         const log = partition?.log;
-        const highWatermark = BigInt(log?.endOffset ?? -1);
+        const follower = partition?.followers.find((each) => each.nodeId === nodeId);
+        const endOffset = follower?.endOffset ?? log?.endOffset ?? -1;
+        const highWatermark = BigInt(endOffset);
         let errorCode: number = ErrorCode.NONE;
         if (partition === undefined) errorCode = name === "" ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-        else if (partition.leaderId !== nodeId) errorCode = ErrorCode.NOT_LEADER_OR_FOLLOWER;
-        else if (offset > partition.log.endOffset) errorCode = ErrorCode.OFFSET_OUT_OF_RANGE;
-        const records = errorCode === ErrorCode.NONE ? log!.read(offset, partitionMaxBytes) : Buffer.alloc(0);
+        else if (partition.leaderId !== nodeId && follower === undefined) errorCode = ErrorCode.NOT_LEADER_OR_FOLLOWER;
+        else if (offset > endOffset) errorCode = ErrorCode.OFFSET_OUT_OF_RANGE;
+        const near =
+          partition?.leaderId === nodeId
+            ? partition.followers.find(
+                ({ rack, endOffset: end = offset, offline = false }) => rack === body.rackId && end >= offset && !offline,
+              )
+            : undefined;
+        const isSent = errorCode === ErrorCode.NONE && near !== undefined;
+        if (isSent) ready = true;
+        const records =
+          errorCode === ErrorCode.NONE && !isSent ? log!.read(offset, partitionMaxBytes, endOffset) : Buffer.alloc(0);
         if (records.length > 0 || errorCode !== ErrorCode.NONE) ready = true;
         return {
           partitionIndex,
@@ -223,6 +246,7 @@ export class FakeCluster {
           logStartOffset: 0n,
           abortedTransactions: null,
           records,
+          preferredReadReplica: isSent ? near.nodeId : -1,
         };
       }),
     }));

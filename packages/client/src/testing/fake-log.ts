@@ -45,13 +45,14 @@ export class FakeLog {
     this.#producers.clear();
   }
 
-  /** Whole batches from the one that holds `offset` on. */
-  read(offset: number, bytesMax: number): Buffer {
+  /** Whole batches from the one that holds `offset` on, those before `endOffset`. */
+  read(offset: number, bytesMax: number, endOffset: number = Infinity): Buffer {
     if (offset >= this.endOffset) return Buffer.alloc(0);
     const chosen: Buffer[] = [];
     let bytes = 0;
     for (const batch of this.batches) {
       if (batch.lastOffset < offset) continue;
+      if (batch.baseOffset >= endOffset) break;
       if (chosen.length > 0 && bytes + batch.buffer.length > bytesMax) break;
       chosen.push(batch.buffer);
       bytes += batch.buffer.length;

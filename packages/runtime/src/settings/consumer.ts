@@ -53,6 +53,16 @@ export const consumerRows: readonly ConsumerRow[] = [
     text: "Bytes of one partition in an answer to a fetch; a first batch that is larger comes whole all the same.",
   },
   {
+    name: "clientRack",
+    option: "rackId",
+    kafka: "client.rack",
+    kind: "text",
+    defaultText: "none, records come from the leaders",
+    text:
+      "Rack of the instance. Records are fetched from a replica in the same rack where the brokers choose so by their " +
+      "`replica.selector.class` (KIP-392); tasks are shared without regard to racks.",
+  },
+  {
     name: "checkCrcs",
     option: null,
     kafka: "check.crcs",

@@ -99,11 +99,6 @@ export const refusals: readonly Refusal[] = [
   },
   {
     scope: "consumer",
-    names: ["client.rack"],
-    why: "records are fetched from a partition's leader, fetches from a nearer replica are not here yet; leave it out",
-  },
-  {
-    scope: "consumer",
     names: ["share.acknowledgement.mode", "share.acquire.mode"],
     why: "an application is no share group; leave it out",
   },

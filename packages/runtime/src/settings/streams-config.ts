@@ -220,6 +220,12 @@ export interface ConsumerConfig {
    * MiB). `max.partition.fetch.bytes`.
    */
   readonly maxPartitionFetchBytes?: number;
+  /**
+   * Rack of the instance. Records are fetched from a replica in the same rack where the brokers choose so by their
+   * `replica.selector.class` (KIP-392); tasks are shared without regard to racks. Default: none, records come from the leaders.
+   * `client.rack`.
+   */
+  readonly clientRack?: string;
   /** Whether the checksum of each batch is verified. Default: `true`. `check.crcs`. */
   readonly checkCrcs?: boolean;
 }

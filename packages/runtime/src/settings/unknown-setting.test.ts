@@ -57,7 +57,10 @@ test.each<[Record<string, unknown>, string]>([
     'Setting "consumer.enable.auto.commit" is not taken here: offsets are committed when',
   ],
   [{ "rack.aware.assignment.tags": "x" }, 'Setting "rack.aware.assignment.tags" is not taken here: '],
-  [{ consumer: { bananas: 1 } }, 'There is no setting "consumer.bananas". There are, in "consumer", checkCrcs, fetchMaxBytes,'],
+  [
+    { consumer: { bananas: 1 } },
+    'There is no setting "consumer.bananas". There are, in "consumer", checkCrcs, clientRack, fetchMaxBytes,',
+  ],
   [{ bananas: undefined }, 'There is no setting "bananas". There are applicationId, autoOffsetReset, '],
 ])("%j is refused with what is meant", (config, text) => {
   expect(refused(config)).toContain(text);
