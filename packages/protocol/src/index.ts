@@ -28,7 +28,7 @@ export {
 export { type BatchContent, type RecordContent, encodeBatch } from "./batch/encode-batch.ts";
 export { CorruptBatchError, type CorruptBatchStage, UnsupportedMagicError, UnwritableRecordError } from "./batch/errors.ts";
 export { type ExactRecord, exactRecord } from "./batch/exact-record.ts";
-export { type FieldWriter, bytesWriter, fieldSpareBytes, writeField } from "./batch/field-writer.ts";
+export { type FieldWriter, bytesWriter, checkSizeMax, fieldSpareBytes, writeField } from "./batch/field-writer.ts";
 export { RecordCursor, type RecordCursorOptions } from "./batch/record-cursor.ts";
 export type { RecordHeader } from "./batch/record-header.ts";
 export type { Codec, CodecLevels, CodecName } from "./compression/codec.ts";

@@ -1,3 +1,4 @@
+import { catchRejections } from "../rejections.ts";
 import { AsyncCallbackError, UndefinedValueError, NullResultError } from "./errors.ts";
 
 /**
@@ -42,14 +43,14 @@ export class Callback {
   keyOf<K>(pair: { readonly key: K }): K | null {
     const { key } = pair;
     if (key === undefined) return null;
-    if (isSuspect(key)) this.refuse(key, "key");
+    if (isSuspect(key)) this.refuse(key, "key", pair);
     return key;
   }
 
   /** The value of a pair that was returned. */
   valueOf<V>(pair: { readonly value: V }): V {
     const { value } = pair;
-    if (isSuspect(value)) this.refuse(value, "value");
+    if (isSuspect(value)) this.refuse(value, "value", pair);
     return value;
   }
 
@@ -90,9 +91,13 @@ export class Callback {
   }
 
   /** Cold: what is suspect may yet be a function that somebody passes along. */
-  refuse(result: unknown, part: "key" | "value" | ""): void {
-    if (result === undefined) throw new UndefinedValueError(this, part);
-    if (isThenable(result)) throw new AsyncCallbackError(this, part === "" ? "a promise" : `a promise as the ${part}`, result);
+  refuse(result: unknown, part: "key" | "value" | "partition" | "", whole: unknown = result): void {
+    if (result === undefined && part !== "partition") {
+      const error = new UndefinedValueError(this, part);
+      catchRejections(whole, error);
+      throw error;
+    }
+    if (isThenable(result)) throw new AsyncCallbackError(this, part === "" ? "a promise" : `a promise as the ${part}`, whole);
   }
 }
 

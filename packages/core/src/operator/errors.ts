@@ -1,4 +1,5 @@
 import { StreamsError } from "../errors.ts";
+import { catchRejections } from "../rejections.ts";
 import { shown } from "../shown.ts";
 
 /** A user's function at a node, for an error. */
@@ -18,6 +19,7 @@ export class NullResultError extends StreamsError {
   constructor(callback: FailedCallback, result: unknown, wanted: string, toSkip: string) {
     super(`${named(callback)} returned ${shown(result)}, but ${wanted} is needed. Return that; to skip a record ${toSkip}.`);
     this.nodeName = callback.nodeName;
+    catchRejections(result, this);
   }
 }
 
@@ -48,6 +50,7 @@ export class AsyncCallbackError extends StreamsError {
   /** Name of the node that the function was given to. */
   readonly nodeName: string;
 
+  /** @param result what the function returned as a whole; rejections of all promises in it are taken over */
   constructor(callback: FailedCallback, what: string, result: unknown) {
     super(
       `${named(callback)} returned ${what}, but callbacks are synchronous: a record goes on with what they return. ` +
@@ -55,8 +58,7 @@ export class AsyncCallbackError extends StreamsError {
         `for asynchronous effects write the records to a topic and let a consumer of its own read that.`,
     );
     this.nodeName = callback.nodeName;
-    // Other thenables are left alone: many run a query only when then() is called.
-    if (result instanceof Promise) result.then(undefined, (reason: unknown) => void (this.cause ??= reason));
+    catchRejections(result, this);
   }
 }
 

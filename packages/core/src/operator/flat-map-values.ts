@@ -1,3 +1,4 @@
+import { catchRejections } from "../rejections.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import { Callback } from "./callback.ts";
 import type { RecordView } from "./callbacks.ts";
@@ -30,10 +31,16 @@ class FlatMapValues<K, V, R> implements StreamOperator<K, V> {
   process(key: K, value: V, context: RecordContext): void {
     const { callback, child } = this;
     const values = callback.iterable(this.mapper(value, key, context));
-    if (Array.isArray(values)) {
-      for (let i = 0; i < values.length; i += 1) child.process(key, callback.value(values[i]), context);
-      return;
+    try {
+      if (Array.isArray(values)) {
+        for (let i = 0; i < values.length; i += 1) child.process(key, callback.value(values[i]), context);
+        return;
+      }
+      for (const each of values) child.process(key, callback.value(each), context);
+    } catch (error) {
+      // items that nobody has looked at yet may be promises too
+      catchRejections(values, error);
+      throw error;
     }
-    for (const each of values) child.process(key, callback.value(each), context);
   }
 }

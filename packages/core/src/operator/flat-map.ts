@@ -1,3 +1,4 @@
+import { catchRejections } from "../rejections.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import { Callback } from "./callback.ts";
 import type { KeyValue, RecordView } from "./callbacks.ts";
@@ -29,11 +30,17 @@ class FlatMap<K, V, K2, V2> implements StreamOperator<K, V> {
 
   process(key: K, value: V, context: RecordContext): void {
     const pairs = this.callback.iterable(this.mapper(value, key, context));
-    if (Array.isArray(pairs)) {
-      for (let i = 0; i < pairs.length; i += 1) this.forward(pairs[i], context);
-      return;
+    try {
+      if (Array.isArray(pairs)) {
+        for (let i = 0; i < pairs.length; i += 1) this.forward(pairs[i], context);
+        return;
+      }
+      for (const pair of pairs) this.forward(pair, context);
+    } catch (error) {
+      // items that nobody has looked at yet may be promises too
+      catchRejections(pairs, error);
+      throw error;
     }
-    for (const pair of pairs) this.forward(pair, context);
   }
 
   forward(result: KeyValue<K2, V2>, context: RecordContext): void {

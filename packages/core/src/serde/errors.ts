@@ -1,4 +1,5 @@
 import { StreamsError } from "../errors.ts";
+import { catchRejections } from "../rejections.ts";
 import { shown } from "../shown.ts";
 
 /** Bytes that are not what the serde expects. */
@@ -34,10 +35,12 @@ export class SerializationError extends StreamsError {
 
   /** The value is not of the serde's type at all. */
   static ofType(serde: string, expected: string, value: unknown): SerializationError {
-    return new SerializationError(
+    const error = new SerializationError(
       serde,
       `expected ${expected}, but got ${shown(value)}. Give the operator the serde of the type that flows here, or map the value first.`,
     );
+    catchRejections(value, error);
+    return error;
   }
 }
 

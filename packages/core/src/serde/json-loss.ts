@@ -1,3 +1,4 @@
+import { catchRejections } from "../rejections.ts";
 import { className } from "../shown.ts";
 
 /** A part of a value that JSON text would not carry: where it is, such as `.items[2].price`, and what is wrong with it. */
@@ -59,6 +60,7 @@ function objectLoss(value: object, bigints: boolean, depth: number): JsonLoss | 
   if (hasToJson(value)) return jsonLoss(value.toJSON(""), bigints, depth + 1);
   if (tag === "Number" || tag === "String" || tag === "Boolean") return jsonLoss(value.valueOf(), bigints, depth + 1);
   const hint = hints[tag];
+  if (tag === "Promise") catchRejections(value, null); // it may be what toJSON returned, which is nowhere else
   if (hint !== undefined) return loss(`JSON has no ${tag}, and would write {}. ${hint}`);
   return fieldsLoss(value, tag, bigints, depth);
 }

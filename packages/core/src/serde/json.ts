@@ -1,8 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { InvalidArgumentError } from "../topology/errors.ts";
+import { catchRejections } from "../rejections.ts";
 import { shown } from "../shown.ts";
 import { AsyncSchemaError, DeserializationError, SerializationError } from "./errors.ts";
-import { isPlainJson, jsonDepthMax, jsonLoss } from "./json-loss.ts";
+import { isPlainJson, jsonDepthMax, jsonLoss, type JsonLoss } from "./json-loss.ts";
 import { parseExactly, survey } from "./json-numbers.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 import { issuePath, type SchemaIssue, type StandardSchema } from "./standard-schema.ts";
@@ -150,12 +151,18 @@ function text(value: unknown, bigints: boolean): string {
   const plain = isPlainJson(value, 0);
   if (!plain) {
     const loss = jsonLoss(value, bigints);
-    if (loss !== null) throw new SerializationError(name, `${loss.path === "" ? "" : `at ${loss.path}: `}${loss.reason}`);
+    if (loss !== null) throw lossError(loss, value);
   }
   const encoded = plain || !bigints ? JSON.stringify(value) : JSON.stringify(value, wholeBigint);
   // only what toJSON returned can still be nothing
   if ((encoded as string | undefined) === undefined) throw SerializationError.ofType(name, "a value that JSON knows", value);
   return encoded;
+}
+
+function lossError({ path, reason }: JsonLoss, value: unknown): SerializationError {
+  const error = new SerializationError(name, `${path === "" ? "" : `at ${path}: `}${reason}`);
+  catchRejections(value, error);
+  return error;
 }
 
 /** Looks at the holder: BigInt.prototype.toJSON, where somebody has defined one, has been called already. */

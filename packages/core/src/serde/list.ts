@@ -1,3 +1,4 @@
+import { catchRejections } from "../rejections.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { checkSerde } from "./is-serde.ts";
 import { defineSerde, type Serde } from "./serde.ts";
@@ -35,12 +36,22 @@ export function list<T>(inner: Serde<T>): Serde<(T | null)[]> {
     sizeMax(items) {
       if (!Array.isArray(items)) throw SerializationError.ofType(name, "an array", items);
       let size = 9;
-      for (const item of items) size += 4 + (item === null ? 0 : inner.sizeMax(item));
+      try {
+        for (const item of items) size += 4 + (item === null ? 0 : inner.sizeMax(item));
+      } catch (error) {
+        catchRejections(items, error);
+        throw error;
+      }
       return size;
     },
     write(to, at, items) {
       if (!Array.isArray(items)) throw SerializationError.ofType(name, "an array", items);
-      return fixed > 0 ? writeFixed(to, at, items, inner) : writeVariable(to, at, items, inner);
+      try {
+        return fixed > 0 ? writeFixed(to, at, items, inner) : writeVariable(to, at, items, inner);
+      } catch (error) {
+        catchRejections(items, error);
+        throw error;
+      }
     },
   });
 }

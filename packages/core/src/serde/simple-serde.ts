@@ -1,4 +1,6 @@
+import { types } from "node:util";
 import { checkOptions } from "../check-options.ts";
+import { catchRejections } from "../rejections.ts";
 import { shown } from "../shown.ts";
 import { InvalidArgumentError } from "../topology/errors.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
@@ -71,8 +73,13 @@ function bytesOf<T>(name: string, serialize: (value: T) => unknown, value: T): B
     throw new SerializationError(name, `its function serialize failed: ${told(error)}`, { cause: error });
   }
   if (bytes instanceof Uint8Array) return Buffer.from(bytes);
-  quiet(bytes);
-  throw new SerializationError(name, `its function serialize must return a Buffer or Uint8Array, but returned ${shown(bytes)}.`);
+  const returned = types.isPromise(bytes) ? "a promise, and serdes are synchronous" : shown(bytes);
+  const error = new SerializationError(
+    name,
+    `its function serialize must return a Buffer or Uint8Array, but returned ${returned}.`,
+  );
+  catchRejections(bytes, error);
+  throw error;
 }
 
 function valueOf<T>(name: string, deserialize: (bytes: Buffer) => T, bytes: Buffer): T {
@@ -83,13 +90,13 @@ function valueOf<T>(name: string, deserialize: (bytes: Buffer) => T, bytes: Buff
     throw new DeserializationError(name, `its function deserialize failed: ${told(error)}`, { cause: error });
   }
   if (value !== undefined && !(value instanceof Promise)) return value;
-  quiet(value);
-  throw new DeserializationError(name, `its function deserialize must return the value itself, but returned ${shown(value)}.`);
-}
-
-/** The error is told already; a promise that fails later adds nothing. */
-function quiet(result: unknown): void {
-  if (result instanceof Promise) result.catch(() => undefined);
+  const returned = value === undefined ? "undefined" : "a promise, and serdes are synchronous";
+  const error = new DeserializationError(
+    name,
+    `its function deserialize must return the value itself, but returned ${returned}.`,
+  );
+  catchRejections(value, error);
+  throw error;
 }
 
 function told(error: unknown): string {

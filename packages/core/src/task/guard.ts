@@ -1,4 +1,5 @@
 import type { Headers, RecordContext } from "../record/record-context.ts";
+import { catchRejections } from "../rejections.ts";
 import type { StreamOperator, TableOperator } from "../operator/operator.ts";
 import type { TaskContext } from "../operator/operator-spec.ts";
 import { HandlerError, ProcessingError } from "./errors.ts";
@@ -23,6 +24,7 @@ export class Guard<K, V> implements StreamOperator<K, V> {
     try {
       this.inner.process(key, value, context);
     } catch (error) {
+      catchRejections([key, value], error);
       this.node.failed(error, timestampMs, headers);
     }
   }
@@ -42,6 +44,7 @@ export class TableGuard<K, V> implements TableOperator<K, V> {
     try {
       this.inner.change(key, newValue, oldValue, context);
     } catch (error) {
+      catchRejections([key, newValue, oldValue], error);
       this.node.failed(error, timestampMs, headers);
     }
   }

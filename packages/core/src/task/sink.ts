@@ -3,6 +3,7 @@ import type { RecordContext } from "../record/record-context.ts";
 import { Callback } from "../operator/callback.ts";
 import type { StreamOperator } from "../operator/operator.ts";
 import type { TaskContext } from "../operator/operator-spec.ts";
+import { catchRejections } from "../rejections.ts";
 import { encode } from "../serde/encode.ts";
 import { ofKey } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
@@ -68,7 +69,9 @@ export class Sink implements StreamOperator {
     try {
       topic.output.append(partition, context.timestampMs, key, topic.keySerde, value, topic.valueSerde, context.headers);
     } catch (error) {
-      this.failed(isUnwritable(key, topic.keySerde) ? ofKey(error) : error, topic.output.name, context);
+      const told = isUnwritable(key, topic.keySerde) ? ofKey(error) : error;
+      catchRejections([key, value], told);
+      this.failed(told, topic.output.name, context);
     }
   }
 
@@ -81,10 +84,17 @@ export class Sink implements StreamOperator {
     }
     if (partitions.length === 0) this.parts.task.dropped(this.parts.nodeName, "no partition");
     for (const partition of partitions) {
-      if (!(Number.isSafeInteger(partition) && partition >= 0))
-        throw new NoSuchPartitionError(this.parts.nodeName, name, partition, partitionCount);
+      if (!(Number.isSafeInteger(partition) && partition >= 0)) this.noPartition(partition, partitions, topic);
       this.append(topic, partition, key, value, context);
     }
+  }
+
+  /** Cold. @throws {AsyncCallbackError | NoSuchPartitionError} */
+  noPartition(partition: unknown, partitions: readonly number[], { output }: SinkTopic): never {
+    this.partitioned.refuse(partition, "partition", partitions);
+    const error = new NoSuchPartitionError(this.parts.nodeName, output.name, partition, output.partitionCount);
+    catchRejections(partitions, error);
+    throw error;
   }
 
   extractedTopic(key: unknown, value: unknown, context: RecordContext): SinkTopic {

@@ -1,3 +1,4 @@
+import { types } from "node:util";
 import { UnwritableRecordError } from "./errors.ts";
 
 /** How a key or value becomes bytes inside the open batch; a serde of the core fits. Null never reaches it. */
@@ -24,17 +25,46 @@ export const fieldSpareBytes = 8;
  */
 export function writeField<T>(writer: FieldWriter<T>, to: Buffer, at: number, value: T, bytesMax: number): number {
   const end = writer.write(to, at, value);
-  if (end >= at && end <= at + bytesMax) return end;
+  // a fraction, null and what else is no whole number of 32 bits differs from its own integer
+  if ((end | 0) === end && end >= at && end <= at + bytesMax) return end;
   throw brokenBound(writer, at, end, bytesMax);
 }
 
-function brokenBound(writer: FieldWriter<never>, at: number, end: unknown, bytesMax: number): UnwritableRecordError {
+/** Refuses what a writer's `sizeMax` returned before a buffer of that size is made. @throws {UnwritableRecordError} */
+export function checkSizeMax(writer: FieldWriter<never>, bytesMax: unknown): void {
+  if (!isBytes(bytesMax)) throw brokenBound(writer, 0, 0, bytesMax);
+}
+
+function brokenBound(writer: FieldWriter<never>, at: number, end: unknown, bytesMax: unknown): UnwritableRecordError {
   const subject = writer.name === undefined ? "A field writer" : `Serde "${writer.name}"`;
-  if (typeof end !== "number" || !(end >= at))
+  if (types.isPromise(end) || types.isPromise(bytesMax)) return asyncWriter(subject, end, bytesMax);
+  if (!isBytes(bytesMax))
     return new UnwritableRecordError(
-      `${subject} returned ${String(end)} from write, where the end of what it wrote is at ${at} or later`,
+      `${subject} returned ${textOf(bytesMax)} from sizeMax, where a whole number of bytes, 0 or more, is needed`,
+    );
+  if (!isBytes(end) || end < at)
+    return new UnwritableRecordError(
+      `${subject} returned ${textOf(end)} from write, where the end of what it wrote is needed: a whole number, here ${at} or more`,
     );
   return new UnwritableRecordError(`${subject} wrote ${end - at} bytes or more, where its sizeMax announced at most ${bytesMax}`);
+}
+
+/** The rejection would end the process past the error handling of the record; it becomes the cause. */
+function asyncWriter(subject: string, ...results: readonly unknown[]): UnwritableRecordError {
+  const error = new UnwritableRecordError(
+    `${subject} returned a promise, but serdes are synchronous: await what it needs before the record is produced`,
+  );
+  for (const result of results)
+    if (types.isPromise(result)) result.then(undefined, (reason: unknown) => void (error.cause ??= reason));
+  return error;
+}
+
+function isBytes(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+function textOf(value: unknown): string {
+  return value === null || (typeof value !== "object" && typeof value !== "function") ? String(value) : `a ${typeof value}`;
 }
 
 /** Bytes as they are. */
