@@ -6,7 +6,7 @@ export { Windowed } from "./record/windowed.ts";
 export { bigint64 } from "./serde/bigint64.ts";
 export { boolean } from "./serde/boolean.ts";
 export { bytes } from "./serde/bytes.ts";
-export { AsyncSchemaError, DeserializationError, MissingSerdeError, SerializationError } from "./serde/errors.ts";
+export { AsyncSchemaError, DeserializationError, MissingSerdeError, SerializationError, ofKey } from "./serde/errors.ts";
 export { checkOptions } from "./check-options.ts";
 export { shown } from "./shown.ts";
 export { float32 } from "./serde/float32.ts";

@@ -1,3 +1,5 @@
+import { types } from "node:util";
+
 /** A value for an error text: its type and, where that is short, the value. */
 export function shown(value: unknown): string {
   if (value === null || value === undefined) return String(value);
@@ -5,7 +7,18 @@ export function shown(value: unknown): string {
   if (typeof value === "number" || typeof value === "bigint" || typeof value === "boolean")
     return `the ${typeof value} ${String(value)}`;
   if (typeof value !== "object") return `a ${typeof value}`;
+  if (types.isGeneratorObject(value)) return Symbol.asyncIterator in value ? "an async generator" : "a generator";
   return Array.isArray(value) ? "an array" : `an object of class ${className(value)}`;
+}
+
+/** What a user's function threw, as a text: an error's message, or the value itself. It never throws, whatever the value is. */
+export function thrownText(thrown: unknown): string {
+  try {
+    const told: unknown = thrown instanceof Error ? thrown.message : thrown;
+    return String(told);
+  } catch {
+    return `a thrown ${typeof thrown} that cannot become a text`;
+  }
 }
 
 /** The name of an object's class, `Object` if it has none. */

@@ -1,4 +1,6 @@
+import { types } from "node:util";
 import { catchRejections } from "../rejections.ts";
+import { shown } from "../shown.ts";
 import { AsyncCallbackError, UndefinedValueError, NullResultError } from "./errors.ts";
 
 /**
@@ -14,15 +16,20 @@ export class Callback {
   /** What the function is there, such as `mapper`. */
   readonly role: string;
 
+  /** Whether a result was an object, and no generator. A function that makes one always does, so that one look is enough. */
+  seen: boolean;
+
   constructor(nodeName: string, operator: string, role: string) {
     this.nodeName = nodeName;
     this.operator = operator;
     this.role = role;
+    this.seen = false;
   }
 
   /** A result that is a value; null is one. @throws {AsyncCallbackError | UndefinedValueError} */
   value<R>(result: R): R {
     if (isSuspect(result)) this.refuse(result, "");
+    else if (!this.seen) this.look(result);
     return result;
   }
 
@@ -74,7 +81,7 @@ export class Callback {
 
   /** A predicate's answer, true or false or something like that. @throws {AsyncCallbackError} */
   test(result: unknown): boolean {
-    if (typeof result === "object" && isThenable(result)) this.refuse(result, "");
+    if (typeof result === "object") this.nothing(result);
     return Boolean(result);
   }
 
@@ -87,11 +94,24 @@ export class Callback {
 
   /** A result that nobody needs. @throws {AsyncCallbackError} */
   nothing(result: unknown): void {
-    if (result !== undefined && isThenable(result)) this.refuse(result, "");
+    if (result === undefined) return;
+    if (isThenable(result)) this.refuse(result, "");
+    this.notGenerated(result);
+  }
+
+  look(result: unknown): void {
+    if (typeof result !== "object" || result === null) return;
+    this.notGenerated(result);
+    this.seen = true;
+  }
+
+  notGenerated(result: unknown): void {
+    if (types.isGeneratorObject(result)) throw new AsyncCallbackError(this, shown(result), result);
   }
 
   /** Cold: what is suspect may yet be a function that somebody passes along. */
   refuse(result: unknown, part: "key" | "value" | "partition" | "", whole: unknown = result): void {
+    this.notGenerated(whole);
     if (result === undefined && part !== "partition") {
       const error = new UndefinedValueError(this, part);
       catchRejections(whole, error);

@@ -40,7 +40,8 @@ export class UndefinedValueError extends StreamsError {
 }
 
 /**
- * A user's function returned a promise, another thenable or an async generator. Callbacks are synchronous.
+ * A user's function returned a promise, another thenable, an async generator, or a generator where nothing iterates over one.
+ * Callbacks are synchronous.
  *
  * If the promise is rejected, `cause` is the reason from then on, and the process hears of no unhandled rejection.
  */
@@ -53,14 +54,19 @@ export class AsyncCallbackError extends StreamsError {
   /** @param result what the function returned as a whole; rejections of all promises in it are taken over */
   constructor(callback: FailedCallback, what: string, result: unknown) {
     super(
-      `${named(callback)} returned ${what}, but callbacks are synchronous: a record goes on with what they return. ` +
-        `Look up what the function needs before the records are produced, or keep it in a topic and join with its table; ` +
-        `for asynchronous effects write the records to a topic and let a consumer of its own read that.`,
+      `${named(callback)} returned ${what}, ` +
+        (what === aGenerator
+          ? `so that nothing of it has run: a generator runs only when something iterates over it. Make it a function without the asterisk.`
+          : `but callbacks are synchronous: a record goes on with what they return. ` +
+            `Look up what the function needs before the records are produced, or keep it in a topic and join with its table; ` +
+            `for asynchronous effects write the records to a topic and let a consumer of its own read that.`),
     );
     this.nodeName = callback.nodeName;
     catchRejections(result, this);
   }
 }
+
+const aGenerator = "a generator";
 
 function named({ nodeName, operator, role }: FailedCallback): string {
   return `The ${role} given to ${operator}() at node "${nodeName}"`;

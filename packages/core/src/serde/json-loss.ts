@@ -76,7 +76,8 @@ function arrayLoss(items: readonly unknown[], bigints: boolean, depth: number): 
 
 function fieldsLoss(value: object, tag: string, bigints: boolean, depth: number): JsonLoss | null {
   const names = Object.keys(value);
-  if (names.length === 0 && tag !== "Object") return loss(`JSON has no ${className(value)}, and would write {}.`);
+  if (names.length === 0 && !(tag === "Object" && isRecord(value)))
+    return loss(`JSON has no ${className(value)}, and would write {}. Give its class a method toJSON, or write a plain object.`);
   for (const name of names) {
     const field = (value as Record<string, unknown>)[name];
     const found = field === undefined ? null : jsonLoss(field, bigints, depth + 1);
@@ -85,11 +86,19 @@ function fieldsLoss(value: object, tag: string, bigints: boolean, depth: number)
   return null;
 }
 
+/** A plain object, of whatever realm: what is one with fields that are private, or inherited, has no field of its own either. */
+function isRecord(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
 /** What is an object for JSON, and has its content elsewhere. */
 const hints: Readonly<Record<string, string>> = Object.freeze({
   Map: "Use Object.fromEntries(map), or [...map].",
   Set: "Use [...set].",
   Promise: "Callbacks are synchronous: await it before the record is produced.",
+  Generator: "Use [...generator].",
+  AsyncGenerator: "Callbacks are synchronous: iterate over it before the record is produced.",
   Error: "Use a text, such as error.message.",
 });
 

@@ -24,7 +24,8 @@ export interface JsonOptions {
  * on its way through:
  *
  * - in writing NaN, the infinities, `undefined` in an array, functions, symbols, bigints, bytes, Map, Set, Promise, Error and
- *   other built-in objects whose content JSON.stringify leaves out. An undefined field is left out. An object with `toJSON` is
+ *   other built-in objects whose content JSON.stringify leaves out, and instances of classes that have no field of their own
+ *   that is public, and no `toJSON`. An undefined field is left out. An object with `toJSON` is
  *   written as that says; a Date is therefore read back as a text. -0 is written as 0;
  * - in reading integers that a number does not hold with all their digits, numbers beyond the largest double, bytes that are no
  *   UTF-8, and more than 1,000 levels of nesting. Other numbers are doubles, as in Java.

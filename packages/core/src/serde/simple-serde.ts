@@ -1,7 +1,7 @@
 import { types } from "node:util";
 import { checkOptions } from "../check-options.ts";
 import { catchRejections } from "../rejections.ts";
-import { shown } from "../shown.ts";
+import { shown, thrownText } from "../shown.ts";
 import { InvalidArgumentError } from "../topology/errors.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { defineSerde, type Serde } from "./serde.ts";
@@ -100,7 +100,7 @@ function valueOf<T>(name: string, deserialize: (bytes: Buffer) => T, bytes: Buff
 }
 
 function told(error: unknown): string {
-  const text = error instanceof Error ? error.message : String(error);
+  const text = thrownText(error);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 

@@ -1,4 +1,5 @@
 import { StreamsError } from "../errors.ts";
+import { thrownText } from "../shown.ts";
 import type { NodeOrigin } from "../topology/topology.ts";
 
 /** Where a record was when something went wrong with it. */
@@ -111,7 +112,7 @@ export class NoTopicError extends StreamsError {
 
   constructor(nodeName: string, topic: unknown) {
     super(
-      `The topic extractor of sink "${nodeName}" returned ${String(topic)}, but a topic's name is needed. ` +
+      `The topic extractor of sink "${nodeName}" returned ${thrownText(topic)}, but a topic's name is needed. ` +
         `Return a name for every record, or filter out those that have none.`,
     );
   }
@@ -124,7 +125,7 @@ export class NoSuchPartitionError extends StreamsError {
 
   constructor(nodeName: string, topic: string, partition: unknown, partitionCount: number) {
     super(
-      `The partitioner of sink "${nodeName}" chose partition ${String(partition)} of topic "${topic}", which has ${partitionCount}. ` +
+      `The partitioner of sink "${nodeName}" chose partition ${thrownText(partition)} of topic "${topic}", which has ${partitionCount}. ` +
         `Choose from 0 to ${partitionCount - 1}.`,
     );
   }
@@ -225,6 +226,6 @@ function place(record: FailedRecord): string {
 }
 
 function reason(cause: unknown): string {
-  const text = cause instanceof Error ? cause.message : String(cause);
+  const text = thrownText(cause);
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }

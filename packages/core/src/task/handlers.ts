@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { thrownText } from "../shown.ts";
 import { HandlerError, type FailedRecord } from "./errors.ts";
 
 /** What to do about a record that failed: stop the task, or drop the record (counted) and go on. */
@@ -46,7 +47,7 @@ export function ask(name: keyof TaskHandlers, handler: ErrorHandler, error: unkn
     throw new HandlerError(name, record, thrown);
   }
   if (answer === "fail" || answer === "continue") return answer;
-  if (!((answer as unknown) instanceof Promise)) throw new HandlerError(name, record, `it returned ${String(answer)}`);
+  if (!((answer as unknown) instanceof Promise)) throw new HandlerError(name, record, `it returned ${thrownText(answer)}`);
   // Its rejection would end the process past all that is told here.
   (answer as Promise<unknown>).catch(() => undefined);
   throw new HandlerError(name, record, "it returned a promise, but handlers are synchronous");

@@ -8,6 +8,7 @@ import { encode } from "../serde/encode.ts";
 import { ofKey } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
 import { isWindowedSerde, type WindowedSerde } from "../serde/windowed.ts";
+import type { Windowed } from "../record/windowed.ts";
 import type { NodeOrigin, StreamPartitioner, TopicNameExtractor } from "../topology/topology.ts";
 import { NoSuchPartitionError, NoTopicError, SinkRecordError } from "./errors.ts";
 import { ask, failedRecord, type ErrorHandler } from "./handlers.ts";
@@ -42,6 +43,8 @@ interface SinkTopic {
 export class Sink implements StreamOperator {
   readonly parts: SinkParts;
   readonly partitioner: StreamPartitioner | null;
+  /** Chooses the partition of windowed keys; null: the keys are no such, or somebody else chooses. */
+  readonly innerKeys: InnerKeys | null;
   readonly extractor: TopicNameExtractor | null;
   readonly fixed: SinkTopic | null;
   readonly extracted: Map<string, SinkTopic>;
@@ -50,8 +53,9 @@ export class Sink implements StreamOperator {
 
   constructor(parts: SinkParts) {
     this.parts = parts;
-    this.partitioner =
-      parts.partitioner ?? (!parts.repartitions && isWindowedSerde(parts.keySerde) ? byInnerKey(parts.keySerde) : null);
+    this.partitioner = parts.partitioner;
+    const { keySerde, repartitions } = parts;
+    this.innerKeys = this.partitioner === null && !repartitions && isWindowedSerde(keySerde) ? new InnerKeys(keySerde) : null;
     this.extractor = typeof parts.topic === "string" ? null : parts.topic;
     this.fixed = typeof parts.topic === "string" ? this.open(parts.topic) : null;
     this.extracted = new Map();
@@ -61,7 +65,8 @@ export class Sink implements StreamOperator {
 
   process(key: unknown, value: unknown, context: RecordContext): void {
     const topic = this.fixed ?? this.extractedTopic(key, value, context);
-    if (this.partitioner !== null) this.partition(this.partitioner, topic, key, value, context);
+    if (this.innerKeys !== null) this.appendByInnerKey(this.innerKeys, topic, key, value, context);
+    else if (this.partitioner !== null) this.partition(this.partitioner, topic, key, value, context);
     else this.append(topic, -1, key, value, context);
   }
 
@@ -69,10 +74,19 @@ export class Sink implements StreamOperator {
     try {
       topic.output.append(partition, context.timestampMs, key, topic.keySerde, value, topic.valueSerde, context.headers);
     } catch (error) {
-      const told = isUnwritable(key, topic.keySerde) ? ofKey(error) : error;
-      catchRejections([key, value], told);
-      this.failed(told, topic.output.name, context);
+      this.unwritable(isUnwritable(key, topic.keySerde) ? ofKey(error) : error, topic, key, value, context);
     }
+  }
+
+  appendByInnerKey(innerKeys: InnerKeys, topic: SinkTopic, key: unknown, value: unknown, context: RecordContext): void {
+    let partition: number;
+    try {
+      partition = key === null ? -1 : innerKeys.partition(key as WindowedKey, topic.output.partitionCount);
+    } catch (error) {
+      this.unwritable(ofKey(error), topic, key, value, context);
+      return;
+    }
+    this.append(topic, partition, key, value, context);
   }
 
   partition(partitioner: StreamPartitioner, topic: SinkTopic, key: unknown, value: unknown, context: RecordContext): void {
@@ -116,6 +130,12 @@ export class Sink implements StreamOperator {
     };
   }
 
+  /** Cold: a serde refused the record. */
+  unwritable(error: unknown, { output }: SinkTopic, key: unknown, value: unknown, context: RecordContext): void {
+    catchRejections([key, value], error);
+    this.failed(error, output.name, context);
+  }
+
   failed(error: unknown, topic: string, context: RecordContext): void {
     const { task, nodeName, handler } = this.parts;
     const record = failedRecord(task.taskId, nodeName, context);
@@ -136,17 +156,26 @@ function isUnwritable(key: unknown, serde: Serde<unknown>): boolean {
   return false;
 }
 
+interface WindowedKey {
+  readonly key: unknown;
+}
+
 /** Windowed keys go where their inner keys go, so that all windows of a key meet (Java's WindowedStreamPartitioner). */
-function byInnerKey(serde: WindowedSerde<unknown>): StreamPartitioner {
-  let scratch = Buffer.allocUnsafe(64);
-  const chosen = [0];
-  return (_value, windowed, partitionCount) => {
-    if (windowed === null) return null;
-    const key = (windowed as { readonly key: unknown }).key;
-    const bytesMax = serde.inner.sizeMax(key);
+class InnerKeys {
+  readonly serde: WindowedSerde<unknown>;
+  scratch: Buffer = Buffer.allocUnsafe(64);
+
+  constructor(serde: WindowedSerde<unknown>) {
+    this.serde = serde;
+  }
+
+  /** @throws {SerializationError} */
+  partition(windowed: WindowedKey, partitionCount: number): number {
+    const { inner } = this.serde;
+    const bytesMax = this.serde.sizeMax(windowed as Windowed<unknown>) - 8; // without the window's start, whose type it checks
+    const { key } = windowed;
     const needed = bytesMax + fieldSpareBytes;
-    if (needed > scratch.length) scratch = Buffer.allocUnsafe(needed * 2);
-    chosen[0] = partitionForKey(scratch, 0, writeField(serde.inner, scratch, 0, key, bytesMax), partitionCount);
-    return chosen;
-  };
+    if (needed > this.scratch.length) this.scratch = Buffer.allocUnsafe(needed * 2);
+    return partitionForKey(this.scratch, 0, writeField(inner, this.scratch, 0, key, bytesMax), partitionCount);
+  }
 }

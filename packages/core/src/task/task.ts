@@ -149,7 +149,7 @@ export class Task {
     return Number.isNaN(this.#group.streamTimeMs) ? -1 : this.#group.streamTimeMs;
   }
 
-  /** Records that were skipped: unreadable, without time, without key, late. `dropped-records-total`. */
+  /** Records that were skipped: unreadable, without time, without key, late. `dropped-records-total`, as Java counts it: without "no key to partition by". */
   get droppedRecords(): number {
     return this.#drops.total;
   }

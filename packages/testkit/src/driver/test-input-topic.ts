@@ -1,4 +1,4 @@
-import { noHeaders, type Header, type Serde } from "@millrace/core";
+import { InvalidArgumentError, noHeaders, ofKey, shown, type Header, type Serde } from "@millrace/core";
 import type { Duration } from "@millrace/dsl";
 import { encode } from "./captured-output.ts";
 import { checkPipe } from "./checks.ts";
@@ -47,8 +47,10 @@ export class TestInputTopic<K, V> {
   pipe(key: K | null, value: V | null, options: PipeOptions = {}): void {
     checkPipe(options);
     const { key: keySerde, value: valueSerde } = this.#parts;
-    const headers = options.headers?.map((header) => ({ key: header.key, value: headerBytes(header.value) })) ?? noHeaders;
-    this.#parts.pipe(options.timestamp ?? this.#takeTimestamp(), encode(key, keySerde), encode(value, valueSerde), headers);
+    const headers = options.headers === undefined ? noHeaders : headersOf(options.headers);
+    const keyBytes = encodeKey(key, keySerde);
+    const valueBytes = encode(value, valueSerde);
+    this.#parts.pipe(options.timestamp ?? this.#takeTimestamp(), keyBytes, valueBytes, headers);
   }
 
   #takeTimestamp(): number {
@@ -59,6 +61,26 @@ export class TestInputTopic<K, V> {
   }
 }
 
-function headerBytes(value: Buffer | string | null): Buffer | null {
-  return typeof value === "string" ? Buffer.from(value, "utf8") : value;
+function encodeKey<K>(key: K | null, serde: Serde<K>): Buffer | null {
+  try {
+    return encode(key, serde);
+  } catch (error) {
+    throw ofKey(error);
+  }
+}
+
+/** Unlike a compiler, a program in JavaScript lets everything through; the bytes of a batch would be wrong. */
+function headersOf(given: readonly unknown[]): readonly Header[] {
+  return given.map(headerOf);
+}
+
+function headerOf(given: unknown, index: number): Header {
+  if (typeof given !== "object" || given === null)
+    throw new InvalidArgumentError(`Header ${index} of a record is { key, value }, not ${shown(given)}.`);
+  const { key, value } = given as { readonly key: unknown; readonly value: unknown };
+  if (typeof key !== "string") throw new InvalidArgumentError(`The key of header ${index} is a string, not ${shown(key)}.`);
+  if (typeof value === "string") return { key, value: Buffer.from(value, "utf8") };
+  if (value === null || Buffer.isBuffer(value)) return { key, value };
+  if (value instanceof Uint8Array) return { key, value: Buffer.from(value) };
+  throw new InvalidArgumentError(`The value of header "${key}" is a Buffer, a string or null, not ${shown(value)}.`);
 }

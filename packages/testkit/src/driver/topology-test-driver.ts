@@ -106,7 +106,10 @@ export class TopologyTestDriver implements Disposable {
     return this.#wallClockMs;
   }
 
-  /** Records skipped so far, as the metric `dropped-records-total` counts them. */
+  /**
+   * Records skipped so far, as Java's metric `dropped-records-total` counts them: without those that had "no key to partition by",
+   * which Java skips uncounted. `drops()`, and the metrics of an application, have them too.
+   */
   get droppedRecords(): number {
     return this.#task.droppedRecords;
   }
