@@ -313,7 +313,7 @@ describe("a subscription", () => {
 });
 
 test("empty bytes, which a member gets that the leader does not know, are no partitions", () => {
-  expect(assigned(Buffer.alloc(0), "app")).toEqual({ partitions: [], givesUp: false });
+  expect(assigned(Buffer.alloc(0), "app")).toEqual({ partitions: [], givesUp: false, isStale: false });
 });
 
 test.each([

@@ -2,8 +2,8 @@ import type { JoinedMember, TopicPartition } from "@millrace/client";
 import type { TaskPlan } from "@millrace/core";
 import { decodeAssignment, encodeAssignment } from "@millrace/protocol";
 import { ForeignAssignmentError, OtherProgramError } from "./errors.ts";
-import { footprint, otherPrograms, writeElsewhere, type Program, type ProgramSubtopology } from "./program.ts";
-import { byTopic, readSubscription, type Subscription } from "./subscription.ts";
+import { type Footprint, footprint, otherPrograms, writeElsewhere, type Program, type ProgramSubtopology } from "./program.ts";
+import { byTopic, fingerprintOf, readSubscription, type Subscription } from "./subscription.ts";
 import { balance, type BalancedMember } from "./task-balance.ts";
 
 /** The name under which members find each other; a classic member of another kind is refused by the broker, not misread. */
@@ -40,7 +40,8 @@ export interface Leader {
  *
  * While an application is rolled from one version to the next, members differ in their sub-topologies. A task goes only to members whose
  * sub-topology reads the same topics. What the leader does not have is shared over those that have it, unless it reads a topic that the
- * leader's tasks read. Members that run another program get nothing but that message.
+ * leader's tasks read. Members that run another program get nothing but that message; so does the leader itself, if the others have
+ * the tasks: it is a static member that has been restarted with another program.
  *
  * @returns an assignment for each member, in the consumer protocol's bytes
  * @throws {MalformedMessageError} when a member's subscription is none
@@ -51,25 +52,43 @@ export function assign(members: readonly JoinedMember[], leader: Leader): Map<st
     const { topics, program } = subscription;
     return { ...member, subscription, footprint: footprint(leader.groupId, topics, program) };
   });
-  const own = footprint(leader.groupId, topicsOf(leader.program), leader.program);
+  const { own, isIntruder } = rulingProgram(all, leader);
   const others = otherPrograms(own, all);
-  for (const other of others) leader.onOtherProgram(other, [...other.footprint.sources]);
   const joined = all.filter((member) => !others.includes(member));
-  for (const member of joined)
-    if (writeElsewhere(own, member.footprint)) leader.onOtherSinks(member, [...(member.footprint.sinks ?? [])]);
-  const given = shared(joined, leader);
-  const assignments = joined.map(({ memberId }): [string, Buffer] => {
+  if (!isIntruder) {
+    for (const other of others) leader.onOtherProgram(other, [...other.footprint.sources]);
+    for (const member of joined)
+      if (writeElsewhere(own, member.footprint)) leader.onOtherSinks(member, [...(member.footprint.sinks ?? [])]);
+  }
+  const given = shared(joined, isIntruder ? { ...leader, tasks: [], program: { subtopologies: [], sinkTopics: [] } } : leader);
+  const assignments = joined.map(({ memberId, subscription }): [string, Buffer] => {
     const { partitions, givesUp } = given.get(memberId)!;
     return [
       memberId,
-      encodeAssignment({ assignedPartitions: byTopic(partitions), userData: userDataOf(givesUp ? gives : keeps) }),
+      encodeAssignment({ assignedPartitions: byTopic(partitions), userData: userDataOf(givesUp ? gives : keeps, subscription) }),
     ];
   });
-  const refusal = encodeAssignment({ assignedPartitions: [], userData: userDataOf(refused, [...own.sources].join(", ")) });
-  return new Map([...assignments, ...others.map(({ memberId }): [string, Buffer] => [memberId, refusal])]);
+  const refusals = others.map(({ memberId, subscription }): [string, Buffer] => {
+    const userData = userDataOf(refused, subscription, [...own.sources].join(", "));
+    return [memberId, encodeAssignment({ assignedPartitions: [], userData })];
+  });
+  return new Map([...assignments, ...refusals]);
 }
 
-interface Share extends TaskAssignment {
+/** The program that the group runs: the leader's, unless only members that run another one have tasks; then the leader intrudes. */
+function rulingProgram(
+  members: readonly (Joined & { readonly footprint: Footprint })[],
+  { groupId, program }: Leader,
+): { readonly own: Footprint; readonly isIntruder: boolean } {
+  const own = footprint(groupId, topicsOf(program), program);
+  const others = otherPrograms(own, members);
+  const hasTasks = ({ subscription }: Joined): boolean => subscription.generation >= 0 && subscription.owned.length > 0;
+  if (members.some((member) => !others.includes(member) && hasTasks(member))) return { own, isIntruder: false };
+  const ruling = others.find((member) => member.subscription.program !== null && hasTasks(member));
+  return ruling === undefined ? { own, isIntruder: false } : { own: ruling.footprint, isIntruder: true };
+}
+
+interface Share {
   readonly partitions: TopicPartition[];
   givesUp: boolean;
 }
@@ -165,26 +184,43 @@ export interface TaskAssignment {
    * restarts meanwhile cannot see it from its own tasks, and comes back without a rebalance.
    */
   readonly givesUp: boolean;
+  /** Made for another program than the member's: a static member that restarts gets what it had, whatever its program is now. */
+  readonly isStale: boolean;
 }
 
 /** Values of the byte after the mark in an assignment. */
 const [keeps, gives, refused] = [0, 1, 2];
 
-/** The mark, then an int8; after `refused` the topics of the leader's program as text. Later versions append. */
-function userDataOf(kind: number, text = ""): Buffer {
-  return Buffer.concat([assignmentMark, Buffer.of(kind), Buffer.from(text)]);
+/**
+ * The mark, then an int8; after `refused` the topics of the leader's program as text. Then a zero byte and the fingerprint of the member's
+ * program, which older versions do not have. Later versions append a zero byte and more.
+ */
+function userDataOf(kind: number, { program }: Subscription, text = ""): Buffer {
+  const fingerprint = program === null ? "" : `\0${fingerprintOf(program)}`;
+  return Buffer.concat([assignmentMark, Buffer.of(kind), Buffer.from(text + fingerprint)]);
 }
 
-/** Reads what `assign` gives. @throws {ForeignAssignmentError | OtherProgramError} when it does not come from there, or says so */
-export function assigned(assignment: Buffer, groupId: string): TaskAssignment {
-  if (assignment.length === 0) return { partitions: [], givesUp: false };
+/**
+ * Reads what `assign` gives.
+ *
+ * @param fingerprint of the member's program; absent: any will do
+ * @throws {ForeignAssignmentError | OtherProgramError} when it does not come from there, or says so
+ */
+export function assigned(assignment: Buffer, groupId: string, fingerprint?: string): TaskAssignment {
+  if (assignment.length === 0) return { partitions: [], givesUp: false, isStale: false };
   const { assignedPartitions, userData } = decodeAssignment(assignment);
   if (userData?.subarray(0, assignmentMark.length).equals(assignmentMark) !== true) throw new ForeignAssignmentError(groupId);
   const kind = userData[assignmentMark.length];
-  if (kind === refused) throw new OtherProgramError(groupId, userData.subarray(assignmentMark.length + 1).toString());
+  const [text = "", madeFor] = userData
+    .subarray(assignmentMark.length + 1)
+    .toString()
+    .split("\0");
+  const isStale = fingerprint !== undefined && madeFor !== undefined && madeFor !== fingerprint;
+  if (kind === refused && !isStale) throw new OtherProgramError(groupId, text);
   return {
     partitions: assignedPartitions.flatMap(({ topic, partitions }) => partitions.map((partition) => ({ topic, partition }))),
     givesUp: kind === gives,
+    isStale,
   };
 }
 

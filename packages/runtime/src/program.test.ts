@@ -1,6 +1,7 @@
 import { int64, string, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { decodeAssignment } from "@millrace/protocol";
+import type { StreamsConfig } from "@millrace/runtime";
 import { describe, expect, test } from "vitest";
 import { happens, type Instance, type Scene } from "../../../test/support/scene.ts";
 import { assign, assigned, type Leader } from "./assignor.ts";
@@ -253,5 +254,69 @@ describe("an application is rolled to a version", () => {
     ["with one sub-topology less", copying([["b"], "y"], [["a"], "x"]), copying([["a"], "x"])],
   ])("%s, instance by instance, and every record is processed", (_, before, after) =>
     happens((scene) => roll(scene, before, after, ["a", "b"], ["x", "y"])),
+  );
+});
+
+describe("a static instance that restarts", () => {
+  const fixed = (name: string): Partial<StreamsConfig> => ({ ...quick, groupInstanceId: name });
+
+  test.each<[string, readonly string[], readonly string[]]>([
+    ["a source more", ["a"], ["a", "b"]],
+    ["a source less", ["a", "b"], ["b"]],
+    ["sources that are numbered in another way", ["a", "c"], ["a", "b", "c"]],
+  ])("with %s has the tasks of its new program, alone and beside another", (_, before, after) =>
+    happens(async (scene) => {
+      await scene.topics(["a", "b", "c", "x"], partitions);
+      const topology = (sources: readonly string[]): Topology =>
+        copying(...sources.map((source): [string[], string] => [[source], "x"]));
+      const first = await scene.start(topology(before), fixed("one"), "one");
+      expect(first.streams.metrics().tasks).toBe(before.length * partitions);
+      await first.streams.close();
+      const again = await scene.start(topology(after), fixed("one"), "one again");
+      expect(again.streams.metrics().tasks).toBe(after.length * partitions);
+      expect(again.states).toEqual(["rebalancing", "running"]);
+      // The follower this time.
+      const second = await scene.start(topology(before), fixed("two"), "two");
+      await second.streams.close();
+      const next = await scene.start(topology(after), fixed("two"), "two again");
+      await scene.cluster.when(() => {
+        const [one, other] = [again, next].map(({ streams }) => streams.metrics().tasks);
+        return one === after.length && other === after.length;
+      });
+      for (const source of after) await scene.sendTexts(source, ["1"]);
+      while ((await scene.count("x")) < after.length) await scene.sleep(100);
+    }),
+  );
+
+  test("alone with another program runs that one", () =>
+    happens(async (scene) => {
+      await scene.topics(["a", "b", "x"], partitions);
+      await (await scene.start(copying([["a"], "x"]), fixed("one"), "one")).streams.close();
+      await scene.start(copying([["b"], "x"]), fixed("one"), "one again");
+      await scene.sendTexts("b", ["1"]);
+      while ((await scene.count("x")) < 1) await scene.sleep(100);
+    }));
+
+  test.each([
+    ["leader", 0],
+    ["follower", 1],
+  ])("as the %s with another program is refused beside others, which go on", (_, index) =>
+    happens(async (scene) => {
+      await scene.topics(["a", "b", "x"], partitions);
+      const names = ["one", "two"];
+      const instances: Instance[] = [];
+      for (const name of names) instances.push(await scene.start(copying([["a"], "x"]), fixed(name), name));
+      await scene.cluster.when(() => instances.every(({ streams }) => streams.metrics().tasks === 1));
+      const other = instances[1 - index]!;
+      await instances[index]!.streams.close();
+      const again = scene.instance(copying([["b"], "x"]), fixed(names[index]!), "again");
+      await expect(again.streams.start()).rejects.toThrow('Another program runs under application id "app": it reads a');
+      // What the refused one had is another's.
+      await scene.cluster.when(() => other.streams.metrics().tasks === partitions);
+      expect(other.streams.failure).toBeNull();
+      // With the right program it comes back: the refusal was not meant for that.
+      const right = await scene.start(copying([["a"], "x"]), fixed(names[index]!), "right");
+      await scene.cluster.when(() => [other, right].every(({ streams }) => streams.metrics().tasks === 1));
+    }),
   );
 });

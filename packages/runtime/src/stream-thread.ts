@@ -21,7 +21,7 @@ import { programOf } from "./program.ts";
 import { fetcherOptions, producerOptions } from "./settings/client-options.ts";
 import { type Session, SlowRecords } from "./slow-records.ts";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
-import { writeSubscription } from "./subscription.ts";
+import { fingerprintOf, writeSubscription } from "./subscription.ts";
 import { TaskSet } from "./task-set.ts";
 import { TaskTimeout } from "./task-timeout.ts";
 import { Wake } from "./wake.ts";
@@ -147,6 +147,7 @@ export class StreamThread {
     const { client, config, plan, resolved, engine } = this.#parts;
     const { applicationId, groupInstanceId, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs } = config;
     const program = programOf(plan, resolved);
+    const fingerprint = fingerprintOf(program);
     const leader: Leader = {
       groupId: applicationId,
       tasks: resolved.tasks,
@@ -172,7 +173,7 @@ export class StreamThread {
       polled: true,
       protocols: () => [{ name: assignorName, metadata: metadata() }],
       assign: (_protocol, members) => assign(members, leader),
-      onAssigned: (assignment, generation) => this.#ask({ ...assigned(assignment, applicationId), generation }),
+      onAssigned: (assignment, generation) => this.#ask({ ...assigned(assignment, applicationId, fingerprint), generation }),
       // Cooperative: tasks go on. Only during the end wait: a rejoin before the last commit would make that commit one of an old generation.
       onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
       proof: () => this.#tasks.repeatableCommit(),
@@ -374,8 +375,10 @@ export class StreamThread {
    * Commits and closes the tasks that are gone, and tells the group, so that it can give them to others; begins to restore those
    * that are new. All others go on.
    */
-  async #takeUp(member: GroupMember, { partitions, givesUp }: TaskAssignment): Promise<void> {
+  async #takeUp(member: GroupMember, { partitions, givesUp, isStale }: TaskAssignment): Promise<void> {
     this.#beginRebalancing();
+    // With its generation it differs from what joined, so that the coordinator calls all members together.
+    if (isStale) return member.rejoin("its program is another one than before its restart");
     if (this.#tasks.hasMoreThan(partitions)) {
       await this.#commit(member);
       await this.#local.drainAll();

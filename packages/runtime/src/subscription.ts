@@ -1,5 +1,5 @@
 import type { JoinedMember, TopicPartition } from "@millrace/client";
-import { decodeSubscription, encodeSubscription, Reader, Writer } from "@millrace/protocol";
+import { crc32c, decodeSubscription, encodeSubscription, Reader, Writer } from "@millrace/protocol";
 import type { Program } from "./program.ts";
 
 /** Message of a member to the leader when it joins. */
@@ -85,6 +85,14 @@ function writeProgram(to: Writer, { subtopologies, sinkTopics }: Program): void 
   }
   to.unsignedVarint(sinkTopics === null ? 0 : sinkTopics.length + 1);
   for (const name of sinkTopics ?? []) to.string(name, true);
+}
+
+/** Fingerprint of a program: eight digits, others for one that reads, writes or numbers something else. */
+export function fingerprintOf(program: Program): string {
+  const to = new Writer();
+  writeProgram(to, program);
+  const bytes = to.toBuffer();
+  return crc32c(bytes, 0, bytes.length).toString(16).padStart(8, "0");
 }
 
 function readUserData(userData: Buffer | null): Pick<Subscription, "program" | "offsetSums"> {
