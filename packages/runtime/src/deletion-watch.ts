@@ -4,6 +4,7 @@ import type { Platform, Timer } from "@millrace/platform";
 import type { ResolvedConfig } from "./config.ts";
 import { TopicDeletedError, type TopicRole } from "./errors.ts";
 import { limits } from "./limits.ts";
+import { topicsWritten } from "./output.ts";
 
 /** Parts of a thread that the watch needs. */
 export interface DeletionWatchParts {
@@ -18,17 +19,18 @@ export interface DeletionWatchParts {
  * What is to be written to a sink's topic waits for somebody to create it again, as in Java, for the producer's `deliveryTimeoutMs`.
  * Without a topic that it reads, or a changelog, the application fails.
  *
- * @param tasks know the topics that are written to, which grow by what records name
+ * @param tasks know the topics that were written to, which records may have named
  * @param fail hears of the failure
  * @returns ends the watch
  */
 export function watchDeletions(
   { plan, platform, config, client }: DeletionWatchParts,
-  tasks: { topicsWritten(): Iterable<string> },
+  tasks: { topicsUsed(): Iterable<string> },
   fail: (error: unknown) => void,
 ): () => void {
   const { metadata } = client;
   const needed = new Set([...plan.changelogTopics.keys(), ...plan.sourceTopics]);
+  const planned = new Set([...needed, ...topicsWritten(plan)]);
   const known = new Set<string>();
   const gone = new Set<string>();
   const lost = (topic: string): void => {
@@ -49,7 +51,9 @@ export function watchDeletions(
     );
   };
   const endUpdates = metadata.onUpdate(() => {
-    for (const topic of new Set([...needed, ...tasks.topicsWritten()])) {
+    // They were looked up before the first write, though perhaps no answer has come since then.
+    for (const topic of tasks.topicsUsed()) known.add(topic);
+    for (const topic of new Set([...planned, ...known])) {
       if (metadata.cached(topic) === undefined) {
         if (known.has(topic) && !gone.has(topic)) lost(topic);
         continue;
@@ -62,7 +66,7 @@ export function watchDeletions(
   const look = (): Timer =>
     platform.timers.after(limits.topicLookIntervalMs, () => {
       // Brokers that are away are told by those who need them.
-      metadata.refresh([...known]).catch(() => undefined);
+      metadata.refresh([...known, ...tasks.topicsUsed()]).catch(() => undefined);
       timer = look();
     });
   let timer = look();

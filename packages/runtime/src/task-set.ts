@@ -106,9 +106,9 @@ export class TaskSet {
     return patiently(this.#parts, "looking up topics to write to", () => this.#prepareOutput(), isOver);
   }
 
-  /** Names of all topics that tasks write to, also of those that records named. */
-  topicsWritten(): Set<string> {
-    return new Set([...topicsWritten(this.#parts.plan), ...this.#output.used()]);
+  /** Names of the topics that were written to, also of those that records named. */
+  topicsUsed(): Iterable<string> {
+    return this.#output.used();
   }
 
   /** Makes the tasks that are new in an assignment. They run as soon as their stores are restored, which `open` sees to. */
