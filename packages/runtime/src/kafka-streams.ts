@@ -69,7 +69,6 @@ export class KafkaStreams implements AsyncDisposable {
   /**
    * @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`
    * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for what is no topology
-   * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` for a topology that reads no topic
    */
   constructor(topology: Topology, config: StreamsConfig, environment: StreamsEnvironment = {}) {
     checkTopology(topology);
@@ -113,10 +112,12 @@ export class KafkaStreams implements AsyncDisposable {
    * `taskTimeoutMs`.
    *
    * @throws {InvalidStateError} `STREAMS_INVALID_STATE` unless the state is `created`
+   * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` for a topology that reads no topic
    * @throws {StreamThreadError} `STREAMS_THREAD_FAILED` whose cause is, for one, a missing source topic or an unreachable broker
    */
   async start(): Promise<void> {
     if (this.state !== "created") throw new InvalidStateError("start()", this.state, '"created"');
+    checkReads(this.#topology);
     this.#states.moveTo("rebalancing");
     const running = Promise.withResolvers<void>();
     const forget = this.#states.listen((state) => {
@@ -139,6 +140,7 @@ export class KafkaStreams implements AsyncDisposable {
    *
    * @param options of the close at a signal; a number is `timeoutMs`
    * @throws {InvalidStateError} `STREAMS_INVALID_STATE` unless the state is `created`
+   * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` for a topology that reads no topic
    * @throws {StreamThreadError} `STREAMS_THREAD_FAILED`, the failure, when everything is closed
    * @example
    * const streams = new KafkaStreams(topology, { applicationId: "shop", brokers: ["localhost:9092"] });
@@ -146,6 +148,7 @@ export class KafkaStreams implements AsyncDisposable {
    */
   async run(options: CloseOptions | number = {}): Promise<void> {
     if (this.state !== "created") throw new InvalidStateError("run()", this.state, '"created"');
+    checkReads(this.#topology);
     const ended = Promise.withResolvers<void>();
     let closing: Promise<void> = Promise.resolve();
     const forget = this.#states.listen((state) => {
@@ -278,6 +281,10 @@ function checkTopology(topology: Topology): void {
     const hint = typeof topology === "object" && topology !== null && "build" in topology ? " Call build() on it." : "";
     throw new InvalidArgumentError(`KafkaStreams needs a topology as its first argument, but got ${shown(topology)}.${hint}`);
   }
+}
+
+/** Java's constructor throws this; here `start()` does, so that a program can check settings before it has a topology. */
+function checkReads(topology: Topology): void {
   if (topology.nodes.length === 0)
     throw new TopologyError("The topology reads no topic, so nothing would run. Call stream() or table() before build().");
 }

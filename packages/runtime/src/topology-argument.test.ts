@@ -10,10 +10,17 @@ test("a builder instead of a topology is refused, with what to call", () => {
   expect(() => new KafkaStreams(new StreamsBuilder() as never, config)).toThrow(/needs a topology.*Call build\(\) on it\./);
 });
 
-test("a topology that reads nothing is refused where it is given", () => {
+test.each(["start", "run"] as const)("%s() refuses a topology that reads nothing, and changes no state", async (method) => {
+  const streams = new KafkaStreams(new StreamsBuilder().build(), config);
+  const refusal = streams[method]();
+  await expect(refusal).rejects.toThrow(TopologyError);
+  await expect(refusal).rejects.toThrow("The topology reads no topic");
+  expect(streams.state).toBe("created");
+});
+
+test("settings are checked without a topology that reads something", () => {
   const empty = new StreamsBuilder().build();
-  expect(() => new KafkaStreams(empty, config)).toThrow(TopologyError);
-  expect(() => new KafkaStreams(empty, config)).toThrow("The topology reads no topic");
+  expect(() => new KafkaStreams(empty, { ...config, maxRequestSize: 0 })).toThrow(InvalidConfigError);
 });
 
 test.each([json, {}, { read: () => 1, write: () => 1 }, "string"])("%o is no default serde", (value) => {
