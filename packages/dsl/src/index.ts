@@ -1,10 +1,10 @@
 /// <reference types="node" preserve="true" />
 export { StreamsBuilder, type BuildOptions } from "./streams-builder.ts";
-export type { KStream } from "./kstream.ts";
-export type { KTable } from "./ktable.ts";
-export type { KGroupedStream } from "./kgrouped-stream.ts";
-export type { KGroupedTable } from "./kgrouped-table.ts";
-export type { TimeWindowedKStream } from "./time-windowed-kstream.ts";
+export type { KStream } from "./stream/kstream.ts";
+export type { KTable } from "./stream/ktable.ts";
+export type { KGroupedStream } from "./stream/kgrouped-stream.ts";
+export type { KGroupedTable } from "./stream/kgrouped-table.ts";
+export type { TimeWindowedKStream } from "./stream/time-windowed-kstream.ts";
 export { TimeWindows, type TimeWindowsFactory, type TimeWindowsOptions } from "./time-windows.ts";
 export { durationMs, type Duration, type DurationUnit } from "./duration.ts";
 export { topic, type FitsKey, type SinkTopic, type Topic, type TopicOptions, type WritingSerde } from "./topic.ts";

@@ -2,9 +2,9 @@ import { describe, plan, resolvePartitions, TopologyError, type Plan, type Topol
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { UnmergeableRepartitionError } from "./errors.ts";
-import type { KGroupedStream } from "./kgrouped-stream.ts";
-import type { KStream } from "./kstream.ts";
-import type { KTable } from "./ktable.ts";
+import type { KGroupedStream } from "./stream/kgrouped-stream.ts";
+import type { KStream } from "./stream/kstream.ts";
+import type { KTable } from "./stream/ktable.ts";
 import { StreamsBuilder } from "./streams-builder.ts";
 import { TimeWindows } from "./time-windows.ts";
 

@@ -11,8 +11,8 @@ import {
   type WindowedSerde,
 } from "@millrace/core";
 import { describe, expect, test } from "vitest";
-import type { KStream } from "./kstream.ts";
-import type { KTable } from "./ktable.ts";
+import type { KStream } from "./stream/kstream.ts";
+import type { KTable } from "./stream/ktable.ts";
 import { StreamsBuilder } from "./streams-builder.ts";
 import { TimeWindows } from "./time-windows.ts";
 import { topic } from "./topic.ts";

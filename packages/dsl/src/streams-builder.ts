@@ -7,13 +7,13 @@ import { checkExplicitNames } from "./graph/explicit-names.ts";
 import { GraphBuilder } from "./graph/graph-builder.ts";
 import { lower } from "./graph/lower.ts";
 import { passes } from "./graph/passes.ts";
-import { KStream } from "./kstream.ts";
-import { KTable } from "./ktable.ts";
+import { KStream } from "./stream/kstream.ts";
+import { KTable } from "./stream/ktable.ts";
 import { keyValueStore, storeName } from "./materialized.ts";
 import { checkName, prefixes } from "./names.ts";
 import { optimizationsOf, type Optimization } from "./optimization.ts";
 import type { Nulls, StoreEngine, StreamOptions, TableSourceOptions } from "./options.ts";
-import { call, erased, origin } from "./stream-state.ts";
+import { call, erased, origin } from "./stream/stream-state.ts";
 import type { Topic } from "./topic.ts";
 
 /** Settings of `build`: those that Java's `build(props)` takes from the application's configuration. */

@@ -1,8 +1,8 @@
 import { bigint64, bytes, int32, int64, json, string, type RecordView, type Windowed } from "@millrace/core";
 import { expectTypeOf, test } from "vitest";
-import type { KGroupedStream } from "./kgrouped-stream.ts";
-import type { KStream } from "./kstream.ts";
-import type { KTable } from "./ktable.ts";
+import type { KGroupedStream } from "./stream/kgrouped-stream.ts";
+import type { KStream } from "./stream/kstream.ts";
+import type { KTable } from "./stream/ktable.ts";
 import type { JsonHolds, Misuse, SameKey } from "./misuse.ts";
 import { StreamsBuilder } from "./streams-builder.ts";
 import { TimeWindows } from "./time-windows.ts";

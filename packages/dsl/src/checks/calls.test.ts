@@ -1,12 +1,12 @@
 import { InvalidArgumentError, json, string, TopologyError } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { BuildersMixedError } from "../errors.ts";
-import { KGroupedStream } from "../kgrouped-stream.ts";
-import { KGroupedTable } from "../kgrouped-table.ts";
-import { KStream } from "../kstream.ts";
-import { KTable } from "../ktable.ts";
+import { KGroupedStream } from "../stream/kgrouped-stream.ts";
+import { KGroupedTable } from "../stream/kgrouped-table.ts";
+import { KStream } from "../stream/kstream.ts";
+import { KTable } from "../stream/ktable.ts";
 import { StreamsBuilder } from "../streams-builder.ts";
-import { TimeWindowedKStream } from "../time-windowed-kstream.ts";
+import { TimeWindowedKStream } from "../stream/time-windowed-kstream.ts";
 import { TimeWindows } from "../time-windows.ts";
 import { topic } from "../topic.ts";
 import { isChecked } from "./calls.ts";

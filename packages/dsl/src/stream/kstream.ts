@@ -15,9 +15,9 @@ import {
   type StreamPartitioner,
   type TopicNameExtractor,
 } from "@millrace/core";
-import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
-import { callback, sinkTopic, stream as streamKind, table as tableKind } from "./checks/kinds.ts";
-import { own } from "./checks/owners.ts";
+import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
+import { callback, sinkTopic, stream as streamKind, table as tableKind } from "../checks/kinds.ts";
+import { own } from "../checks/owners.ts";
 import {
   groupedOptions,
   joinedOptions,
@@ -25,13 +25,13 @@ import {
   producedOptions,
   repartitionedOptions,
   tableOptions,
-} from "./checks/rows.ts";
-import type { NodeId, StreamStepNode } from "./graph/graph.ts";
+} from "../checks/rows.ts";
+import type { NodeId, StreamStepNode } from "../graph/graph.ts";
 import { KGroupedStream } from "./kgrouped-stream.ts";
 import { KTable, tableState } from "./ktable.ts";
-import { keyValueStore, storeName } from "./materialized.ts";
-import type { NoPromise, NoPromises, Present, SameKey, Sync } from "./misuse.ts";
-import { prefixes } from "./names.ts";
+import { keyValueStore, storeName } from "../materialized.ts";
+import type { NoPromise, NoPromises, Present, SameKey, Sync } from "../misuse.ts";
+import { prefixes } from "../names.ts";
 import type {
   GroupedOptions,
   JoinedOptions,
@@ -39,10 +39,10 @@ import type {
   ProducedOptions,
   RepartitionedOptions,
   TableOptions,
-} from "./options.ts";
-import { repartitionDraft } from "./repartition.ts";
+} from "../options.ts";
+import { repartitionDraft } from "../repartition.ts";
 import { call, erased, origin, type StreamState } from "./stream-state.ts";
-import type { FitsKey, SinkTopic } from "./topic.ts";
+import type { FitsKey, SinkTopic } from "../topic.ts";
 
 type Joiner = (left: unknown, right: unknown, key: unknown) => unknown;
 

@@ -1,15 +1,15 @@
 import type { KeyValue } from "@millrace/core";
-import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
-import { callback } from "./checks/kinds.ts";
-import { own } from "./checks/owners.ts";
-import { groupedOptions, namedOptions, tableOptions } from "./checks/rows.ts";
-import type { NodeDraft } from "./graph/graph.ts";
+import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
+import { callback } from "../checks/kinds.ts";
+import { own } from "../checks/owners.ts";
+import { groupedOptions, namedOptions, tableOptions } from "../checks/rows.ts";
+import type { NodeDraft } from "../graph/graph.ts";
 import { KGroupedTable } from "./kgrouped-table.ts";
 import { KStream } from "./kstream.ts";
-import { keyValueStore } from "./materialized.ts";
-import type { NoPromise, Present, Sync } from "./misuse.ts";
-import { prefixes } from "./names.ts";
-import { hasMaterialized, type GroupedOptions, type NamedOptions, type TableOptions } from "./options.ts";
+import { keyValueStore } from "../materialized.ts";
+import type { NoPromise, Present, Sync } from "../misuse.ts";
+import { prefixes } from "../names.ts";
+import { hasMaterialized, type GroupedOptions, type NamedOptions, type TableOptions } from "../options.ts";
 import { call, erased, origin, type TableState } from "./stream-state.ts";
 
 /** State of a table, for the methods of streams and other tables. @internal */

@@ -1,6 +1,6 @@
 import type { OperatorSpec } from "@millrace/core";
-import type { NodeId, StoreDraft } from "./graph/graph.ts";
-import { repartitionDraft } from "./repartition.ts";
+import type { NodeId, StoreDraft } from "../graph/graph.ts";
+import { repartitionDraft } from "../repartition.ts";
 import { call, origin, type StreamState, type TableState } from "./stream-state.ts";
 
 export interface GroupedState extends StreamState {

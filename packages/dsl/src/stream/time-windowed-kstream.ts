@@ -1,16 +1,16 @@
 import { int64, windowed, windowedAggregate, windowedReduce, type OperatorSpec, type Serde, type Windowed } from "@millrace/core";
-import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
-import { callback } from "./checks/kinds.ts";
-import { own } from "./checks/owners.ts";
-import { tableOptions } from "./checks/rows.ts";
+import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
+import { callback } from "../checks/kinds.ts";
+import { own } from "../checks/owners.ts";
+import { tableOptions } from "../checks/rows.ts";
 import type { GroupedAggregation } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
-import { storeName, windowStore, type Materialized } from "./materialized.ts";
-import type { JsonHolds, NoPromise, Present, Promised, Sync } from "./misuse.ts";
-import { prefixes } from "./names.ts";
-import { hasMaterialized, type SerdeFirst, type TableOptions } from "./options.ts";
+import { storeName, windowStore, type Materialized } from "../materialized.ts";
+import type { JsonHolds, NoPromise, Present, Promised, Sync } from "../misuse.ts";
+import { prefixes } from "../names.ts";
+import { hasMaterialized, type SerdeFirst, type TableOptions } from "../options.ts";
 import { erased, type TableState } from "./stream-state.ts";
-import type { TimeWindows } from "./time-windows.ts";
+import type { TimeWindows } from "../time-windows.ts";
 
 /**
  * Records grouped by key and window. A record counts in each window that its timestamp falls in and that is not closed:

@@ -1,17 +1,17 @@
 import { int64, streamAggregate, streamReduce, type OperatorSpec, type Serde } from "@millrace/core";
-import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
-import { callback, windows as windowsKind } from "./checks/kinds.ts";
-import { own } from "./checks/owners.ts";
-import { tableOptions } from "./checks/rows.ts";
+import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
+import { callback, windows as windowsKind } from "../checks/kinds.ts";
+import { own } from "../checks/owners.ts";
+import { tableOptions } from "../checks/rows.ts";
 import { GroupedAggregation, type GroupedState } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
-import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
-import type { JsonHolds, NoPromise, Present, Promised, Sync } from "./misuse.ts";
-import { prefixes } from "./names.ts";
-import { hasMaterialized, type SerdeFirst, type TableOptions } from "./options.ts";
+import { keyValueStore, storeName, type Materialized } from "../materialized.ts";
+import type { JsonHolds, NoPromise, Present, Promised, Sync } from "../misuse.ts";
+import { prefixes } from "../names.ts";
+import { hasMaterialized, type SerdeFirst, type TableOptions } from "../options.ts";
 import { erased, type TableState } from "./stream-state.ts";
 import { TimeWindowedKStream } from "./time-windowed-kstream.ts";
-import type { TimeWindows } from "./time-windows.ts";
+import type { TimeWindows } from "../time-windows.ts";
 
 /**
  * Records grouped by their key, to be aggregated. Records with a null key or value are dropped; windowed groups drop those with a

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { describe as describeTopology, int64, plan, string, TopologyError } from "@millrace/core";
-import { StreamsBuilder, type KTable } from "./index.ts";
+import { StreamsBuilder, type KTable } from "../index.ts";
 
 const rows = { key: string, value: string };
 const byGroup = (value: string): { key: string; value: string } => ({ key: value[0]!, value: value.slice(1) });

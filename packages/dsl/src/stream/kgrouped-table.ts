@@ -1,14 +1,14 @@
 import { int64, tableAggregate, tableReduce, type OperatorSpec, type Serde } from "@millrace/core";
-import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
-import { callback } from "./checks/kinds.ts";
-import { own } from "./checks/owners.ts";
-import { tableOptions } from "./checks/rows.ts";
-import type { NodeId } from "./graph/graph.ts";
+import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
+import { callback } from "../checks/kinds.ts";
+import { own } from "../checks/owners.ts";
+import { tableOptions } from "../checks/rows.ts";
+import type { NodeId } from "../graph/graph.ts";
 import { KTable } from "./ktable.ts";
-import { keyValueStore, storeName, type Materialized } from "./materialized.ts";
-import type { JsonHolds, NoPromise, Present, Promised, Sync } from "./misuse.ts";
-import { checkName, prefixes } from "./names.ts";
-import type { SerdeFirst, TableOptions } from "./options.ts";
+import { keyValueStore, storeName, type Materialized } from "../materialized.ts";
+import type { JsonHolds, NoPromise, Present, Promised, Sync } from "../misuse.ts";
+import { checkName, prefixes } from "../names.ts";
+import type { SerdeFirst, TableOptions } from "../options.ts";
 import { call, erased, origin, type TableState } from "./stream-state.ts";
 
 /** State of a grouped table. @internal */
