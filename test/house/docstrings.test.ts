@@ -11,7 +11,6 @@ const ceilings: Readonly<Record<string, number>> = {
   core: 126,
   dsl: 3,
   platform: 45,
-  protocol: 32,
   runtime: 45,
   service: 9,
   "state-rocksdb": 16,

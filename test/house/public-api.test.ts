@@ -90,7 +90,6 @@ const undocumented: Readonly<Record<string, number>> = {
   "@millrace/client": 102,
   "@millrace/platform/node": 7,
   "@millrace/platform/sim": 13,
-  "@millrace/protocol": 132,
   "@millrace/runtime": 2,
   "@millrace/testkit/conformance": 63,
   "@millrace/testkit/cluster": 19,

@@ -8,30 +8,41 @@ import { noLeaderEpoch, noProducerId, noSequence, noTimestamp, recordsAt, transa
 import type { RecordHeader } from "./record-header.ts";
 import { varintBytes, writeVarint, writeVarlong } from "./varint.ts";
 
+/** Facts about a batch that are only known when it is sealed. */
 export interface SealOptions {
-  /** Default none. */
+  /** Codec that compresses the records. Default `none`. */
   readonly codec?: CodecName;
-  /** One of the codec's `levels`; default the codec's default. */
+  /** Compression level, one of the codec's `levels`. Default: the codec's own. */
   readonly level?: number | undefined;
-  /** Default -1: not idempotent. */
+  /** Id of the idempotent producer. Default -1: not idempotent. */
   readonly producerId?: number;
+  /** Epoch of the producer id. Default -1; needed with a producer id. */
   readonly producerEpoch?: number;
+  /** Sequence number of the first record, int32. Default -1; needed with a producer id. */
   readonly baseSequence?: number;
+  /** Marks the batch as part of a transaction; it then needs a producer id. Default false. */
   readonly isTransactional?: boolean;
 }
 
 /**
- * Encodes records one after the other into an open batch, for one partition; a new batch begins by itself after `seal`.
+ * Encodes the records of one partition into an open batch. After `seal` the next `append` begins a new batch.
  *
- * Offsets begin at 0 and the leader epoch is unknown, as producers send batches; `BatchHeader` changes both. Lengths are written
- * before what they measure: each is guessed to take as many bytes as the last one did, and the content is moved if that was wrong.
+ * Offsets begin at 0 and the leader epoch is unknown, as producers send batches; `BatchHeader` changes both. A length stands in
+ * front of its content: the writer guesses that it takes as many bytes as the last one, and moves the content if the guess was wrong.
+ *
+ * ```ts
+ * const writer = new BatchWriter();
+ * writer.append(Date.now(), key, bytesWriter, value, bytesWriter, []);
+ * const batch = writer.seal({ codec: "lz4" });
+ * writer.release(batch); // once it is sent
+ * ```
  */
 export class BatchWriter {
-  /** Records in the open batch. */
+  /** Number of records in the open batch. */
   count: number = 0;
-  /** NaN while the batch is empty. */
+  /** Timestamp of the first record in milliseconds since 1970. NaN while the batch is empty. */
   firstTimestamp: number = Number.NaN;
-  /** NaN while the batch is empty. */
+  /** Largest timestamp of the records in milliseconds since 1970. NaN while the batch is empty. */
   maxTimestamp: number = Number.NaN;
 
   // Not private by syntax: these are touched per record.
@@ -43,22 +54,22 @@ export class BatchWriter {
   private fieldLengthBytes: number = 1;
   readonly #pool: BufferPool;
 
-  /** @param pool shared by the writers of a producer */
+  /** @param pool source of buffers; the writers of a producer share one */
   constructor(pool: BufferPool = new BufferPool()) {
     this.#pool = pool;
   }
 
-  /** What the open batch would take uncompressed, header included; 0 while it is empty. */
+  /** Size of the open batch before compression in bytes, header included; 0 while it is empty. */
   get bytes(): number {
     return this.count === 0 ? 0 : this.position;
   }
 
   /**
-   * Appends a record. When it throws, by itself or because a field writer did, the batch is as it was before.
+   * Appends a record. When this or a field writer throws, the batch is as it was before.
    *
    * @param timestamp milliseconds since 1970, or -1 for none
-   * @param key null: no bytes at all
-   * @throws {UnwritableRecordError} when the timestamp is no such number, a field writer wrote more than its bound, or the batch
+   * @param key null: the record has no key, and `keyWriter` is not called
+   * @throws {UnwritableRecordError} when the timestamp is not such a number, a field writer wrote more than its bound, or the batch
    * would exceed 2 GiB
    */
   append<K, V>(
@@ -119,7 +130,7 @@ export class BatchWriter {
   }
 
   /**
-   * Closes the batch and gives it out, whole and with its checksum. Its buffer belongs to the caller until `release`.
+   * Closes the batch and returns it, whole and with its checksum. Its buffer belongs to the caller until `release`.
    *
    * @throws {UnwritableRecordError} when no record was appended
    */
@@ -145,18 +156,22 @@ export class BatchWriter {
     return batch;
   }
 
-  /** Drops the open batch. */
+  /** Drops the open batch with its records; nothing is sent. */
   discard(): void {
     this.#pool.release(this.buffer);
     this.#reset();
   }
 
-  /** Gives back a sealed batch's buffer, once no one reads it any more. */
+  /** Returns the buffer of a sealed batch to the pool. Call it once nothing reads the batch any more. */
   release(batch: Buffer): void {
     this.#pool.release(batch);
   }
 
-  /** @returns the end; how many bytes the length took is in `fieldLengthBytes` */
+  /**
+   * Writes a field with its length in front. `fieldLengthBytes` then tells how many bytes the length took.
+   *
+   * @returns position behind the field
+   */
   private writeField<T>(
     buffer: Buffer,
     start: number,
@@ -170,7 +185,11 @@ export class BatchWriter {
     return this.placeLength(buffer, start, lengthBytes, end);
   }
 
-  /** Writes at `start` the length of what lies from `start + lengthBytes` to `end`, which it moves when the guess was wrong. @returns the end */
+  /**
+   * Writes at `start` the length of the content from `start + lengthBytes` to `end`. Moves the content when the guess was wrong.
+   *
+   * @returns position behind the content
+   */
   private placeLength(buffer: Buffer, start: number, lengthBytes: number, end: number): number {
     const length = end - start - lengthBytes;
     let movedEnd = end;
@@ -199,7 +218,7 @@ export class BatchWriter {
     this.#pool.release(full);
   }
 
-  /** Puts compressed records where the plain ones were, which are not needed any more. */
+  /** Replaces the plain records by the compressed ones. */
   #compress(compressed: Buffer): void {
     const end = recordsAt + compressed.length;
     if (end > this.buffer.length) {

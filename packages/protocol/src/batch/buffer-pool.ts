@@ -1,23 +1,26 @@
 /**
- * Buffers of one size for open batches, used again once the broker has acknowledged them. Larger ones are made and dropped.
+ * Pool of buffers of one size for open batches. Buffers are used again once the broker has acknowledged them; larger ones are
+ * allocated on demand and not kept.
  */
 export class BufferPool {
+  /** Size of the pooled buffers in bytes. */
   readonly bufferBytes: number;
   readonly #idleMax: number;
   readonly #idle: Buffer[] = [];
-  /** Lent buffers by their memory, so that any view of one, such as a sealed batch, can be given back. */
+  /** Lent buffers by their memory, so that any view of one, such as a sealed batch, can be returned. */
   readonly #lent = new WeakMap<ArrayBufferLike, Buffer>();
 
   /**
-   * @param bufferBytes should hold a batch of `batch.size` and one more record, or each batch costs a second buffer
-   * @param idleMax how many unused buffers are kept
+   * @param bufferBytes size of a buffer, default 64 KiB. It should hold a batch of `batch.size` and one more record, or each batch
+   * costs a second buffer
+   * @param idleMax number of unused buffers that are kept, default 1024
    */
   constructor(bufferBytes: number = 64 * 1024, idleMax: number = 1024) {
     this.bufferBytes = bufferBytes;
     this.#idleMax = idleMax;
   }
 
-  /** A buffer of at least this many bytes, with arbitrary content. */
+  /** Lends a buffer of at least `bytesMin` bytes, with arbitrary content. */
   acquire(bytesMin: number): Buffer {
     if (bytesMin > this.bufferBytes) return Buffer.allocUnsafeSlow(bytesMin);
     const buffer = this.#idle.pop() ?? Buffer.allocUnsafeSlow(this.bufferBytes);
@@ -25,7 +28,7 @@ export class BufferPool {
     return buffer;
   }
 
-  /** Takes back a buffer or any view of it; foreign and already returned ones are ignored. Its bytes may change at once. */
+  /** Takes back a buffer or any view of one. Buffers that are not lent at present are ignored. The bytes may change at once. */
   release(view: Buffer): void {
     const buffer = this.#lent.get(view.buffer);
     if (buffer === undefined) return;
@@ -33,7 +36,7 @@ export class BufferPool {
     if (this.#idle.length < this.#idleMax) this.#idle.push(buffer);
   }
 
-  /** How many buffers wait to be used again. */
+  /** Number of buffers that wait to be used again. */
   get idleCount(): number {
     return this.#idle.length;
   }

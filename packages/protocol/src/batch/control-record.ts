@@ -2,7 +2,7 @@ import { encodeBatch } from "./encode-batch.ts";
 import { CorruptBatchError } from "./errors.ts";
 import type { RecordCursor } from "./record-cursor.ts";
 
-/** What control records say; all but the first two only occur in the log of the KRaft controllers (ControlRecordType). */
+/** Kind of a control record (`ControlRecordType`). All but the first two occur only in the log of the KRaft controllers. */
 export type ControlRecordType =
   | "ABORT"
   | "COMMIT"
@@ -23,19 +23,23 @@ const types: readonly ControlRecordType[] = [
   "KRAFT_VOTERS",
 ];
 
+/** Content of a control record, which tells clients about the log and is no data. */
 export interface ControlRecord {
+  /** Kind of the record; `UNKNOWN` for kinds that a later Kafka added. Skip these. */
   readonly type: ControlRecordType;
+  /** Number of the kind as the key holds it, int16. */
   readonly typeId: number;
+  /** Version of the key, 0 or more. Later versions only append fields. */
   readonly keyVersion: number;
-  /** Of transaction markers; null for other types. */
+  /** Version of the value of a transaction marker, 0 or more; null for other kinds. */
   readonly valueVersion: number | null;
-  /** The epoch of the transaction coordinator that wrote the marker; null for other types. */
+  /** Epoch of the transaction coordinator that wrote the marker; null for other kinds. */
   readonly coordinatorEpoch: number | null;
 }
 
 /**
  * Reads the record at which the cursor stands, in a batch whose `isControl` is true. Later versions of key and value
- * may have more bytes, which are not read; types that are not known are to be skipped.
+ * may have more bytes, which are not read. Skip records of type `UNKNOWN`.
  *
  * @throws {CorruptBatchError} when key or value are too short or a version is negative
  */
@@ -53,17 +57,25 @@ export function readControlRecord(cursor: RecordCursor): ControlRecord {
   return { type, typeId, keyVersion, valueVersion, coordinatorEpoch: buffer.readInt32BE(valueStart + 2) };
 }
 
+/** Marker that ends a transaction in one partition, with its place in the log (`EndTransactionMarker`). */
 export interface TransactionMarker {
+  /** Outcome of the transaction. */
   readonly type: "ABORT" | "COMMIT";
+  /** Offset of the marker; it takes one like any record. */
   readonly offset: number | bigint;
+  /** Milliseconds since 1970. */
   readonly timestamp: number | bigint;
+  /** Epoch of the leader that appends the marker. */
   readonly leaderEpoch: number;
+  /** Id of the producer whose transaction ends. */
   readonly producerId: number | bigint;
+  /** Epoch of the producer id; the marker fences batches of older epochs. */
   readonly producerEpoch: number;
+  /** Epoch of the transaction coordinator; a broker refuses markers of an older one. */
   readonly coordinatorEpoch: number;
 }
 
-/** The control batch with which a broker ends a transaction in a partition (EndTransactionMarker). */
+/** Encodes the control batch with which a broker ends a transaction in a partition (`EndTransactionMarker`). */
 export function encodeTransactionMarker(marker: TransactionMarker): Buffer {
   const key = Buffer.alloc(4);
   key.writeInt16BE(types.indexOf(marker.type), 2);

@@ -19,34 +19,49 @@ import type { RecordHeader } from "./record-header.ts";
 
 /** A record with its place in the log. */
 export interface RecordContent {
+  /** Offset of the record. Give a bigint beyond 2^53. */
   readonly offset: number | bigint;
+  /** Milliseconds since 1970; -1 for none. */
   readonly timestamp: number | bigint;
+  /** Bytes of the key; null: the record has none. */
   readonly key: Uint8Array | null;
+  /** Bytes of the value; null: a tombstone. */
   readonly value: Uint8Array | null;
+  /** Headers in their order. Default none. */
   readonly headers?: readonly RecordHeader[];
 }
 
-/** Everything a batch can say. What is left out follows from the records, or is -1, none or false. */
+/** All fields of a batch. A field that is left out follows from the records, or is -1, none or false. */
 export interface BatchContent {
-  /** Default: the first record's offset. Needed without records. */
+  /** Offset to which those of the records are relative. Default: the first record's offset. Needed when there are no records. */
   readonly baseOffset?: number | bigint;
-  /** Default: the last record's offset. Larger after compaction. */
+  /** Last offset of the batch. Default: the last record's offset. Compaction leaves it larger. */
   readonly lastOffset?: number | bigint;
+  /** Epoch of the leader that appended the batch. Default -1: unknown. */
   readonly leaderEpoch?: number;
+  /** Codec that compresses the records, at its default level. Default `none`. */
   readonly codec?: CodecName;
-  /** With LogAppendTime give `maxTimestamp` too. */
+  /** Origin of the timestamps. Default CreateTime. With LogAppendTime give `maxTimestamp` too. */
   readonly timestampType?: TimestampType;
+  /** Marks the batch as part of a transaction. Default false. */
   readonly isTransactional?: boolean;
+  /** Marks the records as control records, not data. Default false. */
   readonly isControl?: boolean;
-  /** Default: the first record's timestamp. */
+  /** Timestamp to which those of the records are relative, in milliseconds since 1970. Default: the first record's timestamp. */
   readonly baseTimestamp?: number | bigint;
-  /** Takes the place of the base timestamp (KIP-534). */
+  /**
+   * Milliseconds since 1970 from which tombstones may go (KIP-534). Stored in place of the base timestamp. Default null: not set.
+   */
   readonly deleteHorizonMs?: number | bigint | null;
-  /** Default: the largest timestamp of the records. */
+  /** Largest timestamp in milliseconds since 1970. Default: that of the records, -1 without any. */
   readonly maxTimestamp?: number | bigint;
+  /** Id of the idempotent producer. Default -1: none. */
   readonly producerId?: number | bigint;
+  /** Epoch of the producer id. Default -1: none. */
   readonly producerEpoch?: number;
+  /** Sequence number of the first record. Default -1: none. */
   readonly baseSequence?: number;
+  /** Records by rising offset; may be empty, as after compaction. */
   readonly records: readonly RecordContent[];
 }
 
@@ -54,7 +69,7 @@ export interface BatchContent {
  * Encodes any batch at once: offsets with gaps, control batches, no records at all. For brokers, tools and tests; producers
  * use `BatchWriter`. int64 values beyond 2^53 are exact when given as bigint.
  *
- * @throws {UnwritableRecordError} when a record lies further from the base offset than an int32 can say
+ * @throws {UnwritableRecordError} when the offset of a record is further from the base offset than an int32 can hold
  */
 export function encodeBatch(content: BatchContent): Buffer {
   const { records } = content;

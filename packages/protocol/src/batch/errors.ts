@@ -1,17 +1,19 @@
 /**
- * How far reading came: `framing` (no batch can be cut out, nothing after it can be read), `header` (shorter than a batch header),
+ * Step at which reading a batch failed: `framing` (no batch can be cut out, nothing after it can be read), `header` (shorter than a batch header),
  * `crc` (the checksum differs), `records` (the checksum is right, the records are not).
  */
 export type CorruptBatchStage = "framing" | "header" | "crc" | "records";
 
-/** A record batch's bytes cannot be. After `framing` and `header` the rest of the buffer is lost; after the others the next batch is readable. */
+/** A record batch whose bytes break the format. After `framing` and `header` the rest of the buffer is lost; after the others the next batch is readable. */
 export class CorruptBatchError extends Error {
   readonly code = "PROTOCOL_CORRUPT_BATCH";
-  /** As Java's CorruptRecordException: the bytes may have been damaged on the way. */
+  /** Always true, as for Java's CorruptRecordException: the bytes may have been damaged on the way. */
   readonly retriable = true;
+  /** Step at which reading failed; it decides whether later batches of the buffer can still be read. */
   readonly stage: CorruptBatchStage;
-  /** NaN when not even that is there. */
+  /** Offset of the first record of the batch. NaN when the bytes end before it. */
   readonly baseOffset: number;
+  /** Defect that was found, without the offset and the advice of `message`. */
   readonly reason: string;
 
   constructor(stage: CorruptBatchStage, baseOffset: number, reason: string, cause?: unknown) {
@@ -31,7 +33,9 @@ export class CorruptBatchError extends Error {
 export class UnsupportedMagicError extends Error {
   readonly code = "PROTOCOL_UNSUPPORTED_MAGIC";
   readonly retriable = false;
+  /** Version of the message format, 0 or 1. */
   readonly magic: number;
+  /** Offset of the message; with compression in format 1 that of the last message inside it. */
   readonly baseOffset: number;
 
   constructor(magic: number, baseOffset: number) {

@@ -4,9 +4,11 @@ import type { RecordCursor } from "./record-cursor.ts";
 
 /** A record's int64 fields with all their bits. */
 export interface ExactRecord {
+  /** Offset of the record in its partition. */
   readonly offset: bigint;
+  /** Milliseconds since 1970: that of the batch with LogAppendTime, else that of the record. -1: none. */
   readonly timestamp: bigint;
-  /** What the record itself carries, which LogAppendTime overrides. */
+  /** Milliseconds since 1970 that the record itself carries; LogAppendTime overrides them. */
   readonly createTimestamp: bigint;
 }
 

@@ -1,19 +1,20 @@
 import { types } from "node:util";
 import { UnwritableRecordError } from "./errors.ts";
 
-/** How a key or value becomes bytes inside the open batch; a serde of the core fits. Null never reaches it. */
+/** Encoder of a key or value, straight into the open batch; a serde of the core is one. It never gets null. */
 export interface FieldWriter<T> {
-  /** For errors. */
+  /** Name of the serde, for error messages. */
   readonly name?: string;
-  /** An upper bound of what `write` needs for this value. */
+  /** Returns an upper bound of the bytes that `write` needs for this value. */
   sizeMax(value: T): number;
-  /** Encodes at `at` and returns the end. May throw; nothing is appended then. */
+  /** Encodes at `at` and returns the end. May throw; the record is then not appended. */
   write(to: Buffer, at: number, value: T): number;
 }
 
 /**
- * Room to leave behind a field's bound. A writer that is cut off at a buffer's end (Node's own writes of text are, in silence)
- * has then written more than its bound, which shows: no character of UTF-8 is longer than four bytes.
+ * Bytes of room to leave behind the bound of a field. Node cuts a write of text off at the end of a buffer and reports nothing.
+ * With this room a writer that exceeds its bound shows it in the end that it returns: no character of UTF-8 is longer than four
+ * bytes.
  */
 export const fieldSpareBytes = 8;
 
@@ -49,7 +50,7 @@ function brokenBound(writer: FieldWriter<never>, at: number, end: unknown, bytes
   return new UnwritableRecordError(`${subject} wrote ${end - at} bytes or more, where its sizeMax announced at most ${bytesMax}`);
 }
 
-/** The rejection would end the process past the error handling of the record; it becomes the cause. */
+/** Error for a writer that returned a promise. A rejection of that promise becomes the cause; unhandled, it would end the process. */
 function asyncWriter(subject: string, ...results: readonly unknown[]): UnwritableRecordError {
   const error = new UnwritableRecordError(
     `${subject} returned a promise, but serdes are synchronous: await what it needs before the record is produced`,
@@ -67,7 +68,7 @@ function textOf(value: unknown): string {
   return value === null || (typeof value !== "object" && typeof value !== "function") ? String(value) : `a ${typeof value}`;
 }
 
-/** Bytes as they are. */
+/** Field writer that copies bytes as they are. */
 export const bytesWriter: FieldWriter<Uint8Array> = {
   sizeMax(value: Uint8Array): number {
     return value.length;

@@ -2,13 +2,13 @@ import { CorruptBatchError, UnsupportedMagicError } from "./errors.ts";
 import { readInt32, readInt64 } from "./int64.ts";
 import { baseOffsetAt, lengthAt, lengthOverheadBytes, magicAt, recordsAt } from "./layout.ts";
 
-/** A message of magic 0 without its offset and length: nothing is shorter. */
+/** Size of the shortest message of magic 0, without its offset and length. */
 const lengthMin = 14;
 
 /**
  * Cuts the batch that begins at `at` out of a buffer of batches, in the order of checks of Java's ByteBufferLogInputStream.
  *
- * @returns where it ends, or -1 when the rest of the buffer holds no whole batch, which is normal at the end of a fetch
+ * @returns position behind the batch, or -1 when the rest of the buffer holds no whole batch, which is normal at the end of a fetch
  * @throws {CorruptBatchError} of stage `framing` or `header`
  * @throws {UnsupportedMagicError} for magic 0 and 1
  */

@@ -17,7 +17,7 @@ import {
   producerIdAt,
 } from "./layout.ts";
 
-/** A batch header's fields but those that follow from the bytes. */
+/** Fields of a batch header that do not follow from the bytes behind it. */
 export interface BatchFields {
   readonly baseOffset: number | bigint;
   readonly leaderEpoch: number;

@@ -1,5 +1,5 @@
 /**
- * Int64 as a number: exact within ±2^53, else the nearest double. Bit operations on the two halves cost a sixth of what
+ * Reads an int64 as a number: exact within ±2^53, else the nearest double. Bit operations on the two halves cost a sixth of what
  * `readBigInt64BE` does, and offsets and timestamps beyond 2^53 do not occur outside of tests.
  */
 export function readInt64(buffer: Uint8Array, at: number): number {

@@ -12,19 +12,19 @@ export const producerIdAt = 43;
 export const producerEpochAt = 51;
 export const baseSequenceAt = 53;
 export const countAt = 57;
-/** Where the records begin: the size of the header. */
+/** Position of the first record; also the size of the header. */
 export const recordsAt = 61;
-/** The base offset and the length, which the length does not count. */
+/** Size of base offset and length. The length does not count these bytes. */
 export const lengthOverheadBytes = 12;
 
-/** Bits of the attributes. */
+/** Bits of the attributes: three for the codec, one for each flag. */
 export const codecMask = 0x07;
 export const logAppendTimeBit = 0x08;
 export const transactionalBit = 0x10;
 export const controlBit = 0x20;
 export const deleteHorizonBit = 0x40;
 
-/** What a batch of a producer without idempotence, or an unknown leader epoch, holds. */
+/** Values that stand for "none" in a batch: no idempotence, no timestamp, an unknown leader epoch. */
 export const noProducerId = -1;
 export const noSequence = -1;
 export const noLeaderEpoch = -1;

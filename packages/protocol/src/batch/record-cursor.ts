@@ -24,52 +24,80 @@ import {
 } from "./layout.ts";
 import type { RecordHeader } from "./record-header.ts";
 
+/** Checks and limits of a `RecordCursor`. */
 export interface RecordCursorOptions {
-  /** Default true. A broker that has checked the batch on append may leave it out. */
+  /**
+   * Compares the checksum of each batch (`check.crcs`). Default true. A broker that has checked the batch on append may set
+   * false.
+   */
   readonly checkCrc?: boolean;
-  /** How many bytes one compressed batch may become. Default 128 MiB. */
+  /** Upper bound of the bytes that one batch may decompress to. Default 128 MiB. */
   readonly decompressedBytesMax?: number;
 }
 
 /**
- * Walks the records of one batch after the other, in place: it tells positions in `buffer`, copies nothing and makes no object
- * per record. An end of -1 stands for null.
+ * Walks the records of one batch after the other, in place: its fields are positions in `buffer`. It copies nothing and makes no
+ * object per record. An end of -1 stands for null.
  *
  * Offsets and timestamps are numbers: exact within ±2^53, else the nearest double. `BatchHeader.exact` and `exactRecord` give
- * all bits of what lies beyond.
+ * all bits.
  *
  * Structure and errors are those of Java's DefaultRecordBatch and DefaultRecord: all lengths are checked, and the last record is
  * only delivered when nothing follows it.
+ *
+ * ```ts
+ * const cursor = new RecordCursor();
+ * for (let at = 0; (at = cursor.open(records, at)) !== -1; ) {
+ *   while (cursor.next()) console.log(cursor.offset, cursor.value());
+ * }
+ * ```
  */
 export class RecordCursor {
-  /** What the positions refer to: the buffer given to `open`, or the decompressed records. */
+  /** Buffer to which all positions refer: the one given to `open`, or the decompressed records. */
   buffer: Buffer = empty;
 
   // The record
+  /** Offset of the record; NaN before the first. */
   offset: number = Number.NaN;
-  /** The record's own, or with LogAppendTime that of the batch. -1: none. */
+  /** Milliseconds since 1970: that of the record, or with LogAppendTime that of the batch. -1: none. */
   timestamp: number = Number.NaN;
-  /** Where the record's body begins, behind its length. */
+  /** Position of the record's body, behind its length. */
   recordStart: number = 0;
+  /** Position of the first byte of the key. */
   keyStart: number = 0;
+  /** Position behind the key; -1: the key is null. */
   keyEnd: number = -1;
+  /** Position of the first byte of the value. */
   valueStart: number = 0;
+  /** Position behind the value; -1: the value is null. */
   valueEnd: number = -1;
-  /** Where the header count lies; equal to `headersEnd` - 1 when there are none. */
+  /** Position of the header count; equal to `headersEnd` - 1 when there are no headers. */
   headersStart: number = 0;
+  /** Position behind the last header, which is the end of the record. */
   headersEnd: number = 0;
+  /** Number of headers of the record. */
   headerCount: number = 0;
 
   // The batch
+  /** Offset to which those of the records are relative; NaN before the first batch. */
   baseOffset: number = Number.NaN;
+  /** Last offset that the batch was appended with, even when compaction removed that record. Fetch on from the next one. */
   lastOffset: number = Number.NaN;
+  /** Milliseconds since 1970 to which the timestamps of the records are relative, or the delete horizon. */
   baseTimestamp: number = Number.NaN;
+  /** Largest timestamp of the batch in milliseconds since 1970; with LogAppendTime that of every record. */
   maxTimestamp: number = Number.NaN;
+  /** Id of the idempotent producer that sent the batch; -1: none. */
   producerId: number = Number.NaN;
+  /** Epoch of the producer id; -1: none. */
   producerEpoch: number = -1;
+  /** Sequence number of the first record; -1: none. */
   baseSequence: number = -1;
+  /** Epoch of the leader that appended the batch; -1: unknown. */
   leaderEpoch: number = -1;
+  /** Number of records in the batch, delivered or not. */
   count: number = 0;
+  /** Attributes of the batch as they are, 16 bits. The getters below name them. */
   attributes: number = 0;
 
   readonly #checkCrc: boolean;
@@ -79,7 +107,7 @@ export class RecordCursor {
   private end: number = 0;
   private remaining: number = 0;
   private isLogAppendTime: boolean = false;
-  /** Where the last varint read by a slow path ended. */
+  /** Position behind the varint that a slow path read last. */
   private varintEnd: number = 0;
 
   constructor(options: RecordCursorOptions = {}) {
@@ -87,25 +115,27 @@ export class RecordCursor {
     this.#decompressedBytesMax = options.decompressedBytesMax ?? decompressedBytesMaxDefault;
   }
 
-  /** The id of the batch's codec, as in `codecs`. */
+  /** Id of the codec that compressed the batch, as in `codecs`. */
   get codecId(): number {
     return this.attributes & codecMask;
   }
 
+  /** Origin of the timestamps in the batch: its producer, or the broker that appended it. */
   get timestampType(): TimestampType {
     return this.isLogAppendTime ? "LogAppendTime" : "CreateTime";
   }
 
+  /** True when the batch is part of a transaction, or its marker. */
   get isTransactional(): boolean {
     return (this.attributes & transactionalBit) !== 0;
   }
 
-  /** Its records are markers for clients, not data. See `readControlRecord`. */
+  /** True when the records are markers for clients, not data. See {@link readControlRecord}. */
   get isControl(): boolean {
     return (this.attributes & controlBit) !== 0;
   }
 
-  /** When the log cleaner may drop the batch's tombstones (KIP-534); null without one. */
+  /** Milliseconds since 1970 from which the log cleaner may drop the tombstones of the batch (KIP-534); null: not set. */
   get deleteHorizonMs(): number | null {
     return (this.attributes & deleteHorizonBit) === 0 ? null : this.baseTimestamp;
   }
@@ -114,8 +144,8 @@ export class RecordCursor {
    * Moves to the batch that begins at `at`, before its first record. When it throws in the stages `crc` and `records`, the
    * batch-level fields are set; the batch has no records then.
    *
-   * @returns where the next batch begins, or -1 when the rest of the buffer holds no whole batch; the cursor is then unchanged
-   * @throws {CorruptBatchError} also for a codec that is not known or data it cannot decompress (stage `records`, with the cause)
+   * @returns position of the next batch, or -1 when the rest of the buffer holds no whole batch; the cursor is then unchanged
+   * @throws {CorruptBatchError} also for an unknown codec and for data that the codec cannot decompress (stage `records`, with the cause)
    * @throws {DecompressedTooLargeError} when the batch decompresses to more than the options allow
    * @throws {UnsupportedMagicError} for magic 0 and 1
    */
@@ -175,7 +205,7 @@ export class RecordCursor {
     this.recordStart = at;
     at += 1; // the attributes, which no version uses
 
-    // From here on a read may leave the record, but not unnoticed: positions only grow, and the last must be the record's end.
+    // Reads from here on may leave the record. The check at the end finds it: positions only grow, and the last must be the record's end.
     let delta = buffer[at]!;
     if (delta < 0x80) {
       at += 1;
@@ -202,7 +232,7 @@ export class RecordCursor {
     return true;
   }
 
-  /** Finds key, value and headers, from the key's length on. @returns the record's end */
+  /** Finds key, value and headers, from the key's length on. Returns the end of the record. */
   private walkFields(start: number, recordEnd: number): number {
     const buffer = this.buffer;
     let at = start;
@@ -248,7 +278,7 @@ export class RecordCursor {
     return at;
   }
 
-  /** The record's headers. Values are views into `buffer`; keys are decoded as UTF-8, malformed parts as U+FFFD. */
+  /** Decodes the headers of the record. Values are views into `buffer`; keys are decoded as UTF-8, malformed parts as U+FFFD. */
   readHeaders(): RecordHeader[] {
     const headers: RecordHeader[] = [];
     if (this.headerCount === 0) return headers;
@@ -266,7 +296,7 @@ export class RecordCursor {
     return headers;
   }
 
-  /** The record's key as a view; null for null. */
+  /** Returns the key of the record as a view; null when the key is null. */
   key(): Buffer | null {
     return this.keyEnd < 0 ? null : this.buffer.subarray(this.keyStart, this.keyEnd);
   }
@@ -299,7 +329,7 @@ export class RecordCursor {
     return (zigzag >>> 1) ^ -(zigzag & 1);
   }
 
-  /** A varint of up to five bytes; as in Java, bits beyond the 32nd are dropped. May be negative: the caller takes it apart. */
+  /** Reads a varint of up to five bytes; bits beyond the 32nd are dropped, as in Java. The result may be negative: callers use its bits. */
   private unsignedVarint(start: number): number {
     const buffer = this.buffer;
     let at = start;
@@ -317,7 +347,7 @@ export class RecordCursor {
     throw this.#fail("a varint is longer than 5 bytes");
   }
 
-  /** A zigzag varlong of up to ten bytes as a number. */
+  /** Reads a zigzag varlong of up to ten bytes as a number. */
   private varlong(start: number): number {
     const buffer = this.buffer;
     let at = start;
@@ -364,7 +394,7 @@ export class RecordCursor {
     return new CorruptBatchError("records", this.baseOffset, reason);
   }
 
-  /** Makes sure that a caller who goes on gets no further records. */
+  /** Ends the batch, so that a caller that goes on gets no further records. */
   #fail(reason: string): CorruptBatchError {
     this.remaining = 0;
     return this.#corrupt(reason);
@@ -372,5 +402,5 @@ export class RecordCursor {
 }
 
 const empty: Buffer = Buffer.alloc(0);
-/** Length, attributes, two deltas, two lengths and the header count, a byte each. */
+/** Size of the smallest record: length, attributes, two deltas, two lengths and the header count, a byte each. */
 const recordBytesMin = 7;

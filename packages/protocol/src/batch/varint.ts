@@ -1,6 +1,6 @@
 /** Zigzag varints as record batches hold them, written from numbers. The cursor reads them inline. */
 
-/** How many bytes `writeVarint` takes for an int32. */
+/** Number of bytes that `writeVarint` takes for an int32. */
 export function varintBytes(value: number): number {
   const zigzag = ((value << 1) ^ (value >> 31)) >>> 0;
   if (zigzag < 0x80) return 1;

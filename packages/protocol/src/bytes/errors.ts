@@ -5,7 +5,7 @@
 export class MalformedMessageError extends Error {
   readonly code = "PROTOCOL_MALFORMED_MESSAGE";
   readonly retriable = false;
-  /** Where in the buffer reading stopped. */
+  /** Position of the byte at which reading stopped, counted from the start of the buffer. */
   readonly position: number;
 
   constructor(fact: string, position: number) {

@@ -1,39 +1,46 @@
 import { UnwritableValueError } from "./errors.ts";
 import type { UnknownTaggedField } from "./reader.ts";
 
-/** A records field to be written: sealed batches one after the other, or one buffer of them. They are not copied when large. */
+/** Content of a `records` field: sealed batches one after the other, or one buffer that holds them. Large ones are not copied. */
 export type RecordsInput = readonly Uint8Array[] | Uint8Array | null;
 
 /** Byte fields of at least this size become chunks of their own; below it a copy is cheaper than another chunk in the socket write. */
 const chunkedBytesMin = 1024;
 
 /**
- * Writes Kafka's primitive types. Small fields gather in one growing buffer; records stay where they are and are listed between
- * its parts, so `chunks()` is what a socket takes. They must not change until then.
+ * Writes Kafka's primitive types. Small fields gather in one growing buffer. Records stay where they are and are listed between
+ * its parts, so a socket can take `chunks()` as they are. Do not change the records before they are sent.
  *
  * `compact` chooses the form of flexible versions, as in `Reader`. Numbers that do not fit their type throw Node's `RangeError`;
  * text that is too long, or no UUID, throws {@link UnwritableValueError}.
+ *
+ * ```ts
+ * const to = new Writer();
+ * to.int32(correlationId);
+ * to.nullableString(clientId, false);
+ * socket.write(to.toBuffer());
+ * ```
  */
 export class Writer {
   #buffer: Buffer;
   /** Bytes written to `#buffer`, without the chunks. */
   #position = 0;
-  /** Foreign chunks; `#chunkPositions[i]` tells how many bytes of `#buffer` go before the i-th. */
+  /** Chunks of the caller's memory; `#chunkPositions[i]` tells how many bytes of `#buffer` go before the i-th. */
   readonly #chunks: Uint8Array[] = [];
   readonly #chunkPositions: number[] = [];
   #chunkBytes = 0;
 
-  /** @param bytesGuess what the message will need without its records; it grows if that was too little */
+  /** @param bytesGuess size of the message without its records; the buffer grows if the guess was too small. Default 256 */
   constructor(bytesGuess = 256) {
     this.#buffer = Buffer.allocUnsafe(bytesGuess);
   }
 
-  /** Bytes written so far, records included. */
+  /** Number of bytes written so far, records included. */
   get length(): number {
     return this.#position + this.#chunkBytes;
   }
 
-  /** What was written, in order, without a copy. The writer is not to be used afterwards. */
+  /** Returns all that was written, in order and without a copy. Do not use the writer afterwards. */
   chunks(): Uint8Array[] {
     const chunks: Uint8Array[] = [];
     let start = 0;
@@ -47,7 +54,9 @@ export class Writer {
     return chunks;
   }
 
-  /** What was written as one buffer: a view where no records were chunked, else a copy. */
+  /**
+   * Returns all that was written as one buffer: a view if no records were chunked, else a copy. Do not use the writer afterwards.
+   */
   toBuffer(): Buffer {
     return this.#chunks.length === 0 ? this.#buffer.subarray(0, this.#position) : Buffer.concat(this.chunks(), this.length);
   }
@@ -57,57 +66,74 @@ export class Writer {
     this.#buffer.writeInt32BE(value, position);
   }
 
+  /** Writes one byte, 1 or 0. */
   bool(value: boolean): void {
     const at = this.#grow(1);
     this.#buffer[at] = value ? 1 : 0;
   }
 
+  /** Writes a signed byte. */
   int8(value: number): void {
     const at = this.#grow(1);
     this.#buffer.writeInt8(value, at);
   }
 
+  /** Writes a signed integer as 2 bytes, most significant byte first. */
   int16(value: number): void {
     const at = this.#grow(2);
     this.#buffer.writeInt16BE(value, at);
   }
 
+  /** Writes an unsigned integer as 2 bytes, most significant byte first. */
   uint16(value: number): void {
     const at = this.#grow(2);
     this.#buffer.writeUInt16BE(value, at);
   }
 
+  /** Writes a signed integer as 4 bytes, most significant byte first. */
   int32(value: number): void {
     const at = this.#grow(4);
     this.#buffer.writeInt32BE(value, at);
   }
 
+  /** Writes an unsigned integer as 4 bytes, most significant byte first. */
   uint32(value: number): void {
     const at = this.#grow(4);
     this.#buffer.writeUInt32BE(value, at);
   }
 
+  /** Writes a signed integer as 8 bytes, most significant byte first. */
   int64(value: bigint): void {
     const at = this.#grow(8);
     this.#buffer.writeBigInt64BE(value, at);
   }
 
+  /** Writes an IEEE 754 double as 8 bytes, most significant byte first. */
   float64(value: number): void {
     const at = this.#grow(8);
     this.#buffer.writeDoubleBE(value, at);
   }
 
-  /** @param value in `[0, 2^32)`, or an int32 whose bits are taken as unsigned */
+  /**
+   * Writes one to five bytes, seven bits in each.
+   *
+   * @param value in `[0, 2^32)`, or an int32 whose bits are taken as unsigned
+   */
   unsignedVarint(value: number): void {
     const at = this.#grow(5);
     this.#position = putUnsignedVarint(this.#buffer, at, value);
   }
 
+  /** Writes an int32 in zigzag form, so that numbers near 0 are short: 0, -1, 1, -2 … become the unsigned varints 0, 1, 2, 3 … */
   varint(value: number): void {
     this.unsignedVarint((value << 1) ^ (value >> 31));
   }
 
-  /** @param value its lowest 64 bits are taken */
+  /**
+   * Writes one to ten bytes, seven bits in each.
+   *
+   * @param value any bigint; its lowest 64 bits are written
+   */
   unsignedVarlong(value: bigint): void {
     let at = this.#grow(10);
     let left = BigInt.asUintN(64, value);
@@ -119,11 +145,17 @@ export class Writer {
     this.#position = at + 1;
   }
 
+  /** Writes an int64 in zigzag form, as {@link varint} does for 32 bits. */
   varlong(value: bigint): void {
     this.unsignedVarlong((value << 1n) ^ (value >> 63n));
   }
 
-  /** @param value Kafka's text of a UUID, 22 characters */
+  /**
+   * Writes a UUID as 16 bytes.
+   *
+   * @param value Kafka's text of a UUID: 22 characters of unpadded URL-safe base64, such as {@link zeroUuid}
+   * @throws {UnwritableValueError} for any other text
+   */
   uuid(value: string): void {
     const at = this.#grow(16);
     if (value.length !== 22 || this.#buffer.write(value, at, 16, "base64url") !== 16) {
@@ -131,10 +163,16 @@ export class Writer {
     }
   }
 
+  /**
+   * Writes text as UTF-8, its length in front.
+   *
+   * @throws {UnwritableValueError} when the text takes more than 32767 bytes
+   */
   string(value: string, compact: boolean): void {
     this.nullableString(value, compact);
   }
 
+  /** Writes text as {@link string} does, or the length that stands for null. */
   nullableString(value: string | null, compact: boolean): void {
     if (value === null) {
       if (compact) this.unsignedVarint(0);
@@ -149,25 +187,32 @@ export class Writer {
     this.#buffer.write(value, at, length, "utf8");
   }
 
+  /** Copies a byte field, its length in front. Use {@link records} for content that is large. */
   bytes(value: Uint8Array, compact: boolean): void {
     this.nullableBytes(value, compact);
   }
 
+  /** Writes a byte field as {@link bytes} does, or the length that stands for null. */
   nullableBytes(value: Uint8Array | null, compact: boolean): void {
     this.#bytesLength(value === null ? -1 : value.length, compact);
     if (value !== null) this.raw(value);
   }
 
-  /** Bytes without a length, copied. */
+  /** Copies bytes without a length in front. */
   raw(value: Uint8Array): void {
     const at = this.#grow(value.length);
     this.#buffer.set(value, at);
   }
 
+  /**
+   * Writes a `records` field: the length of all parts, then the parts. Parts of 1 KiB and more are not copied; they must not
+   * change before they are sent.
+   */
   records(value: Exclude<RecordsInput, null>, compact: boolean): void {
     this.nullableRecords(value, compact);
   }
 
+  /** Writes a `records` field as {@link records} does, or the length that stands for null. */
   nullableRecords(value: RecordsInput, compact: boolean): void {
     if (value === null) {
       this.#bytesLength(-1, compact);
@@ -182,39 +227,47 @@ export class Writer {
     }
   }
 
+  /** Writes the element count of an array. The caller writes the elements behind it. */
   arrayLength(count: number, compact: boolean): void {
     if (compact) this.unsignedVarint(count + 1);
     else this.int32(count);
   }
 
-  /** The length of an array that is null. */
+  /** Writes the element count that stands for an array that is null. */
   nullArray(compact: boolean): void {
     this.arrayLength(-1, compact);
   }
 
+  /** Writes an array of int32, its element count in front. */
   int32Array(values: readonly number[], compact: boolean): void {
     this.arrayLength(values.length, compact);
     for (let i = 0; i < values.length; i += 1) this.int32(values[i]!);
   }
 
+  /** Writes an array of texts, its element count in front. */
   stringArray(values: readonly string[], compact: boolean): void {
     this.arrayLength(values.length, compact);
     for (let i = 0; i < values.length; i += 1) this.string(values[i]!, compact);
   }
 
-  /** Writes whether a nullable struct follows, and tells. */
+  /** Writes the byte in front of a nullable struct and tells whether the struct must follow. */
   isPresent<T>(value: T | null): value is T {
     this.int8(value === null ? -1 : 1);
     return value !== null;
   }
 
-  /** Begins a tagged field; pass what it returns to `endTaggedField` once the value is written. */
+  /** Begins a tagged field (KIP-482). Pass the result to {@link endTaggedField} once the value is written. */
   beginTaggedField(tag: number): number {
     this.unsignedVarint(tag);
     const at = this.#grow(1); // for the size: one byte nearly always suffices
     return at;
   }
 
+  /**
+   * Writes the size of a tagged field in front of its value.
+   *
+   * @param sizeAt result of {@link beginTaggedField}
+   */
   endTaggedField(sizeAt: number): void {
     const start = sizeAt + 1;
     let size = this.#position - start;
@@ -224,7 +277,7 @@ export class Writer {
     putUnsignedVarint(this.#buffer, sizeAt, size);
   }
 
-  /** The tagged fields of a struct that knows none. */
+  /** Writes the tagged fields of a struct that defines none; undefined writes a single zero byte. */
   unknownTaggedFields(fields: readonly UnknownTaggedField[] | undefined): void {
     if (fields === undefined) {
       this.unsignedVarint(0);
@@ -235,8 +288,8 @@ export class Writer {
   }
 
   /**
-   * Those unknown tagged fields whose tag lies in `[tagMin, tagMax)`: tagged fields go in rising order, known and unknown mixed.
-   * The count in front of them all is the caller's.
+   * Writes those unknown tagged fields whose tag lies in `[tagMin, tagMax)`. Tagged fields go in rising order, known and unknown
+   * mixed. The caller writes the count in front of them all.
    */
   unknownTaggedFieldsBetween(fields: readonly UnknownTaggedField[] | undefined, tagMin: number, tagMax: number): void {
     if (fields === undefined) return;
@@ -264,14 +317,14 @@ export class Writer {
     this.#chunkBytes += bytes.length;
   }
 
-  /** Moves what was written from `start` on by `by` bytes. */
+  /** Moves all that was written from `start` on by `by` bytes. */
   #shift(start: number, by: number): void {
     const end = this.#grow(by);
     this.#buffer.copyWithin(start + by, start, end);
     for (let i = this.#chunks.length - 1; i >= 0 && this.#chunkPositions[i]! >= start; i -= 1) this.#chunkPositions[i]! += by;
   }
 
-  /** Makes room for `length` bytes, moves past them and returns where they begin. */
+  /** Makes room for `length` bytes, moves past them and returns the position of the first. */
   #grow(length: number): number {
     const start = this.#position;
     const end = start + length;
@@ -295,7 +348,11 @@ function putUnsignedVarint(buffer: Buffer, at: number, value: number): number {
   return at + 1;
 }
 
-/** @throws {UnwritableValueError} for null: the field may be null in other versions of the message, in this one it cannot */
+/**
+ * Refuses null: the field may be null in other versions of the message, but not in this one.
+ *
+ * @throws {UnwritableValueError} when the value is null
+ */
 export function notNull<T>(value: T | null, field: string): T {
   if (value === null) throw new UnwritableValueError(`${field} is null, which this version does not allow`);
   return value;

@@ -1,3 +1,4 @@
+/** Name of a codec, as Kafka's `compression.type` spells it. */
 export type CodecName = "none" | "gzip" | "snappy" | "lz4" | "zstd";
 
 /** Levels that a codec compresses at. A higher one takes longer, and mostly gives fewer bytes. */
@@ -6,24 +7,29 @@ export interface CodecLevels {
   readonly min: number;
   /** Highest level, inclusive. */
   readonly max: number;
-  /** Kafka's default; may lie outside of `min` and `max`, as a word of its own. */
+  /** Kafka's default. May lie outside of `min` and `max`: gzip has -1, which stands for zlib's own default. */
   readonly default: number;
 }
 
 /** One compression codec, in the form that Kafka's Java client gives it in record batches. Synchronous and without state. */
 export interface Codec {
-  /** What the low three bits of a batch's attributes hold. */
+  /** Value of the low three bits in the attributes of a batch. */
   readonly id: number;
+  /** Name as in Kafka's `compression.type`. */
   readonly name: CodecName;
-  /** null: there is one level only. */
+  /** Levels that the codec compresses at; null: only one. */
   readonly levels: CodecLevels | null;
-  /** @param level one of `levels`; codecs without levels ignore it. Undefined: the codec's default */
+  /**
+   * Compresses the records of a batch. `none` returns the source itself.
+   *
+   * @param level one of `levels`; codecs without levels ignore it. Default: that of the codec
+   */
   compress(source: Buffer, level?: number): Buffer;
   /**
-   * Never makes more than about `bytesMax` bytes, whatever the input says of itself.
+   * Decompresses the records of a batch. Allocates no more than about `bytesMax` bytes, whatever length the input claims.
    *
    * @throws {MalformedCompressionError} when the input is damaged
-   * @throws {DecompressedTooLargeError} when there are more than `bytesMax` bytes in it
+   * @throws {DecompressedTooLargeError} when the content exceeds `bytesMax` bytes
    */
   decompress(source: Buffer, bytesMax: number): Buffer;
 }

@@ -6,17 +6,22 @@ import { none } from "./none.ts";
 import { snappy } from "./snappy.ts";
 import { zstd } from "./zstd.ts";
 
-/** The codecs by name; their ids are those of batch attributes. */
+/** All codecs of Kafka by name. Their ids are those of batch attributes. */
 export const codecs: Readonly<Record<CodecName, Codec>> = { none, gzip, snappy, lz4, zstd };
 
 const byId: readonly Codec[] = [none, gzip, snappy, lz4, zstd];
 
-/** @throws {UnknownCodecError} for ids beyond 4 */
+/**
+ * Finds the codec of a batch.
+ *
+ * @param id low three bits of the attributes
+ * @throws {UnknownCodecError} for ids beyond 4
+ */
 export function codecById(id: number): Codec {
   const codec = byId[id];
   if (codec === undefined) throw new UnknownCodecError(id);
   return codec;
 }
 
-/** What one batch may decompress to unless the reader says otherwise: far above any sensible `max.message.bytes`. */
+/** Default upper bound in bytes of the content of one compressed batch: far above any sensible `max.message.bytes`. */
 export const decompressedBytesMaxDefault: number = 128 * 1024 * 1024;

@@ -1,8 +1,10 @@
-/** Compressed bytes are damaged, or not of the codec that they are said to be. Fetching them again may help if the damage arose on the way. */
+/** Compressed bytes are damaged, or another codec wrote them. Fetching them again may help if they were damaged on the way. */
 export class MalformedCompressionError extends Error {
   readonly code = "PROTOCOL_MALFORMED_COMPRESSION";
   readonly retriable = false;
+  /** Name of the codec that could not read the bytes. */
   readonly codec: string;
+  /** Defect that was found, without the advice of `message`. */
   readonly reason: string;
 
   constructor(codec: string, reason: string, cause?: unknown) {
@@ -17,7 +19,9 @@ export class MalformedCompressionError extends Error {
 export class DecompressedTooLargeError extends Error {
   readonly code = "PROTOCOL_DECOMPRESSED_TOO_LARGE";
   readonly retriable = false;
+  /** Name of the codec. */
   readonly codec: string;
+  /** Limit in bytes that the content exceeds. */
   readonly bytesMax: number;
 
   constructor(codec: string, bytesMax: number) {
@@ -32,6 +36,7 @@ export class DecompressedTooLargeError extends Error {
 export class UnknownCodecError extends Error {
   readonly code = "PROTOCOL_UNKNOWN_CODEC";
   readonly retriable = false;
+  /** Id that the attributes of the batch hold, 5 to 7 if they were read from one. */
   readonly codecId: number;
 
   constructor(codecId: number) {

@@ -1,15 +1,15 @@
 /** LZ4 blocks (lz4_Block_format.md of lz4/lz4) in plain JavaScript. */
 
 const matchBytesMin = 4;
-/** The last match must begin this far before the end of the content, and the last five bytes are literals. */
+/** Distance from the end of the content at which the last match may begin. The last five bytes are always literals. */
 const matchStartDistanceMin = 12;
 const literalsAtEnd = 5;
 const hashBits = 13;
 const hashTable = new Int32Array(1 << hashBits);
 
 /**
- * How many bytes a block holds, by walking its sequences; -1 when it is damaged: lengths that do not add up, matches that reach
- * outside. What passes is safe to decode. Costs a quarter of decoding it here.
+ * Computes the size of a block's content by walking its sequences. Returns -1 for a damaged block: lengths that do not add up,
+ * matches that reach outside. A block that passes is safe to decode. Costs a quarter of decoding the block in JavaScript.
  */
 export function lz4BlockContentBytes(source: Uint8Array, start: number, end: number): number {
   let at = start;
@@ -146,7 +146,7 @@ function writeSequence(
   return to + literals;
 }
 
-/** What a length of 15 or more has beyond the four bits of the token. */
+/** Writes the part of a length of 15 or more that does not fit into the four bits of the token. */
 function writeLengthRest(target: Buffer, at: number, length: number): number {
   if (length < 15) return at;
   let to = at;

@@ -3,20 +3,20 @@ import { compressLz4BlockPortable, decompressLz4BlockPortable, lz4BlockContentBy
 
 /** Compresses and decompresses single LZ4 blocks, which hold no length of their own. */
 export interface Lz4Blocks {
-  /** The block for `source[start, end)`; may be longer than its content. */
+  /** Returns the block for `source[start, end)`. It may be longer than its content. */
   compress(source: Buffer, start: number, end: number): Uint8Array;
-  /** The content, at most `contentBytesMax` bytes; null when the block is damaged or holds more. */
+  /** Returns the content, at most `contentBytesMax` bytes; null when the block is damaged or holds more. */
   decompress(source: Buffer, start: number, end: number, contentBytesMax: number): Uint8Array | null;
 }
 
-/** What the WebAssembly build puts in front of a block: the content's length. */
+/** Size of the content's length, which the WebAssembly build puts in front of a block. */
 const lengthBytes = 4;
 
 export const portableLz4Blocks: Lz4Blocks = { compress: compressLz4BlockPortable, decompress: decompressLz4BlockPortable };
 
 /**
- * The WebAssembly build of lz4_flex, or null where it does not load. It wants to be told the exact length, and gives stale memory
- * for a match of distance 0: both are settled by a walk through the block beforehand.
+ * The WebAssembly build of lz4_flex, or null where it does not load. It needs the exact length of the content, and returns stale
+ * memory for a match of distance 0. A walk through the block beforehand finds the length and refuses such matches.
  */
 export const wasmLz4Blocks: Lz4Blocks | null = loadWasm();
 

@@ -73,7 +73,7 @@ function readHeader(source: Buffer): FrameHeader {
   };
 }
 
-/** As in Java, what follows the end mark is not read. */
+/** Decompresses one frame. Bytes behind the end mark are not read, as in Java. */
 function decompressFrame(source: Buffer, bytesMax: number, blocks: Lz4Blocks): Buffer {
   const header = readHeader(source);
   const parts: Uint8Array[] = [];

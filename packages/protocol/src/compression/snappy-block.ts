@@ -2,12 +2,12 @@ import { DecompressedTooLargeError, MalformedCompressionError } from "./errors.t
 
 /**
  * Decodes one raw Snappy block (format_description.txt of google/snappy): a varint of the decoded length, then literals
- * and copies. Own code, since the package that compresses for us hangs on a negative literal length.
+ * and copies. Written here, since the package that compresses for us hangs on a negative literal length.
  */
 export function decompressSnappyBlock(source: Buffer, start: number, end: number, bytesMax: number): Buffer {
   const header = readLength(source, start, end);
   if (header.length > bytesMax) throw new DecompressedTooLargeError("snappy", bytesMax);
-  // A three-byte copy makes at most 64 bytes: a length beyond that is a lie, not to be allocated for.
+  // A three-byte copy makes at most 64 bytes. A greater length is wrong, and must not decide how much is allocated.
   if (header.length > (end - header.end) * 22) throw malformed("it is too short for its decoded length");
   const target = Buffer.allocUnsafeSlow(header.length);
   if (decodeInto(target, source, header.end, end) !== header.length) throw malformed("its content and decoded length differ");

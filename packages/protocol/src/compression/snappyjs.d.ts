@@ -1,5 +1,5 @@
 declare module "snappyjs" {
-  /** What this package uses of it. */
+  /** Part of its interface that this package uses. */
   const snappy: { readonly compress: (source: Uint8Array) => Uint8Array };
   export default snappy;
 }

@@ -1,6 +1,6 @@
 import { DecompressedTooLargeError, MalformedCompressionError } from "./errors.ts";
 
-/** What an error of `node:zlib` means here. */
+/** Translates an error of `node:zlib` into one of this package. */
 export function zlibFailure(
   codec: string,
   error: unknown,

@@ -3,7 +3,7 @@ import type { Codec } from "./codec.ts";
 import { DecompressedTooLargeError, MalformedCompressionError } from "./errors.ts";
 import { zlibFailure } from "./zlib-failure.ts";
 
-/** Zstandard (KIP-110). Level 0 is the default, 3; below it speed goes before size. Brokers take it from Produce version 7 and Fetch version 10 on. */
+/** Zstandard (KIP-110). Level 0 is the default, 3; levels below 0 trade size for speed. Brokers accept it from Produce version 7 and Fetch version 10 on. */
 export const zstd: Codec = {
   id: 4,
   name: "zstd",
@@ -14,7 +14,7 @@ export const zstd: Codec = {
   },
   decompress(source: Buffer, bytesMax: number): Buffer {
     try {
-      // Node stops after a frame; Java reads on, and fails on what is no frame.
+      // Node stops after the first frame. Java reads on, and fails on bytes that are no frame.
       const first = decompressFrame(source, bytesMax);
       if (first.consumedBytes === source.length) return first.content;
       const contents = [first.content];

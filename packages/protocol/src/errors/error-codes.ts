@@ -1,12 +1,12 @@
 /** One of Kafka's error codes, as responses carry them (`org.apache.kafka.common.protocol.Errors`). */
 export interface KafkaErrorCode {
-  /** int16; 0 is no error, -1 an error that the broker has no code for. */
+  /** Number in responses, int16. 0: no error; -1: an error that the broker has no code for. */
   readonly code: number;
   /** Kafka's name, such as `NOT_LEADER_OR_FOLLOWER`. */
   readonly name: ErrorName;
-  /** The same request may succeed later. */
+  /** True when the same request may succeed later (`RetriableException`). */
   readonly retriable: boolean;
-  /** The cause may be stale metadata: fetch it before trying again. */
+  /** True when stale metadata may be the cause: fetch it before trying again (`InvalidMetadataException`). */
   readonly refreshesMetadata: boolean;
 }
 
@@ -152,6 +152,9 @@ export const ErrorCode = {
   CONTROLLER_ID_NOT_REGISTERED: 136,
 } as const;
 
+/**
+ * Name of an error code as Kafka's `Errors` spells it, such as `NOT_LEADER_OR_FOLLOWER`. 0 is `NONE`, -1 `UNKNOWN_SERVER_ERROR`.
+ */
 export type ErrorName = keyof typeof ErrorCode;
 
 const retriable: ReadonlySet<ErrorName> = new Set<ErrorName>([
@@ -174,7 +177,7 @@ const retriable: ReadonlySet<ErrorName> = new Set<ErrorName>([
   "SHARE_SESSION_LIMIT_REACHED",
 ]);
 
-/** Retriable too. */
+/** Errors that are retriable once metadata is fetched again. */
 const refreshesMetadata: ReadonlySet<ErrorName> = new Set<ErrorName>([
   "UNKNOWN_TOPIC_OR_PARTITION",
   "LEADER_NOT_AVAILABLE",
@@ -203,7 +206,7 @@ export const errorCodes: readonly KafkaErrorCode[] = (Object.keys(ErrorCode) as 
 
 const byCode: ReadonlyMap<number, KafkaErrorCode> = new Map(errorCodes.map((error) => [error.code, error]));
 
-/** The meaning of a code. A code that Kafka 4.4 does not know is taken for UNKNOWN_SERVER_ERROR, as in Java. */
+/** Finds the meaning of a code. A code that Kafka 4.4 does not know counts as UNKNOWN_SERVER_ERROR, as in Java. */
 export function errorByCode(code: number): KafkaErrorCode {
   return byCode.get(code) ?? errorCodes[0]!;
 }

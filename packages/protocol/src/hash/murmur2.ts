@@ -1,4 +1,4 @@
-/** Murmur2 as Kafka's default partitioner computes it (`Utils.murmur2`): a signed int32. */
+/** Computes Murmur2 over `[start, end)` as Kafka's default partitioner does (`Utils.murmur2`): a signed int32. */
 export function murmur2(buffer: Uint8Array, start: number, end: number): number {
   const length = end - start;
   let hash = seed ^ length;
@@ -22,7 +22,7 @@ export function murmur2(buffer: Uint8Array, start: number, end: number): number 
 const seed = 0x9747b28c | 0;
 const multiplier = 0x5bd1e995;
 
-/** The partition that Kafka's default partitioner gives a key: its murmur2 without the sign bit, modulo the partitions. */
+/** Computes the partition that Kafka's default partitioner gives a key: murmur2 without its sign bit, modulo the partitions. */
 export function partitionForKey(buffer: Uint8Array, start: number, end: number, partitionCount: number): number {
   return (murmur2(buffer, start, end) & 0x7fffffff) % partitionCount;
 }

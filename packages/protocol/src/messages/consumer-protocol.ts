@@ -14,7 +14,7 @@ import {
 import { UnsupportedVersionError } from "./frame.ts";
 
 /**
- * The metadata of a JoinGroup request, with its int16 version in front. Topics and owned partitions are sorted, as Java does, so
+ * Encodes the metadata of a JoinGroup request, with its int16 version in front. Topics and owned partitions are sorted, as Java does, so
  * that equal subscriptions are equal bytes and a rejoin with nothing new starts no rebalance.
  *
  * @throws {UnsupportedVersionError} when `version` is not 0 to 3
@@ -34,14 +34,14 @@ export function encodeSubscription(subscription: ConsumerProtocolSubscriptionInp
 /**
  * Reads what `encodeSubscription` writes. A version later than ours is read as ours: later ones only append fields.
  *
- * @throws {MalformedMessageError} when the bytes are cut or cannot be
+ * @throws {MalformedMessageError} when the bytes end too early or break the format
  */
 export function decodeSubscription(bytes: Buffer): ConsumerProtocolSubscription {
   return decode(consumerProtocolSubscription, bytes);
 }
 
 /**
- * What a SyncGroup response carries for a member, with its int16 version in front.
+ * Encodes the assignment that a SyncGroup response carries for one member, with its int16 version in front.
  *
  * @throws {UnsupportedVersionError} when `version` is not 0 to 3
  */
@@ -52,7 +52,7 @@ export function encodeAssignment(assignment: ConsumerProtocolAssignmentInput, ve
 /**
  * Reads what `encodeAssignment` writes. A version later than ours is read as ours: later ones only append fields.
  *
- * @throws {MalformedMessageError} when the bytes are cut or cannot be
+ * @throws {MalformedMessageError} when the bytes end too early or break the format
  */
 export function decodeAssignment(bytes: Buffer): ConsumerProtocolAssignment {
   return decode(consumerProtocolAssignment, bytes);
@@ -75,7 +75,7 @@ function decode<T>(message: VersionedMessage<T, never>, bytes: Buffer): T {
   return message.read(from, Math.min(version, message.maxVersion));
 }
 
-/** By UTF-16 code units, the order of Java's `String.compareTo`. */
+/** Compares by UTF-16 code units, the order of Java's `String.compareTo`. */
 function compareUnits(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

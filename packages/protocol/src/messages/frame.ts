@@ -5,10 +5,10 @@ import { apis } from "./generated/index.ts";
 import { requestHeader, type RequestHeader } from "./generated/request-header.ts";
 import { responseHeader } from "./generated/response-header.ts";
 
-/** A frame's int32 length in front of it. */
+/** Size of the int32 length in front of a frame. */
 const lengthBytes = 4;
 
-/** We were asked to write a message in a version that we do not speak. Choose one in the range that the message names. */
+/** A message was to be written in a version that we do not speak. Choose one in the range that the message names. */
 export class UnsupportedVersionError extends Error {
   readonly code = "PROTOCOL_UNSUPPORTED_VERSION";
   readonly retriable = false;
@@ -25,19 +25,19 @@ const byKey: readonly (AnyApi | undefined)[] = ((): AnyApi[] => {
   return slots;
 })();
 
-/** The API of a key; undefined: none that we speak. */
+/** Finds the API with a key. Undefined: we do not speak it. */
 export function apiByKey(key: number): AnyApi | undefined {
   return byKey[key];
 }
 
-/** Version 2 goes with flexible requests; also for versions that we do not speak, so that their headers can be read. */
+/** Version of the header in front of a request: 2 for flexible versions, else 1. Also defined for versions that we do not speak, so that their headers can be read. */
 export function requestHeaderVersion(api: AnyApi, version: number): number {
   return version >= api.flexibleFrom ? 2 : 1;
 }
 
 /**
- * Version 1 goes with flexible responses. ApiVersions always has 0: its client does not know yet which versions the broker
- * speaks, and must be able to read a refusal (KIP-511).
+ * Version of the header in front of a response: 1 for flexible versions, else 0. ApiVersions always has 0: its client does not
+ * know yet which versions the broker speaks, and must be able to read a refusal (KIP-511).
  */
 export function responseHeaderVersion(api: AnyApi, version: number): number {
   return version >= api.flexibleFrom && api.key !== apiVersionsKey ? 1 : 0;
@@ -46,7 +46,7 @@ export function responseHeaderVersion(api: AnyApi, version: number): number {
 const apiVersionsKey = 18;
 
 /**
- * A whole request, int32 length included, as chunks for one socket write. Records are not copied.
+ * Encodes a whole request, int32 length included, as chunks for one socket write. Records are not copied.
  *
  * @throws {UnsupportedVersionError} when `version` is out of the API's range
  * @throws {UnwritableValueError} when a field cannot be null in this version, or its text is too long
@@ -68,7 +68,7 @@ export function encodeRequest<RequestInput>(
 }
 
 /**
- * A whole response, int32 length included, as chunks for one socket write. Records are not copied.
+ * Encodes a whole response, int32 length included, as chunks for one socket write. Records are not copied.
  *
  * @throws {UnsupportedVersionError} when `version` is out of the API's range
  * @throws {UnwritableValueError} when a field cannot be null in this version, or its text is too long
@@ -88,10 +88,10 @@ export function encodeResponse<ResponseInput>(
 }
 
 /**
- * Reads the header of a request and leaves `from` at its body. Of an API that we do not speak the header's form is unknown;
- * what all forms begin with is read, and the body cannot be.
+ * Reads the header of a request and leaves `from` at its body. The form of the header is unknown for an API that we do not speak:
+ * the fields that all forms begin with are then read, and the position of the body is unknown.
  *
- * @throws {MalformedMessageError} when the bytes are cut
+ * @throws {MalformedMessageError} when the bytes end too early
  */
 export function decodeRequestHeader(from: Reader): RequestHeader {
   const start = from.position;
@@ -104,7 +104,7 @@ export function decodeRequestHeader(from: Reader): RequestHeader {
 /**
  * Reads the header of a response to a request of this API and version, leaves `from` at the body, and returns the correlation id.
  *
- * @throws {MalformedMessageError} when the bytes are cut
+ * @throws {MalformedMessageError} when the bytes end too early
  */
 export function decodeResponseHeader(from: Reader, api: AnyApi, version: number): number {
   return responseHeader.read(from, responseHeaderVersion(api, version)).correlationId;

@@ -26,7 +26,7 @@ export interface ConsumerProtocolAssignmentTopicPartitionInput {
 }
 
 /**
- * What a consumer of the classic protocol gets in SyncGroup, after an int16 version.
+ * Assignment that a consumer of the classic protocol gets in SyncGroup, after an int16 version.
  */
 export const consumerProtocolAssignment: VersionedMessage<ConsumerProtocolAssignment, ConsumerProtocolAssignmentInput> = {
   name: "ConsumerProtocolAssignment",

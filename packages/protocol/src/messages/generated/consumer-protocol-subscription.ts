@@ -35,7 +35,7 @@ export interface ConsumerProtocolSubscriptionTopicPartitionInput {
 }
 
 /**
- * What a consumer of the classic protocol sends in JoinGroup as metadata, after an int16 version.
+ * Metadata that a consumer of the classic protocol sends in JoinGroup, after an int16 version.
  * 1: owned partitions (KIP-429). 2: their generation (KIP-792). 3: rack (KIP-881).
  */
 export const consumerProtocolSubscription: VersionedMessage<ConsumerProtocolSubscription, ConsumerProtocolSubscriptionInput> = {

@@ -167,7 +167,7 @@ export interface FetchPartitionResponse {
   lastStableOffset: bigint;
   /** Version 5 on, default -1. */
   logStartOffset: bigint;
-  /** Version 12 on, tag 0. Where the log of a follower leaves the leader's. */
+  /** Version 12 on, tag 0. Point at which the log of a follower diverges from the leader's. */
   divergingEpoch: FetchEpochEndOffset;
   /** Version 12 on, tag 1. Given when the request went to another. */
   currentLeader: FetchLeaderIdAndEpoch;
