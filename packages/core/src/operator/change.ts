@@ -1,5 +1,6 @@
 import { DeserializationError, SerializationError } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
+import { settled } from "../serde/settled.ts";
 
 /** A table's update as a value on a repartition topic, where the new and the old value travel together or apart. */
 export class Change<V> {
@@ -99,9 +100,9 @@ function readChange<V>(name: string, inner: Serde<V>, from: Buffer, start: numbe
     throw new DeserializationError(name, "it does not end in a tag from 0 to 5.");
   switch (tag % withLatest) {
     case onlyOld:
-      return new Change<V>(null, inner.read(from, start, contentEnd));
+      return new Change<V>(null, settled(inner, inner.read(from, start, contentEnd)));
     case onlyNew:
-      return new Change<V>(inner.read(from, start, contentEnd), null);
+      return new Change<V>(settled(inner, inner.read(from, start, contentEnd)), null);
     default:
       return readBoth(name, inner, from, start, contentEnd);
   }
@@ -119,5 +120,6 @@ function readBoth<V>(name: string, inner: Serde<V>, from: Buffer, start: number,
   }
   const oldAt = at + zigzag / 2;
   if (zigzag % 2 !== 0 || oldAt > end) throw new DeserializationError(name, "its new value is longer than all of it.");
-  return new Change<V>(inner.read(from, at, oldAt), inner.read(from, oldAt, end));
+  const newValue = settled(inner, inner.read(from, at, oldAt));
+  return new Change<V>(newValue, settled(inner, inner.read(from, oldAt, end)));
 }

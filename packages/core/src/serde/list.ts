@@ -2,6 +2,7 @@ import { catchRejections } from "../rejections.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { checkSerde } from "./is-serde.ts";
 import { defineSerde, type Serde } from "./serde.ts";
+import { settled } from "./settled.ts";
 
 /** Inner types whose items are written without a length: exactly those of Java's ListSerializer. */
 const fixedSizes: ReadonlyMap<string, number> = new Map([
@@ -115,7 +116,7 @@ class ListReader {
     const items: (T | null)[] = [];
     for (let i = 0; i < count; i += 1) {
       const at = nulls.has(i) ? -1 : this.#take(size);
-      items.push(at < 0 ? null : inner.read(this.#from, at, at + size));
+      items.push(at < 0 ? null : settled(inner, inner.read(this.#from, at, at + size)));
     }
     return items;
   }
@@ -129,7 +130,7 @@ class ListReader {
         continue;
       }
       const at = this.#take(length);
-      items.push(inner.read(this.#from, at, at + length));
+      items.push(settled(inner, inner.read(this.#from, at, at + length)));
     }
     return items;
   }

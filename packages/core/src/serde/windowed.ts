@@ -5,6 +5,7 @@ import { DeserializationError, SerializationError } from "./errors.ts";
 import { readInt64, writeInt64 } from "./int64.ts";
 import { checkSerde } from "./is-serde.ts";
 import { defineSerde, type Serde } from "./serde.ts";
+import { settled } from "./settled.ts";
 
 /** The serde of a windowed key, which knows that of the key within. */
 export interface WindowedSerde<K> extends Serde<Windowed<K>> {
@@ -35,7 +36,7 @@ export function windowed<K>(inner: Serde<K>, windowSizeMs: number): WindowedSerd
       if (keyEnd < start)
         throw new DeserializationError(name, `it needs 8 bytes for the window's start, but there are ${end - start}.`);
       const windowStart = readInt64(from, keyEnd);
-      return new Windowed(inner.read(from, start, keyEnd), windowStart, windowEnd(windowStart, windowSizeMs));
+      return new Windowed(settled(inner, inner.read(from, start, keyEnd)), windowStart, windowEnd(windowStart, windowSizeMs));
     },
     sizeMax(value) {
       checked(name, value);

@@ -1,3 +1,4 @@
+import { settled } from "../serde/settled.ts";
 import { Slice } from "../serde/slice.ts";
 import type { CacheRows } from "./cache-rows.ts";
 import type { WindowStoreIterator } from "./store.ts";
@@ -128,7 +129,7 @@ export class StoreScan<K, V> implements WindowStoreIterator<K, V> {
     const stored = this.#stored;
     this.#storedPeeked = false;
     this.#yielded = -1;
-    this.key = this.#writer.keys.read(stored.key.buffer, stored.key.start, stored.key.end);
+    this.key = settled(this.#writer.keys, this.#writer.keys.read(stored.key.buffer, stored.key.start, stored.key.end));
     this.windowStartMs = stored.windowStartMs;
     this.timestampMs = this.#writer.timestampOf(stored.value);
     this.value = this.#writer.valueOf(stored.value);

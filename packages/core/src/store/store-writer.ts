@@ -3,6 +3,7 @@ import { noHeaders, type RecordContext } from "../record/record-context.ts";
 import { ofKey } from "../serde/errors.ts";
 import { readInt64, writeInt64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
+import { settled } from "../serde/settled.ts";
 import { slice, Slice } from "../serde/slice.ts";
 import type { TopicOutput } from "../task/output.ts";
 import type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./engine.ts";
@@ -81,14 +82,14 @@ export class StoreWriter<K, V> {
   }
 
   valueOf(stored: Slice): V {
-    return this.values.read(stored.buffer, stored.start + (this.timestamped ? 8 : 0), stored.end);
+    return settled(this.values, this.values.read(stored.buffer, stored.start + (this.timestamped ? 8 : 0), stored.end));
   }
 
   /** The key that the write set holds as it is, or as latin1 text of its bytes. */
   heldKey(held: K | string): K {
     if (this.keysByValue) return held as K;
     const bytes = Buffer.from(held as string, "latin1");
-    return this.keys.read(bytes, 0, bytes.length);
+    return settled(this.keys, this.keys.read(bytes, 0, bytes.length));
   }
 
   heldKeyBytes(held: K | string): Buffer {

@@ -1,5 +1,6 @@
 import { fieldSpareBytes, writeField } from "@millrace/protocol";
 import { noHeaders, type Headers, type RecordContext } from "../record/record-context.ts";
+import { settled } from "../serde/settled.ts";
 import { Slice } from "../serde/slice.ts";
 import type { Serde } from "../serde/serde.ts";
 import { doubles, integers } from "./columns.ts";
@@ -405,7 +406,8 @@ export class WriteSet<K, V> {
   }
 
   #decoded(held: V | Buffer): V {
-    return this.encodes ? this.#values.read(held as Buffer, 0, (held as Buffer).length) : (held as V);
+    if (!this.encodes) return held as V;
+    return settled(this.#values, this.#values.read(held as Buffer, 0, (held as Buffer).length));
   }
 
   #add(key: K | string, start: number, keyBytes: number): number {

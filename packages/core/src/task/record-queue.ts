@@ -6,6 +6,7 @@ import type { StreamOperator } from "../operator/operator.ts";
 import { DeserializationError } from "../serde/errors.ts";
 import { readInt64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
+import { settled } from "../serde/settled.ts";
 import type { ConsumedRecord, TimestampExtractor } from "../topology/topology.ts";
 import {
   InvalidTimestampError,
@@ -273,10 +274,14 @@ export class RecordQueue {
     let part: "key" | "value" = "key";
     try {
       const buffer = cursor.buffer;
-      const key = cursor.keyEnd === -1 ? null : this.keySerde.read(buffer, cursor.keyStart, cursor.keyEnd);
+      const key =
+        cursor.keyEnd === -1 ? null : settled(this.keySerde, this.keySerde.read(buffer, cursor.keyStart, cursor.keyEnd));
       this.headKey = key === undefined ? null : key;
       part = "value";
-      this.headValue = cursor.valueEnd === -1 ? null : this.valueSerde.read(buffer, cursor.valueStart, cursor.valueEnd);
+      this.headValue =
+        cursor.valueEnd === -1
+          ? null
+          : settled(this.valueSerde, this.valueSerde.read(buffer, cursor.valueStart, cursor.valueEnd));
       if (this.headValue === undefined) throw new DeserializationError(this.valueSerde.name, "its read returned undefined.");
     } catch (error) {
       this.undecodable(error, part);

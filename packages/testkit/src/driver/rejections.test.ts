@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { defineSerde, json, list, serde, string, type Serde } from "@millrace/core";
+import { bytes, defineSerde, encode, json, list, serde, string, windowed, type Serde } from "@millrace/core";
 import { StreamsBuilder, type KStream } from "@millrace/dsl";
 import { TopologyTestDriver } from "../index.ts";
 
@@ -53,6 +53,58 @@ for (const [name, use] of Object.entries(told))
     }
     await new Promise(setImmediate);
     expect(causes(thrown).at(-1)).toBe(reason);
+  });
+
+/** What is read rejects, too: serdes of topics, stores, lists, windows and changes. */
+const lateText = defineSerde<any>({
+  ...string,
+  name: "late",
+  identity: "bytes",
+  holds: undefined as never,
+  read: fails as never,
+});
+const late: Readonly<Record<string, (builder: StreamsBuilder) => unknown>> = {
+  "a value": (builder) => builder.stream("in", { value: lateText }).to("out"),
+  "a key": (builder) => builder.stream("in", { key: lateText }).to("out"),
+  "the item of a list": (builder) => builder.stream("in", { value: list(lateText) }).to("out"),
+  "the key of a window": (builder) => builder.stream("in", { key: windowed(lateText, 10) }).to("out"),
+  "a value of a repartition topic": (builder) => builder.stream<string, any>("in").repartition({ value: lateText }).to("out"),
+  "an aggregate": (builder) =>
+    builder
+      .stream<string, any>("in")
+      .groupByKey()
+      .reduce((a) => a as unknown, { value: lateText, caching: false }),
+  "a cached aggregate": (builder) =>
+    builder
+      .stream<string, any>("in")
+      .groupByKey()
+      .reduce((a) => a as unknown, { value: lateText }),
+  "a change": (builder) =>
+    builder
+      .table("in", { value: string })
+      .groupBy((value, key) => ({ key, value }), { value: lateText })
+      .count(),
+};
+const items = encode(["a"], list(string));
+for (const [name, use] of Object.entries(late))
+  test(`a serde that reads a promise is refused with its place: ${name}`, async () => {
+    const builder = new StreamsBuilder();
+    use(builder);
+    using driver = new TopologyTestDriver(builder.build());
+    let thrown: unknown;
+    try {
+      const input = driver.inputTopic<any, any>("in", { key: bytes, value: bytes });
+      for (const _ of [1, 2]) input.pipe(Buffer.from("a key and more"), Buffer.from(name.includes("list") ? items : '"text"'));
+    } catch (error) {
+      thrown = error;
+    }
+    await new Promise(setImmediate);
+    const told = causes(thrown);
+    expect(told.at(-1)).toBe(reason);
+    expect(told.at(-2)).toMatchObject({ code: "STREAMS_DESERIALIZATION" });
+    expect(String(told.at(-2))).toContain("its read returned a promise, but serdes are synchronous");
+    // a cache that is flushed is at no record
+    expect(String(told[0])).toMatch(name === "a cached aggregate" ? '"late"' : /offset \d of "/);
   });
 
 test("promises in what a failing operator was given reject without ending the process", async () => {
