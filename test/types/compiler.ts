@@ -26,7 +26,11 @@ export function compileErrors(program: string): ReadonlyMap<number, string> {
       allowImportingTsExtensions: true,
       skipLibCheck: true,
       noErrorTruncation: true,
-      paths: { millrace: from("packages/millrace/src/index.ts"), "@millrace/testkit": from("packages/testkit/src/index.ts") },
+      paths: {
+        millrace: from("packages/millrace/src/index.ts"),
+        "@millrace/testkit": from("packages/testkit/src/index.ts"),
+        zod: from("node_modules/zod/index.d.ts"),
+      },
       typeRoots: from("node_modules/@types"),
       types: ["node"],
     };

@@ -1,5 +1,6 @@
 /// <reference types="node" preserve="true" />
 export { StreamsError } from "./errors.ts";
+export type { IsAny, Misuse, Promised, SyncSerde, SyncSerdeSentence } from "./misuse.ts";
 export { noHeaders, RecordContext, type Header, type Headers } from "./record/record-context.ts";
 export { dropReasons, type DropReason } from "./record/drop-reason.ts";
 export { Windowed } from "./record/windowed.ts";
@@ -15,6 +16,7 @@ export { int16 } from "./serde/int16.ts";
 export { int32 } from "./serde/int32.ts";
 export { int64, readInt64, writeInt64 } from "./serde/int64.ts";
 export { json, type JsonOptions } from "./serde/json.ts";
+export type { JsonHolds } from "./serde/json-holds.ts";
 export { list } from "./serde/list.ts";
 export { encode } from "./serde/encode.ts";
 export { checkSerde, isSerde } from "./serde/is-serde.ts";

@@ -44,6 +44,8 @@ export type {
   StoreSpec,
   StreamOperator,
   StreamPartitioner,
+  SyncSerde,
+  SyncSerdeSentence,
   TableOperator,
   TaskContext,
   TimestampExtractor,

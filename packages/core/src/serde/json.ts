@@ -3,6 +3,7 @@ import { InvalidArgumentError } from "../topology/errors.ts";
 import { catchRejections } from "../rejections.ts";
 import { shown } from "../shown.ts";
 import { AsyncSchemaError, DeserializationError, SerializationError } from "./errors.ts";
+import type { JsonHolds } from "./json-holds.ts";
 import { isPlainJson, jsonDepthMax, jsonLoss, type JsonLoss } from "./json-loss.ts";
 import { parseExactly, survey } from "./json-numbers.ts";
 import { defineSerde, type Serde } from "./serde.ts";
@@ -20,8 +21,31 @@ export interface JsonOptions {
 }
 
 /**
- * JSON text in UTF-8. What JSON does not carry is an error with its place, such as `.items[2].price`, and nothing is changed
- * on its way through:
+ * JSON text in UTF-8, with values of a schema's type. The schema validates values that are read, and not those that are written,
+ * since they are typed already. A record that does not parse or does not fit fails when it is read, as in Java, even if nobody looks at it. JSON
+ * itself is that of `json()` without a schema.
+ *
+ * @example
+ * json(z.object({ id: z.string() }))
+ * json(Tweet, { integers: "bigint" })       // z.object({ id: z.bigint() })
+ *
+ * @param schema any Standard Schema with synchronous validation (zod, valibot, arktype, …)
+ * @throws {InvalidArgumentError} for what is neither a schema nor options
+ * @throws {DeserializationError} from `read`, with the path of the first issue
+ * @throws {AsyncSchemaError} from `read`, if the schema answers with a promise
+ */
+export function json<T>(schema: StandardSchema<T> | undefined, options?: JsonOptions): Serde<T>;
+/**
+ * JSON text in UTF-8, whose integers beyond 2^53 - 1 are bigints. Everything else is as with `json()`.
+ *
+ * @example json<Tweet>({ integers: "bigint" })       // ids of 64 bits
+ * @throws {InvalidArgumentError} for what is neither a schema nor options
+ */
+export function json<T = unknown>(this: JsonHolds<T, bigint>, options: JsonOptions & { readonly integers: "bigint" }): Serde<T>;
+/**
+ * JSON text in UTF-8, typed, but not validated. A type with a value that JSON does not give back (Date, bigint, bytes, Map, Set,
+ * function) does not compile. A value that JSON does not carry is an error with its place, such as `.items[2].price`, and nothing
+ * is changed on its way through:
  *
  * - in writing NaN, the infinities, `undefined` in an array, functions, symbols, bigints, bytes, Map, Set, Promise, Error and
  *   other built-in objects whose content JSON.stringify leaves out, and instances of classes that have no field of their own
@@ -30,23 +54,11 @@ export interface JsonOptions {
  * - in reading integers that a number does not hold with all their digits, numbers beyond the largest double, bytes that are no
  *   UTF-8, and more than 1,000 levels of nesting. Other numbers are doubles, as in Java.
  *
- * With a schema, what is read is validated and typed by it; what is written is not, since it is typed already. A record that
- * does not parse or does not fit fails when it is read, as in Java, even if nobody looks at it.
- *
- * @example
- * json<Order>()                             // typed, but not validated
- * json(z.object({ id: z.string() }))        // validated, and typed by the schema
- * json<Tweet>({ integers: "bigint" })       // ids of 64 bits
- * json(Tweet, { integers: "bigint" })       // z.object({ id: z.bigint() })
- *
- * @param schema any Standard Schema with synchronous validation (zod, valibot, arktype, …)
+ * @example json<Order>()
  * @throws {InvalidArgumentError} for what is neither a schema nor options
- * @throws {DeserializationError} from `read`, with the path of the first issue
- * @throws {AsyncSchemaError} from `read`, if the schema answers with a promise
  * @see Java's Jackson, whose limits these are
  */
-export function json<T = unknown>(schema?: StandardSchema<T>, options?: JsonOptions): Serde<T>;
-export function json<T = unknown>(options: JsonOptions): Serde<T>;
+export function json<T = unknown>(this: JsonHolds<T>, options?: JsonOptions): Serde<T>;
 export function json<T>(first?: StandardSchema<T> | JsonOptions, second?: JsonOptions): Serde<T> {
   const schema = isSchema<T>(first) ? first : undefined;
   const bigints = integersOf(schema === undefined && first !== undefined ? first : second) === "bigint";

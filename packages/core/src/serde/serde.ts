@@ -1,3 +1,4 @@
+import type { Misuse, SyncSerde, SyncSerdeSentence } from "../misuse.ts";
 import { checkSerde } from "./is-serde.ts";
 
 /**
@@ -46,15 +47,15 @@ export interface SerdeParts<T> {
   /** Kind of the decoded values that a store may keep; it needs `size`. Default: stores keep bytes. */
   readonly holds?: "number" | "primitive";
   /** Decodes the bytes `[start, end)`. Throw a `DeserializationError` for bytes that are not this type's. */
-  readonly read: (from: Buffer, start: number, end: number) => T;
+  readonly read: (from: Buffer, start: number, end: number) => T | Misuse<SyncSerdeSentence>;
   /** Gives an upper bound of the bytes that `write` needs for the value. */
-  readonly sizeMax: (value: T) => number;
+  readonly sizeMax: (value: T) => number | Misuse<SyncSerdeSentence>;
   /** Encodes the value at `at` and returns the end. Throw a `SerializationError` for a value of another type. */
-  readonly write: (to: Buffer, at: number, value: T) => number;
+  readonly write: (to: Buffer, at: number, value: T) => number | Misuse<SyncSerdeSentence>;
   /** Gives the exact number of bytes that `write` makes, and refuses what `write` refuses. Default: only encoding tells. */
-  readonly size?: (value: T) => number;
+  readonly size?: (value: T) => number | Misuse<SyncSerdeSentence>;
   /** Gives the value that reading the written bytes gives. Default: the same value. */
-  readonly normalize?: (value: T) => T;
+  readonly normalize?: (value: T) => T | Misuse<SyncSerdeSentence>;
 }
 
 /**
@@ -62,7 +63,7 @@ export interface SerdeParts<T> {
  *
  * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for a missing part
  */
-export function defineSerde<T>(parts: SerdeParts<T>): Serde<T> {
+export function defineSerde<T>(parts: SerdeParts<T> & SyncSerde<T>): Serde<T> {
   checkSerde(parts, "The argument of defineSerde()");
   return Object.freeze({
     name: parts.name,

@@ -1,5 +1,6 @@
 import { types } from "node:util";
 import { checkOptions } from "../check-options.ts";
+import type { Misuse, SyncSerde, SyncSerdeSentence } from "../misuse.ts";
 import { catchRejections } from "../rejections.ts";
 import { shown, thrownText } from "../shown.ts";
 import { InvalidArgumentError } from "../topology/errors.ts";
@@ -12,9 +13,9 @@ export interface SimpleSerde<T> {
   /** For errors and descriptions. Default `custom`. */
   readonly name?: string;
   /** The value's bytes; called once for each time that the value is written. What it throws is an error of that record. */
-  readonly serialize: (value: T) => Uint8Array;
+  readonly serialize: (value: T) => Uint8Array | Misuse<SyncSerdeSentence>;
   /** The value of bytes that are the function's own: it may keep them. What it throws is an error of that record. */
-  readonly deserialize: (bytes: Buffer) => T;
+  readonly deserialize: (bytes: Buffer) => T | Misuse<SyncSerdeSentence>;
 }
 
 /**
@@ -33,7 +34,7 @@ export interface SimpleSerde<T> {
  * @throws {DeserializationError} from `read`, when `deserialize` throws, or returns undefined or a promise
  * @see Java's `Serdes.serdeFrom`
  */
-export function serde<T>(functions: SimpleSerde<T>): Serde<T> {
+export function serde<T>(functions: SimpleSerde<T> & SyncSerde<T>): Serde<T> {
   checkFunctions(functions);
   const { name = "custom", serialize, deserialize } = functions;
   const pending = new PendingBytes<T>();
@@ -82,14 +83,14 @@ function bytesOf<T>(name: string, serialize: (value: T) => unknown, value: T): B
   throw error;
 }
 
-function valueOf<T>(name: string, deserialize: (bytes: Buffer) => T, bytes: Buffer): T {
-  let value: T;
+function valueOf<T>(name: string, deserialize: SimpleSerde<T>["deserialize"], bytes: Buffer): T {
+  let value: T | Misuse<SyncSerdeSentence>;
   try {
     value = deserialize(bytes);
   } catch (error) {
     throw new DeserializationError(name, `its function deserialize failed: ${told(error)}`, { cause: error });
   }
-  if (value !== undefined && !(value instanceof Promise)) return value;
+  if (value !== undefined && !(value instanceof Promise)) return value as T;
   const returned = value === undefined ? "undefined" : "a promise, and serdes are synchronous";
   const error = new DeserializationError(
     name,

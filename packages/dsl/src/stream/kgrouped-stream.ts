@@ -66,7 +66,7 @@ export class KGroupedStream<K, V> {
   aggregate<A, R extends A | null | Promised = A>(
     initializer: (() => A) & Sync<A>,
     aggregator: ((aggregate: A, value: Present<V>, key: K) => R) & Sync<R>,
-    options: TableOptions<K, A> & { readonly value: Serde<Present<A>> },
+    options: TableOptions<K, A> & { readonly value: Serde<Present<A>> | null },
   ): KTable<K, A | Extract<R, null>>;
   /**
    * Aggregates each key's values, beginning with the initializer's. A null result deletes the key, and its next record begins

@@ -77,7 +77,7 @@ export class KGroupedTable<K, V> {
     initializer: (() => A) & Sync<A>,
     adder: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
     subtractor: ((aggregate: A, value: V, key: K) => S) & Sync<S>,
-    options: TableOptions<K, A> & { readonly value: Serde<Present<A>> },
+    options: TableOptions<K, A> & { readonly value: Serde<Present<A>> | null },
   ): KTable<K, A | Extract<R | S, null>>;
   /**
    * Aggregates the values of a group, beginning with the initializer's. A row's old value is subtracted before its new one is

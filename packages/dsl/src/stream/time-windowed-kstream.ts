@@ -60,7 +60,7 @@ export class TimeWindowedKStream<K, V> {
   aggregate<A, R extends A | null | Promised = A>(
     initializer: (() => A) & Sync<A>,
     aggregator: ((aggregate: A, value: V, key: K) => R) & Sync<R>,
-    options: TableOptions<K, A> & { readonly value: Serde<Present<A>> },
+    options: TableOptions<K, A> & { readonly value: Serde<Present<A>> | null },
   ): KTable<Windowed<K>, A | Extract<R, null>>;
   /**
    * Aggregates the values of each key and window, beginning with the initializer's. A null result deletes the key's window. The

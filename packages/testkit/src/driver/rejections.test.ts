@@ -55,7 +55,7 @@ for (const [name, use] of Object.entries(told))
     expect(causes(thrown).at(-1)).toBe(reason);
   });
 
-/** What is read rejects, too: serdes of topics, stores, lists, windows and changes. */
+/** Places where a serde reads: topics, stores, lists, windows and changes. */
 const lateText = defineSerde<any>({
   ...string,
   name: "late",
