@@ -3,6 +3,7 @@ import type { Platform } from "@millrace/platform";
 import { Backoff } from "./backoff.ts";
 import { type ClientConfig, type ClientSettings, clientSettings } from "./config.ts";
 import { isRetriable, reason } from "./errors.ts";
+import { SilentEnds } from "./connection/silent-ends.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { SaslMechanism } from "./sasl/mechanism.ts";
 
@@ -14,12 +15,18 @@ export interface ClientContext {
   readonly onRetry?: (error: unknown) => void;
   /** Null: brokers do not ask who the client is. */
   readonly sasl: SaslMechanism | null;
+  readonly silentEnds: SilentEnds;
 }
 
 /** @throws {InvalidConfigError} */
 export function clientContext(config: ClientConfig, platform: Platform): ClientContext {
   const settings = clientSettings(config);
-  return { platform, settings, sasl: settings.sasl?.(platform, settings.requestTimeoutMs) ?? null };
+  return {
+    platform,
+    settings,
+    sasl: settings.sasl?.(platform, settings.requestTimeoutMs) ?? null,
+    silentEnds: new SilentEnds(platform.clock),
+  };
 }
 
 export function newBackoff({ platform, settings }: ClientContext): Backoff {

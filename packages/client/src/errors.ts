@@ -83,6 +83,28 @@ export class SecureConnectionError extends ClientError {
   }
 }
 
+/**
+ * Listeners closed one connection after the other without a word, and no broker has ever answered: the client's `ssl` and `sasl` are not
+ * what they want.
+ */
+export class ListenerMismatchError extends ClientError {
+  /** `host:port` of each listener. */
+  readonly addresses: readonly string[];
+
+  /**
+   * @param when completes "closed the connection 3 times in a row …"
+   * @param reasons what it may mean, with what to do
+   */
+  constructor(addresses: readonly string[], count: number, when: string, reasons: string) {
+    super(
+      "CLIENT_LISTENER_MISMATCH",
+      false,
+      `What listens at ${addresses.join(", ")} closed the connection ${count} times in a row ${when}, without a word: ${reasons}.`,
+    );
+    this.addresses = addresses;
+  }
+}
+
 /** Something else than a Kafka broker answers at the address. */
 export class NotKafkaError extends ClientError {
   constructor(address: string, detail: string) {

@@ -15,6 +15,7 @@ export {
   type GroupErrorCode,
   InvalidConfigError,
   isRetriable,
+  ListenerMismatchError,
   MalformedResponseError,
   NotKafkaError,
   ProduceError,

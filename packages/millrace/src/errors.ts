@@ -9,6 +9,7 @@ export {
   FetchError,
   GroupError,
   InvalidConfigError as ClientInvalidConfigError,
+  ListenerMismatchError,
   MalformedResponseError,
   NotKafkaError,
   ProduceError,

@@ -82,6 +82,7 @@ export class Cluster {
    * Asks any broker: one that is connected, else the known ones, else the configured ones.
    *
    * @throws {BrokerUnreachableError} with all addresses when none answers
+   * @throws {ListenerMismatchError} when all have closed connections without a word again and again, and none has ever answered
    */
   async askAny<Response, Input>(api: Api<any, Response, Input, any>, body: Input, options?: RequestOptions): Promise<Response> {
     let failure: unknown = null;
@@ -97,7 +98,10 @@ export class Cluster {
         failure = error;
       }
     }
-    throw new BrokerUnreachableError([...new Set(tried)], failure instanceof BrokerUnreachableError ? failure.cause : failure);
+    const addresses = [...new Set(tried)];
+    const mismatch = this.#context.silentEnds.verdict(addresses, this.#context.settings.tls !== null);
+    if (mismatch !== null) throw mismatch;
+    throw new BrokerUnreachableError(addresses, failure instanceof BrokerUnreachableError ? failure.cause : failure);
   }
 
   /** Closes the links with a purpose, such as those of a producer that closes. */

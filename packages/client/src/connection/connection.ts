@@ -31,6 +31,7 @@ import { HeldRequests, type Request } from "./held-requests.ts";
 import { farewell, type Phase } from "./phase.ts";
 import { PendingRequests } from "./pending-requests.ts";
 import { strangeBytes } from "./strange-bytes.ts";
+import type { SilentEnd } from "./silent-ends.ts";
 import { secureConnectionError } from "./tls-failure.ts";
 import { versionAfterRefusal, VersionRanges } from "./version-ranges.ts";
 
@@ -63,6 +64,8 @@ export class BrokerConnection {
   #attempt: AbortController | null = null;
   #versions: VersionRanges | null = null;
   #phase: Phase = "greeting";
+  /** How the peer ended the connection before it could be used; null: not without a word. */
+  #silentEnd: SilentEnd | null = null;
   #correlationId = 0;
   #closed = false;
   /** When the session is to be renewed; Infinity: it has no end. */
@@ -114,6 +117,7 @@ export class BrokerConnection {
     } catch (error) {
       opening.close();
       if (lifetime.closed) throw lifetime.closedError();
+      context.silentEnds.note(opening.address, opening.#silentEnd);
       // What another attempt cannot mend is told as it is.
       if (error instanceof ClientError && !error.retriable) throw error;
       throw new BrokerUnreachableError([opening.address], error);
@@ -185,6 +189,7 @@ export class BrokerConnection {
       const options = { signal: attempt.signal, tls: settings.tls };
       this.#connection = await platform.transport.connect(address, this.#events(), options);
     } catch (error) {
+      if (error instanceof TlsError && error.problem === "closed") this.#silentEnd = "handshake";
       throw this.#explained(error);
     } finally {
       timer.cancel();
@@ -209,8 +214,15 @@ export class BrokerConnection {
     if (explained instanceof ClientError) return explained;
     const { settings, sasl } = this.#context;
     const phase = this.#phase === "unproved" && this.#pending.count === 0 ? "serving" : this.#phase;
+    if (isWordless(error)) this.#noteSilentEnd(phase);
     const detail = farewell(phase, settings.tls !== null, sasl !== null);
     return new ConnectionLostError(this.address, error === null ? detail : `${detail} (${reason(error)})`, error);
+  }
+
+  #noteSilentEnd(phase: Phase): void {
+    const { silentEnds, sasl } = this.#context;
+    if (phase === "greeting") this.#silentEnd = "greeting";
+    else if (phase === "unproved" && sasl === null) silentEnds.note(this.address, "firstRequest");
   }
 
   /** A failure of TLS in the words of settings; any other as it is. */
@@ -340,7 +352,10 @@ export class BrokerConnection {
       request.reject(malformed);
       return this.#fail(malformed);
     }
-    if (this.#phase === "unproved") this.#phase = "serving";
+    if (this.#phase === "unproved") {
+      this.#phase = "serving";
+      this.#context.silentEnds.prove();
+    }
     const { throttleTimeMs = 0 } = response as { readonly throttleTimeMs?: number };
     if (throttleTimeMs > 0) this.#throttled(throttleTimeMs);
     request.resolve(response);
@@ -362,6 +377,11 @@ export class BrokerConnection {
     this.#free?.resolve();
     this.onClosed?.();
   }
+}
+
+/** Whether a peer just closed the connection: with unread bytes in it, that looks like a reset. */
+function isWordless(error: Error | null): boolean {
+  return error === null || ("code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE"));
 }
 
 function readResponse(api: AnyApi, version: number, correlationId: number, frame: Buffer): unknown {
