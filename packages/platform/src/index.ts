@@ -202,6 +202,11 @@ export interface HostProcess {
   onSignal(listener: (signal: Signal) => void): () => void;
   /** Ends the process at once. */
   exit(code: number): void;
+  /**
+   * If nobody catches `error`, the process ends with code 1 after `tell`, in place of the runtime's own dump of the error and its causes.
+   * Other errors, and a program with a listener of its own for such, are not touched.
+   */
+  onUncaught(error: Error, tell: () => void): void;
 }
 
 /** Resolves `delayMs` from now. */

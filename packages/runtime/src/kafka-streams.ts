@@ -56,6 +56,8 @@ export class KafkaStreams implements AsyncDisposable {
   readonly #platform: Platform;
   readonly #process: HostProcess | null;
   readonly #log: Log;
+  /** Whether the log's lines go to stderr, readable for people. */
+  readonly #isLogReadable: boolean;
   readonly #drops: DropNotices;
   readonly #states = new StateMachine();
   readonly #restoreListeners = new Set<RestoreListener>();
@@ -80,6 +82,7 @@ export class KafkaStreams implements AsyncDisposable {
     const resolved = resolveConfig(config, process === null ? silent : readableLog(process, this.#platform.clock));
     this.#log = safeLog(resolved.log, (text) => (process ?? nodeProcess).writeError(text));
     this.#config = { ...resolved, log: this.#log };
+    this.#isLogReadable = config.log === undefined && process !== null;
     this.#drops = new DropNotices(this.#log, this.#platform);
   }
 
@@ -136,7 +139,8 @@ export class KafkaStreams implements AsyncDisposable {
 
   /**
    * Runs the application: starts it, closes it at SIGINT or SIGTERM, and resolves at its end; a second signal ends the process at once.
-   * `await streams.run()` at the end of a program makes it exit with 0 after Ctrl-C, and with 1 after a failure.
+   * `await streams.run()` at the end of a program makes it exit with 0 after Ctrl-C, and with 1 after a failure. If nobody catches a
+   * failure, the lines of the log are all that is written of it: Node does not add its dump.
    *
    * @param options of the close at a signal; a number is `timeoutMs`
    * @throws {InvalidStateError} `STREAMS_INVALID_STATE` unless the state is `created`
@@ -165,7 +169,9 @@ export class KafkaStreams implements AsyncDisposable {
       ignoreSignals?.();
       forget();
     }
-    if (this.#failure !== null) throw this.#failure;
+    if (this.#failure === null) return;
+    host?.onUncaught(this.#failure, () => this.#tellUncaught(host, this.#failure!));
+    throw this.#failure;
   }
 
   /**
@@ -227,6 +233,12 @@ export class KafkaStreams implements AsyncDisposable {
     }
     const failed = (error: unknown): void => this.#log("error", `a restore listener failed on "${event.kind}"`, { cause: error });
     for (const listener of this.#restoreListeners) safely(() => listener(event), failed);
+  }
+
+  /** A log function of the program's own may have kept the failure to itself. */
+  #tellUncaught(host: HostProcess, failure: StreamThreadError): void {
+    if (this.#isLogReadable) return;
+    readableLog(host, this.#platform.clock)("error", failure.message, { ...recordFields(failure), cause: failure.cause });
   }
 
   get #closing(): boolean {

@@ -15,6 +15,7 @@ function written(showsColors: boolean, ...line: Parameters<ReturnType<typeof rea
     showsColors,
     onSignal: () => () => undefined,
     exit: () => undefined,
+    onUncaught: () => undefined,
   };
   readableLog(host, { nowMs: () => Date.UTC(2026, 0, 2, 3, 4, 5, 6) })(...line);
   return text;

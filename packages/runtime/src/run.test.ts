@@ -10,6 +10,7 @@ import type { StreamsConfig } from "./settings/streams-config.ts";
 class RecordedProcess implements HostProcess {
   readonly showsColors = false;
   readonly exits: number[] = [];
+  readonly uncaught: { readonly error: Error; readonly tell: () => void }[] = [];
   readonly listeners = new Set<(signal: Signal) => void>();
   written = "";
   writeError(text: string): void {
@@ -21,6 +22,9 @@ class RecordedProcess implements HostProcess {
   }
   exit(code: number): void {
     this.exits.push(code);
+  }
+  onUncaught(error: Error, tell: () => void): void {
+    this.uncaught.push({ error, tell });
   }
   signal(signal: Signal): void {
     for (const listener of this.listeners) listener(signal);
@@ -109,6 +113,22 @@ describe("run()", () => {
       });
       expect([streams.state, host.listeners.size]).toEqual(["error", 0]);
       expect(host.written).toContain(' ERROR The stream thread stopped: Topic "out" does not exist');
+      // It is not written twice where nobody catches it.
+      const { written } = host;
+      for (const { tell } of host.uncaught) tell();
+      expect([host.uncaught.map(({ error }) => error), host.written]).toEqual([[streams.failure], written]);
+    }));
+
+  test("has a failure written that was told to a log function only, where nobody catches it", () =>
+    happens(async (scene) => {
+      await scene.topics(["in"]);
+      const host = new RecordedProcess();
+      const streams = applicationIn(scene, host, { log: () => undefined });
+      await expect(streams.run()).rejects.toMatchObject({ code: "STREAMS_THREAD_FAILED" });
+      expect(host.written).toBe("");
+      for (const { tell } of host.uncaught) tell();
+      expect(host.written).toContain(' ERROR The stream thread stopped: Topic "out" does not exist');
+      expect(host.written).toContain("caused by CLIENT_UNKNOWN_TOPIC");
     }));
 
   test("rejects when it is called a second time, and the first call goes on", () =>

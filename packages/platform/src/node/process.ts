@@ -11,6 +11,31 @@ function writeError(text: string): void {
   process.stderr.write(text);
 }
 
+/** What is told of errors that may be uncaught. */
+const announced = new WeakMap<object, () => void>();
+let isListening = false;
+
+/**
+ * Listens until an error is uncaught. Node asks the listeners in place of what it does itself, so somebody else's error is thrown once
+ * more, without a listener: then Node writes it, and ends the process.
+ */
+function onUncaught(error: Error, tell: () => void): void {
+  announced.set(error, tell);
+  if (isListening || process.listenerCount("uncaughtException") > 0 || process.hasUncaughtExceptionCaptureCallback()) return;
+  isListening = true;
+  process.once("uncaughtException", (uncaught: unknown) => {
+    isListening = false;
+    const own = typeof uncaught === "object" && uncaught !== null ? announced.get(uncaught) : undefined;
+    if (own !== undefined) {
+      own();
+      process.exit(1);
+    }
+    setImmediate(() => {
+      throw uncaught;
+    });
+  });
+}
+
 /** The process that this runs in. */
 export const nodeProcess: HostProcess = {
   writeError,
@@ -25,4 +50,5 @@ export const nodeProcess: HostProcess = {
     };
   },
   exit: (code) => process.exit(code),
+  onUncaught,
 };
