@@ -143,6 +143,21 @@ export class Scene {
       throw new NewcomerError(`the exit code is ${String(actual)}, and must be ${String(code)}:\n${program.stderr.trimEnd()}`);
   }
 
+  /**
+   * Waits for the end of a program that fails: with code 1, a text on stderr for each of the patterns, and the failure in one readable
+   * line. Its sentence comes once, and Node's dump of the error does not.
+   */
+  async expectFailure(program: Program, ...patterns: readonly RegExp[]): Promise<void> {
+    await this.expectEnd(program, 1);
+    this.expectStderr(program, ...patterns);
+    const failures = program.stderr.split("\n").filter((line) => / ERROR /.test(line));
+    this.expectEqual(failures.length, 1, `the number of errors in\n${program.stderr.trimEnd()}\n`);
+    const [, sentence = ""] = /ERROR (?:The stream thread stopped: )?([^:.]+)/.exec(failures[0] ?? "") ?? [];
+    const times = program.stderr.split("\n").filter((line) => !/ WARN /.test(line) && line.includes(sentence)).length;
+    this.expectEqual(times, 1, `how often "${sentence}" is said in\n${program.stderr.trimEnd()}\n`);
+    if (/^Node\.js v\d/m.test(program.stderr)) this.fail(`Node wrote the error once more:\n${program.stderr.trimEnd()}`);
+  }
+
   /** What its programs said so far. */
   told(): string {
     return this.#programs.map(({ stdout, stderr }) => `\n--- stdout\n${stdout}\n--- stderr\n${stderr}`).join("");

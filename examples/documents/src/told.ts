@@ -24,6 +24,7 @@ async function told(config: Partial<StreamsConfig>): Promise<string> {
       showsColors: false,
       onSignal: () => () => undefined,
       exit: () => undefined,
+      onUncaught: () => undefined,
     };
     const settings = { applicationId: "amounts", brokers: [cluster.broker.address], ...config };
     const platform = cluster.simulation.platform("application");

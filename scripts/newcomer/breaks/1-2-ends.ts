@@ -21,8 +21,7 @@ export default [
       await scene.send("in", { key: "k", value: '{"n":1}' }, { key: "k", value: "no JSON" });
       for (let attempt = 0; attempt < 2; attempt += 1) {
         const program = scene.start();
-        await scene.expectEnd(program, 1);
-        scene.expectStderr(program, /STREAMS_DESERIALIZATION/, /poison-pill-in/, /offset 1\b/, /JSON/);
+        await scene.expectFailure(program, /STREAMS_DESERIALIZATION/, /poison-pill-in/, /offset 1\b/, /JSON/);
       }
     },
   },

@@ -17,8 +17,7 @@ export default [
       const program = scene.start({ environment: { BROKERS: "127.0.0.1:1" } });
       await program.says(/127\.0\.0\.1:1/);
       if (program.code !== null) scene.fail("nothing was said before the end");
-      await scene.expectEnd(program, 1);
-      scene.expectStderr(program, /127\.0\.0\.1:1/, /taskTimeoutMs|6[,_]?000|6 s/);
+      await scene.expectFailure(program, /127\.0\.0\.1:1/, /taskTimeoutMs|6[,_]?000|6 s/);
     },
   },
   {
@@ -28,8 +27,7 @@ export default [
     files: { "main.ts": application("string", copy) },
     async play(scene) {
       const program = scene.start();
-      await scene.expectEnd(program, 1);
-      scene.expectStderr(program, /STREAMS_MISSING_SOURCE_TOPIC/, /missing-topic-in/);
+      await scene.expectFailure(program, /STREAMS_MISSING_SOURCE_TOPIC/, /missing-topic-in/);
     },
   },
   {
@@ -46,7 +44,7 @@ export default [
       await scene.deleteTopic("out");
       await scene.send("in", { key: "k", value: "2" });
       await program.says(/deleted-sink-out/);
-      await scene.expectEnd(program, 1);
+      await scene.expectFailure(program);
     },
   },
   {
@@ -58,8 +56,7 @@ export default [
       await scene.topics("in", "out");
       await scene.send("in", { key: "k", value: "x".repeat(1_000) });
       const program = scene.start();
-      await scene.expectEnd(program, 1);
-      scene.expectStderr(program, /maxRequestSize/, /large-record-out/);
+      await scene.expectFailure(program, /maxRequestSize/, /large-record-out/);
     },
   },
   {
@@ -87,8 +84,7 @@ export default [
     files: { "main.ts": application("string", copy, "ssl: true,") },
     async play(scene) {
       const program = scene.start();
-      await scene.expectEnd(program, 1);
-      scene.expectStderr(program, /CLIENT_LISTENER_MISMATCH/, /WARN .*a listener without TLS/, /leave "ssl" out/);
+      await scene.expectFailure(program, /CLIENT_LISTENER_MISMATCH/, /WARN .*a listener without TLS/, /leave "ssl" out/);
     },
   },
 ] satisfies Break[];

@@ -13,8 +13,7 @@ export default {
     const first = scene.start();
     await first.says(/^running$/m);
     const second = scene.start({ file: "other.ts" });
-    await scene.expectEnd(second, 1);
-    scene.expectStderr(second, /two-programs/, /application id|applicationId/i);
+    await scene.expectFailure(second, /two-programs/, /application id|applicationId/i);
     await scene.send("in", { key: "k", value: "v" });
     scene.expectEqual(await scene.read("out", 1), ["k=v"], "what the first one goes on to write");
     first.signal("SIGINT");

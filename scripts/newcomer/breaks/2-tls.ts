@@ -32,8 +32,7 @@ function refused(name: string, what: string, config: string, listener: Listener,
     play: (scene) =>
       withListener(scene, listener, async (environment) => {
         const program = scene.start({ environment });
-        await scene.expectEnd(program, 1);
-        scene.expectStderr(program, /CLIENT_TLS_FAILED/, sentence);
+        await scene.expectFailure(program, /CLIENT_TLS_FAILED/, sentence);
       }),
   };
 }
@@ -108,8 +107,7 @@ export default [
         const program = scene.start({ environment });
         await program.says(/WARN .*as a listener does that speaks TLS; set/);
         if (program.code !== null) scene.fail("nothing was said before the end");
-        await scene.expectEnd(program, 1);
-        scene.expectStderr(
+        await scene.expectFailure(
           program,
           /CLIENT_LISTENER_MISMATCH/,
           /ERROR .* before the first answer, .*the listener speaks TLS \(set "ssl"/,
