@@ -134,4 +134,5 @@ test("a sink topic that stays deleted ends the application after the delivery ti
     expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(33_000);
     expect(app.streams.failure?.message).toContain('for topic "out", partition 0, were not acknowledged');
     await scene.cluster.when(() => app.streams.state === "error");
+    expect(app.logs.filter((line) => line.startsWith("error"))).toHaveLength(1);
   }));

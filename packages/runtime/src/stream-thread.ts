@@ -226,7 +226,9 @@ export class StreamThread {
   }
 
   #fail(error: unknown): void {
-    this.#waits.fail(error);
+    // The group's callbacks are the thread's own: what failed in them is the failure.
+    const isOwn = error instanceof GroupError && error.code === "CLIENT_GROUP_CALLBACK_FAILED";
+    this.#waits.fail(isOwn ? error.cause : error);
     this.#wake.signal();
   }
 

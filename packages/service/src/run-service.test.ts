@@ -191,7 +191,7 @@ test("an application that has failed is not ready, however long its farewell tak
     await scene.sendTexts("in", ["a"]);
     await scene.sleep(1_000);
     scene.cluster.simulation.partition("service", "broker");
-    await scene.cluster.when(() => host.messages().includes("records were not acknowledged"));
+    await scene.cluster.when(() => host.messages().some((text) => text.startsWith("The stream thread stopped: ")));
     await scene.sleep(100);
     expect(await host.ask("/readyz")).toMatchObject({ status: 503, body: '{"state":"pendingError"}\n' });
     expect(await host.ask("/healthz")).toMatchObject({ status: 200 });

@@ -473,7 +473,8 @@ export class GroupMember implements AsyncDisposable {
 
   /** The end without being asked to. */
   #stop(error: GroupError): void {
-    this.#context.settings.log("error", "a member has stopped", { groupId: this.groupId, reason: error.message });
+    // `onLost` hears of it, and knows what it means.
+    this.#context.settings.log("info", "a member has stopped", { groupId: this.groupId, reason: error.message });
     this.#rejectJoin(error);
     void this.leave(error.code);
     this.#callback("onLost", () => this.#settings.onLost(error)).catch((failure: unknown) => {

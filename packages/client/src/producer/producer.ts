@@ -246,6 +246,10 @@ export class Producer implements AsyncDisposable {
   #failed(batch: SealedBatch, error: ProduceError): void {
     if (this.#firstError === null || (error.fatal && !this.#firstError.fatal)) this.#firstError = error;
     this.#ended(batch);
+    const { topic, partition, message } = error;
+    // Who listens tells of it, once.
+    const level = this.onFailed === null ? "error" : "debug";
+    this.#context.settings.log(level, "records were not acknowledged", { topic, partition, reason: message });
     this.onFailed?.(error);
   }
 

@@ -371,11 +371,6 @@ export class Sender {
   }
 
   #fail(queue: PartitionQueue, batch: SealedBatch, error: ProduceError): void {
-    this.#context.settings.log("error", "records were not acknowledged", {
-      topic: queue.topic,
-      partition: queue.partition,
-      reason: error.message,
-    });
     queue.drop(batch);
     this.#delivery.failed(queue, batch, error);
   }
