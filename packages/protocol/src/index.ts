@@ -5,6 +5,7 @@ export { type RecordsInput, Writer } from "./bytes/writer.ts";
 export { type ErrorName, type KafkaErrorCode, ErrorCode, errorByCode, errorCodes } from "./errors/error-codes.ts";
 export type { AnyApi, Api, Message, VersionedMessage } from "./messages/api.ts";
 export { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from "./messages/consumer-protocol.ts";
+export { FrameAssembler, type FrameBounds } from "./messages/frame-assembler.ts";
 export {
   UnsupportedVersionError,
   apiByKey,

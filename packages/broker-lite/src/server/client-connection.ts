@@ -1,8 +1,10 @@
 import type { Address, Connection, ConnectionEvents, Platform, Timer } from "@millrace/platform";
+import { FrameAssembler } from "@millrace/protocol";
 import { FrameRefusedError } from "../errors.ts";
 import type { Log } from "../log-line.ts";
-import { FrameAssembler } from "./frame-assembler.ts";
 
+/** Bytes of the shortest request: api key, api version and correlation id. */
+const requestBytesMin = 8;
 /** Requests of one connection that may wait for their answers; beyond it the next are not read. */
 const requestsInFlightMax = 512;
 
@@ -52,7 +54,11 @@ export class ClientConnection implements ConnectionEvents {
     this.#limits = limits;
     this.#platform = platform;
     this.#log = log;
-    this.#frames = new FrameAssembler(limits.requestBytesMax);
+    this.#frames = new FrameAssembler(
+      { bytesMin: requestBytesMin, bytesMax: limits.requestBytesMax },
+      (frame) => this.#waiting.push(frame),
+      (length) => this.drop(badLength(length, limits.requestBytesMax)),
+    );
     this.#lastRequestMs = platform.clock.nowMs();
     if (limits.idleMs >= 0) this.#watchIdle(limits.idleMs);
   }
@@ -68,13 +74,7 @@ export class ClientConnection implements ConnectionEvents {
 
   onData(buffer: Buffer, start: number, end: number): void {
     if (this.#gone) return;
-    try {
-      this.#frames.push(buffer, start, end, this.#waiting);
-    } catch (error) {
-      // There is no telling where the next request begins.
-      this.drop(error);
-      return;
-    }
+    this.#frames.push(buffer, start, end);
     this.#handleWaiting();
   }
 
@@ -112,6 +112,7 @@ export class ClientConnection implements ConnectionEvents {
     if (this.#gone) return;
     this.#gone = true;
     this.#idleTimer?.cancel();
+    this.#frames.stop();
     this.#waiting.length = 0;
     this.#slots.length = 0;
     for (const run of this.onGone) run();
@@ -187,4 +188,12 @@ export class ClientConnection implements ConnectionEvents {
       }
     });
   }
+}
+
+function badLength(length: number, requestBytesMax: number): FrameRefusedError {
+  return new FrameRefusedError(
+    length < requestBytesMin
+      ? `a frame of ${length} bytes cannot hold a request`
+      : `a frame of ${length} bytes is larger than socket.request.max.bytes, ${requestBytesMax}`,
+  );
 }

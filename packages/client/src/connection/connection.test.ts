@@ -6,12 +6,12 @@ import {
   decodeRequestHeader,
   encodeResponse,
   ErrorCode,
+  FrameAssembler,
   heartbeat,
   type HeartbeatResponse,
   metadata,
   Reader,
 } from "@millrace/protocol";
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { type ClientContext, clientContext } from "../context.ts";
@@ -26,7 +26,6 @@ import {
 import { Lifetime } from "../lifetime.ts";
 import { BrokerLink } from "./broker-link.ts";
 import { BrokerConnection } from "./connection.ts";
-import { FrameAssembler } from "./frame-assembler.ts";
 
 const address = { host: "broker", port: 9092 };
 
@@ -59,7 +58,7 @@ async function world(peer: Peer | null): Promise<World> {
       simulation.platform("broker").transport.listen(address, (connection) => {
         accepted.push(connection);
         const frames = new FrameAssembler(
-          1_000_000,
+          { bytesMin: 0, bytesMax: 1_000_000 },
           (frame) => {
             const header = decodeRequestHeader(new Reader(frame));
             const { requestApiKey: apiKey, requestApiVersion: version, correlationId } = header;
@@ -96,50 +95,6 @@ function beat(connection: BrokerConnection, timeoutMs = 1_000): Promise<Heartbea
   const api: Api<any, HeartbeatResponse, any, any> = heartbeat;
   return connection.request(api, connection.version(api), { groupId: "g", generationId: 1, memberId: "m" }, timeoutMs);
 }
-
-describe("frames", () => {
-  test("come out the same however the bytes are cut", () => {
-    const bodies = fc.array(fc.uint8Array({ maxLength: 40 }), { maxLength: 6 });
-    fc.assert(
-      fc.property(bodies, fc.infiniteStream(fc.integer({ min: 1, max: 9 })), (frames, cuts) => {
-        const bytes = Buffer.concat(
-          frames.map((frame) => {
-            const length = Buffer.alloc(4);
-            length.writeInt32BE(frame.length);
-            return Buffer.concat([length, frame]);
-          }),
-        );
-        const assembled: Buffer[] = [];
-        const assembler = new FrameAssembler(
-          100,
-          (frame) => assembled.push(frame),
-          () => {},
-        );
-        // The transport's buffer is used over and over, so its bytes change after each call.
-        for (let at = 0; at < bytes.length;) {
-          const piece = Buffer.from(bytes.subarray(at, at + cuts.next().value));
-          assembler.push(piece, 0, piece.length);
-          at += piece.length;
-          piece.fill(0xee);
-        }
-        expect(assembled.map((frame) => [...frame])).toEqual(frames.map((frame) => [...frame]));
-      }),
-    );
-  });
-
-  test.each([[101], [-1], [2 ** 31 - 1]])("with a length of %i end the assembly", (length) => {
-    const bad: number[] = [];
-    const assembler = new FrameAssembler(
-      100,
-      () => expect.unreachable(),
-      (wrong) => bad.push(wrong),
-    );
-    const bytes = Buffer.alloc(300);
-    bytes.writeInt32BE(length);
-    assembler.push(bytes, 0, bytes.length);
-    expect(bad).toEqual([length]);
-  });
-});
 
 describe("version negotiation", () => {
   test("begins with the newest version and keeps to the smaller maximum of both sides", async () => {

@@ -7,6 +7,7 @@ import {
   type ApiVersionsResponse,
   encodeRequest,
   ErrorCode,
+  FrameAssembler,
   MalformedMessageError,
   Reader,
   decodeResponseHeader,
@@ -26,7 +27,6 @@ import {
 import type { Lifetime } from "../lifetime.ts";
 import { authenticate, type SaslConnection } from "../sasl/authenticate.ts";
 import type { SaslMechanism } from "../sasl/mechanism.ts";
-import { FrameAssembler } from "./frame-assembler.ts";
 import { HeldRequests, type Request } from "./held-requests.ts";
 import { farewell, type Phase } from "./phase.ts";
 import { PendingRequests } from "./pending-requests.ts";
@@ -84,7 +84,8 @@ export class BrokerConnection {
     this.#context = context;
     this.#held = new HeldRequests(this.address, context.platform.timers);
     this.#frames = new FrameAssembler(
-      context.settings.responseBytesMax,
+      // A frame of nothing is told as an answer that does not decode.
+      { bytesMin: 0, bytesMax: context.settings.responseBytesMax },
       (frame) => this.#receive(frame),
       (length) => this.#fail(strangeBytes(this.address, length, this.#phase === "greeting", context.settings.tls !== null)),
     );

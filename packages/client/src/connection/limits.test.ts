@@ -8,7 +8,6 @@ import { Lifetime } from "../lifetime.ts";
 import { FakeBroker } from "../testing/fake-broker.ts";
 import { BrokerLink } from "./broker-link.ts";
 import { BrokerConnection } from "./connection.ts";
-import { FrameAssembler } from "./frame-assembler.ts";
 import { strangeBytes } from "./strange-bytes.ts";
 
 const address = { host: "broker-1", port: 9092 };
@@ -116,40 +115,6 @@ test("attempts to connect get more time, one after the other, up to the most (KI
     expect(took[i]).toBeLessThanOrEqual(1.2 * middle + 50);
   }
   link.close();
-});
-
-describe("a frame", () => {
-  test("that is large grows as it comes, and is whole in the end", () => {
-    const sent = Buffer.alloc(10_000_000);
-    for (let i = 0; i + 4 <= sent.length; i += 4) sent.writeUInt32LE(i, i);
-    const frames: Buffer[] = [];
-    const assembler = new FrameAssembler(
-      128 * 1024 * 1024,
-      (frame) => frames.push(frame),
-      () => expect.unreachable(),
-    );
-    const length = Buffer.alloc(4);
-    length.writeInt32BE(sent.length);
-    assembler.push(length, 0, 4);
-    for (let at = 0; at < sent.length; at += 65_536) assembler.push(sent, at, Math.min(sent.length, at + 65_536));
-    expect(frames).toHaveLength(1);
-    expect(frames[0]!.equals(sent)).toBe(true);
-  });
-
-  test("takes no memory for bytes that were only announced", () => {
-    const before = process.memoryUsage().arrayBuffers;
-    const assemblers = Array.from({ length: 4 }, () => {
-      const assembler = new FrameAssembler(
-        128 * 1024 * 1024,
-        () => {},
-        () => {},
-      );
-      assembler.push(Buffer.from([0x07, 0xff, 0xff, 0xff, 1]), 0, 5);
-      return assembler;
-    });
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(64 * 1024 * 1024);
-    expect(assemblers).toHaveLength(4);
-  });
 });
 
 test.each<[string, Buffer, boolean, boolean, string, string]>([

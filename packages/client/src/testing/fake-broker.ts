@@ -8,10 +8,9 @@ import {
   decodeRequestHeader,
   encodeResponse,
   ErrorCode,
+  FrameAssembler,
   Reader,
 } from "@millrace/protocol";
-
-import { FrameAssembler } from "../connection/frame-assembler.ts";
 
 /** A request as a fake broker got it. */
 export interface Received<Body = unknown> {
@@ -116,7 +115,7 @@ export class FakeBroker {
     this.#connections.add(connection);
     let last = Promise.resolve();
     const frames = new FrameAssembler(
-      frameBytesMax,
+      { bytesMin: 0, bytesMax: frameBytesMax },
       (frame) => {
         const answering = this.#answer(frame, connection, connectionIndex).catch((error: unknown) => {
           // An answer that cannot be made is the test's fault: the run of the simulation fails with it.

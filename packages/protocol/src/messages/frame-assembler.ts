@@ -1,16 +1,24 @@
 const lengthBytes = 4;
 
-/** What is reserved for a frame at first: a length alone must not cost what its sender claims. Most fetches fit. */
-const reservedBytesMax = 4 * 1024 * 1024;
+/** Bytes that are reserved for a frame at first: a length alone must not cost what its sender claims. */
+const reservedBytesMax = 1024 * 1024;
+
+/** Lengths that frames may have. */
+export interface FrameBounds {
+  /** Bytes of the shortest frame. */
+  readonly bytesMin: number;
+  /** Bytes of the longest frame. */
+  readonly bytesMax: number;
+}
 
 /**
- * Cuts a stream of bytes into Kafka's frames: an int32 length, then so many bytes.
+ * Cuts a stream of bytes into Kafka's frames, requests or responses: an int32 length, then so many bytes.
  *
- * Each frame is copied once (large ones a second time as they grow), into a buffer of exactly its length, so whoever gets it may keep
- * views of it.
+ * Each frame is copied into a buffer of its own with exactly its length, so its receiver may keep views of it. A frame above 1 MiB is
+ * copied again as it grows.
  */
 export class FrameAssembler {
-  readonly #bytesMax: number;
+  readonly #bounds: FrameBounds;
   readonly #onFrame: (frame: Buffer) => void;
   readonly #onBadLength: (length: number) => void;
   readonly #length: Buffer = Buffer.alloc(lengthBytes);
@@ -20,9 +28,12 @@ export class FrameAssembler {
   #frameFilled = 0;
   #stopped = false;
 
-  /** @param bytesMax a longer frame, or a negative length, calls `onBadLength` and ends the assembly */
-  constructor(bytesMax: number, onFrame: (frame: Buffer) => void, onBadLength: (length: number) => void) {
-    this.#bytesMax = bytesMax;
+  /**
+   * @param bounds a frame beyond them calls `onBadLength` and ends the assembly: nobody can tell where the next one begins
+   * @param onFrame is called with each frame, in their order
+   */
+  constructor(bounds: FrameBounds, onFrame: (frame: Buffer) => void, onBadLength: (length: number) => void) {
+    this.#bounds = bounds;
     this.#onFrame = onFrame;
     this.#onBadLength = onBadLength;
   }
@@ -49,7 +60,7 @@ export class FrameAssembler {
     if (this.#lengthFilled < lengthBytes) return at;
     this.#lengthFilled = 0;
     const length = this.#length.readInt32BE(0);
-    if (length < 0 || length > this.#bytesMax) {
+    if (length < this.#bounds.bytesMin || length > this.#bounds.bytesMax) {
       this.stop();
       this.#onBadLength(length);
       return end;
