@@ -56,7 +56,7 @@ export class KafkaStreams implements AsyncDisposable {
   readonly #platform: Platform;
   readonly #process: HostProcess | null;
   readonly #log: Log;
-  /** Whether the log's lines go to stderr, readable for people. */
+  /** True if the log's lines go to stderr, readable for people. */
   readonly #isLogReadable: boolean;
   readonly #drops: DropNotices;
   readonly #states = new StateMachine();

@@ -23,7 +23,7 @@ test("lines for a stderr that nobody reads any more do not end the process", asy
 });
 
 describe("an error that is announced as one that may be uncaught", () => {
-  /** What a program does that throws the announced error, or another. */
+  /** Runs a program that throws the announced error, or another. */
   function ended(statements: string): readonly [code: number | null, stderr: string] {
     const program = `
       import { nodeProcess } from ${JSON.stringify(resolve("packages/platform/src/node.ts"))};

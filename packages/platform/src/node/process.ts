@@ -11,7 +11,7 @@ function writeError(text: string): void {
   process.stderr.write(text);
 }
 
-/** What is told of errors that may be uncaught. */
+/** Functions that tell of errors that may be uncaught. */
 const announced = new WeakMap<object, () => void>();
 let isListening = false;
 
