@@ -61,7 +61,7 @@ export { streamReduce, type StreamReduceOptions } from "./operator/stream-reduce
 export { streamTableJoin, type StreamTableJoinOptions } from "./operator/stream-table-join.ts";
 export { tableAggregate, tableReduce, type TableAggregateOptions, type TableReduceOptions } from "./operator/table-aggregate.ts";
 export { filteredGetter, tableFilter, type TableFilterOptions } from "./operator/table-filter.ts";
-export { storeGetter, windowStoreGetter, type TableGetter, type TableGetterSpec } from "./operator/table-getter.ts";
+export { storeGetter, type TableGetter, type TableGetterSpec } from "./operator/table-getter.ts";
 export { tableGroupBy, type TableGroupByOptions } from "./operator/table-group-by.ts";
 export { mappedGetter, tableMapValues, type TableMapValuesOptions } from "./operator/table-map-values.ts";
 export { tableSource, type TableSourceOptions } from "./operator/table-source.ts";
@@ -69,7 +69,7 @@ export { tableToStream } from "./operator/table-to-stream.ts";
 export type { TimeWindowsSpec } from "./operator/time-windows.ts";
 export { windowedAggregate, type WindowedAggregateOptions } from "./operator/windowed-aggregate.ts";
 export { windowedReduce, type WindowedReduceOptions } from "./operator/windowed-reduce.ts";
-export type { AnyStore, DefaultSerdes } from "./task/compile.ts";
+export type { DefaultSerdes } from "./task/compile.ts";
 export {
   EdgeKindError,
   HandlerError,
@@ -83,7 +83,6 @@ export {
   UnknownPartitionError,
   UnknownStoreError,
   UnreadableBatchError,
-  WrongStoreKindError,
   type FailedRecord,
 } from "./task/errors.ts";
 export { DropTally, type DropCount, type DroppedRecord } from "./task/drops.ts";
@@ -97,7 +96,7 @@ export {
   type TaskHandlers,
 } from "./task/handlers.ts";
 export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from "./task/offset-metadata.ts";
-export type { Output, TopicOutput } from "./task/output.ts";
+export type { Output, TopicOutput } from "./record/output.ts";
 export type { LagLookup } from "./task/partition-group.ts";
 export type { ProcessedRecords } from "./task/processed-records.ts";
 export { Task, type CommittableOffset, type TaskOptions } from "./task/task.ts";
@@ -145,12 +144,14 @@ export type {
 } from "./topology/topology.ts";
 export { unreachable } from "./topology/unreachable.ts";
 export type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./store/engine.ts";
-export { MemoryStoreFullError, UnsupportedStoreError } from "./store/errors.ts";
-export { createKeyValueStore } from "./store/key-value-store.ts";
+export { MemoryStoreFullError, UnsupportedStoreError, WrongStoreKindError } from "./store/errors.ts";
+export { keyValueStoreOf } from "./store/key-value-store.ts";
+export { kindOf, type StoreSpec } from "./store/kinds.ts";
 export { MemoryEngine } from "./store/memory-engine.ts";
 export { OperationList, type OperationTarget } from "./store/operation-list.ts";
 export { RecordCache } from "./store/record-cache.ts";
 export type { ChangelogRecords, StoreBuild, StoreEntry, TaskStore } from "./store/store-build.ts";
+export type { ChangelogConfig, StoreKind } from "./store/store-kind.ts";
 export { StoreTail } from "./store/store-tail.ts";
 export { WriteBudget } from "./store/write-budget.ts";
 export type {
@@ -159,12 +160,11 @@ export type {
   KeyValueStore,
   KeyValueStoreSpec,
   Store,
+  StoredTable,
   StoreIterator,
-  StoreSpec,
   WindowForwardListener,
   WindowStore,
   WindowStoreIterator,
   WindowStoreSpec,
 } from "./store/store.ts";
-export { createWindowStore } from "./store/window-store.ts";
-export { openStore } from "./store/open-store.ts";
+export { windowStoreOf } from "./store/window-store.ts";

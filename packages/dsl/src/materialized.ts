@@ -25,7 +25,7 @@ export function storeName(options: Materialized, builder: GraphBuilder, prefix: 
 
 /** The store of a table without windows. */
 export function keyValueStore(name: string, options: Materialized, serdes: StoreSerdes): StoreDraft {
-  return draft(options, { kind: "timestampedKeyValue", ...common(name, options, serdes), sourceTopicAsChangelog: null });
+  return draft(options, { kind: "timestampedKeyValue", ...common(name, options, serdes) });
 }
 
 /**
@@ -62,6 +62,7 @@ function common(name: string, options: Materialized, serdes: StoreSerdes): Omit<
     logging: logging !== false,
     changelogConfig: Object.freeze(typeof logging === "object" ? { ...logging } : {}),
     persistent: options.engine !== "memory",
+    sourceTopicAsChangelog: null,
   };
 }
 

@@ -40,6 +40,7 @@ export type {
   SourceNode,
   StandardSchema,
   Store,
+  StoredTable,
   StoreIterator,
   StoreSpec,
   StreamOperator,

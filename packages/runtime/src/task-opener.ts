@@ -156,7 +156,7 @@ function restorationsOf({ plan, task }: LiveTask, committed: readonly CommittedO
     const store = task.store(name);
     const changelog = plan.subtopology.changelogTopics.find((topic) => topic.store === store.spec.name);
     if (changelog !== undefined) return [{ topic: changelog.name, partition, store }];
-    const source = "sourceTopicAsChangelog" in store.spec ? store.spec.sourceTopicAsChangelog : null;
+    const source = store.spec.sourceTopicAsChangelog;
     if (source === null || !plan.sourceTopics.includes(source)) return [];
     const offset = committed.find((each) => each.topic === source && each.partition === partition)?.offset ?? 0;
     const from = { topic: source, partition, store, endOffsetMax: offset };

@@ -1,7 +1,7 @@
 import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
-import type { KeyValueStore, WindowStore } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
 
 /**
@@ -29,10 +29,8 @@ export interface OperatorBuild {
   readonly tableChild: TableOperator;
   /** Context that all operators of the task share. */
   readonly task: TaskContext;
-  /** Gives a key-value store that the node is connected to. @throws {UnknownStoreError | WrongStoreKindError} */
-  keyValueStore<K, V>(name: string): KeyValueStore<K, V>;
-  /** Gives a window store that the node is connected to. @throws {UnknownStoreError | WrongStoreKindError} */
-  windowStore<K, V>(name: string): WindowStore<K, V>;
+  /** Gives a store that the node is connected to: `keyValueStoreOf` and its siblings make it one of their kind. @throws {UnknownStoreError} */
+  store(name: string): Store;
   /** The application's default serde where `serde` is null. @throws {MissingSerdeError} naming the node */
   keySerde(serde: Serde<unknown> | null): Serde<unknown>;
   /** Gives the application's default value serde where `serde` is null. @throws {MissingSerdeError} naming the node */

@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer } from "./callbacks.ts";
@@ -45,7 +46,7 @@ class StreamAggregate<K, V, A> implements StreamOperator<K, V> {
   readonly build: OperatorBuild;
 
   constructor(options: StreamAggregateOptions<K, V, A>, build: OperatorBuild) {
-    this.store = build.keyValueStore<K, A>(options.store);
+    this.store = keyValueStoreOf<K, A>(build.store(options.store), `Node "${build.nodeName}"`);
     this.initializer = options.initializer;
     this.aggregator = options.aggregator;
     this.initialized = new Callback(build.nodeName, "aggregate", "initializer");

@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { Reducer } from "./callbacks.ts";
@@ -36,7 +37,7 @@ class StreamReduce<K, V> implements StreamOperator<K, V> {
   readonly build: OperatorBuild;
 
   constructor(options: StreamReduceOptions<V>, build: OperatorBuild) {
-    this.store = build.keyValueStore<K, V>(options.store);
+    this.store = keyValueStoreOf<K, V>(build.store(options.store), `Node "${build.nodeName}"`);
     this.reducer = options.reducer;
     this.reduced = new Callback(build.nodeName, "reduce", "reducer");
     this.sendOldValues = options.sendOldValues;

@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer, Reducer } from "./callbacks.ts";
@@ -76,7 +77,7 @@ class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {
   readonly nodeName: string;
 
   constructor(options: TableAggregateOptions<K, V, A>, build: OperatorBuild) {
-    this.store = build.keyValueStore<K, A>(options.store);
+    this.store = keyValueStoreOf<K, A>(build.store(options.store), `Node "${build.nodeName}"`);
     this.initializer = options.initializer;
     this.adder = options.adder;
     this.subtractor = options.subtractor;

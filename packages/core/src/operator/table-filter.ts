@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { TablePredicate } from "./callbacks.ts";
@@ -80,7 +81,7 @@ class StoredTableFilter<K, V> implements TableOperator<K, V> {
     this.negate = options.negate;
     this.knowsOld = options.sendOldValues || options.parentSendsOldValues;
     this.callback = predicateOf(build, options.negate);
-    this.store = build.keyValueStore<K, V>(store);
+    this.store = keyValueStoreOf<K, V>(build.store(store), `Node "${build.nodeName}"`);
     this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
     this.cached = this.store.setListener(this.forwarder, this.knowsOld);
   }

@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { TableValueMapper } from "./callbacks.ts";
@@ -60,7 +61,7 @@ class StoredTableMapValues<K, V, R> implements TableOperator<K, V> {
     this.mapper = options.mapper;
     this.sendOldValues = options.sendOldValues;
     this.callback = new Callback(build.nodeName, "mapValues", "mapper");
-    this.store = build.keyValueStore<K, R>(store);
+    this.store = keyValueStoreOf<K, R>(build.store(store), `Node "${build.nodeName}"`);
     this.forwarder = new ChangeForwarder<K, R>(build.tableChild, build.task.context);
     this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
   }

@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
@@ -49,7 +50,7 @@ class StoredTable<K, V> implements StreamOperator<K, V> {
   readonly build: OperatorBuild;
 
   constructor(store: string, sendOldValues: boolean, build: OperatorBuild) {
-    this.store = build.keyValueStore<K, V>(store);
+    this.store = keyValueStoreOf<K, V>(build.store(store), `Node "${build.nodeName}"`);
     this.sendOldValues = sendOldValues;
     this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
     this.cached = this.store.setListener(this.forwarder, sendOldValues);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { StoreSpec } from "../store/store.ts";
+import type { StoreSpec } from "../store/kinds.ts";
 import { keyValueSpec, processor, sink, source, TaskFixture } from "../task/task-fixture.ts";
 import type { OperatorSpec } from "./operator-spec.ts";
 import { streamTableJoin } from "./stream-table-join.ts";

@@ -1,4 +1,5 @@
 import type { RecordContext } from "../record/record-context.ts";
+import { windowStoreOf } from "../store/window-store.ts";
 import type { WindowStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer } from "./callbacks.ts";
@@ -53,7 +54,7 @@ class WindowedAggregate<K, V, A> implements StreamOperator<K, V> {
   observedStreamTimeMs: number = Number.NaN;
 
   constructor(options: WindowedAggregateOptions<K, V, A>, build: OperatorBuild) {
-    this.store = build.windowStore<K, A>(options.store);
+    this.store = windowStoreOf<K, A>(build.store(options.store), `Node "${build.nodeName}"`);
     this.windows = options.windows;
     this.initializer = options.initializer;
     this.aggregator = options.aggregator;

@@ -18,10 +18,17 @@ export class UnsupportedStoreError extends StreamsError {
   readonly code = "STREAMS_UNSUPPORTED_STORE";
   readonly retriable = false;
 
-  constructor(storeName: string, kind: string) {
-    super(
-      `Store "${storeName}" is of kind "${kind}", which is not among keyValue, timestampedKeyValue, window and timestampedWindow. ` +
-        `Give it one of these kinds.`,
-    );
+  constructor(storeName: string, kind: string, kinds: readonly string[]) {
+    super(`Store "${storeName}" is of kind "${kind}", which does not exist. Give it one of these kinds: ${kinds.join(", ")}.`);
+  }
+}
+
+/** A store of another kind than was asked for. */
+export class WrongStoreKindError extends StreamsError {
+  readonly code = "STREAMS_WRONG_STORE_KIND";
+  readonly retriable = false;
+
+  constructor(storeName: string, kind: string, wanted: string, user: string) {
+    super(`${user} asks for a ${wanted} store, but store "${storeName}" is of kind "${kind}". Ask for a store of its own kind.`);
   }
 }

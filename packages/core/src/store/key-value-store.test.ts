@@ -4,7 +4,6 @@ import { float64 } from "../serde/float64.ts";
 import { int64 } from "../serde/int64.ts";
 import { json } from "../serde/json.ts";
 import { string } from "../serde/string.ts";
-import { UnsupportedStoreError } from "./errors.ts";
 import { createKeyValueStore } from "./key-value-store.ts";
 import type { KeyValueStore, KeyValueStoreSpec } from "./store.ts";
 import type { TaskStore } from "./store-build.ts";
@@ -247,10 +246,6 @@ describe("opening a store", () => {
     expect(() => open(fixture, { valueSerde: null })).toThrow(/value serde for store "store"/);
     const build = { ...fixture.build, defaultValueSerde: string };
     createKeyValueStore(keyValueSpec({ valueSerde: null }), build).put("a", "1", 1);
-  });
-
-  test("of an unknown kind is refused", () => {
-    expect(() => open(new StoreFixture(0), { kind: "versioned" as "keyValue" })).toThrow(UnsupportedStoreError);
   });
 
   test("binds its serdes to the changelog topic", () => {

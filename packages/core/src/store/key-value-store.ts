@@ -1,8 +1,8 @@
 import { Slice } from "../serde/slice.ts";
 import { SortedCache } from "./cache-rows.ts";
 import type { Checkpoint, EngineScan } from "./engine.ts";
-import { UnsupportedStoreError } from "./errors.ts";
-import type { ForwardListener, KeyValueStore, KeyValueStoreSpec, StoreIterator } from "./store.ts";
+import { WrongStoreKindError } from "./errors.ts";
+import type { ForwardListener, KeyValueStore, KeyValueStoreSpec, Store, StoredTable, StoreIterator } from "./store.ts";
 import {
   isCached as isCachedStore,
   storeSerde,
@@ -12,6 +12,7 @@ import {
   type TaskStore,
 } from "./store-build.ts";
 import { listed, OpenScans, type EngineRows, type StoreScan } from "./store-scan.ts";
+import type { StoreKind } from "./store-kind.ts";
 import type { StoreTail } from "./store-tail.ts";
 import { StoreWriter } from "./store-writer.ts";
 import { isCached, isNull, isOldKnown, isOldNull, WriteSet, type EntryWriter } from "./write-set.ts";
@@ -20,19 +21,42 @@ import { isCached, isNull, isOldKnown, isOldNull, WriteSet, type EntryWriter } f
 const unknown = -2;
 const absent = -1;
 
+/** Key-value store whose values have no timestamp of their own. */
+export const keyValue: StoreKind<KeyValueStoreSpec> = keyValueKind(false);
+/** Key-value store whose values have a timestamp: what tables are kept in. */
+export const timestampedKeyValue: StoreKind<KeyValueStoreSpec> = keyValueKind(true);
+
+/**
+ * Gives the key-value store that an open store is.
+ *
+ * @param user that asks for it, as the beginning of an error: `Node "x"`
+ * @throws {WrongStoreKindError} `STREAMS_WRONG_STORE_KIND`
+ */
+export function keyValueStoreOf<K = unknown, V = unknown>(store: Store, user: string): KeyValueStore<K, V> {
+  if (store instanceof LayeredKeyValueStore) return store as KeyValueStore<K, V>;
+  throw new WrongStoreKindError(store.spec.name, store.spec.kind, "key-value", user);
+}
+
+function keyValueKind(timestamped: boolean): StoreKind<KeyValueStoreSpec> {
+  return Object.freeze<StoreKind<KeyValueStoreSpec>>({
+    facade: "keyValue",
+    timestamped,
+    open: createKeyValueStore,
+    changelogConfig: () => ({ defaults: { "cleanup.policy": "compact" }, required: {} }),
+    windowEndMs: () => Number.NaN,
+  });
+}
+
 /**
  * A key-value store's partition: write set (if it caches), changelog, engine.
  *
  * @throws {MissingSerdeError} if neither the spec nor the defaults have a serde
- * @throws {UnsupportedStoreError}
  * @see Java's `MeteredKeyValueStore`, `CachingKeyValueStore`, `ChangeLoggingKeyValueBytesStore`
  */
 export function createKeyValueStore<K = unknown, V = unknown>(
   spec: KeyValueStoreSpec,
   build: StoreBuild,
 ): KeyValueStore<K, V> & TaskStore {
-  if (spec.kind !== "keyValue" && spec.kind !== "timestampedKeyValue")
-    throw new UnsupportedStoreError((spec as { name: string }).name, spec["kind"]);
   return new LayeredKeyValueStore<K, V>(spec, build);
 }
 
@@ -111,6 +135,10 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     return true;
   }
 
+  asTable(): StoredTable {
+    return this;
+  }
+
   range(from: K | null, to: K | null, reverse: boolean): StoreIterator<K, V> {
     return this.#scan(from, to, reverse, false);
   }
@@ -157,6 +185,10 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
 
   restored(nextOffset: number): void {
     this.#writer.restored(nextOffset);
+  }
+
+  scanAll(reverse: boolean): StoreScan<K, V> {
+    return this.#scan(null, null, reverse, false);
   }
 
   entries(): StoreEntry[] {

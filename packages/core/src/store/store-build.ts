@@ -2,10 +2,10 @@ import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
-import type { TopicOutput } from "../task/output.ts";
+import type { TopicOutput } from "../record/output.ts";
 import type { Checkpoint, Engine, EngineSpace } from "./engine.ts";
 import type { RecordCache } from "./record-cache.ts";
-import type { StoreSpec } from "./store.ts";
+import type { CommonStoreSpec, Store, WindowStoreIterator } from "./store.ts";
 import type { StoreTail } from "./store-tail.ts";
 import type { WriteBudget } from "./write-budget.ts";
 
@@ -69,7 +69,7 @@ export interface StoreEntry {
 /** What the task does with a store beside what operators do. */
 export interface TaskStore {
   /** Spec that the store was made from. */
-  readonly spec: StoreSpec;
+  readonly spec: CommonStoreSpec;
   /** How the engine holds the content: what was written in another layout cannot be read in this one. */
   readonly layout: string;
   /** The largest window start ever put, NaN if there is none, or windows are none of the store's business. */
@@ -95,22 +95,26 @@ export interface TaskStore {
   flushSome(entriesMax: number): boolean;
   /** Forgets what is not written to the engine yet, without writing it: after an abort, or when the task is lost. */
   discard(): void;
-  /** What `all` yields, as bytes. */
+  /** Iterates over all that operators see in the store; a store without windows has NaN as their start. */
+  scanAll(reverse: boolean): WindowStoreIterator<unknown, unknown>;
+  /** What `scanAll` yields, as bytes. */
   entries(): StoreEntry[];
   /** The same below the cache. */
   persistedEntries(): StoreEntry[];
 }
 
+/** An open store with both of its sides; the function of its kind that ends in `Of` gives what operators see. */
+export type OpenStore = Store & TaskStore;
+
 /** The store's serdes, bound to its changelog topic, or to the source topic that serves as one. @throws {MissingSerdeError} */
-export function storeSerde<T>(spec: StoreSpec, build: StoreBuild, role: "key" | "value"): Serde<T> {
+export function storeSerde<T>(spec: CommonStoreSpec, build: StoreBuild, role: "key" | "value"): Serde<T> {
   const serde = role === "key" ? (spec.keySerde ?? build.defaultKeySerde) : (spec.valueSerde ?? build.defaultValueSerde);
   if (serde === null) throw new MissingSerdeError(role, `store "${spec.name}"`);
-  const source = "sourceTopicAsChangelog" in spec ? spec.sourceTopicAsChangelog : null;
-  const topic = build.changelog === null ? source : build.changelog.name;
+  const topic = build.changelog === null ? spec.sourceTopicAsChangelog : build.changelog.name;
   const bound = topic === null ? serde : (serde.forTopic?.(topic, role) ?? serde);
   return bound as Serde<T>;
 }
 
-export function isCached(spec: StoreSpec, build: StoreBuild): boolean {
+export function isCached(spec: CommonStoreSpec, build: StoreBuild): boolean {
   return spec.caching && build.cache !== null && build.cache.bytesMax > 0;
 }

@@ -1,12 +1,11 @@
 import type { Serde } from "../serde/serde.ts";
 
-/** What a topology says of a store: frozen data, from which each task makes its own instance. */
-export type StoreSpec = KeyValueStoreSpec | WindowStoreSpec;
-
 /** Fields that the specs of all stores have. */
 export interface CommonStoreSpec {
   /** Name, unique in the topology; part of the changelog's name. */
   readonly name: string;
+  /** Name of the store's kind. */
+  readonly kind: string;
   /** null: the application's default serde. */
   readonly keySerde: Serde<unknown> | null;
   /** Serde of values; null: the application's default serde. */
@@ -15,6 +14,8 @@ export interface CommonStoreSpec {
   readonly caching: boolean;
   /** Changes go to a changelog topic, from which a lost store is restored. */
   readonly logging: boolean;
+  /** A topic that serves as the changelog (a table's source), or null. */
+  readonly sourceTopicAsChangelog: string | null;
   /** Overrides of the changelog topic's configuration. */
   readonly changelogConfig: Readonly<Record<string, string>>;
   /** The declared kind: decides scan order and expiry where Java's two kinds differ, on any engine. */
@@ -25,8 +26,6 @@ export interface CommonStoreSpec {
 export interface KeyValueStoreSpec extends CommonStoreSpec {
   /** `timestampedKeyValue`: the stored bytes begin with the timestamp, eight bytes. */
   readonly kind: "keyValue" | "timestampedKeyValue";
-  /** A topic that serves as the changelog (a table's source), or null. */
-  readonly sourceTopicAsChangelog: string | null;
 }
 
 /** Spec of a window store. */
@@ -55,9 +54,19 @@ export interface ForwardListener<K, V> {
 /** Store as operators see it, of any kind. */
 export interface Store {
   /** Spec that the store was made from. */
-  readonly spec: StoreSpec;
+  readonly spec: CommonStoreSpec;
   /** Writes what the cache holds back, to changelog and downstream, in the order of Java's NamedCache. */
   flush(): void;
+  /** View of the store as the table that it keeps, for look-ups by the table's keys. */
+  asTable(): StoredTable;
+}
+
+/** Table that a store keeps. A look-up leaves the value's timestamp in `timestampMs`. */
+export interface StoredTable<K = unknown, V = unknown> {
+  /** Gives the key's value, or null if the table has none; keys of a window store are `Windowed`. */
+  get(key: K): V | null;
+  /** Time of the value that `get` gave last, in milliseconds since the epoch; NaN if that was null. */
+  readonly timestampMs: number;
 }
 
 /**

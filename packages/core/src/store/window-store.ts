@@ -1,9 +1,10 @@
 import type { DropReason } from "../record/drop-reason.ts";
+import type { Windowed } from "../record/windowed.ts";
 import { readInt64, writeInt64 } from "../serde/int64.ts";
 import { CacheRows, SortedCache } from "./cache-rows.ts";
 import type { Checkpoint } from "./engine.ts";
-import { UnsupportedStoreError } from "./errors.ts";
-import type { WindowForwardListener, WindowStore, WindowStoreIterator, WindowStoreSpec } from "./store.ts";
+import { WrongStoreKindError } from "./errors.ts";
+import type { Store, StoredTable, WindowForwardListener, WindowStore, WindowStoreIterator, WindowStoreSpec } from "./store.ts";
 import {
   isCached as isCachedStore,
   storeSerde,
@@ -13,6 +14,7 @@ import {
   type TaskStore,
 } from "./store-build.ts";
 import { listed, OpenScans, type StoreScan } from "./store-scan.ts";
+import type { StoreKind } from "./store-kind.ts";
 import type { StoreTail } from "./store-tail.ts";
 import { StoreWriter } from "./store-writer.ts";
 import { WindowFilter } from "./window-filter.ts";
@@ -23,20 +25,47 @@ import { isCached, isNull, isOldKnown, isOldNull, WriteSet, type EntryWriter } f
 const unknown = -2;
 const absent = -1;
 
+/** Window store whose values have no timestamp of their own. */
+export const window: StoreKind<WindowStoreSpec> = windowKind(false);
+/** Window store whose values have a timestamp: what tables with windowed keys are kept in. */
+export const timestampedWindow: StoreKind<WindowStoreSpec> = windowKind(true);
+
+/**
+ * Gives the window store that an open store is.
+ *
+ * @param user that asks for it, as the beginning of an error: `Node "x"`
+ * @throws {WrongStoreKindError} `STREAMS_WRONG_STORE_KIND`
+ */
+export function windowStoreOf<K = unknown, V = unknown>(store: Store, user: string): WindowStore<K, V> {
+  if (store instanceof LayeredWindowStore) return store as WindowStore<K, V>;
+  throw new WrongStoreKindError(store.spec.name, store.spec.kind, "window", user);
+}
+
+function windowKind(timestamped: boolean): StoreKind<WindowStoreSpec> {
+  return Object.freeze<StoreKind<WindowStoreSpec>>({
+    facade: "window",
+    timestamped,
+    open: createWindowStore,
+    // the topic deletes what the store has dropped long since (Java's WindowedChangelogTopicConfig)
+    changelogConfig: ({ retentionMs }, additionalRetentionMs) => ({
+      defaults: { "cleanup.policy": "compact,delete" },
+      required: { "retention.ms": String(retentionMs + additionalRetentionMs) },
+    }),
+    windowEndMs: ({ windowSizeMs }, windowStartMs) => windowStartMs + windowSizeMs,
+  });
+}
+
 /**
  * A window store's partition: write set (if it caches), changelog, engine. Windows expire by the store's own stream time,
  * the largest window start ever put. With duplicates each put has a sequence number; such a store never caches.
  *
  * @throws {MissingSerdeError} if neither the spec nor the defaults have a serde
- * @throws {UnsupportedStoreError}
  * @see Java's `MeteredWindowStore`, `CachingWindowStore`, `ChangeLoggingWindowBytesStore`, `RocksDBWindowStore`, `InMemoryWindowStore`
  */
 export function createWindowStore<K = unknown, V = unknown>(
   spec: WindowStoreSpec,
   build: StoreBuild,
 ): WindowStore<K, V> & TaskStore {
-  if (spec.kind !== "window" && spec.kind !== "timestampedWindow")
-    throw new UnsupportedStoreError((spec as { name: string }).name, spec["kind"]);
   return new LayeredWindowStore<K, V>(spec, build);
 }
 
@@ -141,6 +170,10 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     return true;
   }
 
+  asTable(): StoredTable {
+    return new WindowedTable(this);
+  }
+
   fetch(key: K, fromMs: number, toMs: number, reverse: boolean): WindowStoreIterator<K, V> {
     const keyBytes = this.#writer.keyBytes(key);
     const range = { keyFrom: keyBytes, keyTo: keyBytes, fromMs, toMs: Math.min(toMs, Number.MAX_SAFE_INTEGER) };
@@ -221,6 +254,10 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
 
   restored(nextOffset: number): void {
     this.#writer.restored(nextOffset);
+  }
+
+  scanAll(reverse: boolean): StoreScan<K, V> {
+    return this.#all(reverse, false);
   }
 
   entries(): StoreEntry[] {
@@ -380,5 +417,22 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
       if (entry >= 0) rows.add(this.orderKey(mapKey, start), entry);
     }
     return rows;
+  }
+}
+
+/** Table with windowed keys that a window store keeps. */
+class WindowedTable<K, V> implements StoredTable<Windowed<K>, V> {
+  readonly store: WindowStore<K, V>;
+
+  constructor(store: WindowStore<K, V>) {
+    this.store = store;
+  }
+
+  get timestampMs(): number {
+    return this.store.timestampMs;
+  }
+
+  get(key: Windowed<K>): V | null {
+    return this.store.get(key.key, key.start);
   }
 }

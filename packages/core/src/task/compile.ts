@@ -3,13 +3,13 @@ import type { OperatorBuild, TaskContext } from "../operator/operator-spec.ts";
 import type { StreamOperator, TableOperator } from "../operator/operator.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
-import type { KeyValueStore, WindowStore } from "../store/store.ts";
+import type { Store } from "../store/store.ts";
 import type { ProcessorNode, SinkNode, TopologyNode } from "../topology/topology.ts";
-import { EdgeKindError, UnknownStoreError, WrongStoreKindError } from "./errors.ts";
+import { EdgeKindError, UnknownStoreError } from "./errors.ts";
 import { FanOut, noStream, noTable, TableFanOut } from "./fan-out.ts";
 import { Guard, GuardedNode, TableGuard } from "./guard.ts";
 import type { ProcessingErrorsScope, TaskHandlers } from "./handlers.ts";
-import type { Output } from "./output.ts";
+import type { Output } from "../record/output.ts";
 import { Sink } from "./sink.ts";
 
 /** Serdes for nodes and stores that name none; null: there is no default. */
@@ -20,12 +20,9 @@ export interface DefaultSerdes {
   readonly value: Serde<unknown> | null;
 }
 
-/** Store of any kind, as operators see it. */
-export type AnyStore = KeyValueStore | WindowStore;
-
 export interface CompileParts {
   readonly nodes: readonly TopologyNode[];
-  readonly stores: ReadonlyMap<string, AnyStore>;
+  readonly stores: ReadonlyMap<string, Store>;
   readonly defaults: DefaultSerdes;
   readonly handlers: TaskHandlers;
   readonly processingErrorsScope: ProcessingErrorsScope;
@@ -140,16 +137,10 @@ class NodeBuild implements OperatorBuild {
     return child;
   }
 
-  keyValueStore<K, V>(name: string): KeyValueStore<K, V> {
-    const store = this.#store(name);
-    if (!isKeyValueStore(store)) throw new WrongStoreKindError(name, store.spec.kind, "key-value");
-    return store as KeyValueStore<K, V>;
-  }
-
-  windowStore<K, V>(name: string): WindowStore<K, V> {
-    const store = this.#store(name);
-    if (isKeyValueStore(store)) throw new WrongStoreKindError(name, store.spec.kind, "window");
-    return store as WindowStore<K, V>;
+  store(name: string): Store {
+    const store = this.#node.stores.includes(name) ? this.#parts.stores.get(name) : undefined;
+    if (store === undefined) throw new UnknownStoreError(name, this.#node.stores, `Node "${this.nodeName}"`);
+    return store;
   }
 
   keySerde(serde: Serde<unknown> | null): Serde<unknown> {
@@ -158,12 +149,6 @@ class NodeBuild implements OperatorBuild {
 
   valueSerde(serde: Serde<unknown> | null): Serde<unknown> {
     return serdeOr(serde, this.#parts.defaults.value, "value", `node "${this.nodeName}"`);
-  }
-
-  #store(name: string): AnyStore {
-    const store = this.#node.stores.includes(name) ? this.#parts.stores.get(name) : undefined;
-    if (store === undefined) throw new UnknownStoreError(name, this.#node.stores, `Node "${this.nodeName}"`);
-    return store;
   }
 }
 
@@ -200,8 +185,4 @@ export function serdeOr(
   const serde = ofChanges ? other : (own ?? other);
   if (serde === null) throw new MissingSerdeError(role, user);
   return ofChanges ? own.over(serde) : serde;
-}
-
-export function isKeyValueStore(store: AnyStore): store is KeyValueStore {
-  return store.spec.kind === "keyValue" || store.spec.kind === "timestampedKeyValue";
 }

@@ -199,16 +199,6 @@ export class UnknownStoreError extends StreamsError {
   }
 }
 
-/** A store of another kind than was asked for. */
-export class WrongStoreKindError extends StreamsError {
-  readonly code = "STREAMS_WRONG_STORE_KIND";
-  readonly retriable = false;
-
-  constructor(store: string, kind: string, wanted: string) {
-    super(`Store "${store}" is a ${kind} store, not a ${wanted} store.`);
-  }
-}
-
 /** An operator whose output is of another kind than its children take: a fault of whoever built the topology. */
 export class EdgeKindError extends StreamsError {
   readonly code = "STREAMS_EDGE_KIND";

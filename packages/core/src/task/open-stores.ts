@@ -1,19 +1,15 @@
 import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import type { Engine } from "../store/engine.ts";
-import { openStore } from "../store/open-store.ts";
 import type { RecordCache } from "../store/record-cache.ts";
 import type { WriteBudget } from "../store/write-budget.ts";
-import type { StoreBuild, TaskStore } from "../store/store-build.ts";
-import type { StoreSpec } from "../store/store.ts";
+import type { OpenStore, StoreBuild } from "../store/store-build.ts";
+import { openStore, type StoreSpec } from "../store/kinds.ts";
 import { javaHashOrder } from "../topology/java-hash.ts";
 import { changelogTopicName } from "../topology/plan.ts";
 import type { TopologyNode } from "../topology/topology.ts";
-import type { AnyStore, DefaultSerdes } from "./compile.ts";
-import type { Output } from "./output.ts";
-
-/** A store with both of its sides: what operators do with it, and what its task does. */
-export type OpenStore = AnyStore & TaskStore;
+import type { DefaultSerdes } from "./compile.ts";
+import type { Output } from "../record/output.ts";
 
 export interface OpenStoresParts {
   readonly applicationId: string;
@@ -45,7 +41,7 @@ function storesInOrder(nodes: readonly TopologyNode[]): string[] {
 
 function storeBuild(spec: StoreSpec, parts: OpenStoresParts): StoreBuild {
   const { applicationId, context, cache, defaults, engine, output, partition } = parts;
-  const fromSource = "sourceTopicAsChangelog" in spec && spec.sourceTopicAsChangelog !== null;
+  const fromSource = spec.sourceTopicAsChangelog !== null;
   const logged = spec.logging && !fromSource;
   return {
     engine,

@@ -6,10 +6,11 @@ import { int64 } from "../serde/int64.ts";
 import { string } from "../serde/string.ts";
 import { windowed } from "../serde/windowed.ts";
 import { MemoryEngine } from "../store/memory-engine.ts";
+import type { StoreSpec } from "../store/kinds.ts";
 import { RecordCache } from "../store/record-cache.ts";
-import type { KeyValueStoreSpec, StoreSpec, WindowStoreSpec } from "../store/store.ts";
+import type { KeyValueStoreSpec, WindowStoreSpec } from "../store/store.ts";
 import type { ProcessorNode, SinkNode, SourceNode, TopologyNode } from "../topology/topology.ts";
-import type { Output, TopicOutput } from "./output.ts";
+import type { Output, TopicOutput } from "../record/output.ts";
 import { Task, type TaskOptions } from "./task.ts";
 
 /** What a task wrote, for tests: keys and values as they were given to the output. */
@@ -155,6 +156,7 @@ export function windowSpec(name: string, windowSizeMs: number, retentionMs: numb
     logging: true,
     changelogConfig: {},
     persistent: true,
+    sourceTopicAsChangelog: null,
     retentionMs,
     windowSizeMs,
     segmentIntervalMs: 60_000,

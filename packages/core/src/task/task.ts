@@ -2,27 +2,30 @@ import type { DropReason } from "../record/drop-reason.ts";
 import { noHeaders, RecordContext } from "../record/record-context.ts";
 import type { StreamOperator } from "../operator/operator.ts";
 import type { TaskContext } from "../operator/operator-spec.ts";
-import type { KeyValueStore, StoreSpec, WindowStore } from "../store/store.ts";
+import type { StoreSpec } from "../store/kinds.ts";
+import { keyValueStoreOf } from "../store/key-value-store.ts";
+import type { KeyValueStore, WindowStore } from "../store/store.ts";
+import type { OpenStore } from "../store/store-build.ts";
+import { windowStoreOf } from "../store/window-store.ts";
 import type { SourceNode, TimestampExtractor, TopologyNode } from "../topology/topology.ts";
 import type { Engine } from "../store/engine.ts";
 import type { RecordCache } from "../store/record-cache.ts";
 import type { WriteBudget } from "../store/write-budget.ts";
 import { internalTopicName } from "../topology/plan.ts";
-import { compile, isKeyValueStore, serdeOr, type DefaultSerdes } from "./compile.ts";
+import { compile, serdeOr, type DefaultSerdes } from "./compile.ts";
 import {
   HandlerError,
   ProcessingError,
   SinkRecordError,
   UnknownPartitionError,
   UnknownStoreError,
-  WrongStoreKindError,
   type FailedRecord,
 } from "./errors.ts";
 import { DropTally, type DropCount, type DroppedRecord } from "./drops.ts";
 import { failedRecord, failing, type ProcessingErrorsScope, type TaskHandlers } from "./handlers.ts";
 import { decodeOffsetMetadata, encodeOffsetMetadata } from "./offset-metadata.ts";
-import { openStores, type OpenStore } from "./open-stores.ts";
-import type { Output } from "./output.ts";
+import { openStores } from "./open-stores.ts";
+import type { Output } from "../record/output.ts";
 import { PartitionGroup, type LagLookup } from "./partition-group.ts";
 import { ProcessedRecords } from "./processed-records.ts";
 import { RecordQueue, type RecordQueueParts } from "./record-queue.ts";
@@ -282,16 +285,12 @@ export class Task {
 
   /** @throws {UnknownStoreError | WrongStoreKindError} */
   keyValueStore<K, V>(name: string): KeyValueStore<K, V> {
-    const store = this.store(name);
-    if (!isKeyValueStore(store)) throw new WrongStoreKindError(name, store.spec.kind, "key-value");
-    return store as KeyValueStore<K, V>;
+    return keyValueStoreOf(this.store(name), `Task ${this.id}`);
   }
 
   /** @throws {UnknownStoreError | WrongStoreKindError} */
   windowStore<K, V>(name: string): WindowStore<K, V> {
-    const store = this.store(name);
-    if (isKeyValueStore(store)) throw new WrongStoreKindError(name, store.spec.kind, "window");
-    return store as WindowStore<K, V>;
+    return windowStoreOf(this.store(name), `Task ${this.id}`);
   }
 
   /** Drops what is buffered. The stores belong to whoever opened them. */

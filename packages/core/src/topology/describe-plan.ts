@@ -1,4 +1,4 @@
-import type { StoreSpec } from "../store/store.ts";
+import type { StoreSpec } from "../store/kinds.ts";
 import { changelogTopicConfig, type TopicConfig } from "./internal-topics.ts";
 import type { Plan } from "./plan.ts";
 
@@ -51,7 +51,7 @@ function sourceTopicsAsChangelogs(
   stores: readonly StoreSpec[],
 ): readonly { readonly name: string; readonly config: TopicConfig }[] {
   return stores.flatMap((store) => {
-    const name = "sourceTopicAsChangelog" in store ? store.sourceTopicAsChangelog : null;
+    const name = store.sourceTopicAsChangelog;
     return name === null ? [] : [{ name, config: changelogTopicConfig(store, {}) }];
   });
 }

@@ -1,4 +1,4 @@
-import type { StoreSpec } from "../store/store.ts";
+import { kindOf, type StoreSpec } from "../store/kinds.ts";
 
 /** Settings of a topic, in Kafka's names. */
 export type TopicConfig = Readonly<Record<string, string>>;
@@ -29,13 +29,13 @@ export function repartitionTopicConfig(settings: InternalTopicSettings): TopicCo
  * retention gives way only to one that the operator was given. Java: WindowedChangelogTopicConfig and its siblings.
  */
 export function changelogTopicConfig(store: StoreSpec, settings: InternalTopicSettings): TopicConfig {
-  const windowed = store.kind === "window" || store.kind === "timestampedWindow";
   const additionalMs = settings.changelogAdditionalRetentionMs ?? changelogAdditionalRetentionMsDefault;
+  const { defaults, required } = kindOf(store).changelogConfig(store, additionalMs);
   return Object.freeze({
-    "cleanup.policy": windowed ? "compact,delete" : "compact",
+    ...defaults,
     "message.timestamp.type": "CreateTime",
     ...settings.topicConfig,
-    ...(windowed ? { "retention.ms": String(store.retentionMs + additionalMs) } : {}),
+    ...required,
     ...store.changelogConfig,
   });
 }

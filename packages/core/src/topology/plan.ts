@@ -1,4 +1,4 @@
-import type { StoreSpec } from "../store/store.ts";
+import type { StoreSpec } from "../store/kinds.ts";
 import { copartitionGroups } from "./copartition-groups.ts";
 import { InvalidArgumentError } from "./errors.ts";
 import { changelogTopicConfig, repartitionTopicConfig, type InternalTopicSettings, type TopicConfig } from "./internal-topics.ts";
@@ -148,7 +148,7 @@ function changelogsOf(
   applicationId: string,
   settings: InternalTopicSettings,
 ): readonly ChangelogTopicPlan[] {
-  const logged = stores.filter((store) => store.logging && !usesSourceTopic(store));
+  const logged = stores.filter((store) => store.logging && store.sourceTopicAsChangelog === null);
   const topics = logged.map((store) =>
     Object.freeze<ChangelogTopicPlan>({
       name: changelogTopicName(applicationId, store.name),
@@ -158,10 +158,6 @@ function changelogsOf(
     }),
   );
   return Object.freeze(topics.sort((a, b) => compare(a.name, b.name)));
-}
-
-function usesSourceTopic(store: StoreSpec): boolean {
-  return "sourceTopicAsChangelog" in store && store.sourceTopicAsChangelog !== null;
 }
 
 function resetPolicies(topology: Topology): ReadonlyMap<string, AutoOffsetReset> {

@@ -37,9 +37,8 @@ export function keyValueStore(name: string, overrides: Partial<KeyValueStoreSpec
 }
 
 export function windowStore(name: string, retentionMs: number, changelogConfig: Record<string, string> = {}): WindowStoreSpec {
-  const { sourceTopicAsChangelog: _, ...common } = keyValueStore(name);
   return {
-    ...common,
+    ...keyValueStore(name),
     kind: "timestampedWindow",
     changelogConfig,
     retentionMs,

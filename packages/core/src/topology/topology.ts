@@ -1,6 +1,6 @@
 import type { Headers } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
-import type { StoreSpec } from "../store/store.ts";
+import type { StoreSpec } from "../store/kinds.ts";
 import type { OperatorSpec } from "../operator/operator-spec.ts";
 
 /** A program as frozen data. Builders append to it, passes return a new one, `plan` derives everything else from it. */

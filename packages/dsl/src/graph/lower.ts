@@ -14,7 +14,6 @@ import {
   tableToStream,
   TopologyError,
   unreachable,
-  windowStoreGetter,
   type OperatorSpec,
   type RepartitionTopic,
   type Serde,
@@ -188,9 +187,7 @@ function tableGetter(table: TableGraphNode, to: Written): TableGetterSpec {
     case "tableSource":
     case "toTable":
     case "aggregate":
-      return table.store.spec.kind === "timestampedWindow"
-        ? windowStoreGetter(table.store.spec.name)
-        : storeGetter(table.store.spec.name);
+      return storeGetter(table.store.spec.name);
     case "tableFilter":
       if (table.store !== null) return storeGetter(table.store.spec.name);
       return filteredGetter(tableGetter(to.graph.get(table.parents[0]!) as TableGraphNode, to), table.predicate, table.negate);

@@ -16,7 +16,6 @@ export function reuseSourceTopics(graph: Graph): Graph {
 }
 
 function restoredFrom(topic: string, store: StoreDraft): StoreDraft {
-  if (!("sourceTopicAsChangelog" in store.spec)) return store;
   const spec = { ...store.spec, logging: false, changelogConfig: Object.freeze({}), sourceTopicAsChangelog: topic };
   return Object.freeze({ ...store, spec: Object.freeze(spec) });
 }

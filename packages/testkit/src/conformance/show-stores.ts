@@ -1,13 +1,4 @@
-import {
-  writeInt64,
-  type KeyValueStore,
-  type Serde,
-  type StoreEntry,
-  type StoreSpec,
-  type Topology,
-  type WindowStore,
-  type WindowStoreIterator,
-} from "@millrace/core";
+import { kindOf, writeInt64, type Serde, type StoreEntry, type StoreSpec, type Topology } from "@millrace/core";
 import { encode } from "../driver/captured-output.ts";
 import type { TopologyTestDriver } from "../driver/topology-test-driver.ts";
 import type { ShownEntry, ShownStore } from "./scenario.ts";
@@ -32,33 +23,30 @@ export function showStores(topology: Topology, driver: TopologyTestDriver, defau
 }
 
 function showStore(store: AnyStore, spec: StoreSpec, defaults: Defaults): ShownStore {
-  const windowed = spec.kind === "window" || spec.kind === "timestampedWindow";
-  const all = entries(store, defaults, false);
-  const backward = entries(store, defaults, true);
+  const { facade } = kindOf(spec);
+  const all = entries(store, spec, defaults, false);
+  const backward = entries(store, spec, defaults, true);
   const persisted = store.persistedEntries().map((entry) => stored(entry, spec));
   return {
-    type: windowed ? "window" : "keyValue",
+    type: facade,
     all,
-    ...(same(backward, all.toReversed()) ? {} : windowed ? { backwardAll: backward } : { reverseAll: backward }),
+    ...(same(backward, all.toReversed()) ? {} : facade === "keyValue" ? { reverseAll: backward } : { backwardAll: backward }),
     ...(same(persisted, all) ? {} : { persisted }),
   };
 }
 
 /** What the store's own iterators give, encoded again. */
-function entries(store: AnyStore, defaults: Defaults, reverse: boolean): ShownEntry[] {
-  const { spec } = store;
+function entries(store: AnyStore, spec: StoreSpec, defaults: Defaults, reverse: boolean): ShownEntry[] {
   const keySerde = spec.keySerde ?? defaults.key!;
   const valueSerde = spec.valueSerde ?? defaults.value!;
-  const timestamped = spec.kind === "timestampedKeyValue" || spec.kind === "timestampedWindow";
-  const iterator = (store as KeyValueStore | WindowStore).all(reverse);
+  const { timestamped } = kindOf(spec);
+  const iterator = store.scanAll(reverse);
   const found: ShownEntry[] = [];
   while (iterator.next()) {
     const value = encode(iterator.value, valueSerde)!;
     found.push({
       key: encode(iterator.key, keySerde)!.toString("hex"),
-      ...("windowSizeMs" in spec
-        ? window((iterator as WindowStoreIterator<unknown, unknown>).windowStartMs, spec.windowSizeMs)
-        : {}),
+      ...window(spec, iterator.windowStartMs),
       value: (timestamped ? Buffer.concat([int64Bytes(iterator.timestampMs), value]) : value).toString("hex"),
     });
   }
@@ -68,13 +56,13 @@ function entries(store: AnyStore, defaults: Defaults, reverse: boolean): ShownEn
 function stored(entry: StoreEntry, spec: StoreSpec): ShownEntry {
   return {
     key: entry.key.toString("hex"),
-    ...("windowSizeMs" in spec ? window(entry.windowStartMs, spec.windowSizeMs) : {}),
+    ...window(spec, entry.windowStartMs),
     value: entry.value.toString("hex"),
   };
 }
 
-function window(start: number, sizeMs: number): { start: number; end: number } {
-  return { start, end: start + sizeMs };
+function window(spec: StoreSpec, start: number): { start: number; end: number } | undefined {
+  return Number.isNaN(start) ? undefined : { start, end: kindOf(spec).windowEndMs(spec, start) };
 }
 
 function int64Bytes(value: number): Buffer {

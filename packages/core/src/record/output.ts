@@ -1,4 +1,4 @@
-import type { Headers } from "../record/record-context.ts";
+import type { Headers } from "./record-context.ts";
 import type { Serde } from "../serde/serde.ts";
 
 /**
