@@ -2,11 +2,14 @@
  * `npm run bench [-- --only a,b] [--engine rocksdb|memory] [--pairs N] [--json FILE] [--quick]`: races the Java programs. Same broker,
  * same records, in turns within the same minutes, one thread each; the median of the pairs. Needs Java and `../shared` beside the
  * checkout. `restore` and `pause` are no jobs of records in and records out, and have tables of their own.
+ *
+ * `--against REV` races another commit instead, and exits 1 if a job is worse by more than 3 % beyond the noise.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { compareJob, compareRestore, comparisonTable, OtherCommit, type Comparison } from "./against.ts";
 import { commandLine, wrongArguments } from "@millrace/platform/node";
 import { engineNames } from "./engine.ts";
 import { javaIsThere, preload, startKafka } from "./java.ts";
@@ -23,14 +26,19 @@ const program = {
   text: "Races the Java programs: same broker, same records, in turns, one thread each; the median of the pairs.",
   options: {
     only: { value: "NAME,…", text: `these alone of ${names.join(", ")}` },
-    pairs: { value: "N", text: "runs of each side", number: { min: 1 }, default: "3" },
+    pairs: { value: "N", text: "runs of each side; by default 3, or 15 with --against", number: { min: 1 } },
     json: { value: "FILE", text: "writes the rows there, too" },
     engine: { value: "NAME", text: "where our stores lie", choices: engineNames, default: "rocksdb" },
+    against: {
+      value: "REV",
+      text: "races that commit instead of Java: small sizes, 15 pairs; exits 1 if a job is more than 3 % worse",
+    },
     quick: { text: "the small size of each job alone" },
   },
 } as const;
 const { values } = commandLine(program);
-const { pairs, engine } = values;
+const { engine, against } = values;
+const pairs = values.pairs ?? (against === undefined ? 3 : 15);
 const only = values.only?.split(",");
 const isChosen = (name: string): boolean => only === undefined || only.includes(name);
 const chosen = jobs.filter((job) => isChosen(job.name));
@@ -89,6 +97,14 @@ if (!buildPrograms()) process.exit(1);
 const scratch = mkdtempSync(join(tmpdir(), "millrace-bench-"));
 const kafka = startKafka(join(scratch, "kafka"), await freePort());
 try {
+  if (against === undefined) await raceJava();
+  else await raceCommit(against);
+} finally {
+  kafka.stop();
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+async function raceJava(): Promise<void> {
   const rows: Row[] = [];
   for (const job of chosen) rows.push(await race(job, kafka.bootstrap));
   if (rows.length > 0) process.stdout.write(table(rows));
@@ -98,8 +114,20 @@ try {
     preload(kafka.bootstrap, "wide", keys, partitions);
     process.stdout.write(`\n${await pauseTable(kafka.bootstrap, keys, engine)}`);
   }
+  writeRows(rows);
+}
+
+async function raceCommit(revision: string): Promise<void> {
+  using other = new OtherCommit(revision, scratch);
+  const rows: Comparison[] = [];
+  for (const job of chosen) rows.push(await compareJob(job, other, pairs, kafka.bootstrap, engine));
+  const keys = values.quick ? 100_000 : 1_000_000;
+  if (isChosen("restore")) rows.push(await compareRestore(other, keys, pairs, kafka.bootstrap, engine));
+  process.stdout.write(comparisonTable(other.name, rows));
+  writeRows(rows);
+  if (rows.some(({ worse }) => worse)) process.exitCode = 1;
+}
+
+function writeRows(rows: readonly unknown[]): void {
   if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(rows, null, 2)}\n`);
-} finally {
-  kafka.stop();
-  rmSync(scratch, { recursive: true, force: true });
 }

@@ -23,14 +23,33 @@ export async function restorePair(
   records: number,
   engine: EngineName,
 ): Promise<Record<"java" | "ours", Restoration>> {
+  const { java, application } = await javasRestoration(bootstrap, records);
+  const ours = await restoreOurs(programOf("ours-restore"), bootstrap, records, application, engine);
+  return { java, ours };
+}
+
+/** Java counts, restores, and leaves a changelog under the id of its application. */
+export async function javasRestoration(
+  bootstrap: string,
+  records: number,
+): Promise<{ readonly java: Restoration; readonly application: string }> {
   const afterMs = Date.now();
   const java = await restoreJava(bootstrap, records);
-  const application = await applicationOf(bootstrap, afterMs);
+  return { java, application: await applicationOf(bootstrap, afterMs) };
+}
+
+/** Restores an application's changelog into an empty state directory. */
+export async function restoreOurs(
+  program: readonly string[],
+  bootstrap: string,
+  records: number,
+  application: string,
+  engine: EngineName,
+): Promise<Restoration> {
   const given = ["--bootstrap", bootstrap, "--records", String(records), "--application", application, "--engine", engine];
-  const ran = await runProcess([...programOf("ours-restore"), ...given]);
+  const ran = await runProcess([...program, ...given]);
   if (ran.code !== 0) throw new TypeError(`ours: restore failed: ${ran.errors.slice(-2000)}`);
-  const ours = JSON.parse(ran.output.trim().split("\n").at(-1) ?? "") as Restoration;
-  return { java, ours };
+  return JSON.parse(ran.output.trim().split("\n").at(-1) ?? "") as Restoration;
 }
 
 async function restoreJava(bootstrap: string, records: number): Promise<Restoration> {
