@@ -4,13 +4,14 @@ import { run } from "./run.ts";
 
 const { fix } = commandLine({
   command: "npm run check --",
-  text: "Types, lint, format, unused code, packages and house rules. Exits 1 if one of them fails.",
+  text: "Types and their budget, lint, format, unused code, packages and house rules. Exits 1 if one of them fails.",
   options: { fix: { text: "mends what a program can mend" } },
 }).values;
 
 const steps: readonly (readonly [name: string, entry: string, programArguments: readonly string[]])[] = [
   ["types", "node_modules/typescript/bin/tsc", ["-b", "tsconfig.build.json"]],
   ["types of tests and scripts", "node_modules/typescript/bin/tsc", ["-p", "tsconfig.json"]],
+  ["budget of types", "scripts/check-types-budget.ts", []],
   ["lint", "node_modules/oxlint/bin/oxlint", ["--type-aware", "--deny-warnings", ...(fix ? ["--fix"] : [])]],
   ["format", "node_modules/oxfmt/bin/oxfmt", fix ? ["."] : ["--check", "."]],
   ["unused code", "node_modules/knip/bin/knip.js", ["--no-progress"]],
