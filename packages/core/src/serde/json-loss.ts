@@ -40,47 +40,61 @@ function isPlainObject(value: object, depth: number): boolean {
   return true;
 }
 
+/** Rules of a serde of JSON. */
+export interface JsonRules {
+  /** true: bigints are written, with all their digits. */
+  readonly bigints: boolean;
+  /** true: objects with `toJSON`, such as dates, are refused, since other values come back. */
+  readonly exact: boolean;
+}
+
 /** The first part of a value that JSON.stringify would leave out or change; null: there is none. A missing field is none. */
-export function jsonLoss(value: unknown, bigints: boolean, depth: number = 0): JsonLoss | null {
+export function jsonLoss(value: unknown, rules: JsonRules, depth: number = 0): JsonLoss | null {
   if (typeof value === "string" || typeof value === "boolean" || value === null) return null;
   if (typeof value === "number") return Number.isFinite(value) ? null : loss(`${value} is no JSON, and would become null.`);
-  if (typeof value === "object") return objectLoss(value, bigints, depth);
+  if (typeof value === "object") return objectLoss(value, rules, depth);
   if (typeof value !== "bigint") return loss(`JSON has no ${typeof value}${depth === 0 ? "." : ", and would leave it out."}`);
-  if (bigints || hasToJson(BigInt.prototype)) return null;
+  if (rules.bigints || hasToJson(BigInt.prototype)) return null;
   return loss('JSON has no bigint: json({ integers: "bigint" }) writes and reads it.');
 }
 
-function objectLoss(value: object, bigints: boolean, depth: number): JsonLoss | null {
+function objectLoss(value: object, rules: JsonRules, depth: number): JsonLoss | null {
   if (depth >= jsonDepthMax) return loss(`it is nested deeper than ${jsonDepthMax} levels, or is a cycle.`);
-  if (Array.isArray(value)) return arrayLoss(value, bigints, depth);
+  if (Array.isArray(value)) return arrayLoss(value, rules, depth);
   const tag = Object.prototype.toString.call(value).slice("[object ".length, -1);
   if (ArrayBuffer.isView(value) || tag === "ArrayBuffer" || tag === "SharedArrayBuffer")
     return loss(`${className(value)} does not come back from JSON. For bytes use the serde \`bytes\`, or a text such as base64.`);
   if (tag === "Date" && Number.isNaN((value as Date).getTime())) return loss("an invalid Date would become null.");
-  if (hasToJson(value)) return jsonLoss(value.toJSON(""), bigints, depth + 1);
-  if (tag === "Number" || tag === "String" || tag === "Boolean") return jsonLoss(value.valueOf(), bigints, depth + 1);
+  if (hasToJson(value)) return rules.exact ? loss(changed(value, tag)) : jsonLoss(value.toJSON(""), rules, depth + 1);
+  if (tag === "Number" || tag === "String" || tag === "Boolean") return jsonLoss(value.valueOf(), rules, depth + 1);
   const hint = hints[tag];
   if (tag === "Promise") catchRejections(value, null); // it may be what toJSON returned, which is nowhere else
   if (hint !== undefined) return loss(`JSON has no ${tag}, and would write {}. ${hint}`);
-  return fieldsLoss(value, tag, bigints, depth);
+  return fieldsLoss(value, tag, rules, depth);
 }
 
-function arrayLoss(items: readonly unknown[], bigints: boolean, depth: number): JsonLoss | null {
+function changed(value: object, tag: string): string {
+  return tag === "Date"
+    ? "a Date would come back as its text. Use its text or its milliseconds, or give a serde that holds it."
+    : `${className(value)} would come back as what its method toJSON returns. Use that, or give a serde that holds it.`;
+}
+
+function arrayLoss(items: readonly unknown[], rules: JsonRules, depth: number): JsonLoss | null {
   for (let i = 0; i < items.length; i += 1) {
     const item = items[i];
-    const found = item === undefined ? loss("undefined would become null.") : jsonLoss(item, bigints, depth + 1);
+    const found = item === undefined ? loss("undefined would become null.") : jsonLoss(item, rules, depth + 1);
     if (found !== null) return { ...found, path: `[${i}]${found.path}` };
   }
   return null;
 }
 
-function fieldsLoss(value: object, tag: string, bigints: boolean, depth: number): JsonLoss | null {
+function fieldsLoss(value: object, tag: string, rules: JsonRules, depth: number): JsonLoss | null {
   const names = Object.keys(value);
   if (names.length === 0 && !(tag === "Object" && isRecord(value)))
     return loss(`JSON has no ${className(value)}, and would write {}. Give its class a method toJSON, or write a plain object.`);
   for (const name of names) {
     const field = (value as Record<string, unknown>)[name];
-    const found = field === undefined ? null : jsonLoss(field, bigints, depth + 1);
+    const found = field === undefined ? null : jsonLoss(field, rules, depth + 1);
     if (found !== null) return { ...found, path: `${step(name)}${found.path}` };
   }
   return null;

@@ -4,7 +4,7 @@ import { catchRejections } from "../rejections.ts";
 import { shown } from "../shown.ts";
 import { AsyncSchemaError, DeserializationError, SerializationError } from "./errors.ts";
 import type { JsonHolds } from "./json-holds.ts";
-import { isPlainJson, jsonDepthMax, jsonLoss, type JsonLoss } from "./json-loss.ts";
+import { isPlainJson, jsonDepthMax, jsonLoss, type JsonLoss, type JsonRules } from "./json-loss.ts";
 import { parseExactly, survey } from "./json-numbers.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 import { issuePath, type SchemaIssue, type StandardSchema } from "./standard-schema.ts";
@@ -50,7 +50,8 @@ export function json<T = unknown>(this: JsonHolds<T, bigint>, options: JsonOptio
  * - in writing NaN, the infinities, `undefined` in an array, functions, symbols, bigints, bytes, Map, Set, Promise, Error and
  *   other built-in objects whose content JSON.stringify leaves out, and instances of classes that have no field of their own
  *   that is public, and no `toJSON`. An undefined field is left out. An object with `toJSON` is
- *   written as that says; a Date is therefore read back as a text. -0 is written as 0;
+ *   written as that says; a Date is therefore read back as a text, and refused where the application's default serde writes it to a
+ *   repartition topic or a store. -0 is written as 0;
  * - in reading integers that a number does not hold with all their digits, numbers beyond the largest double, bytes that are no
  *   UTF-8, and more than 1,000 levels of nesting. Other numbers are doubles, as in Java.
  *
@@ -62,6 +63,25 @@ export function json<T = unknown>(this: JsonHolds<T>, options?: JsonOptions): Se
 export function json<T>(first?: StandardSchema<T> | JsonOptions, second?: JsonOptions): Serde<T> {
   const schema = isSchema<T>(first) ? first : undefined;
   const bigints = integersOf(schema === undefined && first !== undefined ? first : second) === "bigint";
+  const serde = jsonSerde(schema, { bigints, exact: false });
+  if (schema === undefined) untyped.set(serde, bigints);
+  return serde;
+}
+
+/** Serdes of JSON without a schema, with whether they write bigints. */
+const untyped = new WeakMap<object, boolean>();
+
+/**
+ * Serde by which an application reads back what it has written itself, to repartition topics and stores, where only its default
+ * says how: JSON then refuses a Date, and any other object with `toJSON`, because another value would come back. A schema may make
+ * the same value again, so JSON with a schema stays as it is, and so does every other serde.
+ */
+export function readBack(serde: Serde<unknown> | null): Serde<unknown> | null {
+  const bigints = serde === null ? undefined : untyped.get(serde);
+  return bigints === undefined ? serde : jsonSerde<unknown>(undefined, { bigints, exact: true });
+}
+
+function jsonSerde<T>(schema: StandardSchema<T> | undefined, rules: JsonRules): Serde<T> {
   // sizeMax has to encode, since no guess bounds a JSON text: write, which follows it, takes that text
   let pending: string | null = null;
   let pendingOf: unknown;
@@ -69,16 +89,16 @@ export function json<T>(first?: StandardSchema<T> | JsonOptions, second?: JsonOp
     name,
     identity: "bytes",
     read(from, start, end) {
-      const value = parsed(from, start, end, bigints);
+      const value = parsed(from, start, end, rules.bigints);
       return schema === undefined ? (value as T) : validated(schema, value);
     },
     sizeMax(value) {
-      pending = text(value, bigints);
+      pending = text(value, rules);
       pendingOf = value;
       return pending.length * 3;
     },
     write(to, at, value) {
-      const encoded = pending !== null && pendingOf === value ? pending : text(value, bigints);
+      const encoded = pending !== null && pendingOf === value ? pending : text(value, rules);
       pending = null;
       pendingOf = undefined;
       return at + (to as Utf8Buffer).utf8Write(encoded, at);
@@ -160,13 +180,13 @@ function described(issues: readonly SchemaIssue[]): string {
   return `${path === "" ? "" : `at ${path}: `}${first.message}${more}`;
 }
 
-function text(value: unknown, bigints: boolean): string {
+function text(value: unknown, rules: JsonRules): string {
   const plain = isPlainJson(value, 0);
   if (!plain) {
-    const loss = jsonLoss(value, bigints);
+    const loss = jsonLoss(value, rules);
     if (loss !== null) throw lossError(loss, value);
   }
-  const encoded = plain || !bigints ? JSON.stringify(value) : JSON.stringify(value, wholeBigint);
+  const encoded = plain || !rules.bigints ? JSON.stringify(value) : JSON.stringify(value, wholeBigint);
   // only what toJSON returned can still be nothing
   if ((encoded as string | undefined) === undefined) throw SerializationError.ofType(name, "a value that JSON knows", value);
   return encoded;

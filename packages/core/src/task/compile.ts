@@ -2,6 +2,7 @@ import { isChangeSerde } from "../operator/change.ts";
 import type { OperatorBuild, TaskContext } from "../operator/operator-spec.ts";
 import type { StreamOperator, TableOperator } from "../operator/operator.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
+import { readBack } from "../serde/json.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { Store } from "../store/store.ts";
 import type { ProcessorNode, SinkNode, TopologyNode } from "../topology/topology.ts";
@@ -83,8 +84,13 @@ function buildSink(node: SinkNode, parts: CompileParts): Sink {
     call: node.origin?.call ?? (repartitions ? "repartition" : "to"),
     origin: node.origin ?? null,
     topic: typeof node.topic === "string" ? parts.topicName(node.topic) : node.topic,
-    keySerde: serdeOr(node.keySerde, defaults.key, "key", `sink "${node.name}"`),
-    valueSerde: serdeOr(node.valueSerde, defaults.value, "value", `sink "${node.name}"`),
+    keySerde: serdeOr(node.keySerde, repartitions ? readBack(defaults.key) : defaults.key, "key", `sink "${node.name}"`),
+    valueSerde: serdeOr(
+      node.valueSerde,
+      repartitions ? readBack(defaults.value) : defaults.value,
+      "value",
+      `sink "${node.name}"`,
+    ),
     partitioner: node.partitioner,
     repartitions,
     output,

@@ -1,5 +1,6 @@
 import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
+import { readBack } from "../serde/json.ts";
 import type { Engine } from "../store/engine.ts";
 import type { RecordCache } from "../store/record-cache.ts";
 import type { WriteBudget } from "../store/write-budget.ts";
@@ -51,8 +52,8 @@ function storeBuild(spec: StoreSpec, parts: OpenStoresParts): StoreBuild {
     writeBudget: parts.writeBudget ?? null,
     context,
     cache,
-    defaultKeySerde: defaults.key,
-    defaultValueSerde: defaults.value,
+    defaultKeySerde: readBack(defaults.key),
+    defaultValueSerde: readBack(defaults.value),
     dropped: (reason) => parts.dropped(spec.name, reason),
   };
 }
