@@ -7,7 +7,6 @@ import { expect, test } from "vitest";
  */
 const ceilings: Readonly<Record<string, number>> = {
   "broker-lite": 89,
-  client: 68,
   core: 126,
   dsl: 3,
   platform: 45,

@@ -87,7 +87,6 @@ test("every class of docs/errors.md is exported to where a user meets it", () =>
 
 /** Public names without a docstring, by entry. The numbers may only fall; an entry that is not here has none. */
 const undocumented: Readonly<Record<string, number>> = {
-  "@millrace/client": 102,
   "@millrace/platform/node": 7,
   "@millrace/platform/sim": 13,
   "@millrace/runtime": 2,

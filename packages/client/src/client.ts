@@ -14,24 +14,36 @@ import { Lifetime } from "./lifetime.ts";
 import { Producer } from "./producer/producer.ts";
 import { type ProducerOptions, producerSettings } from "./producer/producer-options.ts";
 
+/** Failure after which a call was tried again. */
 export interface ClientFailure {
+  /** Error of the attempt, mostly a `ClientError`. */
   readonly error: unknown;
+  /** Time of the failure in milliseconds since 1970. */
   readonly atMs: number;
 }
 
-/** What is opened through a client. */
+/** A producer, fetcher or group member that was opened through a client. */
 interface Part {
   close(): Promise<void>;
 }
 
-/** One application's access to a Kafka cluster. What is opened through it is closed with it. */
+/**
+ * Access of one application to a Kafka cluster. Closing it also closes all that was opened through it.
+ *
+ * ```ts
+ * await using client = Client.open({ clientId: "orders", brokers: ["localhost:9092"] }, platform);
+ * const topic = await client.producer().topic("orders");
+ * ```
+ */
 export class Client implements AsyncDisposable {
+  /** Cache of topics, brokers and leaders, which all parts of the client share. */
   readonly metadata: Metadata;
+  /** Requests for topics, offsets and configs. Shares the connections for metadata. */
   readonly admin: Admin;
   readonly #context: ClientContext;
   readonly #cluster: Cluster;
   readonly #lifetime: Lifetime;
-  /** What is not closed yet, in the order of its opening. */
+  /** Parts that are open, in the order in which they were opened. */
   readonly #parts = new Set<Part>();
   #partsOpened = 0;
   #lastFailure: ClientFailure | null = null;
@@ -51,12 +63,21 @@ export class Client implements AsyncDisposable {
     this.admin = new Admin(this.#context, this.#cluster, this.metadata);
   }
 
-  /** Connects when something is asked for, not before. @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
+  /**
+   * Makes a client from a checked config. It connects at the first request, not before.
+   *
+   * @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG`
+   */
   static open(config: ClientConfig, platform: Platform): Client {
     return new Client(clientContext(config, platform));
   }
 
-  /** @throws {InvalidConfigError} */
+  /**
+   * Opens a producer with connections of its own. With `idempotent` it asks the cluster for a producer id at once.
+   *
+   * @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG`
+   * @throws {ClosedError} `CLIENT_CLOSED`
+   */
   producer(options: ProducerOptions = {}): Producer {
     const settings = producerSettings(options);
     return this.#own("produce", (purpose, onClosed) => {
@@ -64,7 +85,12 @@ export class Client implements AsyncDisposable {
     });
   }
 
-  /** @throws {InvalidConfigError} */
+  /**
+   * Opens a fetcher with connections of its own. It has no partitions until `assign`.
+   *
+   * @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG`
+   * @throws {ClosedError} `CLIENT_CLOSED`
+   */
   fetcher(options: FetcherOptions = {}): Fetcher {
     const settings = fetcherSettings(options);
     return this.#own("fetch", (purpose, onClosed) => {
@@ -72,7 +98,12 @@ export class Client implements AsyncDisposable {
     });
   }
 
-  /** @throws {InvalidConfigError} */
+  /**
+   * Opens a member of a group. It only joins with `join`; without it the member can still read and commit offsets.
+   *
+   * @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG`
+   * @throws {ClosedError} `CLIENT_CLOSED`
+   */
   group(options: GroupMemberOptions): GroupMember {
     const settings = groupSettings(options);
     return this.#own("group", (purpose, onClosed) => {
@@ -80,28 +111,32 @@ export class Client implements AsyncDisposable {
     });
   }
 
-  /** Why brokers are not connected that something is wanted of: reasons by `host:port`. */
+  /** Lists the brokers that requests wait for and that are not connected: reasons by `host:port`. Empty: all is well. */
   troubles(): ReadonlyMap<string, string> {
     return this.#cluster.troubles();
   }
 
-  /** The last failure after which something was tried again; null before the first. */
+  /** Last failure after which a call was tried again; null before the first. */
   get lastFailure(): ClientFailure | null {
     return this.#lastFailure;
   }
 
-  /** How many producers, fetchers and group members are open. */
+  /** Number of producers, fetchers and group members that are open. */
   get partCount(): number {
     return this.#parts.size;
   }
 
-  /** Closes all that was opened, the last one first, so group members leave; then rejects what is pending. Idempotent. */
+  /**
+   * Closes all parts, the last one first, so group members leave; then rejects pending requests with `CLIENT_CLOSED`. Idempotent.
+   */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  /** Cuts all connections at once, so that nobody says goodbye: what is pending is rejected with `CLIENT_CLOSED`. Then as `close`. */
+  /**
+   * Cuts all connections at once, so group members do not leave, and rejects pending requests with `CLIENT_CLOSED`. Then closes.
+   */
   abort(): Promise<void> {
     this.#lifetime.end();
     this.#cluster.close();
@@ -112,7 +147,7 @@ export class Client implements AsyncDisposable {
     return this.close();
   }
 
-  /** Each part has connections of its own, so that none waits behind another's long poll. */
+  /** Opens a part. Each has connections of its own, so that none waits behind the long poll of another. */
   #own<T extends Part>(kind: string, open: (purpose: string, onClosed: () => void) => T): T {
     this.#lifetime.check();
     const part: T = open(`${kind}-${this.#partsOpened}`, () => this.#parts.delete(part));

@@ -4,42 +4,48 @@ import { InvalidConfigError, notShown } from "./errors.ts";
 import type { SaslOptions } from "./sasl/sasl-options.ts";
 import { type SaslSettings, saslSettings } from "./sasl/sasl-settings.ts";
 
-/** How connections are secured: Node's options of `tls.connect` that concern trust and identity. */
+/** Options of TLS: those of Node's `tls.connect` that concern trust and identity. */
 export type SslOptions = TlsOptions;
 
-/** How to reach the cluster. Kafka's names in camel case; times in milliseconds. */
+/** Addresses, security and timeouts of a client. Kafka's names in camel case; times in milliseconds. */
 export interface ClientConfig {
-  /** Shown in the broker's logs and quotas. `client.id`. */
+  /** Name of the client in the broker's logs and quotas. `client.id`. */
   readonly clientId: string;
-  /** `host:port` of some brokers, from which the others are learned. `bootstrap.servers`. */
+  /** Addresses of some brokers as `host:port`; the client learns the others from them. At least one. `bootstrap.servers`. */
   readonly brokers: readonly string[];
-  /** TLS: true with the authorities that Node trusts, or how. Default false, plaintext. `security.protocol`, `ssl.*`. */
+  /**
+   * TLS: true trusts the authorities that Node trusts, an object says more. Default false, plaintext. `security.protocol`,
+   * `ssl.*`.
+   */
   readonly ssl?: boolean | SslOptions;
-  /** Who the client says it is. Default: brokers do not ask. `security.protocol`, `sasl.*`. */
+  /** Credentials of the client. Default: none, for listeners that do not authenticate. `security.protocol`, `sasl.*`. */
   readonly sasl?: SaslOptions | undefined;
-  /** How long a connection may take to open. Default 10 000. `socket.connection.setup.timeout.ms`. */
+  /** Time that a first attempt to connect may take. Default 10 000. `socket.connection.setup.timeout.ms`. */
   readonly connectionTimeoutMs?: number;
-  /** To this it doubles while attempts fail, with a jitter of 20 %. Default 30 000. `socket.connection.setup.timeout.max.ms`, KIP-601. */
+  /**
+   * Upper bound of that time, which doubles while attempts fail, with a jitter of 20 %. Default 30 000.
+   * `socket.connection.setup.timeout.max.ms`, KIP-601.
+   */
   readonly connectionTimeoutMaxMs?: number;
-  /** The first pause before another attempt to connect; doubles, with a jitter of 20 %. Default 50. `reconnect.backoff.ms`. */
+  /** First pause before another attempt to connect; it doubles, with a jitter of 20 %. Default 50. `reconnect.backoff.ms`. */
   readonly reconnectBackoffMs?: number;
-  /** The longest such pause. Default 1 000. `reconnect.backoff.max.ms`. */
+  /** Longest pause between attempts to connect. Default 1 000. `reconnect.backoff.max.ms`. */
   readonly reconnectBackoffMaxMs?: number;
-  /** After so long without use a connection is closed; -1: never. Default 540 000. `connections.max.idle.ms`. */
+  /** Time without use after which a connection is closed; -1: never. Default 540 000. `connections.max.idle.ms`. */
   readonly connectionsMaxIdleMs?: number;
-  /** How long an answer may take, long polls on top. Default 30 000. `request.timeout.ms`. */
+  /** Time that an answer may take; long polls come on top. Default 30 000. `request.timeout.ms`. */
   readonly requestTimeoutMs?: number;
-  /** How long one call may take with all its retries. Default 60 000. `default.api.timeout.ms`. */
+  /** Time that one call may take with all its retries. Default 60 000. `default.api.timeout.ms`. */
   readonly apiTimeoutMs?: number;
-  /** The first pause before a retry; doubles, with a jitter of 20 %. Default 100. `retry.backoff.ms`. */
+  /** First pause before a retry; it doubles, with a jitter of 20 %. Default 100. `retry.backoff.ms`. */
   readonly retryBackoffMs?: number;
-  /** The longest pause before a retry. Default 1 000. `retry.backoff.max.ms`. */
+  /** Longest pause before a retry. Default 1 000. `retry.backoff.max.ms`. */
   readonly retryBackoffMaxMs?: number;
-  /** After this time metadata is fetched again though nothing failed. Default 300 000. `metadata.max.age.ms`. */
+  /** Age at which metadata is fetched again though nothing failed. Default 300 000. `metadata.max.age.ms`. */
   readonly metadataMaxAgeMs?: number;
-  /** The largest response taken; a longer frame ends the connection. Default 128 MiB. */
+  /** Largest response in bytes; a longer frame ends the connection. Default 128 MiB. */
   readonly responseBytesMax?: number;
-  /** What it throws is told once on stderr. Default: silent. */
+  /** Receiver of log lines. The first error that it throws is reported on stderr. Default: silent. */
   readonly log?: Log;
 }
 
@@ -63,7 +69,7 @@ export interface ClientSettings {
   readonly log: Log;
 }
 
-/** @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` with the key, its value and what is allowed */
+/** Checks a config and fills in the defaults. @throws {InvalidConfigError} with the key, its value and what is allowed */
 export function clientSettings(config: ClientConfig): ClientSettings {
   if (typeof config.clientId !== "string") throw new InvalidConfigError("clientId", config.clientId, "a string");
   if (!Array.isArray(config.brokers) || config.brokers.length === 0) {
@@ -104,13 +110,13 @@ export function clientSettings(config: ClientConfig): ClientSettings {
   };
 }
 
-/** Checks how connections are to be secured, before there is a client. @throws {InvalidConfigError} without a secret in it */
+/** Checks the options of TLS and SASL before there is a client. @throws {InvalidConfigError} without a secret in its text */
 export function checkSecurity({ ssl, sasl }: Pick<ClientConfig, "ssl" | "sasl">): void {
   tlsSettings(ssl);
   saslSettings(sasl);
 }
 
-/** What `ssl` may hold. */
+/** Keys that `ssl` may hold. */
 const sslKeys: readonly string[] = [
   "ca",
   "cert",
@@ -134,7 +140,7 @@ function tlsSettings(ssl: unknown): TlsOptions | null {
   const unknown = Object.keys(ssl).find((key) => !sslKeys.includes(key));
   if (unknown !== undefined)
     throw new InvalidConfigError(`ssl.${unknown}`, notShown, `left out; there are ${sslKeys.join(", ")}`);
-  // One object for the client's life, by which the transport knows what it has prepared; later changes do not come through.
+  // The transport finds prepared options by this object, so a client keeps one. Later changes by the caller have no effect.
   return { ...ssl };
 }
 
@@ -147,7 +153,7 @@ export function wholeNumber(key: string, value: unknown, min: number, max: numbe
   return value;
 }
 
-/** `host:port`, or `[address]:port` for IPv6. */
+/** Parses `host:port`, or `[address]:port` for IPv6. */
 function parseBroker(text: unknown): Address {
   const match = typeof text === "string" ? /^(?:\[([^\]]+)\]|([^:[\]/\s]+)):(\d{1,5})$/.exec(text) : null;
   const port = Number(match?.[3]);

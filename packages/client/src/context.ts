@@ -7,18 +7,18 @@ import { SilentEnds } from "./connection/silent-ends.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { SaslMechanism } from "./sasl/mechanism.ts";
 
-/** What every part of a client shares. */
+/** Ports, settings and credentials that all parts of a client share. */
 export interface ClientContext {
   readonly platform: Platform;
   readonly settings: ClientSettings;
-  /** Hears of each failure after which a call is tried again. */
+  /** Called for each failure after which a call is tried again. */
   readonly onRetry?: (error: unknown) => void;
-  /** Null: brokers do not ask who the client is. */
+  /** Mechanism that authenticates connections; null: none. */
   readonly sasl: SaslMechanism | null;
   readonly silentEnds: SilentEnds;
 }
 
-/** @throws {InvalidConfigError} */
+/** Makes the context of a client. @throws {InvalidConfigError} */
 export function clientContext(config: ClientConfig, platform: Platform): ClientContext {
   const settings = clientSettings(config);
   return {
@@ -34,8 +34,8 @@ export function newBackoff({ platform, settings }: ClientContext): Backoff {
 }
 
 /**
- * Repeats `attempt` while it fails with a retriable error, with pauses, for at most `apiTimeoutMs`; then the last error
- * comes out. `recover` runs before each repetition, such as a metadata refresh; its own failure counts as an attempt's.
+ * Repeats `attempt` while it fails with a retriable error, with pauses, for at most `apiTimeoutMs`. Then it throws the last
+ * error. `recover`, such as a metadata refresh, runs before each repetition; its failure counts as a failure of the attempt.
  */
 export async function withRetries<T>(
   context: ClientContext,
@@ -57,7 +57,7 @@ export async function withRetries<T>(
       const pauseMs = backoff.nextMs();
       if (!isRetriable(error) || clock.nowMs() + pauseMs >= deadlineMs) throw error;
       context.onRetry?.(error);
-      context.settings.log("debug", "a request is repeated", { operation, reason: reason(error), pauseMs });
+      context.settings.log("debug", "retrying a request", { operation, reason: reason(error), pauseMs });
       failure = error;
       await lifetime.sleep(pauseMs);
     }

@@ -2,11 +2,12 @@ import type { TlsProblem } from "@millrace/platform";
 import { errorByCode } from "@millrace/protocol";
 
 /**
- * What every error of this package has: a stable `code`, and whether the same call may succeed later. The text holds the
- * values and what to do.
+ * Base of all errors of this package. `message` holds the values and advice; decide by `code` and `retriable`, not by the text.
  */
 export class ClientError extends Error {
+  /** Stable code, such as `CLIENT_CLOSED`; `docs/errors.md` lists all. */
   readonly code: string;
+  /** True when the same call may succeed later. */
   readonly retriable: boolean;
 
   constructor(code: string, retriable: boolean, message: string, cause?: unknown) {
@@ -17,13 +18,14 @@ export class ClientError extends Error {
   }
 }
 
-/** Stands for a value that no message may show. */
+/** Placeholder for a value that no message may show. */
 export const notShown: unique symbol = Symbol("not shown");
 
-/** A config key has a value that it cannot have. */
+/** A config key has a value that is not allowed. */
 export class InvalidConfigError extends ClientError {
+  /** Name of the config key, such as `brokers` or `sasl.mechanism`. */
   readonly key: string;
-  /** What the value must be; completes "but must be". */
+  /** Allowed values, as words that complete "but must be". */
   readonly allowed: string;
 
   constructor(key: string, value: unknown, allowed: string) {
@@ -35,6 +37,7 @@ export class InvalidConfigError extends ClientError {
 
 /** No broker of a list of addresses answered. The cause is the last failure. */
 export class BrokerUnreachableError extends ClientError {
+  /** Addresses that were tried, as `host:port`. */
   readonly addresses: readonly string[];
 
   constructor(addresses: readonly string[], cause: unknown) {
@@ -50,14 +53,14 @@ export class BrokerUnreachableError extends ClientError {
 }
 
 /**
- * A broker and the client did not agree on who the client is (SASL). Not worth a repetition, unless the token function failed.
- * Kafka's `SaslAuthenticationException` and its kin.
+ * A broker refused to authenticate the client (SASL), or could not prove itself. Another attempt fails too, unless the token
+ * function failed; `retriable` says which. Kafka's `SaslAuthenticationException` and its kin.
  */
 export class AuthenticationError extends ClientError {
-  /** Kafka's name, such as `SCRAM-SHA-512`. */
+  /** Kafka's name of the mechanism, such as `SCRAM-SHA-512`. */
   readonly mechanism: string;
 
-  /** @param detail completes "failed: …", with what to do */
+  /** @param detail completes "failed: …", with advice */
   constructor(broker: string, mechanism: string, detail: string, retriable = false, cause?: unknown) {
     super(
       "CLIENT_AUTHENTICATION_FAILED",
@@ -70,13 +73,14 @@ export class AuthenticationError extends ClientError {
 }
 
 /**
- * Client and broker did not agree on TLS: a certificate that is not trusted, or plaintext on one side. Worth a repetition only where
- * the broker closed the connection without a word. Kafka's `SslAuthenticationException`.
+ * Client and broker did not agree on TLS: a certificate that is not trusted, or plaintext on one side. Retriable only if the
+ * broker closed the connection without a reason. Kafka's `SslAuthenticationException`.
  */
 export class SecureConnectionError extends ClientError {
+  /** Kind of failure, such as `expired` or `nameMismatch`. */
   readonly problem: TlsProblem;
 
-  /** @param detail what is wrong and what to do */
+  /** @param detail the defect and advice */
   constructor(broker: string, problem: TlsProblem, detail: string, cause?: unknown) {
     super("CLIENT_TLS_FAILED", problem === "closed", `No secure connection to broker ${broker}: ${detail}.`, cause);
     this.problem = problem;
@@ -84,44 +88,44 @@ export class SecureConnectionError extends ClientError {
 }
 
 /**
- * Listeners closed one connection after the other without a word, and no broker has ever answered: the client's `ssl` and `sasl` are not
- * what they want.
+ * Listeners closed one connection after the other without a reason, and no broker has ever answered. The client's `ssl` or `sasl`
+ * probably does not match the listener.
  */
 export class ListenerMismatchError extends ClientError {
-  /** `host:port` of each listener. */
+  /** Listeners that closed the connections, as `host:port`. */
   readonly addresses: readonly string[];
 
   /**
    * @param when completes "closed the connection 3 times in a row …"
-   * @param reasons what it may mean, with what to do
+   * @param reasons possible causes, with advice
    */
   constructor(addresses: readonly string[], count: number, when: string, reasons: string) {
     super(
       "CLIENT_LISTENER_MISMATCH",
       false,
-      `What listens at ${addresses.join(", ")} closed the connection ${count} times in a row ${when}, without a word: ${reasons}.`,
+      `The server at ${addresses.join(", ")} closed the connection ${count} times in a row ${when}, without a word: ${reasons}.`,
     );
     this.addresses = addresses;
   }
 }
 
-/** Something else than a Kafka broker answers at the address. */
+/** A server that is not a Kafka broker answers at the address. */
 export class NotKafkaError extends ClientError {
   constructor(address: string, detail: string) {
-    super("CLIENT_NOT_KAFKA", false, `What answers at ${address} is not a Kafka broker: ${detail}.`);
+    super("CLIENT_NOT_KAFKA", false, `The server at ${address} is not a Kafka broker: ${detail}.`);
   }
 }
 
-/** The connection ended while requests were under way; whether the broker carried them out is not known. */
+/** The connection ended while requests were under way. The broker may have carried them out. */
 export class ConnectionLostError extends ClientError {
   constructor(address: string, detail: string, cause?: unknown) {
     super("CLIENT_CONNECTION_LOST", true, `The connection to broker ${address} was lost: ${detail}.`, cause);
   }
 }
 
-/** The broker did not answer in time; the connection is closed, since the answer could still come. */
+/** The broker did not answer in time. The connection is closed, since the answer could still come. */
 export class RequestTimeoutError extends ClientError {
-  /** @param held the request was not even sent, since the broker throttles the client; the connection stays */
+  /** @param held true: the request was not sent, since the broker throttles the client; the connection stays */
   constructor(apiName: string, address: string, timeoutMs: number, held = false) {
     super(
       "CLIENT_REQUEST_TIMEOUT",
@@ -133,13 +137,13 @@ export class RequestTimeoutError extends ClientError {
   }
 }
 
-/** What came is not Kafka's protocol: a length or a correlation id that cannot be, or a body that does not decode. */
+/** The received bytes are not Kafka's protocol: an impossible length or correlation id, or a body that does not decode. */
 export class MalformedResponseError extends ClientError {
   constructor(address: string, detail: string, cause?: unknown) {
     super(
       "CLIENT_MALFORMED_RESPONSE",
       false,
-      `Broker ${address} sent what is not a Kafka response: ${detail}. Look at what lies between the client and the broker.`,
+      `Broker ${address} sent bytes that are not a Kafka response: ${detail}. Check proxies between the client and the broker.`,
       cause,
     );
   }
@@ -165,9 +169,10 @@ export class ClosedError extends ClientError {
 
 /** The topic does not exist. */
 export class UnknownTopicError extends ClientError {
+  /** Name of the topic. */
   readonly topic: string;
 
-  /** @param retriable another broker may have heard of it */
+  /** @param retriable true: another broker may know it already */
   constructor(topic: string, autoCreate: boolean, retriable: boolean) {
     const detail = autoCreate ? " and the broker did not create it" : "";
     super(
@@ -190,9 +195,11 @@ export class UnknownPartitionError extends ClientError {
   }
 }
 
-/** The broker answered with one of Kafka's error codes. `errorName` is Kafka's name for it, such as `NOT_COORDINATOR`. */
+/** The broker answered with one of Kafka's error codes. It is retriable if Kafka's `Errors` says so. */
 export class BrokerError extends ClientError {
+  /** Number of Kafka's error, as `ErrorCode` of `@millrace/protocol` has it. */
   readonly errorCode: number;
+  /** Kafka's name of the error, such as `NOT_COORDINATOR`. `UNKNOWN_SERVER_ERROR` for codes that this version does not know. */
   readonly errorName: string;
 
   constructor(operation: string, errorCode: number, brokerText?: string | null) {
@@ -204,9 +211,11 @@ export class BrokerError extends ClientError {
   }
 }
 
-/** One record alone is larger than a request may be. Nothing was appended. */
+/** A single record exceeds the largest request. Nothing was appended. */
 export class RecordTooLargeError extends ClientError {
+  /** Name of the topic. */
   readonly topic: string;
+  /** Number of the partition, chosen by the caller or the partitioner. */
   readonly partition: number;
 
   constructor(topic: string, partition: number, bytes: number, bytesMax: number) {
@@ -222,15 +231,21 @@ export class RecordTooLargeError extends ClientError {
 }
 
 /**
- * Records of a batch were not acknowledged, and will not be sent again. `errorName` is Kafka's error, or null when the
- * batch expired or was given up; `maybeWritten` tells that the broker may have it all the same.
+ * Records of a batch were not acknowledged, and will not be sent again. `code` tells why: `CLIENT_DELIVERY_TIMEOUT`,
+ * `CLIENT_RECORD_TOO_LARGE`, `CLIENT_PRODUCER_FENCED`, else `CLIENT_PRODUCE_FAILED`.
  */
 export class ProduceError extends ClientError {
+  /** Name of the topic. */
   readonly topic: string;
+  /** Number of the partition. */
   readonly partition: number;
+  /** Number of records in the batch; all of them failed. */
   readonly recordCount: number;
+  /** Kafka's name of the error, or a code of this package when the request could not be sent. null: the batch expired. */
   readonly errorName: string | null;
+  /** True when this producer can write nothing more, since it was fenced. Open a new one. */
   readonly fatal: boolean;
+  /** True when the broker may have the records all the same, since the outcome of an attempt is unknown. */
   readonly maybeWritten: boolean;
 
   constructor(failure: ProduceFailure, cause?: unknown) {
@@ -250,25 +265,37 @@ export class ProduceError extends ClientError {
   }
 }
 
+/** Facts from which a `ProduceError` is made. */
 export interface ProduceFailure {
-  /** `CLIENT_DELIVERY_TIMEOUT`, `CLIENT_PRODUCER_FENCED`; default `CLIENT_PRODUCE_FAILED`. */
+  /** Code of the error. Default `CLIENT_PRODUCE_FAILED`. */
   readonly code?: string;
+  /** Name of the topic. */
   readonly topic: string;
+  /** Number of the partition. */
   readonly partition: number;
+  /** Number of records in the batch; all of them failed. */
   readonly recordCount: number;
+  /** Kafka's name of the error, or a code of this package when the request could not be sent. null: the batch expired. */
   readonly errorName: string | null;
+  /** True when the same records may be accepted later. */
   readonly retriable: boolean;
+  /** True when this producer can write nothing more, since it was fenced. Open a new one. */
   readonly fatal: boolean;
+  /** True when the broker may have the records all the same, since the outcome of an attempt is unknown. */
   readonly maybeWritten: boolean;
-  /** Completes "were not acknowledged: …", with what to do. */
+  /** Cause and advice; completes "were not acknowledged: …". */
   readonly detail: string;
 }
 
-/** A partition cannot be fetched on from its position; the fetcher leaves it alone until `seek` or `assign`. */
+/** A partition cannot be fetched from its position. The fetcher leaves it alone until `seek` or `assign`. */
 export class FetchError extends ClientError {
+  /** Name of the topic. */
   readonly topic: string;
+  /** Number of the partition. */
   readonly partition: number;
+  /** Offset at which the failed fetch began. */
   readonly offset: number;
+  /** Kafka's name of the error, such as `OFFSET_OUT_OF_RANGE`, or a code of this package such as `CLIENT_TLS_FAILED`. */
   readonly errorName: string;
 
   constructor(topic: string, partition: number, offset: number, errorName: string, detail: string) {
@@ -285,14 +312,18 @@ export class FetchError extends ClientError {
 }
 
 /**
- * The member is out of its group's present generation, or the group refused it. `code` tells which:
- * `CLIENT_REBALANCE_IN_PROGRESS` (retriable: rejoin, then commit again what is still owned), `CLIENT_MEMBERSHIP_LOST` (the
- * partitions may have another owner: drop what is uncommitted, then join anew), `CLIENT_GROUP_INSTANCE_FENCED` (another
- * member uses the same group instance id: stop), `CLIENT_GROUP_REFUSED` (a config or permission to correct),
- * `CLIENT_GROUP_CALLBACK_FAILED` (a callback threw: see the cause).
+ * The member is not in its group's present generation, or the group refused it. `code` tells which:
+ *
+ * - `CLIENT_REBALANCE_IN_PROGRESS`: retriable. Rejoin, then commit again for the partitions that are still owned.
+ * - `CLIENT_MEMBERSHIP_LOST`: the partitions may have another owner. Drop uncommitted work, then join anew.
+ * - `CLIENT_GROUP_INSTANCE_FENCED`: another member uses the same group instance id. Stop.
+ * - `CLIENT_GROUP_REFUSED`: correct a config or a permission.
+ * - `CLIENT_GROUP_CALLBACK_FAILED`: a callback threw; see the cause.
  */
 export class GroupError extends ClientError {
+  /** Id of the group. */
   readonly groupId: string;
+  /** Kafka's name of the error; null when the client found the failure without an answer of the broker. */
   readonly errorName: string | null;
 
   constructor(code: GroupErrorCode, groupId: string, errorName: string | null, detail: string, cause?: unknown) {
@@ -302,6 +333,7 @@ export class GroupError extends ClientError {
   }
 }
 
+/** Codes of a `GroupError`; its docstring says how to react to each. */
 export type GroupErrorCode =
   | "CLIENT_REBALANCE_IN_PROGRESS"
   | "CLIENT_MEMBERSHIP_LOST"
@@ -309,12 +341,12 @@ export type GroupErrorCode =
   | "CLIENT_GROUP_REFUSED"
   | "CLIENT_GROUP_CALLBACK_FAILED";
 
-/** Whether the same request may succeed later, for any failure. */
+/** Tells for any failure if the same request may succeed later. False for errors of other packages. */
 export function isRetriable(error: unknown): boolean {
   return error instanceof ClientError && error.retriable;
 }
 
-/** What a failure says, to be put into a sentence. */
+/** Text of a failure without its final full stop, for use inside a sentence. */
 export function reason(error: unknown): string {
   const text = error instanceof Error ? error.message || error.name : String(error);
   return text.endsWith(".") ? text.slice(0, -1) : text;

@@ -2,7 +2,7 @@ import type { Timer, Timers } from "@millrace/platform";
 
 import { type ClientError, ClosedError } from "./errors.ts";
 
-/** From opening to closing: what still waits at the end is rejected with `CLIENT_CLOSED`, and no timer is left behind. */
+/** Time from opening to closing of a part. Its end rejects all that waits with `CLIENT_CLOSED` and cancels all timers. */
 export class Lifetime {
   readonly #what: string;
   readonly #timers: Timers;
@@ -20,17 +20,17 @@ export class Lifetime {
     return this.#closed;
   }
 
-  /** @throws {ClientError} */
+  /** Throws if the end has come. @throws {ClientError} */
   check(): void {
     if (this.#closed) throw this.closedError();
   }
 
-  /** What is thrown after the end. */
+  /** Error for calls after the end. */
   closedError(): ClientError {
     return this.#error ?? new ClosedError(this.#what);
   }
 
-  /** Resolves `delayMs` from now. @throws {ClientError} at once when the end comes before */
+  /** Resolves `delayMs` from now. @throws {ClientError} as soon as the end comes before */
   sleep(delayMs: number): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#closed) return reject(this.closedError());
@@ -43,14 +43,18 @@ export class Lifetime {
     });
   }
 
-  /** Calls `run` at the end; the returned function forgets it. */
+  /** Calls `run` at the end, at once if it has come. The returned function cancels that. */
   onEnd(run: () => void): () => void {
     if (this.#closed) run();
     else this.#endings.add(run);
     return () => this.#endings.delete(run);
   }
 
-  /** Ends all sleeps and calls what `onEnd` was given. Idempotent. @param error what is thrown from now on, in place of a ClosedError */
+  /**
+   * Ends all sleeps and calls the functions of `onEnd`. Idempotent.
+   *
+   * @param error thrown from now on, in place of a ClosedError
+   */
   end(error: ClientError | null = null): void {
     if (this.#closed) return;
     this.#closed = true;

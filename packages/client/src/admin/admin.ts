@@ -32,7 +32,7 @@ import { listOffsets } from "./list-offsets.ts";
 /** Kafka's numbers of resource types. */
 const resourceTypes = { topic: 2, broker: 4 } as const;
 
-/** What an application asks of the cluster apart from records. Every call repeats retriable failures for `apiTimeoutMs`. */
+/** Requests of an application that are not about records. Every call repeats retriable failures for `apiTimeoutMs`. */
 export class Admin {
   readonly #context: ClientContext;
   readonly #cluster: Cluster;
@@ -45,7 +45,7 @@ export class Admin {
   }
 
   /**
-   * Creates topics; those that could be created are, even if another fails.
+   * Creates topics. A topic that fails does not keep the others from being created.
    *
    * @throws {BrokerError} the first refusal, such as `TOPIC_ALREADY_EXISTS` (see `tolerateExisting`) or `INVALID_PARTITIONS`
    */
@@ -69,14 +69,19 @@ export class Admin {
         if (refusal !== null) throw refusal;
       },
       (error) => {
-        // Only an answer was lost, perhaps: then "exists" is the success of that attempt.
+        // Perhaps only the answer was lost. Then "exists" means that the earlier attempt succeeded.
         repeated ||= !(error instanceof BrokerError);
       },
     );
     return topics.map(({ name }) => ({ name, created: created.get(name) ?? false }));
   }
 
-  /** Those that could be deleted are, even if another fails. @throws {UnknownTopicError} @throws {BrokerError} */
+  /**
+   * Deletes topics. A topic that fails does not keep the others from being deleted.
+   *
+   * @throws {UnknownTopicError}
+   * @throws {BrokerError}
+   */
   async deleteTopics(names: readonly string[]): Promise<void> {
     const left = new Set(names);
     let repeated = false;
@@ -107,7 +112,11 @@ export class Admin {
     );
   }
 
-  /** Deletes records below an offset; resolves with the new log start offsets. @throws {BrokerError} such as `OFFSET_OUT_OF_RANGE` */
+  /**
+   * Deletes records below an offset. Resolves with the new log start offsets.
+   *
+   * @throws {BrokerError} such as `OFFSET_OUT_OF_RANGE`
+   */
   async deleteRecords(records: readonly RecordsToDelete[]): Promise<DeletedRecords[]> {
     const timeoutMs = this.#context.settings.requestTimeoutMs;
     return this.#retrying("deleteRecords", async () => {
@@ -140,7 +149,13 @@ export class Admin {
     });
   }
 
-  /** @throws {UnknownTopicError} @throws {UnknownPartitionError} @throws {BrokerError} */
+  /**
+   * Finds offsets of partitions. Fails as a whole if one partition fails.
+   *
+   * @throws {UnknownTopicError}
+   * @throws {UnknownPartitionError}
+   * @throws {BrokerError}
+   */
   async listOffsets(partitions: readonly TopicPartition[], at: OffsetAt): Promise<ListedOffset[]> {
     if (partitions.length === 0) return [];
     return this.#retrying("listOffsets", () => {
@@ -148,7 +163,7 @@ export class Admin {
     });
   }
 
-  /** All configs of a topic, or of a broker by its node id. @throws {BrokerError} */
+  /** Lists all configs of a topic, or of a broker by its node id. @throws {BrokerError} such as `UNKNOWN_TOPIC_OR_PARTITION` */
   async describeConfigs(resource: "topic" | "broker", name: string): Promise<ConfigEntry[]> {
     const request: DescribeConfigsRequestInput = {
       resources: [{ resourceType: resourceTypes[resource], resourceName: name, configurationKeys: null }],
@@ -156,7 +171,7 @@ export class Admin {
       includeDocumentation: false,
     };
     return this.#retrying("describeConfigs", async () => {
-      // A broker's own configs are known to itself only.
+      // Only the broker itself knows its own configs.
       const response = await (resource === "broker"
         ? this.#cluster.link(Number(name), "any").request(describeConfigs, request)
         : this.#cluster.askAny(describeConfigs, request));
@@ -173,12 +188,12 @@ export class Admin {
     });
   }
 
-  /** Every topic, internal ones too. */
+  /** Lists all topics that the client may see, internal ones too. */
   async listTopics(): Promise<DescribedTopic[]> {
     return this.#retrying("listTopics", async () => (await this.#metadata.all()).map(described));
   }
 
-  /** Fresh from the cluster. @throws {UnknownTopicError} */
+  /** Describes topics. Asks the cluster, not the cache. @throws {UnknownTopicError} */
   async describeTopics(names: readonly string[]): Promise<DescribedTopic[]> {
     await this.#retrying("describeTopics", () => this.#metadata.refresh(names));
     return Promise.all(names.map(async (name) => described(await this.#metadata.topic(name))));
@@ -186,7 +201,7 @@ export class Admin {
 
   async #askController<Response, Input>(api: Api<any, Response, Input, any>, request: Input): Promise<Response> {
     const { controllerId } = this.#cluster;
-    // Under KRaft any broker passes the request on; elsewhere NOT_CONTROLLER makes the metadata fresh before the next attempt.
+    // Under KRaft any broker passes the request on. Elsewhere NOT_CONTROLLER makes the next attempt refresh the metadata first.
     return controllerId < 0 ? this.#cluster.askAny(api, request) : this.#cluster.link(controllerId, "any").request(api, request);
   }
 

@@ -10,7 +10,7 @@ import type { ListedOffset, OffsetAt } from "./admin-types.ts";
 const latestTimestamp = -1n;
 const earliestTimestamp = -2n;
 
-/** One attempt; errors of single partitions fail it whole. */
+/** Makes one attempt to list offsets. An error of one partition fails the attempt. */
 export async function listOffsets(
   cluster: Cluster,
   metadata: Metadata,

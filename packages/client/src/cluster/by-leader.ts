@@ -9,7 +9,7 @@ interface PartitionOf {
 }
 
 /**
- * Groups what concerns partitions by the broker that leads them.
+ * Groups items by the broker that leads their partition.
  *
  * @throws {UnknownTopicError}
  * @throws {UnknownPartitionError}

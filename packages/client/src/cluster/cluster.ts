@@ -6,15 +6,19 @@ import type { ClientContext } from "../context.ts";
 import { BrokerError, BrokerUnreachableError, isRetriable } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
 
+/** Broker as the cluster advertises it. */
 export interface Broker {
+  /** Id of the broker (`node.id`), by which metadata names leaders and replicas. */
   readonly nodeId: number;
+  /** Name or address of the advertised listener; it must resolve from here. */
   readonly host: string;
+  /** Port of the advertised listener. */
   readonly port: number;
 }
 
 /**
- * What a connection is used for. A broker answers the requests of one connection strictly in order, so what may be parked
- * there (a fetch, a join) has a connection of its own.
+ * Name of the use of a connection. A broker answers the requests of one connection strictly in order, so requests that it may
+ * park (a fetch, a join) have a connection of their own.
  */
 export type Purpose = string;
 
@@ -40,16 +44,16 @@ export class Cluster {
     return this.#clusterId;
   }
 
-  /** -1: not known. With KRaft any broker, which passes requests on. */
+  /** Id of the controller; -1: unknown. With KRaft this is any broker, which passes requests on. */
   get controllerId(): number {
     return this.#controllerId;
   }
 
-  /** Takes over what a metadata response says. Links to brokers that moved or left are closed. */
+  /** Takes over the brokers of a metadata response. Links to brokers that moved or left are closed. */
   learn(brokers: readonly Broker[], controllerId: number, clusterId: string | null): void {
     this.#controllerId = controllerId;
     this.#clusterId = clusterId;
-    // An empty list comes from a broker that starts; what is known is better than nothing.
+    // A broker that is starting sends an empty list; the brokers known so far are better than none.
     if (brokers.length === 0) return;
     this.#brokers.clear();
     for (const broker of brokers) this.#brokers.set(broker.nodeId, broker);
@@ -63,7 +67,11 @@ export class Cluster {
     }
   }
 
-  /** @throws {BrokerError} `LEADER_NOT_AVAILABLE`, retriable, when the broker is not known */
+  /**
+   * Link to a broker, made if there is none.
+   *
+   * @throws {BrokerError} `LEADER_NOT_AVAILABLE`, retriable, when the broker is unknown
+   */
   link(nodeId: number, purpose: Purpose): BrokerLink {
     const broker = this.#brokers.get(nodeId);
     if (broker === undefined)
@@ -71,7 +79,7 @@ export class Cluster {
     return this.#linkTo(`${nodeId}/${purpose}`, broker);
   }
 
-  /** The link to a coordinator, whose address comes with its id. */
+  /** Link to a coordinator, whose address is known from FindCoordinator. */
   coordinatorLink(broker: Broker, purpose: Purpose): BrokerLink {
     const known = this.#brokers.get(broker.nodeId);
     if (known === undefined) this.#brokers.set(broker.nodeId, broker);
@@ -93,7 +101,7 @@ export class Cluster {
       try {
         return await link.request(api, body, options);
       } catch (error) {
-        // Another broker would answer the same; only the way to this one is at fault otherwise.
+        // Errors that are not retriable come from the request, so another broker would answer the same.
         if (!isRetriable(error)) throw error;
         failure = error;
       }
@@ -113,7 +121,7 @@ export class Cluster {
     }
   }
 
-  /** Cuts the links with a purpose: nothing of what is under way there arrives any more. */
+  /** Cuts the links with a purpose, so that requests under way which have not arrived yet never do. */
   cutLinks(purpose: Purpose): void {
     for (const [key, link] of this.#links) {
       if (!key.endsWith(`/${purpose}`)) continue;
@@ -122,7 +130,7 @@ export class Cluster {
     }
   }
 
-  /** Why brokers are not connected that something is wanted of, by address. */
+  /** Lists the brokers that requests wait for and that are not connected: reasons by `host:port`. */
   troubles(): Map<string, string> {
     const troubles = new Map<string, string>();
     for (const { address, trouble } of this.#links.values())
@@ -162,7 +170,7 @@ function nodeIdOf(key: string): number | null {
   return text === "bootstrap" ? null : Number(text);
 }
 
-/** Starts at a random place, so that clients spread over the brokers. */
+/** Rotates a list to a random start, so that clients spread over the brokers. */
 function rotated<T>(list: readonly T[], { platform }: ClientContext): T[] {
   if (list.length < 2) return [...list];
   const first = platform.random.uint32() % list.length;

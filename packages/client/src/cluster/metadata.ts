@@ -6,20 +6,23 @@ import { BrokerError, reason, UnknownTopicError } from "../errors.ts";
 import type { Broker, Cluster } from "./cluster.ts";
 import { type TopicMetadata, topicMetadata } from "./topic-metadata.ts";
 
+/** Options of `Metadata.topic`. */
 export interface TopicOptions {
-  /** Whether the broker may create it. Default false. `allow.auto.create.topics`. */
+  /** Lets the broker create a topic that does not exist. Default false. `allow.auto.create.topics`. */
   readonly allowAutoTopicCreation?: boolean;
 }
 
-/** A topic that was just created is unknown to brokers that have not heard of it: so many answers are not believed. */
+/**
+ * Number of "unknown" answers that are needed to believe one: a topic that was just created is unknown to some brokers at first.
+ */
 const unknownAnswersMax = 4;
 
-/** What the cluster said of some topics; only those with an error are in it. */
+/** Error codes by topic; topics without an error are absent. */
 type Failures = ReadonlyMap<string, number>;
 
 /**
- * The cache of topics: their ids, partitions and leaders. Who meets an error that speaks of stale metadata asks for a
- * `refresh`; requests that come while one is under way share the next one.
+ * Cache of topics: their ids, partitions and leaders. Call `refresh` after an error that points to stale metadata. Calls while a
+ * request is under way share the next request.
  */
 export class Metadata {
   readonly #context: ClientContext;
@@ -37,37 +40,39 @@ export class Metadata {
     cluster.lifetime.onEnd(() => this.#ageTimer?.cancel());
   }
 
-  /** The brokers known so far. */
+  /** Brokers known so far; empty before the first answer. */
   get brokers(): readonly Broker[] {
     return this.#cluster.brokers;
   }
 
+  /** Id of the cluster; null before the first answer. */
   get clusterId(): string | null {
     return this.#cluster.clusterId;
   }
 
+  /** Id of the controller; -1: unknown. With KRaft any broker, which passes requests on. */
   get controllerId(): number {
     return this.#cluster.controllerId;
   }
 
-  /** What is known of a topic without asking. */
+  /** Topic as the cache has it, without a request; undefined: not cached. */
   cached(name: string): TopicMetadata | undefined {
     return this.#topics.get(name);
   }
 
-  /** The name of a topic id that is in the cache. */
+  /** Name of the topic with an id; undefined: not cached. */
   nameOf(topicId: string): string | undefined {
     return this.#names.get(topicId);
   }
 
-  /** `listener` is called after every answer; the returned function ends that. */
+  /** Calls `listener` after every answer, until the returned function is called. */
   onUpdate(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   /**
-   * A topic from the cache, or asked for.
+   * Returns a topic from the cache, or asks the cluster for it.
    *
    * @throws {UnknownTopicError} `CLIENT_UNKNOWN_TOPIC` when it does not exist and was not created
    * @throws {BrokerUnreachableError} when no broker answers for `apiTimeoutMs`
@@ -90,7 +95,7 @@ export class Metadata {
   }
 
   /**
-   * Asks the cluster again, for `topics` or all that are cached, and gives up after one failure.
+   * Asks the cluster for `topics`, by default all that are cached. Makes one attempt.
    *
    * @throws {BrokerUnreachableError} when no broker answers
    */
@@ -98,7 +103,7 @@ export class Metadata {
     await this.#ask(topics ?? [...this.#topics.keys()], false);
   }
 
-  /** All topics of the cluster, which are not cached. */
+  /** Fetches all topics of the cluster. Does not cache them. */
   async all(): Promise<TopicMetadata[]> {
     const response = await this.#send(null, false);
     return response.topics
@@ -106,7 +111,7 @@ export class Metadata {
       .map((topic) => topicMetadata(topic, topic.name ?? "", undefined));
   }
 
-  /** What was cached of a topic no longer holds: it was deleted. */
+  /** Removes a topic from the cache, since it was deleted. */
   forget(name: string): void {
     const topicId = this.#topics.get(name)?.topicId;
     if (typeof topicId === "string") this.#names.delete(topicId);
@@ -115,7 +120,7 @@ export class Metadata {
 
   #ask(names: readonly string[], autoCreate: boolean): Promise<Failures> {
     let round = this.#next;
-    // Auto-creation is said of a whole request: names that must not be created cannot share it.
+    // A request allows auto-creation for all of its topics or for none, so the two cannot share one.
     if (round === null || round.autoCreate !== autoCreate) {
       round = { names: new Set(), autoCreate, result: Promise.resolve(new Map()) };
       round.result = this.#runAfter(this.#running, round);
@@ -128,7 +133,7 @@ export class Metadata {
 
   async #runAfter(previous: Promise<unknown> | null, round: Round): Promise<Failures> {
     await previous?.catch(() => {});
-    // One more turn, so that all who ask at the same time are in.
+    // Wait one more turn, so that calls of the same moment are included.
     await Promise.resolve();
     if (this.#next === round) this.#next = null;
     const response = await this.#send([...round.names], round.autoCreate);
@@ -170,7 +175,7 @@ export class Metadata {
     const { platform, settings } = this.#context;
     this.#ageTimer = platform.timers.after(settings.metadataMaxAgeMs, () => {
       this.refresh().catch((error: unknown) => {
-        settings.log("debug", "metadata could not be refreshed", { reason: reason(error) });
+        settings.log("debug", "could not refresh metadata", { reason: reason(error) });
         this.#scheduleRefresh();
       });
     });

@@ -1,33 +1,39 @@
 import { ErrorCode, type MetadataResponse } from "@millrace/protocol";
 
+/** Topic as the last answer of the cluster describes it. */
 export interface TopicMetadata {
+  /** Name of the topic. */
   readonly name: string;
-  /** Kafka's text of the uuid, or null from a broker without topic ids. */
+  /** Id in Kafka's text of a UUID; a topic that is created anew gets another one. null: the broker has no topic ids. */
   readonly topicId: string | null;
+  /** True for topics of the brokers, such as `__consumer_offsets`. */
   readonly internal: boolean;
-  /** By partition number. */
+  /** Partitions by number. */
   readonly partitions: readonly PartitionMetadata[];
 }
 
+/** Leader and replicas of a partition, as node ids. */
 export interface PartitionMetadata {
-  /** -1: none at the moment. */
+  /** Node id of the leader; -1: none at the moment. */
   readonly leaderId: number;
-  /** -1: not known. */
+  /** Number of the leadership, which rises with each change; -1: unknown. */
   readonly leaderEpoch: number;
+  /** Node ids of all brokers that hold the partition, the preferred leader first. */
   readonly replicas: readonly number[];
+  /** Node ids of the replicas that have all committed records (ISR). */
   readonly inSyncReplicas: readonly number[];
-  /** Replicas whose broker or disk is away. */
+  /** Node ids of the replicas whose broker or disk is away. */
   readonly offlineReplicas: readonly number[];
 }
 
-/** The uuid of nothing, in Kafka's text. */
+/** UUID that stands for "no topic id", in Kafka's text. */
 export const noTopicId = "AAAAAAAAAAAAAAAAAAAAAA";
 
 type TopicResponse = MetadataResponse["topics"][number];
 
 /**
- * A topic as a response describes it. Where `older` is the same topic and knows a newer leader epoch of a partition, that
- * is kept: the response came from a broker that lags (KIP-320).
+ * Makes the description of a topic from a response. If `older` describes the same topic and has a newer leader epoch of a
+ * partition, that partition is kept: the response came from a broker that lags (KIP-320).
  */
 export function topicMetadata(response: TopicResponse, name: string, older: TopicMetadata | undefined): TopicMetadata {
   const topicId = response.topicId === noTopicId ? null : response.topicId;

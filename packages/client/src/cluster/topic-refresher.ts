@@ -3,7 +3,7 @@ import { reason } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
 import type { Metadata } from "./metadata.ts";
 
-/** Asks for the metadata of topics that turned out to be stale, one request at a time, with growing pauses while there are such. */
+/** Refreshes the metadata of stale topics, one request at a time, with growing pauses while there are any. */
 export class TopicRefresher {
   readonly #context: ClientContext;
   readonly #metadata: Metadata;
@@ -12,7 +12,7 @@ export class TopicRefresher {
   readonly #stale = new Set<string>();
   #running = false;
 
-  /** @param onRefreshed called after each answer, with the topics that it was asked for */
+  /** @param onRefreshed called after each answer, with the topics of the request */
   constructor(context: ClientContext, metadata: Metadata, lifetime: Lifetime, onRefreshed: (topics: readonly string[]) => void) {
     this.#context = context;
     this.#metadata = metadata;
@@ -36,10 +36,10 @@ export class TopicRefresher {
         await this.#metadata.refresh(topics);
         if (!this.#lifetime.closed) this.#onRefreshed(topics);
       } catch (error) {
-        this.#context.settings.log("debug", "metadata could not be refreshed", { reason: reason(error) });
+        this.#context.settings.log("debug", "could not refresh metadata", { reason: reason(error) });
         for (const topic of topics) this.#stale.add(topic);
       }
-      // Also after success: who asks again at once would most likely hear the same.
+      // Pause after success too: the answer to a request right behind it would most likely be the same.
       await this.#lifetime.sleep(backoff.nextMs()).catch(() => {});
     }
     this.#running = false;

@@ -7,32 +7,33 @@ import { BrokerUnreachableError, ConnectionLostError, reason } from "../errors.t
 import { Lifetime } from "../lifetime.ts";
 import { BrokerConnection } from "./connection.ts";
 
+/** Options of a single request. */
 export interface RequestOptions {
-  /** Default `requestTimeoutMs`. */
+  /** Time that the answer may take. Default `requestTimeoutMs`. */
   readonly timeoutMs?: number;
-  /** Not above this version, though both sides speak newer ones. */
+  /** Upper bound of the version, though both sides speak newer ones. */
   readonly maxVersion?: number;
 }
 
 /**
- * The way to one broker for one purpose: opens a connection when one is needed, and another after it was lost.
+ * Link to one broker for one purpose. Opens a connection when one is needed, and another after it was lost.
  *
- * A failed attempt fails the requests that wait for it; the next attempt comes after a pause that grows while
- * the broker stays away.
+ * A failed attempt fails the requests that wait for it. The next attempt follows after a pause, which grows while the broker
+ * stays away.
  */
 export class BrokerLink {
   readonly address: Address;
   readonly #context: ClientContext;
   readonly #lifetime: Lifetime;
-  /** Between attempts to connect. */
+  /** Pauses between attempts to connect. */
   readonly #pauses: Backoff;
-  /** What each of them may take: more after each that fails (KIP-601). */
+  /** Time limits of the attempts: longer after each that fails (KIP-601). */
   readonly #setups: Backoff;
   #connection: BrokerConnection | null = null;
   #opening: Promise<BrokerConnection> | null = null;
   #nextAttemptMs = 0;
   #isReachable = true;
-  /** Of the last attempt to connect; null if it succeeded, or there was none. */
+  /** Error of the last attempt to connect; null if it succeeded, or there was none. */
   #failure: unknown = null;
   #openingSinceMs = Number.NaN;
 
@@ -50,7 +51,7 @@ export class BrokerLink {
     return this.#connection;
   }
 
-  /** Why there is no connection though one is wanted, in words; null if there is one, or none is wanted. */
+  /** Reason in words why there is no connection though one is wanted; null if there is one, or none is wanted. */
   get trouble(): string | null {
     if (this.#connection !== null) return null;
     if (this.#failure !== null)
@@ -59,7 +60,7 @@ export class BrokerLink {
     return `no answer for ${String(this.#context.platform.clock.nowMs() - this.#openingSinceMs)} ms`;
   }
 
-  /** @throws {BrokerUnreachableError} */
+  /** Sends a request, over a new connection if need be. @throws {BrokerUnreachableError} */
   async request<Response, Input>(
     api: Api<any, Response, Input, any>,
     body: Input,
@@ -70,7 +71,7 @@ export class BrokerLink {
     return connection.request(api, version, body, options.timeoutMs ?? this.#context.settings.requestTimeoutMs);
   }
 
-  /** The open connection, or a new one. Concurrent calls share one attempt. @throws {BrokerUnreachableError} */
+  /** Returns the open connection, or opens one. Concurrent calls share one attempt. @throws {BrokerUnreachableError} */
   connect(): Promise<BrokerConnection> {
     if (this.#connection !== null) return Promise.resolve(this.#connection);
     this.#opening ??= this.#open().finally(() => {
@@ -79,13 +80,13 @@ export class BrokerLink {
     return this.#opening;
   }
 
-  /** Closes the connection; pending requests are rejected. Idempotent. */
+  /** Closes the connection and rejects pending requests with `CLIENT_CLOSED`. Idempotent. */
   close(): void {
     this.#lifetime.end();
     this.#connection?.close();
   }
 
-  /** Like `close`, but what is pending may be tried again: the broker has another address now, or is gone. */
+  /** Closes, but rejects pending requests with a retriable error: the broker has another address now, or is gone. */
   abandon(): void {
     const { host, port } = this.address;
     const error = new ConnectionLostError(`${host}:${port}`, "the cluster does not have it at this address any more");
@@ -93,7 +94,7 @@ export class BrokerLink {
     this.#connection?.close(error);
   }
 
-  /** Like `abandon`, and what of the pending requests has not reached the broker yet never does. */
+  /** Closes as `abandon` does, and resets the connection: bytes that have not reached the broker yet never do. */
   cut(): void {
     const { host, port } = this.address;
     const error = new ConnectionLostError(`${host}:${port}`, "it was cut to keep back what was under way");
@@ -127,19 +128,19 @@ export class BrokerLink {
     this.#connection = connection;
     connection.onClosed = () => {
       this.#connection = null;
-      // A broker that takes connections and drops them at once must not be called in a tight loop.
+      // Pause, or a broker that accepts connections and drops them at once would be called in a tight loop.
       this.#nextAttemptMs = clock.nowMs() + this.#context.settings.reconnectBackoffMs;
     };
     if (connection.closed) connection.onClosed();
     return connection;
   }
 
-  /** Tells of changes only: attempts go on for as long as someone wants something of the broker. */
+  /** Logs changes only, since attempts go on for as long as requests wait for the broker. */
   #reachable(reachable: boolean, error: unknown): void {
     if (reachable === this.#isReachable) return;
     this.#isReachable = reachable;
     const broker = `${this.address.host}:${this.address.port}`;
-    if (reachable) this.#context.settings.log("info", "a broker is reachable again", { broker });
-    else this.#context.settings.log("warn", "a broker is not reachable", { broker, reason: reason(error) });
+    if (reachable) this.#context.settings.log("info", "reached a broker again", { broker });
+    else this.#context.settings.log("warn", "could not reach a broker", { broker, reason: reason(error) });
   }
 }

@@ -29,7 +29,7 @@ import { BrokerConnection } from "./connection.ts";
 
 const address = { host: "broker", port: 9092 };
 
-/** What a peer does with each frame; it writes bytes by itself. */
+/** Reaction of a peer to each frame; it writes bytes by itself. */
 type Peer = (frame: Buffer, connection: Connection, header: { apiKey: number; version: number; correlationId: number }) => void;
 
 interface World {
@@ -150,7 +150,7 @@ describe("version negotiation", () => {
   test("fails when what answers is not Kafka", async () => {
     const at = await world((_frame, connection) => connection.write([Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")]));
     await expect(open(at)).rejects.toThrow(
-      'What answers at broker:9092 is not a Kafka broker: it speaks HTTP; look at the port in "brokers"',
+      'The server at broker:9092 is not a Kafka broker: it speaks HTTP; look at the port in "brokers"',
     );
     await expect(open(at)).rejects.toMatchObject({ code: "CLIENT_NOT_KAFKA", retriable: false });
   });

@@ -35,25 +35,28 @@ import type { SilentEnd } from "./silent-ends.ts";
 import { secureConnectionError } from "./tls-failure.ts";
 import { versionAfterRefusal, VersionRanges } from "./version-ranges.ts";
 
-/** Kafka wants `[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?` for both (KIP-511). */
+/** Name and version of this client; brokers demand `[a-zA-Z0-9](?:[a-zA-Z0-9\-.]*[a-zA-Z0-9])?` for both (KIP-511). */
 const software: ApiVersionsRequestInput = { clientSoftwareName: "millrace", clientSoftwareVersion: "0.1.0" };
 
 const correlationIdMax = 2 ** 31 - 1;
 
-/** Parts of a session's life after which it is renewed, so that clients do not renew in step; Java has the same (KIP-368). */
+/**
+ * Fractions of a session's length between which it is renewed: a random one, so that clients do not renew in step, as in Java
+ * (KIP-368).
+ */
 const renewAfterMin = 0.85;
 const renewAfterMax = 0.95;
 
 /**
- * One connection to a broker. Requests are pipelined: written at once, answered in the same order. Whatever breaks that
- * order (a late answer, a wrong correlation id, bytes that do not decode) ends the connection and fails all that is pending.
+ * Connection to a broker. Requests are pipelined: written at once, answered in the same order. Anything that breaks that
+ * order (a late answer, a wrong correlation id, bytes that do not decode) ends the connection and fails all pending requests.
  *
- * Requests wait where the broker throttles (KIP-219), and while the session is renewed (KIP-368), which the first request does that
- * comes near its end.
+ * Requests wait while the broker throttles (KIP-219) and while the session is renewed (KIP-368). The first request near the end
+ * of the session renews it.
  */
 export class BrokerConnection {
   readonly address: string;
-  /** Called once, when the connection is gone for whatever reason. */
+  /** Called once, when the connection has ended for any reason. */
   onClosed: (() => void) | null = null;
   readonly #context: ClientContext;
   readonly #host: string;
@@ -64,14 +67,14 @@ export class BrokerConnection {
   #attempt: AbortController | null = null;
   #versions: VersionRanges | null = null;
   #phase: Phase = "greeting";
-  /** How the peer ended the connection before it could be used; null: not without a word. */
+  /** Phase in which the peer closed the connection without a reason before it could be used; null: it did not. */
   #silentEnd: SilentEnd | null = null;
   #correlationId = 0;
   #closed = false;
-  /** When the session is to be renewed; Infinity: it has no end. */
+  /** Time at which the session must be renewed; Infinity: it has no end. */
   #renewAtMs = Infinity;
   #renewing = false;
-  /** Runs while the broker wants no requests. */
+  /** Timer that runs while the broker throttles this client. */
   #throttle: Timer | null = null;
   #throttleTold = false;
   #free: PromiseWithResolvers<void> | null = null;
@@ -94,11 +97,11 @@ export class BrokerConnection {
   /**
    * Connects, agrees on versions and authenticates. The end of `lifetime` ends the attempt, not the connection.
    *
-   * @param setupTimeoutMs how long it may take until bytes can be exchanged
+   * @param setupTimeoutMs time until bytes can be exchanged
    * @throws {BrokerUnreachableError} `CLIENT_BROKER_UNREACHABLE`
    * @throws {SecureConnectionError} `CLIENT_TLS_FAILED`
    * @throws {AuthenticationError} `CLIENT_AUTHENTICATION_FAILED`
-   * @throws {NotKafkaError} when something else than a Kafka broker answers
+   * @throws {NotKafkaError} when the server is not a Kafka broker
    */
   static async open(
     address: Address,
@@ -119,7 +122,7 @@ export class BrokerConnection {
       opening.close();
       if (lifetime.closed) throw lifetime.closedError();
       context.silentEnds.note(opening.address, opening.#silentEnd);
-      // What another attempt cannot mend is told as it is.
+      // Another attempt cannot help here, so the error is thrown as it is.
       if (error instanceof ClientError && !error.retriable) throw error;
       throw new BrokerUnreachableError([opening.address], error);
     } finally {
@@ -135,13 +138,16 @@ export class BrokerConnection {
     return this.#pending.count;
   }
 
-  /** The version in which `api` is spoken here. @throws {UnsupportedVersionError} */
+  /** Chooses the newest version of `api` that both sides speak. @throws {UnsupportedVersionError} */
   version(api: AnyApi, maxVersion?: number): number {
     if (this.#versions === null) throw new ClosedError(`The connection to broker ${this.address}`);
     return this.#versions.choose(api, maxVersion);
   }
 
-  /** undefined: a request would be written at once. Otherwise resolves when it would, and when the connection is closed. */
+  /**
+   * Returns undefined if a request would be written at once, else a promise of that moment. It also resolves when the connection
+   * closes.
+   */
   whenFree(): Promise<void> | undefined {
     if (this.#mayWrite()) return undefined;
     this.#free ??= Promise.withResolvers<void>();
@@ -151,7 +157,7 @@ export class BrokerConnection {
   /**
    * Writes a request, or holds it until it may be written, and waits for its answer.
    *
-   * @throws {RequestTimeoutError} after `timeoutMs`; the connection is then closed, for the answer could still come
+   * @throws {RequestTimeoutError} after `timeoutMs`; the connection is then closed, since the answer could still come
    * @throws {ConnectionLostError} when the connection ends before the answer
    */
   request<Response, Input>(
@@ -167,12 +173,12 @@ export class BrokerConnection {
     });
   }
 
-  /** Closes at once; pending requests are rejected, with `error` or `CLIENT_CLOSED`. Idempotent. */
+  /** Closes at once and rejects pending requests with `error`, by default `CLIENT_CLOSED`. Idempotent. */
   close(error: ClientError = new ClosedError(`The connection to broker ${this.address}`)): void {
     this.#fail(error);
   }
 
-  /** Like `close`, and what of the pending requests has not reached the broker yet never does. */
+  /** Closes and resets the connection: bytes that have not reached the broker yet never do. */
   reset(error: ClientError): void {
     if (this.#closed) return;
     this.#connection?.reset();
@@ -197,7 +203,7 @@ export class BrokerConnection {
       this.#attempt = null;
     }
     if (!this.#closed) return;
-    // It was given up in the very moment in which it succeeded.
+    // The attempt was given up at the moment at which it succeeded.
     this.#connection.destroy();
     throw attempt.signal.reason as Error;
   }
@@ -226,7 +232,7 @@ export class BrokerConnection {
     else if (phase === "unproved" && sasl === null) silentEnds.note(this.address, "firstRequest");
   }
 
-  /** A failure of TLS in the words of settings; any other as it is. */
+  /** Explains a failure of TLS in terms of the settings. Returns any other as it is. */
   #explained(error: unknown): unknown {
     if (!(error instanceof TlsError)) return error;
     const { settings, platform } = this.#context;
@@ -255,7 +261,7 @@ export class BrokerConnection {
     this.#renewAtMs = sessionMs > 0 ? clock.nowMs() + sessionMs * part : Infinity;
   }
 
-  /** Writes at once, ahead of what is held. */
+  /** Writes a request at once, ahead of held ones. */
   #ask<Response, Input>(api: Api<any, Response, Input, any>, version: number, body: Input): Promise<Response> {
     const timeoutMs = this.#context.settings.requestTimeoutMs;
     return new Promise<Response>((resolve, reject) => {
@@ -264,7 +270,7 @@ export class BrokerConnection {
   }
 
   #mayWrite(): boolean {
-    // A closed connection refuses by itself.
+    // A write to a closed connection fails with its own error.
     if (this.#closed) return true;
     if (this.#renewing || this.#throttle !== null) return false;
     if (this.#renewAtMs === Infinity || this.#context.platform.clock.nowMs() < this.#renewAtMs) return true;
@@ -283,7 +289,7 @@ export class BrokerConnection {
     try {
       chunks = encodeRequest(api, version, { correlationId, clientId: settings.clientId }, body);
     } catch (error) {
-      // A value that cannot be written; nothing is pending.
+      // The body holds a value that cannot be written. Nothing is pending.
       reject(error as Error);
       return;
     }
@@ -296,7 +302,7 @@ export class BrokerConnection {
     this.#connection.write(chunks);
   }
 
-  /** Authenticates anew behind what is under way; what comes meanwhile is held. */
+  /** Authenticates anew, behind the requests that are under way. New requests are held meanwhile. */
   #renew(): void {
     this.#renewing = true;
     this.#authenticate(this.#context.sasl!).then(
@@ -311,7 +317,7 @@ export class BrokerConnection {
   #throttled(throttleMs: number): void {
     const { platform, settings } = this.#context;
     const fields = { broker: this.address, throttleMs };
-    settings.log(this.#throttleTold ? "debug" : "warn", "a broker throttles this client; requests wait", fields);
+    settings.log(this.#throttleTold ? "debug" : "warn", "holding requests, since a broker throttles this client", fields);
     this.#throttleTold = true;
     this.#throttle?.cancel();
     this.#throttle = platform.timers.after(throttleMs, () => {
@@ -327,17 +333,17 @@ export class BrokerConnection {
     this.#free = null;
   }
 
-  /** Closes the connection when nobody has used it for long: a broker would, too, in the middle of a request for instance. */
+  /** Closes the connection when it was idle for long. A broker would close it too, perhaps in the middle of a request. */
   #watchIdle(): void {
     const { platform, settings } = this.#context;
     const { connectionsMaxIdleMs } = settings;
     if (connectionsMaxIdleMs < 0 || this.#closed) return;
     const leftMs = this.#usedAtMs + connectionsMaxIdleMs - platform.clock.nowMs();
     if (leftMs <= 0 && this.#pending.count === 0) {
-      this.#fail(new ConnectionLostError(this.address, `nobody used it for ${connectionsMaxIdleMs} ms`));
+      this.#fail(new ConnectionLostError(this.address, `it was not used for ${connectionsMaxIdleMs} ms`));
       return;
     }
-    // An answer that is due keeps it open.
+    // A pending answer keeps the connection open.
     this.#idle = platform.timers.after(leftMs > 0 ? leftMs : connectionsMaxIdleMs, () => this.#watchIdle());
   }
 
@@ -380,7 +386,7 @@ export class BrokerConnection {
   }
 }
 
-/** Whether a peer just closed the connection: with unread bytes in it, that looks like a reset. */
+/** Tells if the peer closed the connection without an error. A close with unread bytes looks like a reset, so it counts too. */
 function isWordless(error: Error | null): boolean {
   return error === null || ("code" in error && (error.code === "ECONNRESET" || error.code === "EPIPE"));
 }
@@ -391,7 +397,7 @@ function readResponse(api: AnyApi, version: number, correlationId: number, frame
   if (answered !== correlationId) {
     throw new MalformedMessageError(`correlation id ${answered} where ${correlationId} was due`, 0);
   }
-  // A broker that does not know the version of ApiVersions answers in version 0, whatever was asked (KIP-511).
+  // A broker that does not know this version of ApiVersions answers in version 0 (KIP-511).
   if (api.key === apiVersions.key && frame.length >= reader.position + 2) {
     const refused = frame.readInt16BE(reader.position) === ErrorCode.UNSUPPORTED_VERSION;
     if (refused) return readRefusal(reader);
@@ -399,7 +405,7 @@ function readResponse(api: AnyApi, version: number, correlationId: number, frame
   return api.response.read(reader, version);
 }
 
-/** Old brokers send the error code alone, without the list that version 0 has. */
+/** Reads a refusal of ApiVersions. Old brokers send only the error code, without the list of version 0. */
 function readRefusal(reader: Reader): ApiVersionsResponse {
   if (reader.end - reader.position > 2) return apiVersions.response.read(reader, 0);
   return {

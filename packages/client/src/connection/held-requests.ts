@@ -3,7 +3,7 @@ import type { AnyApi } from "@millrace/protocol";
 
 import { RequestTimeoutError } from "../errors.ts";
 
-/** A request before it is written. */
+/** Request before it is written. */
 export interface Request {
   readonly api: AnyApi;
   readonly version: number;
@@ -13,7 +13,7 @@ export interface Request {
   readonly reject: (error: Error) => void;
 }
 
-/** Requests that may not be written yet, in order: the broker throttles, or the session is being renewed. */
+/** Requests that may not be written yet, in order, since the broker throttles or the session is being renewed. */
 export class HeldRequests {
   readonly #address: string;
   readonly #timers: Timers;
@@ -28,7 +28,7 @@ export class HeldRequests {
     return this.#held.size;
   }
 
-  /** A request that waits too long fails alone: it was never sent, so no answer can come. */
+  /** Holds a request. One that waits too long fails alone: it was never sent, so no answer can come. */
   add(request: Request): void {
     const timer = this.#timers.after(request.timeoutMs, () => {
       this.#held.delete(request);
@@ -37,7 +37,7 @@ export class HeldRequests {
     this.#held.set(request, timer);
   }
 
-  /** All of them, in order; afterwards there are none. */
+  /** Removes and returns all requests, in order. */
   takeAll(): Request[] {
     const all = [...this.#held.keys()];
     for (const timer of this.#held.values()) timer.cancel();

@@ -39,7 +39,7 @@ describe("a broker that throttles (KIP-219)", () => {
     expect(broker.received).toHaveLength(4);
     expect(simulation.elapsedMs - throttledAtMs).toBeGreaterThanOrEqual(700);
     expect(connection.whenFree()).toBeUndefined();
-    expect(said).toEqual(["warn: a broker throttles this client; requests wait"]);
+    expect(said).toEqual(["warn: holding requests, since a broker throttles this client"]);
     connection.close();
   });
 

@@ -1,7 +1,7 @@
 import type { Timer } from "@millrace/platform";
 import type { AnyApi } from "@millrace/protocol";
 
-/** A request that was written and not answered. */
+/** Request that was written and is not answered yet. */
 export interface PendingRequest {
   readonly correlationId: number;
   readonly api: AnyApi;
@@ -11,7 +11,7 @@ export interface PendingRequest {
   readonly reject: (error: Error) => void;
 }
 
-/** The order in which requests were written, which is the order in which a broker answers them. */
+/** Queue of the unanswered requests. A broker answers in the order in which they were written. */
 export class PendingRequests {
   #requests: (PendingRequest | undefined)[] = [];
   #head = 0;
@@ -36,7 +36,7 @@ export class PendingRequests {
     return request;
   }
 
-  /** All that are left, in order; afterwards there are none. */
+  /** Removes and returns all requests, in order. */
   takeAll(): PendingRequest[] {
     const rest = this.#requests.slice(this.#head) as PendingRequest[];
     this.#requests = [];

@@ -1,12 +1,12 @@
 /**
- * How far a connection has come.
+ * Phase of a connection.
  *
  *     greeting ─ApiVersions─▶ authenticating ─SaslAuthenticate─▶ unproved ─any answer─▶ serving
  *         └───────────── without SASL ───────────────────────────────▲
  */
 export type Phase = "greeting" | "authenticating" | "unproved" | "serving";
 
-/** What it means that a broker closes a connection in a phase; completes "was lost: …". */
+/** Explains why a broker closed a connection in a phase, as words that complete "was lost: …". */
 export function farewell(phase: Phase, secured: boolean, authenticated: boolean): string {
   switch (phase) {
     case "greeting":

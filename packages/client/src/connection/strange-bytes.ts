@@ -1,13 +1,13 @@
 import { ClientError, MalformedResponseError, NotKafkaError, SecureConnectionError } from "../errors.ts";
 
-/** TLS records of alerts and of the handshake begin so, with the version behind it. */
+/** First bytes of TLS records: alert and handshake. The version follows. */
 const tlsTypes: readonly number[] = [0x15, 0x16];
 
 /**
- * What a peer is that begins a frame with a length that cannot be.
+ * Error for a peer that begins a frame with an impossible length. Guesses from the bytes what the peer is.
  *
- * @param first whether these are the first bytes of the connection
- * @param secured whether it has TLS
+ * @param first true: these are the first bytes of the connection
+ * @param secured true: the connection has TLS
  */
 export function strangeBytes(address: string, length: number, first: boolean, secured: boolean): ClientError {
   if (!first) return new MalformedResponseError(address, `a frame of ${length} bytes`);

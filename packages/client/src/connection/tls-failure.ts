@@ -2,7 +2,7 @@ import type { TlsCertificate, TlsError } from "@millrace/platform";
 
 import { SecureConnectionError } from "../errors.ts";
 
-/** What a failure of TLS means for who set the client up. @param name what the certificate should be for */
+/** Translates a failure of TLS into advice about the settings. @param name host name that the certificate should be for */
 export function secureConnectionError(broker: string, name: string, nowMs: number, error: TlsError): SecureConnectionError {
   return new SecureConnectionError(broker, error.problem, explanation(name, nowMs, error), error);
 }
@@ -16,7 +16,7 @@ function explanation(name: string, nowMs: number, { problem, certificate, messag
     case "selfSigned":
       return `${whose(certificate)} is signed by itself, and nothing says that it may be trusted; give it as "ssl.ca" if it is the broker's`;
     case "unknownAuthority":
-      return `${whose(certificate)} is signed by "${certificate?.issuer ?? "somebody"}", who is not trusted here; give the certificate of that authority as "ssl.ca"`;
+      return `${whose(certificate)} is signed by "${certificate?.issuer ?? "an unknown authority"}", who is not trusted here; give the certificate of that authority as "ssl.ca"`;
     case "nameMismatch":
       return `${whose(certificate)} is for ${certificate?.names.join(", ") ?? "another name"}, not for "${name}"; use one of its names in "brokers" and in the broker's advertised.listeners, or set "ssl.servername"`;
     case "revoked":
@@ -44,7 +44,7 @@ function whose(certificate: TlsCertificate | null): string {
   return certificate === null ? "the broker's certificate" : `the broker's certificate ("${certificate.subject}")`;
 }
 
-/** Or the certificate of an authority in its chain, which is not told. */
+/** Says which certificate has expired: this one, or one in its chain, which TLS does not name. */
 function ended(certificate: TlsCertificate | null, nowMs: number): string {
   if (certificate === null) return "has expired";
   return certificate.validToMs < nowMs ? `expired at ${time(certificate.validToMs)}` : "hangs on one that has expired";

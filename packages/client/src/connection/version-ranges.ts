@@ -2,7 +2,7 @@ import { type AnyApi, apiVersions, type ApiVersionsResponse } from "@millrace/pr
 
 import { UnsupportedVersionError } from "../errors.ts";
 
-/** Which versions of which API a broker speaks. */
+/** Versions of each API that a broker speaks. */
 export class VersionRanges {
   readonly #address: string;
   readonly #ranges = new Map<number, { readonly min: number; readonly max: number }>();
@@ -19,7 +19,7 @@ export class VersionRanges {
   }
 
   /**
-   * The newest version that both sides speak, and not above `maxVersion`.
+   * Chooses the newest version that both sides speak, up to `maxVersion`.
    *
    * @throws {UnsupportedVersionError} when there is none
    */
@@ -39,7 +39,7 @@ export class VersionRanges {
   }
 }
 
-/** The ApiVersions version to try after a refusal: what the refusal names (KIP-511), else 0, which every broker speaks. */
+/** Version of ApiVersions to try after a refusal: the one that the refusal names (KIP-511), else 0, which every broker speaks. */
 export function versionAfterRefusal(refusal: ApiVersionsResponse, refused: number): number {
   const named = refusal.apiKeys.find((range) => range.apiKey === apiVersions.key);
   return named === undefined ? 0 : Math.max(0, Math.min(named.maxVersion, refused - 1));

@@ -2,7 +2,7 @@ import { ErrorCode } from "@millrace/protocol";
 
 import { noWayBehind } from "./whole-batches.ts";
 
-/** Errors that are the partition's own: another fetch would get the same. */
+/** Errors that belong to the partition: another fetch would get the same. */
 export const permanentErrors: ReadonlySet<number> = new Set([
   ErrorCode.OFFSET_OUT_OF_RANGE,
   ErrorCode.CORRUPT_MESSAGE,
@@ -10,13 +10,13 @@ export const permanentErrors: ReadonlySet<number> = new Set([
   ErrorCode.UNSUPPORTED_COMPRESSION_TYPE,
 ]);
 
-/** Errors that may mean a topic too young for the broker, until several answers agree. */
+/** Errors that are believed only when several answers agree: the topic may be so new that the broker does not know it yet. */
 export const unknownTopicErrors: ReadonlySet<number> = new Set([
   ErrorCode.UNKNOWN_TOPIC_OR_PARTITION,
   ErrorCode.UNKNOWN_TOPIC_ID,
 ]);
 
-/** Says what a permanent error means, and what to do. */
+/** Explains a permanent error, with advice. */
 export function hintOf(errorCode: number): string {
   if (errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) return "no such record is kept; list the offsets and seek to one of them";
   if (errorCode !== ErrorCode.CORRUPT_MESSAGE) return "the broker refuses it";

@@ -5,27 +5,30 @@ import { noTopicId } from "../cluster/topic-metadata.ts";
 import type { AssignedPartition } from "./assigned-partition.ts";
 import type { FetcherSettings } from "./fetcher-settings.ts";
 
-/** Topic ids came with this version, which no longer knows names. */
+/** First version with topic ids; it has no names. */
 const fetchVersionOfTopicIds = 13;
 
 const int32Max = 2 ** 31 - 1;
 
-/** A partition as it was when a fetch was sent. */
+/** State of a partition at the time at which a fetch was sent. */
 export interface PlannedPartition {
   readonly assigned: AssignedPartition;
   readonly fetchOffset: number;
   readonly seeks: number;
 }
 
-/** One fetch of one broker. */
+/** Fetch from one broker. */
 export interface FetchPlan {
   readonly nodeId: number;
   readonly partitions: PlannedPartition[];
-  /** Partitions of this broker that could not be part of it. */
+  /** Number of partitions of this broker that the fetch leaves out. */
   excluded: number;
 }
 
-/** Leaves one partition alone in the fetch, if there is one that is asked for once more: then no other's bytes cut it. */
+/**
+ * Reduces the fetch to one partition if that is fetched once more after damage, so that other partitions' bytes cannot cut it
+ * off.
+ */
 export function aloneIfDoubtful(plan: FetchPlan): void {
   const { partitions } = plan;
   const doubtful = partitions.find(({ assigned }) => assigned.bytesMore !== null);
@@ -60,7 +63,7 @@ export function fetchRequest(plan: FetchPlan, settings: FetcherSettings, waitMs:
   };
 }
 
-/** Topic ids can only be used when all topics have one. */
+/** Upper bound of the version: topic ids need one for every topic. undefined: no bound. */
 export function maxFetchVersion(plan: FetchPlan): number | undefined {
   return plan.partitions.every(({ assigned }) => assigned.topicId !== null) ? undefined : fetchVersionOfTopicIds - 1;
 }

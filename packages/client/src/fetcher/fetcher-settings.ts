@@ -6,7 +6,7 @@ export interface FetcherSettings {
   readonly fetchBytesMin: number;
   readonly fetchBytesMax: number;
   readonly partitionBytesMax: number;
-  /** Empty: none. */
+  /** Rack of this client; empty: none. */
   readonly rackId: string;
   readonly bufferBytesMax: number;
 }
@@ -14,7 +14,7 @@ export interface FetcherSettings {
 const mib = 1024 * 1024;
 const int32Max = 2 ** 31 - 1;
 
-/** @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
+/** Checks options and fills in the defaults. @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
 export function fetcherSettings(options: FetcherOptions): FetcherSettings {
   return {
     fetchWaitMaxMs: wholeNumber("fetchWaitMaxMs", options.fetchWaitMaxMs ?? 500, 0, int32Max),

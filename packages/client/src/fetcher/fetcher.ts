@@ -17,24 +17,34 @@ import { scanBatches } from "./whole-batches.ts";
 
 type PartitionResponse = FetchResponse["responses"][number]["partitions"][number];
 
-/** What of one partition is fetched ahead of `take`, in responses. */
+/** Number of responses of one partition that are fetched ahead of `take`. */
 const chunksAheadMax = 2;
 
 /**
- * A fetch without some of the partitions waits only so long at first: when they are ready again, they have to wait for its
- * answer, because a broker answers one connection strictly in order. While nothing is taken or resumed the wait doubles.
+ * First wait of a fetch that leaves some partitions out. It is short, since they have to wait for its answer when they are ready
+ * again: a broker answers one connection strictly in order. The wait doubles until something is taken or resumed.
  */
 const incompleteWaitMinMs = 10;
 
-/** After so many answers in a row that a topic is unknown it is believed, and reported. */
+/** Number of consecutive answers that a topic is unknown after which that is reported. */
 const unknownAnswersMax = 4;
 
 /**
- * Fetches the record batches of assigned partitions and hands them over as they are. One fetch per broker is under way
- * while what came before is processed; `bufferBytesMax` bounds what waits for `take`.
+ * Fetches the record batches of assigned partitions and hands them over as they are. One fetch per broker is under way while
+ * earlier batches are processed; `bufferBytesMax` bounds the bytes that wait for `take`.
  *
- * Reads what is below the high watermark, committed or not. Records are not looked at: a fetch from inside a batch returns
- * it whole, and whoever reads it drops what is below its position.
+ * Reads up to the high watermark, records of open and aborted transactions too. It does not look at records: a fetch from inside
+ * a batch returns the whole batch, and the reader drops the records below its position.
+ *
+ * ```ts
+ * fetcher.assign("orders", 0, 0);
+ * for (;;) {
+ *   const fetched = fetcher.take();
+ *   if (fetched === null) await fetcher.whenData();
+ *   else if (fetched.error !== null) throw fetched.error;
+ *   else process(fetched.buffer); // with a RecordCursor
+ * }
+ * ```
  */
 export class Fetcher implements AsyncDisposable {
   readonly #context: ClientContext;
@@ -44,7 +54,10 @@ export class Fetcher implements AsyncDisposable {
   readonly #purpose: string;
   readonly #lifetime: Lifetime;
   readonly #backoff: Backoff;
-  /** By topic and partition; who got data goes to the end, since brokers fill responses in the order asked for. */
+  /**
+   * Partitions by `topic/partition`. One that got data moves to the end, since brokers fill responses in the order of the
+   * request.
+   */
   readonly #assigned = new Map<string, AssignedPartition>();
   readonly #busyNodes = new Set<number>();
   readonly #refresher: TopicRefresher;
@@ -79,12 +92,12 @@ export class Fetcher implements AsyncDisposable {
     this.#forgetUpdates = metadata.onUpdate(() => this.#schedulePump());
   }
 
-  /** Bytes that were fetched and not taken. */
+  /** Number of bytes that were fetched and not taken. */
   get bytesBuffered(): number {
     return this.#bytesBuffered;
   }
 
-  /** Begins to fetch a partition at `offset`, in place of an earlier assignment. */
+  /** Starts to fetch a partition at `offset`. Replaces an earlier assignment. */
   assign(topic: string, partition: number, offset: number): void {
     this.#lifetime.check();
     this.unassign(topic, partition);
@@ -92,18 +105,18 @@ export class Fetcher implements AsyncDisposable {
     this.#schedulePump();
   }
 
-  /** Drops a partition and what is buffered of it; unknown ones are ignored. */
+  /** Drops a partition and its buffered batches. Does nothing if it is not assigned. */
   unassign(topic: string, partition: number): void {
     const key = partitionKey(topic, partition);
     const assigned = this.#assigned.get(key);
     if (assigned === undefined) return;
     this.#assigned.delete(key);
     this.#dropChunks(assigned);
-    // An answer under way finds that it is for an earlier position.
+    // The answer to a fetch under way then counts as outdated.
     assigned.seeks += 1;
   }
 
-  /** Goes on at `offset`, also after a failure; what is buffered is dropped. */
+  /** Continues at `offset`, also after a failure. Buffered batches are dropped. @throws {ClientError} `CLIENT_NOT_ASSIGNED` */
   seek(topic: string, partition: number, offset: number): void {
     const assigned = this.#get(topic, partition);
     this.#dropChunks(assigned);
@@ -117,11 +130,16 @@ export class Fetcher implements AsyncDisposable {
     this.#schedulePump();
   }
 
-  /** Neither fetches nor hands over, until `resume`; what is buffered stays. */
+  /**
+   * Stops to fetch and hand over a partition until `resume`. Buffered batches stay.
+   *
+   * @throws {ClientError} `CLIENT_NOT_ASSIGNED`
+   */
   pause(topic: string, partition: number): void {
     this.#get(topic, partition).paused = true;
   }
 
+  /** Ends a `pause`; buffered batches are handed over at once. @throws {ClientError} `CLIENT_NOT_ASSIGNED` */
   resume(topic: string, partition: number): void {
     const assigned = this.#get(topic, partition);
     if (!assigned.paused) return;
@@ -131,7 +149,10 @@ export class Fetcher implements AsyncDisposable {
     this.#schedulePump();
   }
 
-  /** The next part of some partition that is not paused, in turns; null: nothing has come. */
+  /**
+   * Removes and returns the next batches or failure of a partition that is not paused; the partitions take turns. null: nothing
+   * has arrived.
+   */
   take(): Fetched | null {
     for (;;) {
       const assigned = this.#ready.shift();
@@ -151,25 +172,25 @@ export class Fetcher implements AsyncDisposable {
     }
   }
 
-  /** Resolves when `take` has something, and when the fetcher is closed. */
+  /** Resolves when `take` has something to return, and when the fetcher is closed. */
   whenData(): Promise<void> {
     if (this.#lifetime.closed || this.#ready.some((assigned) => !assigned.paused)) return Promise.resolve();
     this.#waiter ??= Promise.withResolvers<void>();
     return this.#waiter.promise;
   }
 
-  /** The offset after what was taken. */
+  /** Offset after the last batch that was taken. @throws {ClientError} `CLIENT_NOT_ASSIGNED` */
   position(topic: string, partition: number): number {
     return this.#get(topic, partition).position;
   }
 
-  /** Records between `position` and the high watermark as of the last fetch; null: nothing was fetched yet. */
+  /** Number of offsets between `position` and the high watermark of the last fetch; null: nothing was fetched yet. */
   lag(topic: string, partition: number): number | null {
     const { highWatermark, position } = this.#get(topic, partition);
     return Number.isNaN(highWatermark) ? null : Math.max(0, highWatermark - position);
   }
 
-  /** Drops everything. Idempotent. */
+  /** Drops all partitions and batches, and closes the connections. Idempotent. */
   async close(): Promise<void> {
     if (this.#lifetime.closed) return;
     this.#lifetime.end();
@@ -219,7 +240,7 @@ export class Fetcher implements AsyncDisposable {
     });
   }
 
-  /** Sends a fetch to every broker that has none under way and has something to fetch. */
+  /** Sends a fetch to every broker without one under way that leads a partition to fetch. */
   #pump(): void {
     if (this.#lifetime.closed || this.#bytesBuffered >= this.#settings.bufferBytesMax) return;
     for (const plan of this.#plans()) {
@@ -253,7 +274,7 @@ export class Fetcher implements AsyncDisposable {
     return plans.values();
   }
 
-  /** The broker to ask; null: not known now. */
+  /** Finds the broker to fetch from; null: unknown now. */
   #nodeOf(assigned: AssignedPartition, nowMs: number): number | null {
     const topic = this.#metadata.cached(assigned.topic);
     if (topic === undefined) {
@@ -313,7 +334,7 @@ export class Fetcher implements AsyncDisposable {
 
   #fetchFailed(plan: FetchPlan, error: unknown): void {
     if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
-    this.#context.settings.log("debug", "a fetch failed", { nodeId: plan.nodeId, reason: reason(error) });
+    this.#context.settings.log("debug", "could not fetch", { nodeId: plan.nodeId, reason: reason(error) });
     leaveReplicas(plan);
     if (isRetriable(error)) {
       this.#retryLater(plan.partitions);
@@ -328,7 +349,7 @@ export class Fetcher implements AsyncDisposable {
   #receive(plan: FetchPlan, response: FetchResponse): void {
     if (this.#lifetime.closed) return;
     if (response.errorCode !== ErrorCode.NONE) {
-      this.#context.settings.log("debug", "a fetch was refused", { error: errorByCode(response.errorCode).name });
+      this.#context.settings.log("debug", "could not fetch: the broker refused", { error: errorByCode(response.errorCode).name });
       leaveReplicas(plan);
       this.#retryLater(plan.partitions);
       return;
@@ -343,7 +364,7 @@ export class Fetcher implements AsyncDisposable {
     for (const topic of response.responses) {
       for (const partition of topic.partitions) {
         const asked = planned.get(partitionKey(topic.topic === "" ? topic.topicId : topic.topic, partition.partitionIndex));
-        // Seeked or unassigned since: not what is wanted any more.
+        // Skip it: a seek or a new assignment came since.
         if (asked === undefined || asked.assigned.seeks !== asked.seeks) continue;
         if (!this.#receivePartition(asked.assigned, partition)) retries.push(asked);
       }
@@ -352,12 +373,12 @@ export class Fetcher implements AsyncDisposable {
     else this.#retryLater(retries);
   }
 
-  /** @returns whether all is well; false: fetch it again after a pause and with fresh metadata */
+  /** Takes the answer for one partition. Returns false if it must be fetched again after a pause and with fresh metadata. */
   #receivePartition(assigned: AssignedPartition, response: PartitionResponse): boolean {
     const { errorCode, records } = response;
     if (errorCode !== ErrorCode.NONE) {
       const isBackAtLeader = assigned.replica.failed(errorCode);
-      // A replica may lag behind the leader, which knows better.
+      // Ask the leader again: the replica may lag behind it.
       if (isBackAtLeader && errorCode === ErrorCode.OFFSET_OUT_OF_RANGE) return false;
       assigned.unknownAnswers = unknownTopicErrors.has(errorCode) ? assigned.unknownAnswers + 1 : 0;
       if (!permanentErrors.has(errorCode) && assigned.unknownAnswers < unknownAnswersMax) return false;
@@ -448,7 +469,7 @@ export class Fetcher implements AsyncDisposable {
     this.#pumpAt(retryAtMs);
   }
 
-  /** Counts the answers that do not know a topic: an unknown topic is believed in the end. */
+  /** Counts the answers that a topic is unknown. After several the failure is reported. */
   #refreshed(topics: readonly string[]): void {
     for (const assigned of this.#assigned.values()) {
       if (assigned.failed || !topics.includes(assigned.topic) || this.#metadata.cached(assigned.topic) !== undefined) continue;
@@ -459,7 +480,7 @@ export class Fetcher implements AsyncDisposable {
   }
 }
 
-/** After a failure of a whole fetch its partitions' leaders are asked. */
+/** Goes back to the leaders of all partitions, since the whole fetch failed. */
 function leaveReplicas({ partitions }: FetchPlan): void {
   for (const { assigned } of partitions) assigned.replica.clear();
 }

@@ -3,21 +3,21 @@ import { ErrorCode } from "@millrace/protocol";
 import type { Broker } from "../cluster/cluster.ts";
 import type { PartitionMetadata } from "../cluster/topic-metadata.ts";
 
-/** Errors of a replica after which it is asked again; any other sends the fetcher back to the leader. As Java's FetchCollector. */
+/** Errors after which the replica is asked again; after any other the fetcher returns to the leader. As Java's FetchCollector. */
 const keepingErrors: ReadonlySet<number> = new Set([ErrorCode.UNKNOWN_LEADER_EPOCH, ErrorCode.UNKNOWN_SERVER_ERROR]);
 
 /**
- * Replica of a partition that its leader named as the one to fetch from, because it is nearer to the client's rack (KIP-392). It
- * holds for a lease, while the leader stays the same and the replica is online; then the leader is asked again.
+ * Replica from which the leader of a partition told the client to fetch, because it is in the client's rack (KIP-392). It is used
+ * for a limited time, and only while the leader stays the same and the replica is online. Then the leader is asked again.
  */
 export class PreferredReplica {
-  /** -1: none, the leader is asked. */
+  /** Node id of the replica; -1: none, the leader is asked. */
   #nodeId = -1;
   #untilMs = 0;
   #leaderId = -1;
   #leaderEpoch = -1;
 
-  /** Takes what the leader said. A replica that is followed already gets no longer lease. */
+  /** Uses a replica that the leader named. The time limit of a replica that is in use already stays as it is. */
   follow(nodeId: number, leader: PartitionMetadata, untilMs: number): void {
     if (nodeId === this.#nodeId) return;
     this.#nodeId = nodeId;
@@ -26,20 +26,20 @@ export class PreferredReplica {
     this.#leaderEpoch = leader.leaderEpoch;
   }
 
-  /** Goes back to the leader. @returns whether there was a replica */
+  /** Goes back to the leader. Returns true if there was a replica. */
   clear(): boolean {
     const had = this.#nodeId >= 0;
     this.#nodeId = -1;
     return had;
   }
 
-  /** Goes back to the leader after such an error. @returns whether there was a replica, and is none now */
+  /** Goes back to the leader if an error demands it. Returns true if it left a replica. */
   failed(errorCode: number): boolean {
     return !keepingErrors.has(errorCode) && this.clear();
   }
 
   /**
-   * The broker to fetch from, the leader or the replica.
+   * Chooses the broker to fetch from, the leader or the replica.
    *
    * @param onLost called when the replica is offline, or no longer one: metadata may be stale
    */

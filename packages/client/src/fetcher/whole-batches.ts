@@ -5,29 +5,29 @@ import { reason } from "../errors.ts";
 export type ScanResult =
   | {
       readonly kind: "batches";
-      /** Where the last batch to be handed over ends. */
+      /** Position behind the last batch to hand over. */
       readonly end: number;
-      /** Where to fetch next: never beyond a record that lies behind these batches, and always beyond the fetch. */
+      /** Offset of the next fetch: beyond the offset of this one, and never beyond a record behind these batches. */
       readonly nextOffset: number;
     }
-  /** A first batch that is damaged, so that nobody knows where the next one begins; another answer may tell. */
+  /** The first batch is damaged, so the begin of the next one is unknown. Another answer may tell it. */
   | {
       readonly kind: "doubtful";
       readonly detail: string;
-      /** How much more than usual the next answer should hold, so that there is a batch behind this one; 0: this one is not whole. */
+      /** Extra bytes that the next answer should hold, so that there is a batch behind this one; 0: this batch is not whole. */
       readonly bytes: number;
     }
   | { readonly kind: "corrupt"; readonly detail: string };
 
-/** What to do where a batch has no known end. */
+/** Advice for a batch without a known end. */
 export const noWayBehind: string =
   "where the next record batch begins is not known, so no setting leads behind it: repair the log, or go on from a later " +
   "offset (commit it for the group)";
 
-/** Room for the batch behind a damaged one. Brokers take 1 MiB by default (`message.max.bytes`). */
+/** Room for the batch behind a damaged one. Brokers accept 1 MiB by default (`message.max.bytes`). */
 const nextBatchBytes = 2 * 1024 * 1024;
 
-/** Moved along, not recreated: a scan is synchronous. */
+/** Reused for all scans, since a scan is synchronous. */
 const header = new BatchHeader();
 const previous = new BatchHeader();
 
@@ -35,11 +35,11 @@ const lengthAt = 8;
 const lengthOverhead = 12;
 
 /**
- * Walks the headers of record batches, without a look at the records. A broker may cut the last batch, but sends the first one
+ * Walks the headers of record batches; it does not read the records. A broker may cut off the last batch, but sends the first one
  * whole (KIP-74).
  *
- * The checksum of a batch is for its reader to verify. But the last one's header says where to go on, and its damage must not
- * make the fetch pass over records: see {@link endOfLast}.
+ * The reader of a batch verifies its checksum. The header of the last batch decides the offset of the next fetch, though, and
+ * damage there must not make the fetch skip records: see {@link endOfLast}.
  */
 export function scanBatches(records: Buffer, fetchOffset: number, highWatermark: number): ScanResult {
   let end = 0;
@@ -53,7 +53,7 @@ export function scanBatches(records: Buffer, fetchOffset: number, highWatermark:
     }
   } catch (error) {
     if (!(error instanceof CorruptBatchError || error instanceof UnsupportedMagicError)) throw error;
-    // What lies before it is handed over first. The next fetch begins with the damage, and tells its place.
+    // Hand over the batches before it first. The next fetch begins at the damage, and reports its place.
     if (end === 0) return { kind: "corrupt", detail: damageOf(error) };
   }
   if (end === 0) return { kind: "doubtful", detail: noWholeBatch(records), bytes: 0 };
@@ -69,7 +69,7 @@ function afterLast(records: Buffer, end: number, fetchOffset: number, highWaterm
   const { start, baseOffset, lastOffset, count } = previous;
   const nextOffset = endOfLast(records, end, highWatermark);
   if (nextOffset > fetchOffset) return { kind: "batches", end, nextOffset };
-  // At the begin of an answer, there may be something behind it.
+  // At the begin of the next answer, a batch may follow it.
   if (start > 0 && baseOffset > fetchOffset) return { kind: "batches", end: start, nextOffset: baseOffset };
   const detail =
     `the header of the record batch at offset ${baseOffset} is damaged (its last offset is ${lastOffset}, its number of records ` +
@@ -78,16 +78,16 @@ function afterLast(records: Buffer, end: number, fetchOffset: number, highWaterm
 }
 
 /**
- * The offset after the last whole batch, or less where its header is damaged; NaN: not known.
+ * Offset after the last whole batch, or less if its header is damaged; NaN: unknown.
  *
  * In most batches the last offset and the number of records confirm each other. Compaction leaves fewer records; then the
- * checksum decides. Where it is wrong, the end of the log or the next batch may tell the offset.
+ * checksum decides. If the checksum is wrong, the end of the log or the next batch may tell the offset.
  */
 function endOfLast(records: Buffer, end: number, highWatermark: number): number {
   const { baseOffset, lastOffsetDelta, count } = previous;
   const offsetCount = lastOffsetDelta + 1;
   if (offsetCount > 0 && offsetCount === count) return baseOffset + offsetCount;
-  // More records than offsets: the damage made one of the two too large or too small, so the smaller one skips nothing.
+  // There are more records than offsets, so damage changed one of the two. The smaller one skips no record.
   if (offsetCount <= 0 || offsetCount < count) return baseOffset + Math.max(1, offsetCount);
   if (previous.isCrcValid || baseOffset + offsetCount === highWatermark) return baseOffset + offsetCount;
   if (count > 0 && baseOffset + count === highWatermark) return highWatermark;
@@ -95,7 +95,7 @@ function endOfLast(records: Buffer, end: number, highWatermark: number): number 
   return cutBaseOffset > baseOffset && cutBaseOffset <= highWatermark ? cutBaseOffset : Number.NaN;
 }
 
-/** Whether the batch can follow the previous one. A damaged one may seem to end too late: its reader tells. */
+/** Tells if the batch can follow the previous one. A damaged previous batch may seem to end too late; its reader reports that. */
 function isAscending(): boolean {
   if (header.baseOffset > previous.lastOffset) return true;
   return header.baseOffset > previous.baseOffset && !previous.isCrcValid;

@@ -6,7 +6,10 @@ import { BrokerError, ClosedError } from "../errors.ts";
 
 const groupKeyType = 0;
 
-/** The broker that keeps a group. Found when it is needed, and again after it said that it is not, or was lost. */
+/**
+ * Broker that coordinates a group. It is looked up when it is needed, and again after it was lost or answered that it is not the
+ * coordinator.
+ */
 export class Coordinator {
   readonly #cluster: Cluster;
   readonly #groupId: string;
@@ -21,17 +24,18 @@ export class Coordinator {
   }
 
   /**
-   * Counts up whenever the next answer may come from another broker than the last one, or from one that has to load the group first.
-   * A coordinator that loads answers heartbeats of anybody with NONE, as does one that was replaced and has not heard of it.
+   * Number that rises when the next answer may come from another broker than the last one, or from a broker that loads the group
+   * first. A coordinator that is loading answers every heartbeat with NONE, and so does one that was replaced and does not know
+   * it yet.
    */
   get term(): number {
     return this.#term;
   }
 
   /**
-   * Asks the coordinator. Pass error codes of its answers to `moved`.
+   * Sends a request to the coordinator. Pass the error codes of its answers to `moved`.
    *
-   * @param purpose names the connection: a join is parked by the broker, so no other request may be behind it
+   * @param purpose name of the connection: the broker parks a join, so no other request may be behind it
    */
   async request<Response, Input>(
     purpose: string,
@@ -40,24 +44,24 @@ export class Coordinator {
     options?: RequestOptions,
   ): Promise<Response> {
     const broker = await this.#find();
-    // The member may have left while its coordinator was looked for: it must not join after that.
+    // The member may have left during the lookup. It must not join after that.
     if (this.#closed.has(purpose)) throw new ClosedError(`The member of group "${this.#groupId}"`);
     try {
       return await this.#cluster.coordinatorLink(broker, purpose).request(api, body, options);
     } catch (error) {
-      // Another broker may have taken over from one that is gone.
+      // The broker may be gone, and another one may have taken over.
       this.#forget();
       throw error;
     }
   }
 
-  /** Closes the connections with a purpose; there are to be no others. */
+  /** Closes the connections with a purpose. Later requests with it fail. */
   close(purpose: string): void {
     this.#closed.add(purpose);
     this.#cluster.closeLinks(purpose);
   }
 
-  /** True for an error that means that the coordinator is elsewhere; it is then looked for at the next request. */
+  /** Tells if an error means that the coordinator is elsewhere. If so, the next request looks it up. */
   moved(errorCode: number): boolean {
     const moved = errorCode === ErrorCode.NOT_COORDINATOR || errorCode === ErrorCode.COORDINATOR_NOT_AVAILABLE;
     if (moved) this.#forget();

@@ -3,13 +3,13 @@ import { errorByCode, ErrorCode } from "@millrace/protocol";
 import { GroupError } from "../errors.ts";
 
 /**
- * Meaning of a group's error for a member.
+ * Meaning of an error code for a member of a group.
  *
- * - `again`: the coordinator moved, loads or was slow
- * - `rejoin`: the group rebalances
- * - `lost`: the group goes on without this member, which may join anew
- * - `fenced`: another member has this member's group instance id
- * - `refused`: it will not get better by itself
+ * - `again`: the coordinator moved, is loading or was slow
+ * - `rejoin`: the group is rebalancing
+ * - `lost`: the group continues without this member, which may join anew
+ * - `fenced`: another member has the same group instance id
+ * - `refused`: another attempt fails too
  */
 export type GroupFailure = "again" | "rejoin" | "lost" | "fenced" | "refused";
 
@@ -17,7 +17,7 @@ const failures: ReadonlyMap<number, GroupFailure> = new Map([
   [ErrorCode.REBALANCE_IN_PROGRESS, "rejoin"],
   [ErrorCode.UNKNOWN_MEMBER_ID, "lost"],
   [ErrorCode.ILLEGAL_GENERATION, "lost"],
-  // What OffsetCommit answers from version 9 on to a member of a group that is gone.
+  // OffsetCommit from version 9 on: the group is gone.
   [ErrorCode.GROUP_ID_NOT_FOUND, "lost"],
   [ErrorCode.FENCED_INSTANCE_ID, "fenced"],
 ] as const);
@@ -26,7 +26,7 @@ export function groupFailure(errorCode: number): GroupFailure {
   return failures.get(errorCode) ?? (errorByCode(errorCode).retriable ? "again" : "refused");
 }
 
-/** Advice for refusals that have a cause of their own. */
+/** Advice for refusals with a known cause. */
 const hints: ReadonlyMap<number, string> = new Map([
   [
     ErrorCode.INCONSISTENT_GROUP_PROTOCOL,
@@ -35,7 +35,7 @@ const hints: ReadonlyMap<number, string> = new Map([
   [ErrorCode.GROUP_MAX_SIZE_REACHED, "the group has as many members as the broker's group.max.size allows"],
 ] as const);
 
-/** The error for users, of a failure that is not `again`. */
+/** Error for users. Meant for failures other than `again`. */
 export function groupError(groupId: string, operation: string, errorCode: number, failure: GroupFailure): GroupError {
   const { name } = errorByCode(errorCode);
   switch (failure) {
@@ -52,7 +52,7 @@ export function groupError(groupId: string, operation: string, errorCode: number
         "CLIENT_MEMBERSHIP_LOST",
         groupId,
         name,
-        `${operation} found that the group has gone on without this member (${name})`,
+        `${operation} found that the group continues without this member (${name})`,
       );
     case "fenced":
       return new GroupError(

@@ -34,7 +34,7 @@ interface World {
   readonly client: Client;
   readonly coordinator: Coordinator;
   readonly member: GroupMember;
-  /** What the callbacks were called with. */
+  /** Arguments of the callbacks. */
   readonly events: string[];
   pause(delayMs: number): Promise<void>;
   until(condition: () => boolean): Promise<void>;

@@ -14,21 +14,29 @@ import { tellOfWait } from "./join-wait.ts";
 import { commitOffsets, type Committer, fetchOffsets } from "./offsets.ts";
 import { SessionTimeout } from "./session-timeout.ts";
 
-/** Why a stable member must do something. */
+/** Event that ends the stable state of a member. */
 type Signal = { readonly kind: "rebalance"; readonly why: string } | { readonly kind: "lost"; readonly error: GroupError };
 
 const noGeneration = -1;
 
 /**
- * A member of a group in the classic protocol: the broker elects a leader among the members, whose `assign` decides who gets
- * what. Joining, heartbeats and rejoining happen by themselves, and tell of it through the callbacks of the options.
+ * Member of a group in the classic protocol. The broker elects a leader among the members; its `assign` distributes the work.
+ * Joining, heartbeats and rejoining happen by themselves. The callbacks of the options report them.
+ *
+ * ```ts
+ * const member = client.group({ groupId, protocols, assign, onAssigned, onRebalance, onLost });
+ * await member.join();
+ * await member.commit([{ topic: "orders", partition: 0, offset: 42 }]);
+ * await member.leave();
+ * ```
  */
 export class GroupMember implements AsyncDisposable {
+  /** Id of the group. `group.id`. */
   readonly groupId: string;
   readonly #context: ClientContext;
   readonly #cluster: Cluster;
   readonly #settings: GroupSettings;
-  /** Heartbeats and commits; joins are parked by the broker, so they have another connection. */
+  /** Connection for heartbeats and commits. Joins have another one, since the broker parks them. */
   readonly #purpose: string;
   readonly #joinPurpose: string;
   readonly #lifetime: Lifetime;
@@ -41,16 +49,16 @@ export class GroupMember implements AsyncDisposable {
   #memberId = "";
   #generation = noGeneration;
   #signal: Signal | null = null;
-  /** Time since which the group has had members that share no protocol with this one; NaN: it has none. */
+  /** Time at which members were first seen that share no protocol with this one; NaN: there are none. */
   #strangersSinceMs = Number.NaN;
   #wake: (() => void) | null = null;
   #joining: PromiseWithResolvers<void> | null = null;
-  /** A commit that only proves the membership. */
+  /** Commit under way that only proves the membership. */
   #proving: Promise<void> | null = null;
   #commitsUnderWay = 0;
   #leaving: Promise<void> | null = null;
   #polledMs: number;
-  /** Set while the member is out of the group since it was not polled in time; the next poll resolves it. */
+  /** Set while the member is out of the group because `poll` was not called in time. The next `poll` resolves it. */
   #stalled: PromiseWithResolvers<void> | null = null;
 
   /** @param onClosed called once, when the member has left */
@@ -75,49 +83,50 @@ export class GroupMember implements AsyncDisposable {
     this.#polledMs = context.platform.clock.nowMs();
   }
 
+  /** State of the membership; see `GroupState` for the transitions. `idle` before `join`. */
   get state(): GroupState {
     return this.#state;
   }
 
-  /** "" before the first join. */
+  /** Id that the coordinator gave to this member; "" before the first join and after a loss. */
   get memberId(): string {
     return this.#memberId;
   }
 
-  /** -1 outside of a generation. */
+  /** Number of the present generation; -1 outside of one. */
   get generation(): number {
     return this.#generation;
   }
 
   /**
-   * In a generation, or on the way from one to the next, whether nothing has proved the membership for a session's length. The
-   * coordinator may have given the member's partitions to others: who goes on with them now does what they do.
+   * True when nothing has proved the membership for the length of a session, in a generation or between two. The coordinator may
+   * have given the partitions to other members: work on them now may be done twice.
    */
   get isSessionOver(): boolean {
     return this.#heartbeats.isSessionOver;
   }
 
-  /** In effect in this generation. */
+  /** Session timeout of this generation in milliseconds; longer than configured after `raiseSessionTimeout`. */
   get sessionTimeoutMs(): number {
     return this.#session.ms;
   }
 
-  /** Asks for a longer session from the next join on, and goes on with less if the broker does not allow that. */
+  /** Asks for a longer session from the next join on. If the broker refuses it, the member tries shorter ones. */
   raiseSessionTimeout(timeoutMs: number): void {
     this.#session.raise(timeoutMs);
   }
 
   /**
-   * Sends a heartbeat now, and resolves when it was answered or failed: for whoever comes from long work that nothing could be sent
-   * during, and is about to begin more of it.
+   * Sends a heartbeat now. Resolves when it was answered or failed. Call it between two long pieces of work that block the event
+   * loop.
    */
   beat(): Promise<void> {
     return this.#heartbeats.beatNow();
   }
 
   /**
-   * Joins, and stays until `leave`. Resolves after the first `onAssigned`. While the coordinator cannot be reached it goes on
-   * trying.
+   * Joins, and stays until `leave`. Resolves after the first `onAssigned`. Tries again for as long as the coordinator cannot be
+   * reached.
    *
    * @throws {GroupError} `CLIENT_GROUP_REFUSED`, `CLIENT_GROUP_INSTANCE_FENCED`, `CLIENT_GROUP_CALLBACK_FAILED`
    */
@@ -130,13 +139,13 @@ export class GroupMember implements AsyncDisposable {
     return this.#joining.promise;
   }
 
-  /** Joins again with what `protocols` says now, as soon as the member is stable; `onRebalance` comes first. */
+  /** Joins again with the present result of `protocols`, as soon as the member is stable. Calls `onRebalance` first. */
   rejoin(why: string): void {
     if (this.#state === "joining" || this.#state === "syncing" || this.#state === "stable")
       this.#raise({ kind: "rebalance", why });
   }
 
-  /** With the option `polled`: the user of this member came round. After it was too late the member joins anew. */
+  /** Reports progress, if the option `polled` is set. A member that left because this call came too late joins anew. */
   poll(): void {
     this.#polledMs = this.#context.platform.clock.nowMs();
     this.#stalled?.resolve();
@@ -144,7 +153,7 @@ export class GroupMember implements AsyncDisposable {
   }
 
   /**
-   * Commits offsets as a member of the present generation, or, if `join` was never called, as the only user of the group.
+   * Commits offsets as a member of the present generation. If `join` was never called, it commits as the only user of the group.
    *
    * @throws {GroupError} `CLIENT_REBALANCE_IN_PROGRESS` (commit again after the rejoin), `CLIENT_MEMBERSHIP_LOST`
    * @throws {BrokerError} such as `OFFSET_METADATA_TOO_LARGE`
@@ -152,7 +161,7 @@ export class GroupMember implements AsyncDisposable {
   async commit(offsets: readonly OffsetToCommit[]): Promise<void> {
     this.#lifetime.check();
     if (offsets.length === 0) return;
-    // Its offset is older, so it must not arrive later.
+    // The commit under way has older offsets, so it must not arrive later.
     if (this.#proving !== null) await this.#proving;
     this.#lifetime.check();
     const { groupId } = this;
@@ -183,8 +192,8 @@ export class GroupMember implements AsyncDisposable {
   }
 
   /**
-   * Asks the coordinator for a proof of the membership, by a commit that changes nothing. The next heartbeat that proves nothing asks
-   * again, so one attempt is enough. A commit that is under way is the proof itself.
+   * Asks the coordinator for a proof of the membership, by a commit that changes nothing. One attempt is enough, since the next
+   * heartbeat that proves nothing asks again. A commit that is under way serves as the proof.
    */
   async #prove(): Promise<void> {
     const joins = this.#state === "joining";
@@ -195,8 +204,8 @@ export class GroupMember implements AsyncDisposable {
     if (offsets.length === 0) return this.#proveByJoining();
     const committer = this.#committer();
     const attempt = this.#commitAs(committer, offsets).catch((error: unknown) => {
-      this.#context.settings.log("debug", "a membership could not be proved", { groupId: this.groupId, reason: reason(error) });
-      // The answer to a join that is under way tells all the same.
+      this.#context.settings.log("debug", "could not prove a membership", { groupId: this.groupId, reason: reason(error) });
+      // The answer to the join under way will tell.
       if (this.#state === "joining") return;
       if (error instanceof GroupError) this.#judgeCommit(error, committer.generation);
       else if (!isRetriable(error)) this.#proveByJoining();
@@ -207,19 +216,19 @@ export class GroupMember implements AsyncDisposable {
     await this.#proving;
   }
 
-  /** A rebalance disturbs the others, so it comes only when the proof is needed. */
+  /** Rejoins to prove the membership. Only when the session may be over, since a rebalance disturbs the other members. */
   #proveByJoining(): void {
     if (this.isSessionOver && this.#state === "stable") this.rejoin("its session may be over, and only a new generation tells");
   }
 
   /**
-   * A commit that is under way when the member rejoins arrives in a generation that has begun without its knowledge: no loss, since
-   * the answer to the join tells what is true. Java: OffsetCommitResponseHandler.
+   * Decides what an error of a commit means. A commit sent before a rejoin may arrive in a new generation that the member does
+   * not know yet. In that case nothing is lost: the answer to the join decides. Java: OffsetCommitResponseHandler.
    */
   #judgeCommit(error: GroupError, generation: number): GroupError {
     const joins = this.#state === "joining" || generation !== this.#generation;
     if (error.code === "CLIENT_MEMBERSHIP_LOST" && joins && this.#memberId !== "" && this.#generation !== noGeneration) {
-      const why = `a commit came when the group had gone on to another generation (${error.errorName ?? ""}); repeat it in that one`;
+      const why = `a commit arrived after the group had begun another generation (${error.errorName ?? ""}); repeat it in that one`;
       return new GroupError("CLIENT_REBALANCE_IN_PROGRESS", this.groupId, error.errorName, why, error);
     }
     // Ignore errors about an older generation, and REBALANCE_IN_PROGRESS while this member still waits for SyncGroup.
@@ -228,7 +237,7 @@ export class GroupMember implements AsyncDisposable {
     return error;
   }
 
-  /** Reads committed offsets, in any order; also without `join`. @throws {BrokerError} */
+  /** Reads committed offsets, returned in any order. Works without `join` too. @throws {BrokerError} */
   async committed(partitions: readonly TopicPartition[]): Promise<CommittedOffset[]> {
     this.#lifetime.check();
     if (partitions.length === 0) return [];
@@ -236,15 +245,15 @@ export class GroupMember implements AsyncDisposable {
   }
 
   /**
-   * Leaves the group without a callback: commit before. A static member only stops its heartbeats, so that it can come back in
-   * its place, unless `operation` says otherwise. Idempotent.
+   * Leaves the group without a callback; commit before. A static member only stops its heartbeats, so that it can take its place
+   * again later, unless `operation` says otherwise. Idempotent.
    */
   leave(why = "the member was closed", operation: MembershipOperation = "default"): Promise<void> {
     this.#leaving ??= this.#leave(why, operation);
     return this.#leaving;
   }
 
-  /** `leave`. */
+  /** Leaves as {@link leave} does. */
   close(): Promise<void> {
     return this.leave();
   }
@@ -269,7 +278,7 @@ export class GroupMember implements AsyncDisposable {
     this.#onClosed();
   }
 
-  /** The member's life; nothing it does rejects. */
+  /** Runs the membership from the first join to its end. Never rejects. */
   async #live(): Promise<void> {
     let why = "the member starts";
     try {
@@ -305,12 +314,12 @@ export class GroupMember implements AsyncDisposable {
     }
   }
 
-  /** Joins and syncs until there is an assignment. @returns null when the membership was lost on the way */
+  /** Joins and syncs until there is an assignment. Returns null when the membership was lost meanwhile. */
   async #joinUntilMember(why: string): Promise<Buffer | null> {
     const backoff = newBackoff(this.#context);
     for (;;) {
       this.#lifetime.check();
-      // A heartbeat may have been refused just now, or while the assignment of a generation that was joined could not be had.
+      // A heartbeat may have been refused since, perhaps while SyncGroup failed.
       if (this.#pendingSignal()?.kind === "lost") return null;
       this.#signal = null;
       this.#move("joining");
@@ -336,7 +345,7 @@ export class GroupMember implements AsyncDisposable {
         } else if (!this.#goesOn("JoinGroup", attempt.errorCode)) return null;
       } catch (error) {
         if (this.#lifetime.closed || !isRetriable(error)) throw error;
-        this.#context.settings.log("debug", "a member could not join", { groupId: this.groupId, reason: reason(error) });
+        this.#context.settings.log("debug", "could not join a group", { groupId: this.groupId, reason: reason(error) });
       }
       await this.#lifetime.sleep(backoff.nextMs());
     }
@@ -350,7 +359,12 @@ export class GroupMember implements AsyncDisposable {
     this.#heartbeats.start(memberId, generation);
   }
 
-  /** @returns whether to join again; false: the membership is lost, and the signal says so. @throws {GroupError} when it is over */
+  /**
+   * Decides after an error of JoinGroup or SyncGroup. Returns true to join again; false: the membership is lost, as the signal
+   * says.
+   *
+   * @throws {GroupError} when the member cannot join at all
+   */
   #goesOn(operation: string, errorCode: number): boolean {
     if (this.#coordinator.moved(errorCode)) return true;
     if (errorCode === ErrorCode.INCONSISTENT_GROUP_PROTOCOL && this.#mayWaitForStrangers()) return true;
@@ -369,8 +383,8 @@ export class GroupMember implements AsyncDisposable {
   }
 
   /**
-   * True while members that share no protocol with this one may be gone soon: those of another client that were closed without
-   * leaving, as Java's Kafka Streams does, are members until their session ends.
+   * Tells if it is worth waiting for members that share no protocol with this one. Members of another client that closed without
+   * leaving, as those of Java's Kafka Streams do, stay in the group until their session ends.
    */
   #mayWaitForStrangers(): boolean {
     const { platform, settings } = this.#context;
@@ -378,7 +392,7 @@ export class GroupMember implements AsyncDisposable {
     const { sessionTimeoutMs, heartbeatIntervalMs } = this.#settings;
     if (Number.isNaN(this.#strangersSinceMs)) {
       this.#strangersSinceMs = nowMs;
-      settings.log("warn", "a group has members of another kind, perhaps only until their session ends; waiting for that", {
+      settings.log("warn", "waiting for members of another kind to leave the group, at most until their session ends", {
         groupId: this.groupId,
         sessionTimeoutMs,
       });
@@ -386,9 +400,9 @@ export class GroupMember implements AsyncDisposable {
     return nowMs - this.#strangersSinceMs < sessionTimeoutMs + heartbeatIntervalMs;
   }
 
-  /** Forgets a membership that was lost, and says so. */
+  /** Forgets a lost membership and calls `onLost`. */
   async #acceptLoss(): Promise<void> {
-    // Read through a method: it may have changed while a callback ran.
+    // Read through a method, since the signal may have changed during a callback.
     const signal = this.#pendingSignal();
     if (signal?.kind !== "lost") return;
     this.#signal = null;
@@ -421,7 +435,7 @@ export class GroupMember implements AsyncDisposable {
   }
 
   #raise(signal: Signal): void {
-    // A loss outweighs a rebalance, and is told once.
+    // A loss outweighs a rebalance, and is reported once.
     if (this.#signal?.kind !== "lost") {
       this.#signal = signal;
       if (signal.kind === "lost") this.#settings.onLosing();
@@ -435,14 +449,14 @@ export class GroupMember implements AsyncDisposable {
     else this.#raise({ kind: "lost", error });
   }
 
-  /** @returns whether the member has left: whoever does not come round would keep its part from the others. */
+  /** Leaves if `poll` was not called in time, so that other members get the partitions. Returns true if it left. */
   #leaveIfStalled(): boolean {
     const { polled, rebalanceTimeoutMs, groupInstanceId } = this.#settings;
     const { platform, settings } = this.#context;
     if (!polled || platform.clock.nowMs() - this.#polledMs <= rebalanceTimeoutMs) return false;
     const why = `it was not polled for ${rebalanceTimeoutMs} ms (max.poll.interval.ms)`;
-    settings.log("warn", "a member leaves until it is polled again", { groupId: this.groupId, rebalanceTimeoutMs });
-    // A static one is missed after its session, as in Java.
+    settings.log("warn", "leaving a group until the member is polled again", { groupId: this.groupId, rebalanceTimeoutMs });
+    // A static member only stops its heartbeats, and its session ends, as in Java.
     if (groupInstanceId === null) void this.#membership.leave(this.#purpose, this.#memberId, why);
     this.#stalled = Promise.withResolvers<void>();
     this.#heartbeats.stop();
@@ -457,7 +471,7 @@ export class GroupMember implements AsyncDisposable {
 
   #heartbeatRefused(errorCode: number): void {
     const failure = groupFailure(errorCode);
-    // While the member gives up what it has, the coordinator keeps saying that the others wait.
+    // The coordinator repeats REBALANCE_IN_PROGRESS while the member gives up its partitions.
     if (failure === "again" || (failure === "rejoin" && this.#state === "rebalancing")) return;
     this.#raiseError(groupError(this.groupId, "a heartbeat", errorCode, failure));
   }
@@ -471,26 +485,26 @@ export class GroupMember implements AsyncDisposable {
     this.#lifetime.check();
   }
 
-  /** The end without being asked to. */
+  /** Ends the membership because of an error that another attempt cannot help. */
   #stop(error: GroupError): void {
-    // `onLost` hears of it, and knows what it means.
-    this.#context.settings.log("info", "a member has stopped", { groupId: this.groupId, reason: error.message });
+    // Only info: `onLost` gets the error and decides what it means.
+    this.#context.settings.log("info", "stopped a member of a group", { groupId: this.groupId, reason: error.message });
     this.#rejectJoin(error);
     void this.leave(error.code);
     this.#callback("onLost", () => this.#settings.onLost(error)).catch((failure: unknown) => {
       if (failure instanceof GroupError)
-        this.#context.settings.log("error", "onLost() failed", { groupId: this.groupId, reason: reason(failure) });
+        this.#context.settings.log("error", "ignoring a failure of onLost()", { groupId: this.groupId, reason: reason(failure) });
     });
   }
 
   #rejectJoin(error: ClientError): void {
-    // It may have been resolved long ago, and nobody may listen.
+    // The promise may be resolved already, or have no listener.
     this.#joining?.promise.catch(() => {});
     this.#joining?.reject(error);
   }
 
   #retrying<T>(operation: string, attempt: () => Promise<T>): Promise<T> {
-    // A rebalance is for the caller to deal with, not to wait for.
+    // Do not retry during a rebalance: the caller must react to it.
     const final: { error: GroupError | null } = { error: null };
     return withRetries(this.#context, this.#lifetime, `${operation} of group "${this.groupId}"`, async () => {
       try {
@@ -511,7 +525,7 @@ export class GroupMember implements AsyncDisposable {
     if (!nextGroupStates[this.#state].includes(next)) {
       throw new GroupError("CLIENT_GROUP_REFUSED", this.groupId, null, `a member that is ${this.#state} cannot become ${next}`);
     }
-    this.#context.settings.log("debug", "a member changed its state", { groupId: this.groupId, from: this.#state, to: next });
+    this.#context.settings.log("debug", "changed the state of a member", { groupId: this.groupId, from: this.#state, to: next });
     this.#state = next;
   }
 }

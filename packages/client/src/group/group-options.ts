@@ -1,69 +1,80 @@
 import { wholeNumber } from "../config.ts";
 import { type GroupError, InvalidConfigError } from "../errors.ts";
 
+/** Assignment protocol that a member supports, with its subscription. */
 export interface GroupProtocol {
+  /** Name of the protocol, such as `range`. The group uses one that all members support. */
   readonly name: string;
-  /** Subscription of this member for the leader's `assign`, in the protocol's own bytes. */
+  /** Subscription of this member in the protocol's own bytes; the leader's `assign` gets it. */
   readonly metadata: Buffer;
 }
 
+/** Member of a new generation, as the leader's `assign` gets it. */
 export interface JoinedMember {
+  /** Id of the member, the key of its part in the result of `assign`. */
   readonly memberId: string;
+  /** Id of a static member; null: a dynamic one. */
   readonly groupInstanceId: string | null;
+  /** Subscription that the member gave with the chosen protocol. */
   readonly metadata: Buffer;
 }
 
-/** A member of a classic group. Times in milliseconds; callbacks come one at a time. */
+/** Options of a member of a classic group. Times in milliseconds. Callbacks run one at a time. */
 export interface GroupMemberOptions {
-  /** `group.id`. */
+  /** Id of the group, not empty. `group.id`. */
   readonly groupId: string;
-  /** A static member keeps its place when it restarts. Default: dynamic. `group.instance.id`, KIP-345. */
+  /**
+   * Id of a static member, which keeps its partitions over a restart. Default: a dynamic member. `group.instance.id`, KIP-345.
+   */
   readonly groupInstanceId?: string | undefined;
-  /** Without a heartbeat for so long the group goes on without the member. Default 45 000. `session.timeout.ms`. */
+  /** Time without a heartbeat after which the group continues without the member. Default 45 000. `session.timeout.ms`. */
   readonly sessionTimeoutMs?: number;
-  /** Time that members have to rejoin. Default 300 000. `max.poll.interval.ms`. */
+  /** Time that members have to rejoin in a rebalance. Default 300 000. `max.poll.interval.ms`. */
   readonly rebalanceTimeoutMs?: number;
   /**
-   * True: a member leaves the group while its user has not called `poll` for `rebalanceTimeoutMs`, as a consumer of Java's does: its
-   * user may be alive and yet not come round. Default false: heartbeats alone tell that the member lives.
+   * True: the member leaves the group when `poll` was not called for `rebalanceTimeoutMs`, as Java's consumer does, since its
+   * user may be alive and yet make no progress. Default false: heartbeats are enough to stay.
    */
   readonly polled?: boolean;
-  /** Default 3 000. `heartbeat.interval.ms`. */
+  /** Time between heartbeats, below `sessionTimeoutMs`. Default 3 000. `heartbeat.interval.ms`. */
   readonly heartbeatIntervalMs?: number;
-  /** Default `consumer`. */
+  /** Kind of the group; a group has members of one kind only. Default `consumer`. */
   readonly protocolType?: string;
-  /** Asked for at each join, the preferred one first. */
+  /** Returns the protocols of this member, the preferred one first. Called at each join. */
   readonly protocols: () => readonly GroupProtocol[];
-  /** The leader's task: which bytes each member gets. May wait for metadata. Who is absent from the map gets empty bytes. */
+  /**
+   * Distributes the work, if this member is the leader: the assignment of each member by its id. A member that is absent from the
+   * map gets empty bytes.
+   */
   readonly assign: (
     protocol: string,
     members: readonly JoinedMember[],
   ) => ReadonlyMap<string, Buffer> | Promise<ReadonlyMap<string, Buffer>>;
-  /** This member's assignment in a new generation. */
+  /** Called with this member's assignment at the start of a generation. The next callback waits for the promise. */
   readonly onAssigned: (assignment: Buffer, generation: number) => void | Promise<void>;
   /**
-   * The group rebalances: called before this member rejoins, so that it can commit and give up partitions. Heartbeats go on. A
-   * cooperative member does neither: it goes on with what it has, and gives up what the next assignment does not give.
+   * Called when the group rebalances, before this member rejoins, so that it can commit and give up partitions. Heartbeats go on.
+   * A cooperative member does neither: it keeps its partitions until an assignment comes without them.
    */
   readonly onRebalance: () => Promise<void>;
   /**
-   * The membership ended without a chance to commit. `CLIENT_MEMBERSHIP_LOST`: the member joins anew by itself, as soon as what is
-   * returned resolves; anything else: it has stopped.
+   * Called when the membership ended without a chance to commit. With `CLIENT_MEMBERSHIP_LOST` the member joins anew by itself,
+   * once the returned promise resolves. With any other code it has stopped.
    */
   readonly onLost: (error: GroupError) => void | Promise<void>;
   /**
-   * The membership has ended, as `onLost` will tell as soon as no other callback is under way: whatever those wait for, they wait for
-   * in vain. Must not throw. Default: nothing.
+   * Called at once when the membership has ended, even during another callback, so that the callback can stop waiting for what no
+   * longer comes. `onLost` follows when no callback is under way. Must not throw. Default: nothing.
    */
   readonly onLosing?: () => void;
   /**
-   * Offsets of partitions that this member has, as they are committed or may be: a member that has to prove its membership commits them
-   * again. Default: none; then it joins again for that. null: it has no partitions, so that there is nothing to prove.
+   * Returns offsets of the member's partitions that may be committed again. A member that must prove its membership commits them.
+   * Default: no offsets; the member then joins again instead. null: it has no partitions, so there is nothing to prove.
    */
   readonly proof?: () => readonly OffsetToCommit[] | null;
   /**
-   * `GroupMember.isSessionOver` has become true: others may have this member's partitions before it can know. Must not throw.
-   * Default: nothing.
+   * Called when `GroupMember.isSessionOver` becomes true: other members may have this member's partitions already. Must not
+   * throw. Default: nothing.
    */
   readonly onSessionOver?: () => void;
 }
@@ -72,7 +83,7 @@ export interface GroupSettings extends Required<Omit<GroupMemberOptions, "groupI
   readonly groupInstanceId: string | null;
 }
 
-/** @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
+/** Checks options and fills in the defaults. @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
 export function groupSettings(options: GroupMemberOptions): GroupSettings {
   const { groupId, groupInstanceId = null } = options;
   if (typeof groupId !== "string" || groupId === "")
@@ -103,28 +114,35 @@ export function groupSettings(options: GroupMemberOptions): GroupSettings {
 }
 
 /**
- * Fate of the membership when a member closes. `default`: a dynamic member leaves, so that others need not wait for
- * its session to end; a static one stays, so that it can come back in its place. KIP-1153.
+ * Fate of the membership when a member closes (KIP-1153). `default`: a dynamic member leaves, so that others need not wait for
+ * its session to end; a static member stays, so that it keeps its partitions over a restart.
  */
 export type MembershipOperation = "default" | "leaveGroup" | "remainInGroup";
 
+/** Partition of a topic. */
 export interface TopicPartition {
+  /** Name of the topic. */
   readonly topic: string;
+  /** Number of the partition, from 0. */
   readonly partition: number;
 }
 
+/** Offset that `GroupMember.commit` writes for one partition. */
 export interface OffsetToCommit extends TopicPartition {
-  /** Offset of the next record to read. */
+  /** Offset of the next record to read, one after the last processed. */
   readonly offset: number;
-  /** Leader epoch of the last record read. Default -1, unknown. */
+  /** Leader epoch of the last record read (KIP-320). Default -1: unknown. */
   readonly leaderEpoch?: number;
-  /** Default "". */
+  /** Text that is kept with the offset, at most `offset.metadata.max.bytes` of the broker (4096). Default "". */
   readonly metadata?: string;
 }
 
+/** Offset that a group has committed for one partition. */
 export interface CommittedOffset extends TopicPartition {
-  /** null: nothing is committed. */
+  /** Offset of the next record to read; null: nothing is committed. */
   readonly offset: number | null;
+  /** Leader epoch that was committed with it; -1: unknown. */
   readonly leaderEpoch: number;
+  /** Text that was committed with it; "" if there is none. */
   readonly metadata: string;
 }

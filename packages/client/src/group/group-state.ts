@@ -1,5 +1,5 @@
 /**
- * A member's life:
+ * State of a group member:
  *
  *     idle ─▶ joining ─▶ syncing ─▶ stable ─▶ rebalancing ─▶ joining …
  *                ▲          │          │           │
@@ -10,7 +10,7 @@
  */
 export type GroupState = "idle" | "joining" | "syncing" | "stable" | "rebalancing" | "lost" | "closed";
 
-/** Which state may follow which. */
+/** States that may follow each state. */
 export const nextGroupStates: Readonly<Record<GroupState, readonly GroupState[]>> = {
   idle: ["joining", "closed"],
   joining: ["syncing", "lost", "closed"],

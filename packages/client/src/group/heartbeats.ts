@@ -8,25 +8,25 @@ import type { GroupSettings } from "./group-options.ts";
 import type { SessionTimeout } from "./session-timeout.ts";
 
 /**
- * The first heartbeats of a generation come sooner than the interval says, each after twice as long: where partitions had to be given
- * up the next rebalance follows at once, and what is between two owners waits for the last member that hears of it.
+ * Delay of the first heartbeat of a generation; it doubles up to the interval. If members had to give up partitions, the next
+ * rebalance follows at once, and those partitions have no owner until the last member hears of it.
  */
 const soonMs = 100;
 
 export interface HeartbeatEvents {
-  /** Before each one. Returns whether there is to be none any more. */
+  /** Called before each heartbeat. Returns true to stop. */
   onBeat(): boolean;
-  /** The coordinator answered with an error, which may say that the group rebalances. */
+  /** Called when the coordinator answered with an error, such as REBALANCE_IN_PROGRESS. */
   onError(errorCode: number): void;
-  /** An answer that proves nothing, where a proof of the membership is wanted: see `proved`. Comes again with every such answer. */
+  /** Called for each answer that proves nothing while a proof of the membership is needed; see `proved`. */
   onDoubt(): void;
-  /** Nothing has proved the membership for a session's length: see `isSessionOver`. */
+  /** Called when nothing has proved the membership for the length of a session; see `isSessionOver`. */
   onSessionOver(): void;
 }
 
 /**
- * Tells the coordinator that a member of a generation is alive, from `start` to `stop`, and what it answers. From one generation to the
- * next the session goes on.
+ * Sends heartbeats of a member from `start` to `stop`, and reports the answers. The session continues from one generation to the
+ * next.
  */
 export class Heartbeats {
   readonly #context: ClientContext;
@@ -41,13 +41,16 @@ export class Heartbeats {
   #beating: Promise<void> | null = null;
   #beatingNow: Promise<void> | null = null;
   #timer: Timer | null = null;
-  /** Counts starts and stops, so that an answer to an earlier run is known as such. */
+  /** Number of starts and stops, by which an answer to an earlier run is recognized. */
   #run = 0;
   #isRejoining = false;
   #delayMs = soonMs;
-  /** Time at which the request was sent that last proved the membership: the coordinator's session is not older. NaN before the first. */
+  /**
+   * Send time of the last request that proved the membership; the session at the coordinator began no earlier. NaN before the
+   * first.
+   */
   #sessionMs = Number.NaN;
-  /** The coordinator's term in which `proved` was called last. */
+  /** Term of the coordinator at the last proof. */
   #provedTerm = -1;
   /** True: the last heartbeat proved nothing, so others follow sooner. */
   #isDoubted = false;
@@ -69,14 +72,14 @@ export class Heartbeats {
     this.#session = session;
   }
 
-  /** True: nothing has proved the membership for a session's length, so the coordinator may have taken the member for dead. */
+  /** True: nothing has proved the membership for the length of a session, so the coordinator may have removed the member. */
   get isSessionOver(): boolean {
     return this.#timer !== null && this.#context.platform.clock.nowMs() - this.#sessionMs >= this.#session.ms;
   }
 
   /**
-   * The answer to a join says nothing of the session: it may have been under way for longer than that lasts, while the coordinator took
-   * the member for dead.
+   * Begins the heartbeats of a generation. The answer to its join does not prove the membership: the answer may have been under
+   * way for longer than a session, so the coordinator may have removed the member meanwhile.
    */
   start(memberId: string, generation: number): void {
     this.#run += 1;
@@ -89,8 +92,9 @@ export class Heartbeats {
   }
 
   /**
-   * The member joins again. Heartbeats go on, since a join may be parked for long and says nothing of the session meanwhile; but only
-   * whether the member is still one is taken from their answers, all else the answer to the join will tell. Java sends none.
+   * Notes that the member joins again. Heartbeats go on, since a join may be parked for long and does not extend the session.
+   * Their answers only prove the membership now; the answer to the join decides the rest. Java sends no heartbeats while it
+   * joins.
    */
   rejoining(): void {
     this.#isRejoining = true;
@@ -106,16 +110,17 @@ export class Heartbeats {
   }
 
   /**
-   * The coordinator wrote down what only a member may ask for: it answered a SyncGroup or an OffsetCommit without error.
+   * Notes a proof of the membership: the coordinator answered a SyncGroup or an OffsetCommit without error, which only members
+   * get.
    *
-   * Nothing else proves the membership once a session is over, or after the coordinator moved: while a coordinator loads a group it
-   * answers heartbeats with NONE, whoever sends them. Otherwise heartbeats go on proving what was proved before.
+   * Nothing else proves the membership once a session is over, or after the coordinator moved: a coordinator that loads a group
+   * answers every heartbeat with NONE, even one of a stranger. In all other cases heartbeats extend an earlier proof.
    *
-   * @param sentMs when the request was sent
-   * @param term the coordinator's when it was sent
+   * @param sentMs time at which the request was sent
+   * @param term term of the coordinator at that time
    */
   proved(sentMs: number, term: number): void {
-    // An answer that comes after the end of the membership must not begin its session anew.
+    // An answer after the end of the membership must not start a session.
     if (this.#timer === null) return;
     if (term === this.#coordinator.term) this.#provedTerm = term;
     this.#isDoubted = false;
@@ -128,7 +133,10 @@ export class Heartbeats {
     this.#awaitSessionEnd();
   }
 
-  /** The session may have become longer meanwhile, and a timer may come a little early. */
+  /**
+   * Sets the timer for the end of the session. It checks again then: the session may be longer by now, and a timer may fire
+   * early.
+   */
   #awaitSessionEnd(): void {
     const { clock, timers } = this.#context.platform;
     this.#sessionTimer?.cancel();
@@ -139,7 +147,7 @@ export class Heartbeats {
     });
   }
 
-  /** Sends one now, after that which is under way, and resolves when it was answered or failed. Outside of a generation there is none. */
+  /** Sends a heartbeat now, after the one under way. Resolves when it was answered or failed, at once outside of a generation. */
   beatNow(): Promise<void> {
     this.#beatingNow ??= this.#afterBeating().finally(() => {
       this.#beatingNow = null;
@@ -177,12 +185,12 @@ export class Heartbeats {
     let delayMs = this.#delayMs;
     try {
       const request = { groupId, generationId: this.#generation, memberId: this.#memberId, groupInstanceId };
-      // An answer after the session's end says nothing that another one would not.
+      // An answer after the end of the session is of no use, so do not wait longer.
       const timeoutMs = Math.min(settings.requestTimeoutMs, this.#session.ms);
       const { errorCode } = await this.#coordinator.request(this.#purpose, heartbeat, request, { timeoutMs });
       if (run !== this.#run) return;
       if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) {
-        // Asked now, not when it was sent: the answer may have come too late, from a coordinator that has begun to load meanwhile.
+        // Check at the time of the answer, which may be late, or come from a coordinator that began to load meanwhile.
         if (!this.isSessionOver && term === this.#provedTerm && term === this.#coordinator.term) this.#extend(sentMs);
         else {
           if (!this.#isDoubted) this.#delayMs = delayMs = Math.min(soonMs, heartbeatIntervalMs);
@@ -196,7 +204,7 @@ export class Heartbeats {
       }
     } catch (error) {
       if (run !== this.#run) return;
-      settings.log("debug", "a heartbeat failed", { groupId, reason: reason(error) });
+      settings.log("debug", "could not send a heartbeat", { groupId, reason: reason(error) });
       delayMs = Math.min(delayMs, settings.retryBackoffMs);
     }
     if (run === this.#run) this.#next(delayMs);

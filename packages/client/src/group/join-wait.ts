@@ -7,7 +7,7 @@ import type { SessionTimeout } from "./session-timeout.ts";
 
 const toldAfterMs = 3_000;
 
-/** Says that a join takes long, and what bounds it, until the returned function is called. */
+/** Logs that a join takes long, with the limits of the wait, until the returned function is called. */
 export function tellOfWait(
   { platform, settings }: ClientContext,
   cluster: Cluster,
@@ -20,8 +20,8 @@ export function tellOfWait(
     const why =
       troubles.length > 0
         ? `brokers are not connected (${troubles.join("; ")})`
-        : `the group waits for a member that does not answer; one that ended without leaving is missed ${String(sessionTimeoutMs)} ms after ` +
-          `its last heartbeat ("sessionTimeoutMs"), one that is only busy after ${String(rebalanceTimeoutMs)} ms ("maxPollIntervalMs")`;
+        : `the group waits for a member that does not answer; it removes one that ended without leaving ${String(sessionTimeoutMs)} ms after ` +
+          `its last heartbeat ("sessionTimeoutMs"), one that is busy after ${String(rebalanceTimeoutMs)} ms ("maxPollIntervalMs")`;
     settings.log("warn", `joining group "${groupId}" has taken ${String(waitedMs)} ms so far: ${why}`, {
       groupId,
       waitedMs,

@@ -6,10 +6,10 @@ import type { Coordinator } from "./coordinator.ts";
 import type { GroupSettings } from "./group-options.ts";
 import type { SessionTimeout } from "./session-timeout.ts";
 
-/** Time that the answer to a join has beyond the rebalance timeout, as in Java's AbstractCoordinator. */
+/** Time that the answer to a join may take beyond the rebalance timeout, as in Java's AbstractCoordinator. */
 const joinLapseMs = 5_000;
 
-/** A member of a generation that awaits its assignment. */
+/** Member of a generation that waits for its assignment. */
 export interface Joined {
   readonly memberId: string;
   readonly generation: number;
@@ -17,10 +17,10 @@ export interface Joined {
   readonly response: JoinGroupResponse;
 }
 
-/** Outcome of an attempt. `errorCode` is the group's; failures of the network are thrown. */
+/** Outcome of an attempt. `errorCode` comes from the coordinator; failures of the network are thrown. */
 export type Attempt<T> = { readonly errorCode: 0; readonly value: T } | { readonly errorCode: number; readonly value: null };
 
-/** The requests by which a classic member comes and goes. One attempt each. */
+/** Requests with which a classic member joins, syncs and leaves. Each makes one attempt. */
 export class Membership {
   readonly #context: ClientContext;
   readonly #settings: GroupSettings;
@@ -45,8 +45,10 @@ export class Membership {
   }
 
   /**
-   * @param memberId "" for a new member, which is told its id and joins again with it (KIP-394)
-   * @param onMemberId hears that id at once: from then on the coordinator waits for the member, so it has to leave
+   * Joins the group, or joins again.
+   *
+   * @param memberId "" for a new member; the coordinator gives it an id, and it joins again with that (KIP-394)
+   * @param onMemberId called with that id at once: the coordinator waits for the member from then on, so it must leave
    */
   async join(memberId: string, why: string, onMemberId: (memberId: string) => void): Promise<Attempt<Joined>> {
     const { groupId, groupInstanceId, rebalanceTimeoutMs, protocolType } = this.#settings;
@@ -73,7 +75,11 @@ export class Membership {
     return { errorCode: 0, value: { memberId: given, generation: generationId, protocol: protocolName ?? "", response } };
   }
 
-  /** Has the leader assign, and gets this member's part. @throws {GroupError} `CLIENT_GROUP_CALLBACK_FAILED` */
+  /**
+   * Calls `assign` if this member is the leader, and fetches this member's assignment.
+   *
+   * @throws {GroupError} `CLIENT_GROUP_CALLBACK_FAILED`
+   */
   async sync(joined: Joined): Promise<Attempt<Buffer>> {
     const { groupId, groupInstanceId, protocolType } = this.#settings;
     const { memberId, generation, protocol } = joined;
@@ -92,14 +98,14 @@ export class Membership {
     return { errorCode: 0, value: response.assignment };
   }
 
-  /** Best effort: who cannot say goodbye is missed after its session. */
+  /** Leaves the group with one attempt. If that fails, the session ends later and the coordinator removes the member. */
   async leave(purpose: string, memberId: string, why: string): Promise<void> {
     const { groupId, groupInstanceId } = this.#settings;
     try {
       const request = { groupId, memberId, members: [{ memberId, groupInstanceId, reason: why }] };
       await this.#coordinator.request(purpose, leaveGroup, request);
     } catch (error) {
-      this.#context.settings.log("info", "a member left without the coordinator's answer", {
+      this.#context.settings.log("info", "left a group without an answer of the coordinator", {
         groupId,
         memberId,
         reason: reason(error),
@@ -108,7 +114,7 @@ export class Membership {
   }
 
   async #assignments({ memberId, protocol, response }: Joined): Promise<{ memberId: string; assignment: Buffer }[]> {
-    // A static leader that came back is told to leave the assignment as it is (KIP-814).
+    // The coordinator tells a static leader that came back to keep the assignment as it is (KIP-814).
     if (response.leader !== memberId || response.skipAssignment) return [];
     try {
       const byMember = await this.#settings.assign(protocol, response.members);

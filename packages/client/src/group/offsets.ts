@@ -6,7 +6,7 @@ import type { Coordinator } from "./coordinator.ts";
 import { groupError, groupFailure } from "./group-failure.ts";
 import type { CommittedOffset, OffsetToCommit, TopicPartition } from "./group-options.ts";
 
-/** Later versions name topics by id only. */
+/** Last version that names topics; later ones have only ids. */
 const versionMaxWithNames = 9;
 
 /** Common part of both forms of the response. */
@@ -15,7 +15,7 @@ interface GroupOffsets {
   readonly topics: readonly Pick<OffsetFetchResponse["topics"][number], "name" | "partitions">[];
 }
 
-/** Member that commits. */
+/** Identity of the member that commits. */
 export interface Committer {
   readonly groupId: string;
   readonly memberId: string;
@@ -24,10 +24,10 @@ export interface Committer {
 }
 
 /**
- * One attempt to commit offsets.
+ * Makes one attempt to commit offsets.
  *
  * @throws {GroupError} when the committer is not a member of the present generation
- * @throws {BrokerError} for what concerns a partition or the coordinator
+ * @throws {BrokerError} for errors of a partition or of the coordinator
  */
 export async function commitOffsets(
   coordinator: Coordinator,
@@ -62,7 +62,11 @@ export async function commitOffsets(
   }
 }
 
-/** One attempt to read what is committed. Offsets of open transactions are waited for. @throws {BrokerError} */
+/**
+ * Makes one attempt to read committed offsets. Fails with a retriable error while a transaction has pending offsets.
+ *
+ * @throws {BrokerError}
+ */
 export async function fetchOffsets(
   coordinator: Coordinator,
   purpose: string,
@@ -73,7 +77,7 @@ export async function fetchOffsets(
     name,
     partitionIndexes: ofTopic.map(({ partition }) => partition),
   }));
-  // From version 8 on a request is for several groups (KIP-709).
+  // Requests from version 8 on are for several groups (KIP-709).
   const request = { groupId, topics, groups: [{ groupId, topics }], requireStable: true };
   const response = await coordinator.request(purpose, offsetFetch, request, { maxVersion: versionMaxWithNames });
   const { errorCode: groupErrorCode, topics: fetched }: GroupOffsets = response.groups[0] ?? response;

@@ -1,6 +1,6 @@
 /**
- * How long the coordinator waits for a sign of life of a member. It is told with each join, so it changes from one generation to the
- * next only.
+ * Session timeout of a member in milliseconds. Each join tells it to the coordinator, so it changes only from one generation to
+ * the next.
  */
 export class SessionTimeout {
   readonly #configuredMs: number;
@@ -13,7 +13,7 @@ export class SessionTimeout {
     this.#ms = configuredMs;
   }
 
-  /** In effect, which is that of the last join that succeeded. */
+  /** Timeout in effect: that of the last join that succeeded. */
   get ms(): number {
     return this.#ms;
   }
@@ -23,7 +23,7 @@ export class SessionTimeout {
     return this.#nextMs;
   }
 
-  /** Asks for more from the next join on; less than now changes nothing. */
+  /** Raises the timeout from the next join on. A smaller value changes nothing. */
   raise(timeoutMs: number): void {
     this.#nextMs = Math.max(this.#nextMs, timeoutMs);
   }
@@ -32,7 +32,10 @@ export class SessionTimeout {
     this.#ms = timeoutMs;
   }
 
-  /** The coordinator allows less than the next join would ask for. @returns whether there is less to ask for than before */
+  /**
+   * Halves the next timeout, down to the configured one, since the coordinator refused it. Returns false if it cannot become
+   * less.
+   */
   refused(): boolean {
     if (this.#nextMs === this.#configuredMs) return false;
     this.#nextMs = Math.max(this.#configuredMs, Math.floor(this.#nextMs / 2));

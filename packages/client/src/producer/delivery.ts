@@ -2,12 +2,12 @@ import { ProduceError } from "../errors.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
 
-/** What the sender tells of batches that are done with. */
+/** Receiver of the outcomes of batches. */
 export interface Delivery {
-  /** `baseOffset` is -1 when the broker did not tell it (a duplicate that it no longer remembers). */
+  /** The broker has the batch. `baseOffset` is -1 when it did not tell it (a duplicate that it no longer remembers). */
   acknowledged(queue: PartitionQueue, batch: SealedBatch, baseOffset: number): void;
   failed(queue: PartitionQueue, batch: SealedBatch, error: ProduceError): void;
-  /** The batch was too large for the broker: what goes in its place. */
+  /** Returns batches that replace one that was too large for the broker. */
   split(batch: SealedBatch): readonly SealedBatch[];
 }
 

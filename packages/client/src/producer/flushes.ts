@@ -1,16 +1,16 @@
 import type { SealedBatch } from "./sealed-batch.ts";
 
-/** Who waits for batches to be done with. */
+/** Calls of `flush` that wait for their batches to end. */
 export class Flushes {
   readonly #waiting: Flush[] = [];
   #outstanding = 0;
 
-  /** A batch was sealed. */
+  /** Counts a batch that was sealed. */
   began(): void {
     this.#outstanding += 1;
   }
 
-  /** One batch became two. */
+  /** Counts a second batch, since one was split in two. */
   split(batch: SealedBatch): void {
     this.#outstanding += 1;
     for (const flush of this.#waiting) {
@@ -18,7 +18,7 @@ export class Flushes {
     }
   }
 
-  /** A batch was acknowledged, or given up. */
+  /** Counts a batch that was acknowledged or given up, and resolves the flushes that waited for it last. */
   ended(batch: SealedBatch): void {
     this.#outstanding -= 1;
     for (const flush of this.#waiting) {
@@ -27,7 +27,7 @@ export class Flushes {
     while (this.#waiting.length > 0 && this.#waiting[0]!.remaining === 0) this.#waiting.shift()!.resolve();
   }
 
-  /** Resolves when every batch up to `lastOrdinal`, the last one sealed, has ended. */
+  /** Resolves when every batch up to `lastOrdinal`, the last sealed one, has ended. */
   whenEnded(lastOrdinal: number): Promise<void> {
     if (this.#outstanding === 0) return Promise.resolve();
     return new Promise((resolve, reject) => {

@@ -6,7 +6,9 @@ import { BrokerError, reason } from "../errors.ts";
 import type { Lifetime } from "../lifetime.ts";
 import { bumped, type ProducerIdentity } from "./producer-identity.ts";
 
-/** Gets an idempotent producer its id from the cluster, and another one when the epochs of the first are used up. */
+/**
+ * Source of the identity of an idempotent producer. Asks the cluster for an id, and for another one when its epochs are used up.
+ */
 export class IdentitySource {
   readonly #context: ClientContext;
   readonly #cluster: Cluster;
@@ -16,7 +18,7 @@ export class IdentitySource {
   #asking = false;
   #fatalErrorName: string | null = null;
 
-  /** @param onChange there is an identity now, or there will never be one */
+  /** @param onChange called when there is an identity, and when there will never be one */
   constructor(context: ClientContext, cluster: Cluster, lifetime: Lifetime, onChange: () => void) {
     this.#context = context;
     this.#cluster = cluster;
@@ -24,12 +26,12 @@ export class IdentitySource {
     this.#onChange = onChange;
   }
 
-  /** null: asked for. */
+  /** Present identity; null: none yet, a request is under way. */
   get current(): ProducerIdentity | null {
     return this.#current;
   }
 
-  /** Kafka's error that ended this producer for good. */
+  /** Name of Kafka's error that ended this producer for good; null: none. */
   get fatalErrorName(): string | null {
     return this.#fatalErrorName;
   }
@@ -39,7 +41,7 @@ export class IdentitySource {
     this.#onChange();
   }
 
-  /** The next epoch; null: a new producer id is needed, and asked for. */
+  /** Goes to the next epoch. Returns null if that needs a new producer id, which it asks for. */
   bump(): ProducerIdentity | null {
     this.#current = this.#current === null ? null : bumped(this.#current);
     if (this.#current === null) this.ask();
@@ -59,8 +61,8 @@ export class IdentitySource {
         this.#current = await this.#request();
       } catch (error) {
         if (this.#lifetime.closed || this.#cluster.lifetime.closed) break;
-        // No end to this: batches that wait for it have their own deadline.
-        this.#context.settings.log("debug", "no producer id could be had", { reason: reason(error) });
+        // Try without end: batches that wait for an id have their own deadline.
+        this.#context.settings.log("debug", "could not get a producer id", { reason: reason(error) });
         if (error instanceof BrokerError && !error.retriable) this.#fatalErrorName = error.errorName;
         else await this.#lifetime.sleep(backoff.nextMs()).catch(() => {});
       }
@@ -77,7 +79,7 @@ export class IdentitySource {
       producerEpoch: -1,
     });
     if (response.errorCode !== ErrorCode.NONE) throw new BrokerError("a producer id", response.errorCode);
-    this.#context.settings.log("debug", "a producer id was given", { producerId: response.producerId });
+    this.#context.settings.log("debug", "got a producer id", { producerId: response.producerId });
     return { id: Number(response.producerId), epoch: response.producerEpoch };
   }
 }

@@ -7,47 +7,47 @@ import type { BatchStamp, SealedBatch } from "./sealed-batch.ts";
 const noStamp: BatchStamp = { producerId: -1, producerEpoch: -1, baseSequence: -1 };
 
 /**
- * One partition's batches, in order: the open one, those that wait, those under way.
+ * Batches of one partition, in order: the open one, the waiting ones, those in flight.
  *
  *     append ─▶ open ─seal─▶ waiting ─send─▶ in flight ─acknowledged─▶ gone
  *                               ▲                │
  *                               └──── failed ────┘
  *
- * Order is kept through failures: after one, nothing more is sent until all that is in flight has come back; then what failed
- * goes again, one batch at a time until one is acknowledged. Batches whose outcome is not known keep their sequences, by which the broker
- * recognises them; all others get the next free ones. Where the broker cannot accept the next sequence (`gap`), the queue goes
- * on under the next epoch.
+ * Failures do not change the order. After a failure nothing is sent until all batches in flight have come back. Then the failed
+ * ones are sent again, one batch at a time until one is acknowledged. Batches with an unknown outcome keep their sequences, by
+ * which the broker recognizes them; all others get the next free ones. If the broker cannot accept the next sequence (`gap`), the
+ * queue continues under the next epoch.
  */
 export class PartitionQueue {
   readonly topic: string;
   readonly partition: number;
   readonly writer: BatchWriter;
-  /** When the open batch got its first record; NaN: it has none. */
+  /** Time at which the open batch got its first record; NaN: it has none. */
   openedAtMs: number = Number.NaN;
-  /** The producer looks at it when batches have lingered. */
+  /** True: in the list of queues that the producer checks for lingering batches. */
   isListed = false;
-  /** How many batches were ever sealed. */
+  /** Number of batches that were ever sealed. */
   sealedCount = 0;
   readonly waiting: SealedBatch[] = [];
   readonly inFlight: SealedBatch[] = [];
-  /** The broker to which `inFlight` went. */
+  /** Node id of the broker to which `inFlight` was sent. */
   inFlightNodeId = -1;
-  /** A batch failed, and none was acknowledged since. */
+  /** True: a batch failed, and none was acknowledged since. */
   recovering = false;
-  /** The broker misses sequences that will not come: only another epoch helps. */
+  /** True: the broker misses sequences that will not come, so only another epoch helps. */
   gap = false;
-  /** Nothing is sent before this time. */
+  /** Earliest time of the next send. */
   retryAtMs = 0;
   readonly backoff: Backoff;
   identity: ProducerIdentity = noIdentity;
   /**
-   * A batch was acknowledged under the present identity. Before that the broker takes any sequence: a second batch under way
-   * would be written ahead of the first, if that is refused.
+   * True: a batch was acknowledged under the present identity. Before that the broker accepts any sequence, so a second batch in
+   * flight would be written ahead of the first if the first is refused.
    */
   #established = false;
-  /** The sequence after the last acknowledged record. */
+  /** Sequence after the last acknowledged record. */
   #acknowledgedSequence = 0;
-  /** The sequence after the last record that was sent. */
+  /** Sequence after the last record that was sent. */
   #sentSequence = 0;
 
   constructor(topic: string, partition: number, pool: BufferPool, backoff: Backoff) {
@@ -57,7 +57,7 @@ export class PartitionQueue {
     this.writer = new BatchWriter(pool);
   }
 
-  /** What the next sealed batch will most likely be stamped with when it is sent. */
+  /** Stamp that the next sealed batch will most likely have when it is sent. */
   get expectedStamp(): BatchStamp {
     const { id, epoch } = this.identity;
     if (id < 0) return noStamp;
@@ -66,26 +66,26 @@ export class PartitionQueue {
     return { producerId: id, producerEpoch: epoch, baseSequence };
   }
 
-  /** Whether a batch may be sent now, apart from its leader and identity. */
+  /** Tells if a batch may be sent now, as far as the queue knows: leader and identity are checked elsewhere. */
   isSendable(nowMs: number, inFlightMax: number): boolean {
     if (this.waiting.length === 0 || this.retryAtMs > nowMs) return false;
     return this.inFlight.length < (this.recovering || !this.#established ? 1 : inFlightMax);
   }
 
-  /** Whether nothing is under way, or of unknown outcome, under the present identity. */
+  /** True: no batch is in flight or has an unknown outcome under the present identity. */
   get isSettled(): boolean {
     return this.inFlight.length === 0 && !this.waiting.some((batch) => batch.uncertain);
   }
 
   /**
-   * Whether a gap can be closed by another identity. It is enough that the first batch is certain not to be in the log: those
+   * True: another identity can close the gap. It is enough that the first batch is certainly not in the log, since the ones
    * behind it cannot be there either.
    */
   get canCloseGap(): boolean {
     return this.gap && this.inFlight.length === 0 && this.waiting[0]?.uncertain !== true;
   }
 
-  /** Goes on as `identity`, with sequences from 0. */
+  /** Continues as `identity`, with sequences from 0. */
   adopt(identity: ProducerIdentity): void {
     this.identity = identity;
     this.gap = false;
@@ -98,7 +98,7 @@ export class PartitionQueue {
   /** Moves the first waiting batch into flight, with its place in the sequence. */
   takeNext(nodeId: number): SealedBatch {
     const batch = this.waiting.shift()!;
-    // Sequences of batches that came back were not used, or belong to uncertain batches, which keep them.
+    // Batches that came back did not use their sequences, or are uncertain and keep them.
     if (this.inFlight.length === 0) this.#sentSequence = this.#acknowledgedSequence;
     if (this.identity.id >= 0) {
       if (!batch.uncertain) batch.stamp(this.identity, this.#sentSequence);
@@ -116,13 +116,13 @@ export class PartitionQueue {
     this.#established = true;
     this.retryAtMs = 0;
     if (this.identity.id >= 0) {
-      // A batch of unknown outcome is acknowledged at last, after others that were behind it.
+      // An uncertain batch may be acknowledged after batches that were behind it.
       this.#acknowledgedSequence = later(this.#acknowledgedSequence, sequenceAfter(batch.baseSequence, batch.recordCount));
     }
     if (this.isSettled) this.recovering = false;
   }
 
-  /** The batch came back and goes again, in its old place. */
+  /** Puts a batch that came back into its old place, to be sent again. */
   requeue(batch: SealedBatch, retryAtMs: number): void {
     this.#leaveFlight(batch);
     let at = 0;
@@ -132,19 +132,19 @@ export class PartitionQueue {
     this.retryAtMs = retryAtMs;
   }
 
-  /** The batch came back because it is too large; others go in its place. */
+  /** Replaces a batch that came back because it is too large. */
   replace(batch: SealedBatch, parts: readonly SealedBatch[]): void {
     this.requeue(batch, 0);
     this.waiting.splice(this.waiting.indexOf(batch), 1, ...parts);
   }
 
-  /** The batch was given up. */
+  /** Removes a batch that was given up. */
   drop(batch: SealedBatch): void {
     this.#leaveFlight(batch);
     const at = this.waiting.indexOf(batch);
     if (at >= 0) this.waiting.splice(at, 1);
     if (batch.uncertain) this.gap = true;
-    // Those behind it may be refused for its missing sequences.
+    // The broker may refuse the batches behind it because its sequences are missing.
     this.recovering = this.inFlight.length > 0 || this.waiting.some((other) => other.uncertain);
   }
 
@@ -154,7 +154,7 @@ export class PartitionQueue {
   }
 }
 
-/** The one of two sequences that comes later, where after 2^31 - 1 comes 0 and neither is far ahead. */
+/** Returns the later of two sequences. After 2^31 - 1 comes 0, and neither is far ahead. */
 function later(a: number, b: number): number {
   return (b - a + 2 ** 31) % 2 ** 31 < 2 ** 30 ? b : a;
 }

@@ -1,14 +1,14 @@
 import { errorByCode, ErrorCode } from "@millrace/protocol";
 
 /**
- * What a produce error means for a batch.
+ * Meaning of a produce error for a batch.
  *
  * - `acknowledged`: the broker has it
- * - `again`: it was not written; it goes again
- * - `uncertain`: it may be written; it goes again with the same sequences
- * - `out-of-order`: not written, because the broker misses the sequences before it
- * - `forgotten`: the broker does not know the producer any more (KIP-360): again, under the next epoch
- * - `too-large`: it was not written, but parts of it may be
+ * - `again`: it was not written; send it again
+ * - `uncertain`: it may be written; send it again with the same sequences
+ * - `out-of-order`: it was not written, because the broker misses the sequences before it
+ * - `forgotten`: the broker no longer knows the producer (KIP-360); send it again under the next epoch
+ * - `too-large`: it was not written; send it in parts
  * - `refused`: it will never be written
  * - `fenced`: no batch of this producer will be written any more
  */
@@ -24,7 +24,7 @@ export type ProduceOutcome =
 
 const outcomes: ReadonlyMap<number, ProduceOutcome> = new Map([
   [ErrorCode.NONE, "acknowledged"],
-  // Brokers before 1.1 answer so to a duplicate; later ones answer with success and its offset.
+  // Brokers before 1.1 answer a duplicate with this error, later ones with success and its offset.
   [ErrorCode.DUPLICATE_SEQUENCE_NUMBER, "acknowledged"],
   [ErrorCode.OUT_OF_ORDER_SEQUENCE_NUMBER, "out-of-order"],
   [ErrorCode.UNKNOWN_PRODUCER_ID, "forgotten"],
@@ -47,6 +47,6 @@ const outcomes: ReadonlyMap<number, ProduceOutcome> = new Map([
 export function produceOutcome(errorCode: number): ProduceOutcome {
   const known = outcomes.get(errorCode);
   if (known !== undefined) return known;
-  // What may be tried again and is not in the table may have failed after the append, as NOT_ENOUGH_REPLICAS_AFTER_APPEND does.
+  // Other retriable errors may come after the append, as NOT_ENOUGH_REPLICAS_AFTER_APPEND does.
   return errorByCode(errorCode).retriable ? "uncertain" : "refused";
 }

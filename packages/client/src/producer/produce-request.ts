@@ -5,7 +5,7 @@ import { noTopicId } from "../cluster/topic-metadata.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 import type { SealedBatch } from "./sealed-batch.ts";
 
-/** Topic ids came with this version, which no longer knows names. */
+/** First version with topic ids; it has no names. */
 const produceVersionOfTopicIds = 13;
 
 interface TopicData {
@@ -14,7 +14,7 @@ interface TopicData {
   readonly partitionData: { readonly index: number; readonly records: Buffer }[];
 }
 
-/** One batch of one partition in a request. */
+/** Batch in a request, with the queue of its partition. */
 export interface SentBatch {
   readonly queue: PartitionQueue;
   readonly batch: SealedBatch;
@@ -38,7 +38,7 @@ export function produceRequest(
   return { transactionalId: null, acks, timeoutMs, topicData: [...topics.values()] };
 }
 
-/** Topic ids can only be used when all topics have one. */
+/** Upper bound of the version: topic ids need one for every topic. undefined: no bound. */
 export function maxProduceVersion(request: ProduceRequestInput): number | undefined {
   return request.topicData.some((topic) => topic.topicId === noTopicId) ? produceVersionOfTopicIds - 1 : undefined;
 }

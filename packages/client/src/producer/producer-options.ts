@@ -3,44 +3,54 @@ import { type CodecName, codecs } from "@millrace/protocol";
 import { wholeNumber } from "../config.ts";
 import { InvalidConfigError } from "../errors.ts";
 
+/** Options of a producer. Sizes in bytes, times in milliseconds. */
 export interface ProducerOptions {
-  /** Sequences and a producer id, so that a retry never writes twice. Default true. `enable.idempotence`. */
+  /** Writes each record once, also through retries, by a producer id and sequence numbers. Default true. `enable.idempotence`. */
   readonly idempotent?: boolean;
-  /** `all`: every in-sync replica has it; `leader`: the leader has it (not with idempotence). Default all. `acks`. */
+  /**
+   * Condition of an acknowledgement. `all`: every in-sync replica has the batch; `leader`: the leader has it (not with
+   * `idempotent`). Default `all`. `acks`.
+   */
   readonly acks?: "all" | "leader";
-  /** How long a batch that is not full waits for more records. Default 5. `linger.ms`. */
+  /** Time that a batch waits for more records before it is sent. Default 5. `linger.ms`. */
   readonly lingerMs?: number;
-  /** A batch is sealed when one more record like the last would make it larger. Default 65 536 (Java: 16 384). `batch.size`. */
+  /**
+   * Size above which a batch is not filled: it is sealed when one more record like the last would exceed it. Default 65 536
+   * (Java: 16 384). `batch.size`.
+   */
   readonly batchBytesMax?: number;
-  /** The largest request, and so the largest record. Default 1 048 576. `max.request.size`. */
+  /** Size of the largest request, and so of the largest record, before compression. Default 1 048 576. `max.request.size`. */
   readonly requestBytesMax?: number;
-  /** Default none. `compression.type`. */
+  /** Codec that compresses batches. Default `none`. `compression.type`. */
   readonly compression?: CodecName;
-  /** 1 to 9; -1: zlib's default, which is 6. Default -1. `compression.gzip.level`. */
+  /** Level of gzip, 1 to 9. Default -1: zlib's default, which is 6. `compression.gzip.level`. */
   readonly compressionGzipLevel?: number;
-  /** -131 072 to 22; 0: zstd's default, which is 3. Default 3. `compression.zstd.level`. */
+  /** Level of zstd, -131 072 to 22; 0 is zstd's default, 3. Default 3. `compression.zstd.level`. */
   readonly compressionZstdLevel?: number;
-  /** From the sealing of a batch to its acknowledgement with all retries. Default 120 000. `delivery.timeout.ms`. */
+  /**
+   * Time from the sealing of a batch to its acknowledgement, with all retries. Then it fails with `CLIENT_DELIVERY_TIMEOUT`.
+   * Default 120 000. `delivery.timeout.ms`.
+   */
   readonly deliveryTimeoutMs?: number;
-  /** Produce requests under way per broker, 1 to 5. Default 5. `max.in.flight.requests.per.connection`. */
+  /** Number of produce requests in flight per broker, 1 to 5. Default 5. `max.in.flight.requests.per.connection`. */
   readonly inFlightMax?: number;
-  /** Above this many unacknowledged bytes `whenRoom` makes callers wait. Default 32 MiB. `buffer.memory`. */
+  /** Number of unacknowledged bytes above which `whenRoom` makes callers wait. Default 32 MiB. `buffer.memory`. */
   readonly bufferBytesMax?: number;
-  /** Whether the broker may create topics that are asked for. Default false, unlike Java's true. */
+  /** Lets the broker create topics that do not exist. Default false, unlike Java's true. */
   readonly allowAutoTopicCreation?: boolean;
 }
 
 export interface ProducerSettings extends Required<Omit<ProducerOptions, "compressionGzipLevel" | "compressionZstdLevel">> {
-  /** Level of the codec `compression`; undefined where it has one only. */
+  /** Level of the codec `compression`; undefined if the codec has no levels. */
   readonly compressionLevel: number | undefined;
 }
 
 const compressions: readonly CodecName[] = ["none", "gzip", "snappy", "lz4", "zstd"];
 
-/** The broker remembers five batches of a producer and partition to know duplicates by: more may not be under way. */
+/** Upper bound of the batches in flight per partition: a broker remembers that many to recognize duplicates. */
 export const inFlightBatchesMax = 5;
 
-/** @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
+/** Checks options and fills in the defaults. @throws {InvalidConfigError} `CLIENT_INVALID_CONFIG` */
 export function producerSettings(options: ProducerOptions): ProducerSettings {
   const idempotent = options.idempotent ?? true;
   const acks = options.acks ?? "all";
@@ -49,7 +59,7 @@ export function producerSettings(options: ProducerOptions): ProducerSettings {
   const compression = options.compression ?? "none";
   if (!compressions.includes(compression))
     throw new InvalidConfigError("compression", compression, `one of ${compressions.join(", ")}`);
-  // Each is checked, also that of a codec which is not used.
+  // Check the levels of all codecs, used or not.
   const levels: Partial<Record<CodecName, number>> = {
     gzip: level("gzip", "compressionGzipLevel", options.compressionGzipLevel),
     zstd: level("zstd", "compressionZstdLevel", options.compressionZstdLevel),

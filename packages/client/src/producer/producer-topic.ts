@@ -4,7 +4,7 @@ import type { Metadata } from "../cluster/metadata.ts";
 import { UnknownPartitionError } from "../errors.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
 
-/** What a topic needs of its producer. */
+/** Part of the producer that its topics use. */
 export interface TopicAppender {
   newQueue(topic: string, partition: number): PartitionQueue;
   append<K, V>(
@@ -19,16 +19,17 @@ export interface TopicAppender {
   randomBelow(bound: number): number;
 }
 
-/** One topic as a producer writes to it. */
+/** Topic that a producer writes to. It stays valid when partitions are added. */
 export class ProducerTopic {
+  /** Name of the topic. */
   readonly name: string;
   readonly #appender: TopicAppender;
   readonly #metadata: Metadata;
   readonly #queues: PartitionQueue[] = [];
-  /** Where a record without a key goes, until that partition's batch is full. */
+  /** Partition of records without a key, until its batch is full. */
   #sticky = 0;
   #stickyBatch = -1;
-  /** The key that is being partitioned. */
+  /** Encoded key of the record that is being partitioned. */
   #key: Buffer = Buffer.allocUnsafeSlow(1024);
   readonly #keyCopier: FieldWriter<number>;
 
@@ -46,18 +47,21 @@ export class ProducerTopic {
     };
   }
 
+  /** Number of partitions known so far. It grows after the metadata was refreshed. */
   get partitionCount(): number {
     return this.#queues.length;
   }
 
   /**
-   * Encodes a record into the partition's open batch. Synchronous, and never refuses for want of room: see `Producer.whenRoom`.
+   * Encodes a record into the partition's open batch. Synchronous. It accepts records even if the buffer is full: await
+   * `Producer.whenRoom` first.
    *
-   * @param partition -1: Kafka's default partitioner chooses, by the murmur2 of the key's bytes; without a key one partition
-   * after the other, a batch each (KIP-480)
-   * @param timestampMs NaN: the clock's time
+   * @param partition -1: Kafka's default partitioner chooses, by the murmur2 of the key's bytes. Records without a key go to a
+   * random partition, another one after each batch (KIP-480)
+   * @param timestampMs milliseconds since 1970; -1: none; NaN: the present time
    * @throws {UnknownPartitionError} `CLIENT_UNKNOWN_PARTITION`
-   * @throws {RecordTooLargeError} `CLIENT_RECORD_TOO_LARGE`; like any error of a field writer it leaves the batch as it was
+   * @throws {RecordTooLargeError} `CLIENT_RECORD_TOO_LARGE`; the batch is then as it was before, as after an error of a field
+   * writer
    */
   append<K, V>(
     partition: number,
@@ -82,7 +86,7 @@ export class ProducerTopic {
     this.#appender.append(queue, timestampMs, key, keyWriter, value, valueWriter, headers);
   }
 
-  /** The topic may have more partitions than when it was opened. */
+  /** Adds partitions that the topic has got since. */
   grow(): void {
     const partitionCount = this.#metadata.cached(this.name)?.partitions.length ?? 0;
     while (this.#queues.length < partitionCount) this.#queues.push(this.#appender.newQueue(this.name, this.#queues.length));

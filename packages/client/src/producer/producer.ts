@@ -14,24 +14,34 @@ import { type Compression, halves, removeLast } from "./rebatch.ts";
 import { SealedBatch } from "./sealed-batch.ts";
 import { Sender } from "./sender.ts";
 
-/** What a buffer holds beyond a full batch, so that the last record's guess of its size fits too. */
+/** Room in a buffer beyond a full batch, so that the upper bound of the last record's size fits too. */
 const bufferSlackBytes = 16 * 1024;
 
-/** A batch without records. */
+/** Size of a batch without records. */
 const batchHeaderBytes = 61;
 
 /**
- * Writes records to topics. A record is encoded straight into its partition's open batch; there is no promise, callback
- * or object for it. What became of it is told per batch: `onAcknowledged`, `onFailed`, `flush`.
+ * Writes records to topics. A record is encoded straight into its partition's open batch, without a promise, callback or object.
+ * The producer reports outcomes per batch: `onAcknowledged`, `onFailed`, `flush`.
  *
  * Records of a partition keep their order, also through retries. With `idempotent` (the default) they are written once.
+ *
+ * ```ts
+ * const topic = await producer.topic("orders");
+ * await producer.whenRoom();
+ * topic.append(-1, Date.now(), key, bytesWriter, value, bytesWriter, []);
+ * await producer.flush();
+ * ```
  */
 export class Producer implements AsyncDisposable {
-  /** Called for every acknowledged batch. `baseOffset` is -1 if the broker no longer knew it. */
+  /** Called for every acknowledged batch. `baseOffset` is -1 if the broker no longer knew it. Default null: not called. */
   onAcknowledged: ((topic: string, partition: number, baseOffset: number, recordCount: number) => void) | null = null;
-  /** Called for every batch that was given up. */
+  /** Called for every batch that was given up. Default null: only `flush` reports failures. */
   onFailed: ((error: ProduceError) => void) | null = null;
-  /** Asked before anything is sent: while it returns true everything waits. For a user whose right to write is in doubt. */
+  /**
+   * Called before every send. While it returns true all batches wait, for instance since the right to write is in doubt. Default
+   * null.
+   */
   isHeld: (() => boolean) | null = null;
   readonly #context: ClientContext;
   readonly #metadata: Metadata;
@@ -44,7 +54,7 @@ export class Producer implements AsyncDisposable {
   readonly #appender: TopicAppender;
   readonly #forgetUpdates: () => void;
   readonly #onClosed: () => void;
-  /** Queues with an open batch, and some that had one. */
+  /** Queues with an open batch; some may have none any more. */
   #open: PartitionQueue[] = [];
   #lingerTimer: Timer | null = null;
   #bytesPending = 0;
@@ -84,13 +94,13 @@ export class Producer implements AsyncDisposable {
     });
   }
 
-  /** Bytes of records, as batches, that were appended and not acknowledged. */
+  /** Size in bytes of the records that were appended and are not acknowledged, encoded as batches. */
   get bytesPending(): number {
     return this.#bytesPending;
   }
 
   /**
-   * Opens a topic for writing; the same object for the same name.
+   * Opens a topic for writing. Returns the same object for the same name.
    *
    * @throws {UnknownTopicError} `CLIENT_UNKNOWN_TOPIC`
    * @throws {BrokerUnreachableError}
@@ -106,7 +116,10 @@ export class Producer implements AsyncDisposable {
     return opened;
   }
 
-  /** undefined: there is room now. Otherwise resolves when less than `bufferBytesMax` is pending, or the producer is closed. */
+  /**
+   * Returns undefined if there is room now. Else resolves when less than `bufferBytesMax` is pending, and when the producer is
+   * closed.
+   */
   whenRoom(): Promise<void> | undefined {
     if (this.#bytesPending < this.#settings.bufferBytesMax || this.#sender.closed) return undefined;
     this.#room ??= Promise.withResolvers<void>();
@@ -114,9 +127,9 @@ export class Producer implements AsyncDisposable {
   }
 
   /**
-   * Sends all that was appended before, and resolves when everything is acknowledged.
+   * Sends all records that were appended before, and resolves when they are acknowledged.
    *
-   * @throws {ProduceError} the first failure since the last flush; after a fatal one always that
+   * @throws {ProduceError} the first failure since the last flush; after a fatal failure always that one
    * @throws {ClosedError} when the producer is closed meanwhile
    */
   async flush(): Promise<void> {
@@ -129,12 +142,15 @@ export class Producer implements AsyncDisposable {
     throw error;
   }
 
-  /** Cuts the connections, so that nothing of what is under way arrives any more, unless it has; all of it is sent again. */
+  /**
+   * Cuts the connections, so that requests in flight which have not arrived yet never do. All unacknowledged batches are sent
+   * again.
+   */
   interrupt(): void {
     this.#sender.interrupt();
   }
 
-  /** Gives up what is not acknowledged (call `flush` first), and rejects pending flushes. Idempotent. */
+  /** Gives up unacknowledged batches and rejects pending flushes. Call `flush` first. Idempotent. */
   async close(): Promise<void> {
     if (this.#sender.closed) return;
     this.#sender.close();
@@ -180,7 +196,11 @@ export class Producer implements AsyncDisposable {
     if (bytes + nextBytes > this.#settings.batchBytesMax) this.#seal(queue);
   }
 
-  /** Takes out the record that made the batch too large, and seals the others. @throws {RecordTooLargeError} when it alone is too large */
+  /**
+   * Takes out the record that made the batch too large, and seals the others.
+   *
+   * @throws {RecordTooLargeError} when it alone is too large
+   */
   #refit(queue: PartitionQueue, recordBytes: number): void {
     const alone = queue.writer.count === 1;
     removeLast(queue.writer);
@@ -210,7 +230,7 @@ export class Producer implements AsyncDisposable {
     let nextMs = Infinity;
     for (const queue of this.#open) {
       const dueMs = queue.openedAtMs + lingerMs;
-      // A clock that was set back must not keep a batch open.
+      // If the clock was set back, seal the batch: it must not stay open until then.
       if (dueMs <= nowMs || queue.openedAtMs > nowMs) this.#seal(queue);
       if (queue.writer.count === 0) {
         queue.isListed = false;
@@ -223,7 +243,7 @@ export class Producer implements AsyncDisposable {
     if (nextMs !== Infinity) this.#lingerTimer = timers.after(Math.max(1, nextMs - nowMs), () => this.#sealLingered());
   }
 
-  /** Ends the queue's open batch, if it has one, and hands it to the sender. */
+  /** Seals the open batch of a queue, if it has one, and hands it to the sender. */
   #seal(queue: PartitionQueue): void {
     const { writer } = queue;
     const { count, bytes } = writer;

@@ -2,12 +2,12 @@ import { BatchWriter, type BufferPool, bytesWriter, RecordCursor, type SealOptio
 
 import { SealedBatch } from "./sealed-batch.ts";
 
-/** How batches are compressed. */
+/** Codec and level of batches. */
 export type Compression = Pick<SealOptions, "codec" | "level">;
 
 /**
- * Takes the last record out of an open batch, which a writer cannot do by itself. Only for the record that made the batch too
- * large, so it may be slow: the batch is sealed, and all others are appended again.
+ * Removes the last record from an open batch. A writer cannot do that, so the batch is sealed and all other records are appended
+ * again. This is slow, but only needed for a record that made the batch too large.
  */
 export function removeLast(writer: BatchWriter): void {
   const { count } = writer;
@@ -19,7 +19,7 @@ export function removeLast(writer: BatchWriter): void {
   writer.release(whole);
 }
 
-/** Two batches in place of one that the broker found too large (KIP-126). They stand where the one stood in the partition's order. */
+/** Splits a batch that is too large for the broker into two (KIP-126). They take its place in the order of the partition. */
 export function halves(batch: SealedBatch, pool: BufferPool, compression: Compression): [SealedBatch, SealedBatch] {
   const cursor = new RecordCursor({ checkCrc: false });
   cursor.open(batch.buffer, 0);

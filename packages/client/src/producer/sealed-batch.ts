@@ -2,21 +2,24 @@ import { BatchHeader } from "@millrace/protocol";
 
 import type { ProducerIdentity } from "./producer-identity.ts";
 
-/** A whole record batch on its way to the broker; the same bytes at every attempt, unless it is certain that no attempt was written. */
+/**
+ * Whole record batch on its way to the broker. Every attempt sends the same bytes, unless it is certain that no attempt was
+ * written.
+ */
 export class SealedBatch {
   readonly buffer: Buffer;
   readonly recordCount: number;
-  /** Rises with every batch of the producer; has a fraction in batches made by splitting one. */
+  /** Number that rises with every batch of the producer; it has a fraction in batches that come from a split. */
   readonly ordinal: number;
-  /** How far the next ordinal is, at least. */
+  /** Least distance to the next ordinal. */
   ordinalSpan = 1;
   readonly deadlineMs: number;
   producerId: number;
   producerEpoch: number;
   baseSequence: number;
-  /** An attempt's outcome is not known: the broker may have the batch, and tells it by these very sequences. */
+  /** True: the outcome of an attempt is unknown. The broker may have the batch, and recognizes it by its sequences. */
   uncertain = false;
-  /** The present attempt began after an earlier batch of the partition had failed, with nothing else under way. */
+  /** True: the present attempt began after a failure in the partition, with nothing else in flight. */
   sentAlone = false;
   lastError = "no attempt was made";
 
@@ -30,7 +33,7 @@ export class SealedBatch {
     this.baseSequence = stamp.baseSequence;
   }
 
-  /** Gives the batch another place in the sequence. Costs a checksum only if it has not got it already. */
+  /** Gives the batch another place in the sequence. Computes the checksum anew only if that changes something. */
   stamp(identity: ProducerIdentity, baseSequence: number): void {
     if (this.producerId === identity.id && this.producerEpoch === identity.epoch && this.baseSequence === baseSequence) return;
     this.producerId = identity.id;
@@ -41,7 +44,7 @@ export class SealedBatch {
   }
 }
 
-/** Where a batch stands in an idempotent producer's sequence; all -1 without idempotence. */
+/** Place of a batch in the sequence of an idempotent producer; all -1 without idempotence. */
 export interface BatchStamp {
   readonly producerId: number;
   readonly producerEpoch: number;

@@ -25,12 +25,12 @@ import type { SealedBatch } from "./sealed-batch.ts";
 
 type PartitionResponse = ProduceResponse["responses"][number]["partitionResponses"][number];
 
-/** What a produce request's own encoding may take, for each batch in it. */
+/** Upper bound of the bytes that a produce request adds to each batch. */
 const requestOverheadBytes = 300;
 
 /**
- * Sends sealed batches to the leaders of their partitions: several partitions in one request, several requests under way
- * per broker, one batch of a partition in a request.
+ * Sends sealed batches to the leaders of their partitions: several partitions in one request, several requests in flight
+ * per broker, at most one batch of a partition in a request.
  */
 export class Sender {
   readonly #context: ClientContext;
@@ -44,7 +44,7 @@ export class Sender {
   readonly #identities: IdentitySource;
   readonly #refresher: TopicRefresher;
   readonly #forgetUpdates: () => void;
-  /** The queues that have waiting batches, in turns. */
+  /** Queues with waiting batches; they take turns. */
   readonly #queues = new Set<PartitionQueue>();
   readonly #requestsInFlight = new Map<number, number>();
   readonly #connecting = new Set<number>();
@@ -83,12 +83,12 @@ export class Sender {
     return this.#lifetime.closedError();
   }
 
-  /** @throws {ClosedError} */
+  /** Throws if the sender is closed. @throws {ClosedError} */
   checkOpen(): void {
     this.#lifetime.check();
   }
 
-  /** A batch was added to the queue's waiting ones. */
+  /** Adds a batch to the waiting ones of a queue. */
   add(queue: PartitionQueue, batch: SealedBatch): void {
     queue.waiting.push(batch);
     this.#queues.add(queue);
@@ -96,7 +96,7 @@ export class Sender {
     else this.#failAll(this.#identities.fatalErrorName);
   }
 
-  /** Sends after the events that are ready now, so that batches of several partitions share a request. */
+  /** Schedules a send behind the events that are ready now, so that batches of several partitions share a request. */
   schedule(): void {
     if (this.#pumpScheduled || this.#lifetime.closed) return;
     this.#pumpScheduled = true;
@@ -114,7 +114,7 @@ export class Sender {
     this.#cluster.cutLinks(this.#purpose);
   }
 
-  /** Nothing that is under way arrives any more, unless it has; all of it goes again. */
+  /** Cuts the connections: requests in flight which have not arrived yet never do. Their batches are sent again. */
   interrupt(): void {
     this.#cluster.cutLinks(this.#purpose);
   }
@@ -125,7 +125,7 @@ export class Sender {
     const nowMs = this.#context.platform.clock.nowMs();
     this.#expire(nowMs);
     if (this.#isHeld()) return this.#pumpAt(nowMs, nowMs + this.#context.settings.retryBackoffMs);
-    // A queue gives one batch to a request; while some gave one there may be more requests to fill.
+    // Each round takes one batch of a queue. Go on while a round sent something, since queues may have more.
     while (this.#sendRound(nowMs));
     this.#wakeForWaiting(nowMs);
   }
@@ -139,7 +139,7 @@ export class Sender {
     }
   }
 
-  /** One request to every broker that can take one. @returns whether anything was sent */
+  /** Sends one request to every broker that can take one. Returns true if it sent something. */
   #sendRound(nowMs: number): boolean {
     const rounds = new Map<number, { readonly queues: PartitionQueue[]; bytes: number }>();
     for (const queue of this.#queues) {
@@ -165,9 +165,9 @@ export class Sender {
     return sent;
   }
 
-  /** The broker that can be sent the queue's next batch now, or null. */
+  /** Finds the broker to which the queue's next batch can be sent now; null: none. */
   #readyNode(queue: PartitionQueue, nowMs: number): number | null {
-    // Without sequences only one batch at a time keeps its order through a retry.
+    // Without sequences a retry keeps the order only if one batch is in flight.
     const inFlightMax = this.#settings.idempotent ? inFlightBatchesMax : 1;
     if (!queue.isSendable(nowMs, inFlightMax) || !this.#hasIdentity(queue)) return null;
     const leaderId = this.#metadata.cached(queue.topic)?.partitions[queue.partition]?.leaderId ?? -1;
@@ -175,7 +175,7 @@ export class Sender {
       this.#refresher.refresh(queue.topic);
       return null;
     }
-    // Batches at the old leader come back before the new one gets any.
+    // Wait for the batches at the old leader before the new one gets any.
     if (queue.inFlight.length > 0 && queue.inFlightNodeId !== leaderId) return null;
     return (this.#requestsInFlight.get(leaderId) ?? 0) < this.#settings.inFlightMax ? leaderId : null;
   }
@@ -195,7 +195,7 @@ export class Sender {
     return true;
   }
 
-  /** The open connection; without one it is opened, and `pump` comes back when it is. */
+  /** Returns the connection if it is open and free. Else opens it, or waits, and schedules a send for later. */
   #connectionTo(nodeId: number): BrokerConnection | null {
     if (this.#connecting.has(nodeId)) return null;
     try {
@@ -203,7 +203,7 @@ export class Sender {
       if (link.connection !== null) {
         const free = link.connection.whenFree();
         if (free === undefined) return link.connection;
-        // Batches that cannot be sent yet stay where they can expire.
+        // Batches that cannot be sent yet stay in their queue, so that they can expire.
         void free.then(() => this.schedule());
         return null;
       }
@@ -226,9 +226,9 @@ export class Sender {
 
   #nodeUnreachable(nodeId: number, error: unknown): void {
     if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
-    this.#context.settings.log("debug", "a producer does not reach a broker", { nodeId, reason: reason(error) });
+    this.#context.settings.log("debug", "could not reach a broker", { nodeId, reason: reason(error) });
     const nowMs = this.#context.platform.clock.nowMs();
-    // Another attempt would be refused, too, as in Java.
+    // The broker would refuse another attempt too. Java gives up as well.
     const hopeless = (error instanceof AuthenticationError || error instanceof SecureConnectionError) && !error.retriable;
     for (const queue of this.#queues) {
       if (this.#metadata.cached(queue.topic)?.partitions[queue.partition]?.leaderId !== nodeId) continue;
@@ -250,7 +250,7 @@ export class Sender {
       const batch = queue.takeNext(nodeId);
       sent.push({ queue, batch });
       deadlineMs = Math.min(deadlineMs, batch.deadlineMs);
-      // To the end of the turns.
+      // Move the queue to the end, so that the others get their turn.
       this.#queues.delete(queue);
       if (queue.waiting.length > 0) this.#queues.add(queue);
     }
@@ -271,7 +271,7 @@ export class Sender {
     );
   }
 
-  /** Synchronous up to the write, since requests must leave in the order of their sequences. */
+  /** Sends a request. Synchronous up to the write, since requests must leave in the order of their sequences. */
   #ask(connection: BrokerConnection, request: ProduceRequestInput, timeoutMs: number): Promise<ProduceResponse> {
     try {
       return connection.request(produce, connection.version(produce, maxProduceVersion(request)), request, timeoutMs);
@@ -286,8 +286,8 @@ export class Sender {
 
   #requestFailed(sent: readonly SentBatch[], error: unknown): void {
     if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
-    this.#context.settings.log("debug", "a produce request failed", { reason: reason(error) });
-    // Bytes that do not decode are worth another attempt; what we could not encode, or they do not speak, is not.
+    this.#context.settings.log("debug", "could not send a produce request", { reason: reason(error) });
+    // Retry if the answer does not decode. Do not if the request could not be encoded, or the broker lacks the version.
     const again = error instanceof ClientError && !(error instanceof UnsupportedVersionError);
     for (const { queue, batch } of sent) {
       batch.lastError = reason(error);
@@ -309,7 +309,7 @@ export class Sender {
       const answer = answers.get(`${queue.topic}/${queue.partition}`);
       if (answer === undefined) {
         batch.uncertain = true;
-        batch.lastError = "the answer did not speak of this partition";
+        batch.lastError = "the answer lacked this partition";
         this.#retry(queue, batch);
       } else this.#settle(queue, batch, answer);
     }
@@ -324,7 +324,7 @@ export class Sender {
     }
     const error = errorByCode(answer.errorCode);
     batch.lastError = error.name;
-    this.#context.settings.log("debug", "a batch was not taken", {
+    this.#context.settings.log("debug", "could not append a batch", {
       topic: queue.topic,
       partition: queue.partition,
       error: error.name,
@@ -332,7 +332,7 @@ export class Sender {
     if (error.refreshesMetadata) this.#refresher.refresh(queue.topic);
     switch (outcome) {
       case "out-of-order":
-        // Behind a batch that failed this is what has to come; otherwise the broker misses what was acknowledged.
+        // Expected behind a batch that failed. Otherwise the broker misses records that it acknowledged.
         if (!queue.recovering || batch.sentAlone) queue.gap = true;
         batch.uncertain = false;
         return this.#retry(queue, batch);
@@ -353,7 +353,7 @@ export class Sender {
         }
         return this.#fail(queue, batch, refused(queue, batch, error.name, answer.errorMessage));
       case "refused":
-        // The one error that is given for what the broker itself does not understand, perhaps after the append.
+        // A broker answers UNKNOWN_SERVER_ERROR for any unexpected failure, perhaps after the append.
         if (answer.errorCode === ErrorCode.UNKNOWN_SERVER_ERROR) batch.uncertain = true;
         return this.#fail(queue, batch, refused(queue, batch, error.name, answer.errorMessage));
       case "fenced":
@@ -382,7 +382,7 @@ export class Sender {
     this.#queues.clear();
   }
 
-  /** For pauses and deadlines to end, a timer has to come back. */
+  /** Sets a timer for the next end of a pause or deadline. */
   #wakeForWaiting(nowMs: number): void {
     let wakeAtMs = Infinity;
     for (const queue of this.#queues) {

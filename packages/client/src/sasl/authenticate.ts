@@ -3,29 +3,29 @@ import { type Api, ErrorCode, errorByCode, saslAuthenticate, saslHandshake } fro
 import { AuthenticationError } from "../errors.ts";
 import type { SaslMechanism } from "./mechanism.ts";
 
-/** What an authentication needs of a connection. */
+/** Part of a connection that an authentication uses. */
 export interface SaslConnection {
   /** `host:port` of the broker. */
   readonly address: string;
-  /** Whether the broker speaks an API at all. */
+  /** Tells if the broker speaks an API at all. */
   speaks(api: Api<any, any, any, any>): boolean;
-  /** Sends ahead of requests that wait for the authentication. */
+  /** Sends a request ahead of those that wait for the authentication. */
   ask<Response, Input>(api: Api<any, Response, Input, any>, body: Input): Promise<Response>;
 }
 
-/** Tokens of one authentication; every mechanism has fewer. */
+/** Upper bound of the tokens in one authentication; every mechanism has fewer. */
 const tokensMax = 8;
 
 /**
  * Authenticates a connection, for the first time or anew (KIP-43, KIP-152).
  *
- * @returns how long the session may last, in milliseconds (KIP-368); 0: as long as the connection
+ * @returns length of the session in milliseconds (KIP-368); 0: as long as the connection
  * @throws {AuthenticationError} `CLIENT_AUTHENTICATION_FAILED`
  */
 export async function authenticate(connection: SaslConnection, mechanism: SaslMechanism): Promise<number> {
   const { address } = connection;
   const exchange = mechanism.begin(address);
-  // Asked for before the broker waits for it.
+  // Get the token first, so that the broker does not wait for it.
   let token: Buffer | null = await exchange.first();
   await agree(connection, mechanism);
   for (let sent = 0; token !== null && sent < tokensMax; sent += 1) {

@@ -1,4 +1,4 @@
-/** A way to authenticate, with its secrets: those are in closures, so that nothing that prints settings can show them. */
+/** A way to authenticate. Its secrets are in closures, so that code that prints settings cannot show them. */
 export interface SaslMechanism {
   /** Kafka's name, such as `SCRAM-SHA-512`. */
   readonly name: string;
@@ -8,15 +8,15 @@ export interface SaslMechanism {
 
 /** One authentication, from the client's first token to the broker's last. */
 export interface SaslExchange {
-  /** The first token. @throws {AuthenticationError} */
+  /** Makes the first token. @throws {AuthenticationError} */
   first(): Buffer | Promise<Buffer>;
-  /** The answer to the broker's token; null: nothing is to be said any more. @throws {AuthenticationError} */
+  /** Makes the answer to the broker's token; null: the exchange is complete. @throws {AuthenticationError} */
   next(challenge: Buffer): Buffer | null;
-  /** Why it failed, and what to look at. @param said the broker's words */
+  /** Explains a failure, with advice. @param said the broker's words */
   explain(said: string): string;
 }
 
-/** What to look at when a broker refuses a user; brokers do not tell which of the two is wrong. */
+/** Advice for a refused user. Brokers do not tell which is wrong, the name or the password. */
 export function passwordAdvice(username: string, said: string): string {
   return (
     `the broker says "${said}"; look at "sasl.username" (it is "${username}") and "sasl.password"; ` +

@@ -6,20 +6,20 @@ import type { OauthBearerToken, SaslTokenOptions } from "./sasl-options.ts";
 
 const name = "OAUTHBEARER";
 
-/** Parts of a message are ended by this byte (RFC 7628). */
+/** Byte that ends each part of a message (RFC 7628). */
 const separator = "\u0001";
 
 export interface TokenContext {
   readonly clock: Clock;
   readonly timers: Timers;
-  /** How long the token function may take. */
+  /** Time that the token function may take. */
   readonly timeoutMs: number;
 }
 
-/** RFC 7628, KIP-255: the broker gets a token that somebody else has given out. */
+/** Mechanism of bearer tokens: the broker gets a token that an identity provider has issued (RFC 7628, KIP-255). */
 export function oauthbearer(provider: SaslTokenOptions["oauthBearerProvider"], context: TokenContext): SaslMechanism {
   let asking: Promise<unknown> | null = null;
-  /** Connections that open together share a token. */
+  /** Asks for a token. Connections that open at the same time share it. */
   const ask = (broker: string): Promise<unknown> => {
     asking ??= withinTime(provider, context, broker).finally(() => {
       asking = null;
@@ -34,7 +34,7 @@ class TokenExchange implements SaslExchange {
   readonly #ask: (broker: string) => Promise<unknown>;
   readonly #clock: Clock;
   #token = "";
-  /** What the broker said against the token. */
+  /** Reason for which the broker refused the token. */
   #complaint = "";
 
   constructor(broker: string, ask: (broker: string) => Promise<unknown>, clock: Clock) {
@@ -50,7 +50,7 @@ class TokenExchange implements SaslExchange {
     return Buffer.from(`n,,${separator}${parts.map((part) => part + separator).join("")}${separator}`);
   }
 
-  /** A refusal is told in JSON, and the reason for the connection's end is sent when that was heard. */
+  /** Keeps a refusal, which comes as JSON. The answer makes the broker send the final error. */
   next(challenge: Buffer): Buffer | null {
     if (challenge.length === 0) return null;
     this.#complaint = complaintOf(challenge.toString());
@@ -80,7 +80,7 @@ async function withinTime(
   try {
     return await Promise.race([provider(), late.promise]);
   } catch (error) {
-    // Whoever gives out tokens may be away for a moment, as a broker may.
+    // The identity provider may be away for a moment, as a broker may; so this is retriable.
     throw error instanceof AuthenticationError
       ? error
       : failed(broker, `"sasl.oauthBearerProvider" failed: ${reason(error)}`, true, error);
@@ -89,7 +89,7 @@ async function withinTime(
   }
 }
 
-/** @throws {AuthenticationError} */
+/** Checks the value that the token function returned. @throws {AuthenticationError} */
 function checked(token: unknown, broker: string): OauthBearerToken {
   const { value, extensions } = (typeof token === "object" && token !== null ? token : {}) as Partial<OauthBearerToken>;
   if (typeof value !== "string" || !/^[\x21-\x7e]+$/.test(value)) {
@@ -120,7 +120,7 @@ function complaintOf(text: string): string {
   }
 }
 
-/** When a JWT ends; Infinity: it does not say, or is none. */
+/** Time at which a JWT expires, in milliseconds since 1970; Infinity: it has none, or is no JWT. */
 function expiryMs(token: string): number {
   try {
     const claims = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()) as { readonly exp?: unknown };

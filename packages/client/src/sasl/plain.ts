@@ -1,6 +1,6 @@
 import { passwordAdvice, type SaslMechanism } from "./mechanism.ts";
 
-/** RFC 4616: name and password as they are. */
+/** Mechanism that sends name and password as they are (RFC 4616). */
 export function plain(username: string, password: string): SaslMechanism {
   return {
     name: "PLAIN",

@@ -10,10 +10,10 @@ import { scram } from "./scram.ts";
 const mechanisms = ["plain", "scram-sha-256", "scram-sha-512", "oauthbearer"] as const;
 const keys: readonly string[] = ["mechanism", "username", "password", "oauthBearerProvider"];
 
-/** A checked choice of a mechanism; the ports that it needs come with the client. */
+/** Maker of the chosen mechanism. The client gives it the ports that it needs. */
 export type SaslSettings = (platform: Pick<Platform, "clock" | "timers" | "random">, timeoutMs: number) => SaslMechanism;
 
-/** Checks options as they were given; null: none. @throws {InvalidConfigError} which shows no secret */
+/** Checks the options of SASL; null: none were given. @throws {InvalidConfigError} without a secret in its text */
 export function saslSettings(options: SaslOptions | undefined): SaslSettings | null {
   if (options === undefined) return null;
   if (typeof options !== "object" || options === null) {
@@ -45,7 +45,7 @@ function credential(key: string, value: unknown, shown: unknown): string {
   throw new InvalidConfigError(key, shown, "a text that is not empty");
 }
 
-/** 192 random bits, in letters and digits. */
+/** Makes a nonce of 192 random bits, in letters and digits. */
 function newNonce(random: Random): string {
   return Array.from({ length: 6 }, () => random.uint32().toString(16).padStart(8, "0")).join("");
 }

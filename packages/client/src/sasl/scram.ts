@@ -3,27 +3,27 @@ import { type DigestName, hash, hmac, isSame, saltedPassword } from "./digests.t
 import { passwordAdvice, type SaslExchange, type SaslMechanism } from "./mechanism.ts";
 
 /**
- * Kafka's brokers ask for 4,096 to 16,384 iterations. Fewer would let a false broker guess the password quickly; the upper bound
- * keeps one from stopping the program: so many take 60 ms.
+ * Bounds of the iterations that a broker may ask for; Kafka's ask for 4,096 to 16,384. Fewer would let a false broker guess the
+ * password quickly. The upper bound keeps a false broker from stopping the program: so many iterations take 60 ms.
  */
 const iterationsMin = 4096;
 const iterationsMax = 100_000;
 
-/** A header that says: no channel binding. */
+/** Header that stands for "no channel binding". */
 const gs2Header = "n,,";
 
 export interface ScramOptions {
   readonly digest: DigestName;
   readonly username: string;
   readonly password: string;
-  /** A fresh text without commas. */
+  /** Makes a fresh text without commas. */
   nonce(): string;
 }
 
-/** RFC 5802 and 7677, as Kafka has them (KIP-84): both sides prove that they know the password, and neither tells it. */
+/** Mechanism by which both sides prove that they know the password, and neither sends it (RFC 5802 and 7677, KIP-84). */
 export function scram({ digest, username, password, nonce }: ScramOptions): SaslMechanism {
   const name = digest === "sha256" ? "SCRAM-SHA-256" : "SCRAM-SHA-512";
-  // Brokers keep salt and iterations of a user: what a password is salted to is computed once, not for each connection.
+  // A user has the same salt and iterations at all brokers. So the salted password is computed once, not for each connection.
   let known: { readonly salt: string; readonly iterations: number; readonly salted: Buffer } | null = null;
   const salt = (text: string, iterations: number): Buffer => {
     if (known?.salt !== text || known.iterations !== iterations) {
@@ -41,7 +41,7 @@ class ScramExchange implements SaslExchange {
   readonly #username: string;
   readonly #nonce: string;
   readonly #salt: (salt: string, iterations: number) => Buffer;
-  /** What the broker has to sign at the end; null before its first token came. */
+  /** Signature that the broker must send at the end; null before its first token. */
   #serverSignature: Buffer | null = null;
 
   constructor(
@@ -110,7 +110,7 @@ class ScramExchange implements SaslExchange {
   }
 }
 
-/** `a=…,b=…`; a value may hold `=`. */
+/** Parses `a=…,b=…`; a value may contain `=`. */
 function attributesOf(message: string): ReadonlyMap<string, string> {
   return new Map(message.split(",").map((part) => [part.slice(0, 1), part.charAt(1) === "=" ? part.slice(2) : ""]));
 }

@@ -13,13 +13,13 @@ const platform = nodePlatform();
 const startMs = platform.clock.nowMs();
 const unique = `${startMs}-${platform.random.uint32()}`;
 
-/** What the tests share. */
+/** Client and addresses that the tests share. */
 interface World {
   client(): Client;
   createTopic(name: string, partitionCount: number, configs?: Record<string, string>): Promise<string>;
 }
 
-/** What the client must do with any broker, over TCP. `address` is asked for once the tests run. */
+/** Suite of the client for any broker, over TCP. `address` is called when the tests run. */
 export function clientSuite(address: () => string): void {
   let client: Client;
   const topics: string[] = [];

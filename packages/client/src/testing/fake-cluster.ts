@@ -42,7 +42,7 @@ export interface FakeTopic {
   readonly partitions: FakePartition[];
 }
 
-/** What a fault does to a produce request before, or after, it is carried out. */
+/** Effect of a fault on a produce request, before or after it is carried out. */
 export type ProduceFault = "none" | "disconnect-before" | "disconnect-after" | "not-leader" | "timed-out-after";
 
 /** Some brokers in virtual time that hold real batches: topics, leaders, produce, fetch and offsets, and faults on demand. */

@@ -38,7 +38,7 @@ export class FrameAssembler {
     this.#onBadLength = onBadLength;
   }
 
-  /** Takes bytes `[start, end)`; they are not needed after the call. */
+  /** Takes bytes `[start, end)`. The caller may reuse the buffer after the call. */
   push(buffer: Buffer, start: number, end: number): void {
     let at = start;
     while (at < end && !this.#stopped) {
@@ -46,7 +46,7 @@ export class FrameAssembler {
     }
   }
 
-  /** Ignores whatever still comes. */
+  /** Ignores all later bytes. */
   stop(): void {
     this.#stopped = true;
     this.#frame = null;
