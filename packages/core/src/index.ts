@@ -152,6 +152,7 @@ export { OperationList, type OperationTarget } from "./store/operation-list.ts";
 export { RecordCache } from "./store/record-cache.ts";
 export type { ChangelogRecords, StoreBuild, StoreEntry, TaskStore } from "./store/store-build.ts";
 export type { ChangelogConfig, StoreKind } from "./store/store-kind.ts";
+export { storedCheckpoint } from "./store/stored-checkpoint.ts";
 export { StoreTail } from "./store/store-tail.ts";
 export { WriteBudget } from "./store/write-budget.ts";
 export type {

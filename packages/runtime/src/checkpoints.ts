@@ -1,5 +1,5 @@
 import type { Client, TopicPartition } from "@millrace/client";
-import type { Checkpoint, Engine, TaskStore } from "@millrace/core";
+import type { Checkpoint, TaskStore } from "@millrace/core";
 import type { Clock } from "@millrace/platform";
 import type { Log } from "@millrace/platform";
 
@@ -15,7 +15,6 @@ export interface StoreToResume extends TopicPartition {
 /** What resuming needs of a thread. */
 export interface ResumeParts {
   readonly client: Client;
-  readonly engine: Engine;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -32,36 +31,35 @@ interface LoggedTopic {
 const tombstonesMsDefault = 86_400_000;
 
 /**
- * Prepares the stores' spaces in the engine for a restoration. A store goes on from its checkpoint if that is one of this very
- * log; else its space is emptied, and the changelog is replayed from its beginning. An engine in memory is always emptied.
+ * Prepares the stores for a restoration. A store goes on from its checkpoint if that is one of this very log; else it is emptied,
+ * and the changelog is replayed from its beginning. A store whose content ends with the process is always emptied.
  *
  * @returns where the restoration of each store begins
  * @see Java's ProcessorStateManager.initializeStoreOffsetsFromCheckpoint, which has no topic ids and does not mind old tombstones
  */
 export async function resumeStores(parts: ResumeParts, stores: readonly StoreToResume[]): Promise<number[]> {
-  const { engine, clock } = parts;
-  if (!engine.persistent) {
-    for (const { store, partition } of stores) empty(engine, store.spec.name, partition);
-    return stores.map(({ beginOffset }) => beginOffset);
-  }
-  const nowMs = clock.nowMs();
-  const topics = await describe(parts, stores);
+  const nowMs = parts.clock.nowMs();
+  const kept = stores.filter(({ store }) => store.tail !== null);
+  const topics = kept.length === 0 ? new Map<string, LoggedTopic>() : await describe(parts, kept);
   return stores.map((one) => {
-    const { store, partition, beginOffset } = one;
-    const { name } = store.spec;
+    const { store, beginOffset } = one;
+    if (store.tail === null) {
+      store.empty();
+      return beginOffset;
+    }
     const topic = topics.get(one.topic)!;
     const origin = originOf(topic, store);
-    const checkpoint = engine.space(name, partition).checkpoint();
+    const checkpoint = store.checkpoint();
     const flaw = checkpoint === null ? null : flawOf(checkpoint, origin, topic, one, nowMs);
     if (checkpoint !== null && flaw === null) {
       store.resume(checkpoint);
       return checkpoint.offset;
     }
-    if (flaw !== null)
-      parts.log("info", `discarding the local state of store "${name}", partition ${String(partition)}: ${flaw}`, {
-        ...checkpoint,
-      });
-    empty(engine, name, partition);
+    if (flaw !== null) {
+      const where = `store "${store.spec.name}", partition ${String(one.partition)}`;
+      parts.log("info", `discarding the local state of ${where}: ${flaw}`, { ...checkpoint });
+    }
+    store.empty();
     store.resume({ origin, offset: beginOffset, streamTimeMs: Number.NaN, writtenMs: nowMs });
     return beginOffset;
   });
@@ -90,23 +88,10 @@ function flawOf(
   return isFresh ? null : "its checkpoint is older than the changelog keeps tombstones";
 }
 
-/** In this order, since an engine may do the second in several steps: a space with a checkpoint is whole. */
-function empty(engine: Engine, store: string, partition: number): void {
-  const space = engine.space(store, partition);
-  const batch = engine.batch();
-  if (engine.persistent) {
-    batch.checkpoint(space, null);
-    engine.write(batch);
-    batch.clear();
-  }
-  batch.deleteRange(space, null, null);
-  engine.write(batch);
-}
-
 async function describe(parts: ResumeParts, stores: readonly StoreToResume[]): Promise<Map<string, LoggedTopic>> {
   const names = [...new Set(stores.map(({ topic }) => topic))];
   const described = await parts.client.admin.describeTopics(names);
-  const behind = new Set(stores.filter((store) => isBehind(parts.engine, store)).map(({ topic }) => topic));
+  const behind = new Set(stores.filter(isBehind).map(({ topic }) => topic));
   const topics = await Promise.all(
     described.map(async ({ name, topicId }): Promise<[string, LoggedTopic]> => {
       const tombstonesMs = behind.has(name) ? await tombstonesMsOf(parts, name) : Infinity;
@@ -116,8 +101,8 @@ async function describe(parts: ResumeParts, stores: readonly StoreToResume[]): P
   return new Map(topics);
 }
 
-function isBehind(engine: Engine, { store, partition, endOffset }: StoreToResume): boolean {
-  const checkpoint = engine.space(store.spec.name, partition).checkpoint();
+function isBehind({ store, endOffset }: StoreToResume): boolean {
+  const checkpoint = store.checkpoint();
   return checkpoint !== null && checkpoint.offset < endOffset;
 }
 

@@ -16,8 +16,8 @@ interface TailedStore {
  * milliseconds at a time between the slices of the tasks. With an engine in memory there is nothing to do.
  */
 export class LocalState {
-  /** null: writes go to the engine at once. */
-  readonly budget: WriteBudget | null;
+  /** Budget of writes on their way to the engine; stores in memory use none of it. */
+  readonly budget: WriteBudget;
   readonly #parts: ResumeParts;
   readonly #platform: Platform;
   #stores: readonly TailedStore[] = [];
@@ -30,12 +30,12 @@ export class LocalState {
   constructor(parts: Omit<ResumeParts, "clock">, platform: Platform, uncommittedBytesMax: number) {
     this.#parts = { ...parts, clock: platform.clock };
     this.#platform = platform;
-    this.budget = parts.engine.persistent ? new WriteBudget(uncommittedBytesMax) : null;
+    this.budget = new WriteBudget(uncommittedBytesMax);
   }
 
   /** True: nothing may be processed until something has drained. */
   get isFull(): boolean {
-    return this.budget !== null && this.budget.isFull;
+    return this.budget.isFull;
   }
 
   /** Prepares stores for their restoration. Returns where it begins. */

@@ -1,4 +1,4 @@
-import type { Engine, TaskPlan } from "@millrace/core";
+import { storedCheckpoint, type Engine, type TaskPlan } from "@millrace/core";
 import type { TaskOffsetSum } from "./subscription.ts";
 
 /**
@@ -6,11 +6,9 @@ import type { TaskOffsetSum } from "./subscription.ts";
  * are complete, summed. Tasks of which nothing is there are left out; an engine that ends with the process has nothing.
  */
 export function offsetSums(tasks: readonly TaskPlan[], engine: Engine): TaskOffsetSum[] {
-  if (!engine.persistent) return [];
   return tasks.flatMap(({ subtopology, partition }) => {
     let sum = 0;
-    for (const { name, logging } of subtopology.stores)
-      if (logging) sum += engine.space(name, partition).checkpoint()?.offset ?? 0;
+    for (const spec of subtopology.stores) if (spec.logging) sum += storedCheckpoint(engine, spec, partition)?.offset ?? 0;
     return sum === 0 ? [] : [{ subtopologyId: subtopology.id, partition, sum }];
   });
 }

@@ -84,7 +84,7 @@ export class StreamThread {
     this.#timeout = new TaskTimeout(platform.clock, config.taskTimeoutMs);
     this.#lastCommitMs = platform.clock.nowMs();
     this.#lastPurgeMs = this.#lastCommitMs;
-    this.#local = new LocalState({ client, engine: parts.engine, log: config.log }, platform, config.uncommittedBytesMax);
+    this.#local = new LocalState({ client, log: config.log }, platform, config.uncommittedBytesMax);
     this.#producer = this.#openProducer();
     this.#fetcher = client.fetcher(fetcherOptions(config));
     this.#slow = new SlowRecords({ plan: parts.plan, config, session: () => this.#session });

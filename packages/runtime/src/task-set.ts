@@ -379,18 +379,9 @@ export class TaskSet {
     }
     for (const { nodeName, reason, count } of live.task.drops()) this.#droppedBefore.add(nodeName, reason, count);
     this.#local.end(live.task);
-    for (const name of live.task.storeNames) live.task.store(name).discard();
-    // What does not outlive the process is not continued either: it would only take up memory.
-    if (!this.#parts.engine.persistent) this.#clear(live);
+    for (const name of live.task.storeNames) live.task.store(name).close();
     live.task.close();
     this.#live.delete(live.plan.id);
-  }
-
-  #clear({ task, plan }: LiveTask): void {
-    const { engine } = this.#parts;
-    const batch = engine.batch();
-    for (const name of task.storeNames) batch.deleteRange(engine.space(name, plan.partition), null, null);
-    engine.write(batch);
   }
 
   #ready(): void {

@@ -92,6 +92,10 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
     return this.#writer.tail;
   }
 
+  checkpoint(): Checkpoint | null {
+    return this.#writer.checkpoint();
+  }
+
   resume(checkpoint: Checkpoint): void {
     this.#writer.resume(checkpoint);
   }
@@ -158,10 +162,18 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
   }
 
   discard(): void {
-    this.#set?.discard();
+    this.#forget();
     this.#writer.discard();
-    this.#lastEntry = unknown;
-    this.#scans.closeAll();
+  }
+
+  empty(): void {
+    this.#forget();
+    this.#writer.empty();
+  }
+
+  close(): void {
+    this.#forget();
+    this.#writer.close();
   }
 
   setStreamTime(_streamTimeMs: number): void {
@@ -228,6 +240,12 @@ class LayeredKeyValueStore<K, V> implements KeyValueStore<K, V>, TaskStore, Entr
 
   orderKey(key: K | string): string {
     return this.#writer.keysByValue ? this.#writer.keyText(key as K) : (key as string);
+  }
+
+  #forget(): void {
+    this.#set?.discard();
+    this.#lastEntry = unknown;
+    this.#scans.closeAll();
   }
 
   /** Uncached. */

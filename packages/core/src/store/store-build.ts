@@ -76,6 +76,13 @@ export interface TaskStore {
   readonly streamTimeMs: number;
   /** Moves `streamTimeMs` forward; an earlier time or NaN changes nothing. */
   setStreamTime(streamTimeMs: number): void;
+  /** Checkpoint of what the engine holds; null: the content ends with the process, or is whole at no known offset. */
+  checkpoint(): Checkpoint | null;
+  /**
+   * Deletes the content and its checkpoint, and forgets what is not written yet: the store is as new. Whatever a crash leaves of it
+   * has no checkpoint.
+   */
+  empty(): void;
   /** Goes on where a checkpoint left off; with nothing in the engine, where the changelog begins. */
   resume(checkpoint: Checkpoint): void;
   /** Writes on their way to an engine that outlives the process; null: they go there at once. */
@@ -95,6 +102,8 @@ export interface TaskStore {
   flushSome(entriesMax: number): boolean;
   /** Forgets what is not written to the engine yet, without writing it: after an abort, or when the task is lost. */
   discard(): void;
+  /** Ends the use of the store by its task: discards what is not written, and frees what does not outlive the process. */
+  close(): void;
   /** Iterates over all that operators see in the store; a store without windows has NaN as their start. */
   scanAll(reverse: boolean): WindowStoreIterator<unknown, unknown>;
   /** What `scanAll` yields, as bytes. */

@@ -264,10 +264,36 @@ export class StoreWriter<K, V> {
     return this.#keepsStreamTime ? (this.space.checkpoint()?.streamTimeMs ?? Number.NaN) : Number.NaN;
   }
 
+  /** The checkpoint of what the engine holds, if that outlives the process. */
+  checkpoint(): Checkpoint | null {
+    return this.#engine.persistent ? this.space.checkpoint() : null;
+  }
+
   /** Forgets what was collected. */
   discard(): void {
     this.tail?.discard();
     this.#batch.clear();
+  }
+
+  /** Deletes what the engine holds. The checkpoint goes first, since an engine may delete a range in several steps. */
+  empty(): void {
+    this.discard();
+    if (this.#engine.persistent) {
+      this.#batch.checkpoint(this.space, null);
+      this.#engine.write(this.#batch);
+      this.#batch.clear();
+    }
+    this.#batch.deleteRange(this.space, null, null);
+    this.#engine.write(this.#batch);
+    this.#batch.clear();
+    this.streamTimeMs = Number.NaN;
+    this.#keptStreamTimeMs = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Nothing uses the content any more, unless a later process does. */
+  close(): void {
+    if (this.#engine.persistent) this.discard();
+    else this.empty();
   }
 
   #keySize(key: K, mapKey: K | string): number {

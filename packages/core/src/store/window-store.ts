@@ -118,6 +118,10 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     return this.#writer.tail;
   }
 
+  checkpoint(): Checkpoint | null {
+    return this.#writer.checkpoint();
+  }
+
   resume(checkpoint: Checkpoint): void {
     this.setStreamTime(checkpoint.streamTimeMs);
     // one that is in use nowhere: each number came with a record
@@ -220,10 +224,21 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
   }
 
   discard(): void {
-    this.#set?.discard();
+    this.#forget();
     this.#writer.discard();
-    this.#lastEntry = unknown;
-    this.#scans.closeAll();
+  }
+
+  empty(): void {
+    this.#forget();
+    this.#writer.empty();
+    this.#streamTimeMs = -1;
+    this.#expiredPrefix = 0;
+    this.#sequence = 0;
+  }
+
+  close(): void {
+    this.#forget();
+    this.#writer.close();
   }
 
   restore(records: ChangelogRecords, endOffset: number): number {
@@ -305,6 +320,12 @@ class LayeredWindowStore<K, V> implements WindowStore<K, V>, TaskStore, EntryWri
     writeInt64(buffer, end, startMs);
     buffer.fill(0, end + 8, end + suffixBytes);
     return buffer.toString("latin1", 0, end + suffixBytes);
+  }
+
+  #forget(): void {
+    this.#set?.discard();
+    this.#lastEntry = unknown;
+    this.#scans.closeAll();
   }
 
   /** Puts what the writer holds into the engine, unless its window has expired. */
