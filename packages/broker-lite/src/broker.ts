@@ -18,13 +18,13 @@ export interface BrokerOptions {
   /** Default 1. */
   readonly nodeId?: number;
   /**
-   * What to listen on. Default `127.0.0.1`. With `0.0.0.0` or `::`, which are all addresses of the machine, each client is told the
+   * Address to listen on. Default `127.0.0.1`. With `0.0.0.0` or `::`, which are all addresses of the machine, each client is told the
    * address by which it came, unless `config.advertisedListeners` names another.
    */
   readonly host?: string;
   /** Default 0, which takes a free one: `Broker.address` tells which. */
   readonly port?: number;
-  /** Where topics and offsets are kept. Default null: in memory, until the broker closes. */
+  /** Directory of topics and offsets. Default null: in memory, until the broker closes. */
   readonly dataDirectory?: string | null;
   /**
    * Kafka's settings in camel case. Their defaults are Kafka's, but in memory groups do not wait for more members before their
@@ -183,7 +183,7 @@ export class Broker implements AsyncDisposable {
   }
 
   #begin(): void {
-    this.#every(this.#config.logRetentionCheckIntervalMs, "retention", () => this.#state.topics.retain());
+    this.#every(this.#config.logRetentionCheckIntervalMs, "retention", () => this.#state.topics.applyRetention());
     this.#every(this.#config.offsetsRetentionCheckIntervalMs, "forgetting offsets", () => this.#expireOffsets());
     this.#every(checkpointIntervalMs, "writing down how far the logs are synced", () => this.#state.topics.checkpoint());
     this.#log("info", `broker ${this.nodeId} listens on ${String(this.address)}, data ${this.#dataDirectory ?? "in memory"}`);

@@ -17,7 +17,7 @@ import { randomUuid } from "./topic/uuid.ts";
 
 const journalFile = "broker.journal";
 
-/** What outlives the broker, if it has a data directory. */
+/** State that outlives the broker, if it has a data directory. */
 export interface DurableState {
   readonly clusterId: string;
   readonly leaderEpoch: number;
@@ -26,7 +26,7 @@ export interface DurableState {
   readonly offsets: GroupOffsets;
   readonly groups: GroupCoordinator;
   readonly producerIds: ProducerIds;
-  /** Of the data directory, if there is one. */
+  /** Lock of the data directory, if there is one. */
   readonly lock: FileLock | null;
 }
 
@@ -137,7 +137,7 @@ function groupOffsets(journal: Journal, config: BrokerConfig, { timers }: Platfo
   return new GroupOffsets(journal, timers, config.logFlushIntervalMs, config.logFlushIntervalMessages === 1);
 }
 
-/** What the journal's entries come to. */
+/** Sum of the journal's entries. */
 class Replayed {
   leaderEpoch = -1;
   producerIds = 0;

@@ -1,4 +1,4 @@
-/** What broker-lite throws: a stable `code`, the values concerned, and what to do about it. */
+/** An error of broker-lite, with a stable `code`, the values concerned, and what to do about it. */
 export abstract class BrokerError extends Error {
   abstract readonly code: string;
 

@@ -1,2 +1,2 @@
-/** Where log lines go, as everywhere. */
+/** Sink of log lines, the same in all packages. */
 export type { Log, LogLevel } from "@millrace/platform";

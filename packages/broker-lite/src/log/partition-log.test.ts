@@ -112,7 +112,7 @@ describe.each(Object.entries(storages))("a log in %s", (_, storage) => {
     const log = open(storage(), { retentionBytes: 1_000 });
     for (let i = 0; i < 60; i += 1) append(log, [`value ${i}`]);
     await simulation.settle(log.flush());
-    log.retain(startMs);
+    log.applyRetention(startMs);
     expect(log.sizeBytes).toBeLessThan(1_000 + config.segmentBytes);
     expect(log.sizeBytes).toBeGreaterThanOrEqual(1_000);
     expect(readAll(log, log.logStartOffset, 1_000)).toHaveLength(60 - log.logStartOffset);
@@ -121,11 +121,11 @@ describe.each(Object.entries(storages))("a log in %s", (_, storage) => {
   test("drops segments whose newest record is too old, the last one too", async () => {
     const log = open(storage(), { retentionMs: 1_000 });
     for (let i = 0; i < 60; i += 1) append(log, [`value ${i}`], startMs + i);
-    log.retain(startMs + 1_000);
+    log.applyRetention(startMs + 1_000);
     expect(log.logStartOffset).toBe(0);
-    log.retain(startMs + 1_060);
+    log.applyRetention(startMs + 1_060);
     await simulation.settle(log.flush());
-    log.retain(startMs + 1_060);
+    log.applyRetention(startMs + 1_060);
     expect(log.logStartOffset).toBe(60);
     expect(log.segmentCount).toBe(1);
     expect(append(log, ["next"])).toBe(60);
@@ -134,7 +134,7 @@ describe.each(Object.entries(storages))("a log in %s", (_, storage) => {
   test("drops everything there is if not a byte may be kept", () => {
     const log = open(storage(), { retentionBytes: 0 });
     for (let i = 0; i < 10; i += 1) append(log, [`value ${i}`]);
-    log.retain(startMs);
+    log.applyRetention(startMs);
     expect(log.logStartOffset).toBe(10);
     expect(append(log, ["next"])).toBe(10);
   });
@@ -142,7 +142,7 @@ describe.each(Object.entries(storages))("a log in %s", (_, storage) => {
   test("keeps everything of a compacted topic, however old", () => {
     const log = open(storage(), { retentionMs: 1, retentionBytes: 1, delete: false });
     for (let i = 0; i < 60; i += 1) append(log, [`value ${i}`]);
-    log.retain(startMs + 1_000_000);
+    log.applyRetention(startMs + 1_000_000);
     expect(log.logStartOffset).toBe(0);
   });
 
@@ -200,6 +200,22 @@ describe("a log that waits for the disk", () => {
     expect(answered).toEqual([1, 2]);
     expect(log.recoveryPoint).toBe(2);
     expect(log.whenWritten(2)).toBeNull();
+    log.assertConsistent();
+  });
+
+  test("answers a wait for an earlier record, as for a batch that was sent twice, with the first sync that covers it", async () => {
+    const simulation = new Simulation(7);
+    const { files, timers } = simulation.platform("a");
+    const waiting = { ...config, flushMessages: 1 };
+    const log = PartitionLog.open(new FileStorage(files, "/t-0"), waiting, timers, startMs, fromTheStart, () => {});
+    append(log, ["a"]);
+    append(log, ["b"]);
+    const answered: number[] = [];
+    const second = log.whenWritten(2)!.then(() => answered.push(2));
+    void log.whenWritten(1)!.then(() => answered.push(1));
+    log.assertConsistent();
+    await simulation.settle(second);
+    expect(answered).toEqual([1, 2]);
   });
 
   test("gives all that wait one sync: what is appended meanwhile shares the next", async () => {
@@ -228,7 +244,7 @@ describe("a log that waits for the disk", () => {
     await simulation.settle(log.flush());
     append(log, ["keeps the disk busy"]);
     const segmentsBefore = log.segmentCount;
-    log.retain(startMs);
+    log.applyRetention(startMs);
     const { logStartOffset } = log;
     expect(logStartOffset).toBeGreaterThan(30);
     await simulation.settle(log.flush());
@@ -386,7 +402,7 @@ test("a log is an array of records of which a crash takes no synced one, and onl
           expect(log.logStartOffset).toBeGreaterThanOrEqual(offset);
         } else if (step.kind === "retain") {
           const { sizeBytes, logStartOffset } = log;
-          log.retain(startMs);
+          log.applyRetention(startMs);
           if (log.logStartOffset > logStartOffset) expect(sizeBytes).toBeGreaterThan(1_500);
         } else if (step.kind === "read") {
           const from = log.logStartOffset + Math.floor(step.share * (model.length - log.logStartOffset));
@@ -408,6 +424,7 @@ test("a log is an array of records of which a crash takes no synced one, and onl
           model = model.slice(0, log.logEndOffset);
         }
         expect(log.logEndOffset).toBe(model.length);
+        log.assertConsistent();
       }
       expect(readAll(log, log.logStartOffset, 500)).toEqual(
         model.map((value, offset) => `${offset}:${value}`).slice(log.logStartOffset),

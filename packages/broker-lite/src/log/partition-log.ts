@@ -1,30 +1,29 @@
+import { strict as assert } from "node:assert";
 import { RecordCursor } from "@millrace/protocol";
 import type { BatchHeader } from "@millrace/protocol";
-import type { Timer, Timers } from "@millrace/platform";
-import { unlimited } from "../config/definition.ts";
+import type { Timers } from "@millrace/platform";
 import { LogRemovedError } from "../errors.ts";
+import { Durability } from "./durability.ts";
+import type { DurabilityConfig } from "./durability.ts";
 import type { LeaderEpochs } from "./leader-epochs.ts";
 import { encodeSnapshot } from "./producer-snapshot.ts";
 import type { ProducerStates } from "./producer-states.ts";
 import { leaderEpochsFile, recoverSegments, rememberProducer } from "./recovery.ts";
 import type { LogCheckpoint, Recovery } from "./recovery.ts";
+import { Retention } from "./retention.ts";
+import type { RetentionConfig } from "./retention.ts";
 import { snapshotName } from "./segment-bytes.ts";
 import type { LogStorage } from "./segment-bytes.ts";
-import { Segment } from "./segment.ts";
+import type { Segment } from "./segment.ts";
+import { Segments } from "./segments.ts";
 
 const int32Max = 2 ** 31 - 1;
 
 /** Settings of a partition's log; Kafka's topic settings of the same names. */
-export interface LogConfig {
-  readonly flushMessages: number;
-  readonly flushMs: number;
+export interface LogConfig extends DurabilityConfig, RetentionConfig {
   readonly indexIntervalBytes: number;
   readonly segmentBytes: number;
   readonly segmentMs: number;
-  readonly retentionBytes: number;
-  readonly retentionMs: number;
-  /** Whether retention applies: `cleanup.policy` contains `delete`. */
-  readonly delete: boolean;
 }
 
 /** A stretch of whole batches that a read will return. */
@@ -32,7 +31,7 @@ export interface LogSlice {
   readonly segment: Segment;
   readonly position: number;
   readonly length: number;
-  /** Whether there is more to read behind it: it was cut by the limit, or where its segment ends. */
+  /** True if there is more to read behind it: it was cut by the limit, or where its segment ends. */
   readonly isCut: boolean;
 }
 
@@ -42,7 +41,8 @@ export interface TimestampedOffset {
 }
 
 /**
- * One partition's log: segments of record batches, kept as the bytes they came in.
+ * One partition's log: segments of record batches, kept as the bytes they came in. It appends and reads; `Durability` decides
+ * what is synced when, and `Retention` where the log begins.
  *
  *   logStartOffset        recovery point       high watermark      log end offset
  *     |---- readable, synced ----|---- readable, written ----|---- waits for a sync ----|
@@ -53,39 +53,34 @@ export interface TimestampedOffset {
 export class PartitionLog {
   readonly config: LogConfig;
   readonly producers: ProducerStates;
-  logStartOffset = 0;
-  logEndOffset = 0;
-  highWatermark = 0;
-  /** Everything below is synced. */
-  recoveryPoint = 0;
-  /** Why the log takes no more records: a write or a sync failed. Reopening recovers. */
-  failure: Error | null = null;
-  /** Called after the high watermark or the log start offset rose; how waiting fetches learn of it. */
+  /** Called after the high watermark or the log start offset rose, or the leader changed; how waiting fetches learn of it. */
   readonly listeners: Set<() => void> = new Set();
   readonly #storage: LogStorage;
-  readonly #timers: Timers;
-  readonly #segments: Segment[];
+  readonly #segments: Segments;
   readonly #epochs: LeaderEpochs;
-  /**
-   * Segments with bytes that were not synced; and whether files appeared or vanished since the directory was. At first nobody
-   * knows: a broker that was killed may have left files behind whose names never reached the disk.
-   */
-  readonly #dirty = new Set<Segment>();
-  #directoryDirty = true;
-  #flushing: Promise<void> | null = null;
-  #flushTimer: Timer | null = null;
+  readonly #durability: Durability;
+  readonly #retention: Retention;
   #closed = false;
-  /** The high watermark stays where it is until everything below this is synced: `flush.messages`. */
-  #gateOffset = 0;
-  readonly #durable: { offset: number; settle: (error: Error | null) => void }[] = [];
 
-  private constructor(storage: LogStorage, config: LogConfig, timers: Timers, recovery: Recovery) {
-    this.#storage = storage;
+  private constructor(storage: LogStorage, config: LogConfig, timers: Timers, checkpoint: LogCheckpoint, recovery: Recovery) {
     this.config = config;
-    this.#timers = timers;
     this.producers = recovery.producers;
-    this.#segments = recovery.segments;
+    this.#storage = storage;
     this.#epochs = recovery.epochs;
+    const segments = new Segments(storage, config.indexIntervalBytes, recovery.segments);
+    const end = recovery.segments.at(-1)?.nextOffset ?? 0;
+    if (recovery.segments.length === 0 || end < checkpoint.logStartOffset) segments.restartAt(checkpoint.logStartOffset);
+    const { recoveryPoint } = checkpoint;
+    const durability = new Durability(storage, config, timers, segments.active.nextOffset, recoveryPoint, {
+      onHighWatermark: () => this.wakeListeners(),
+      onSynced: () => this.#retention.removeBelowStart(),
+    });
+    for (const segment of segments.all) if (segment.nextOffset > durability.recoveryPoint) durability.touched(segment);
+    for (const segment of recovery.repaired) durability.touched(segment);
+    const logStartOffset = Math.max(checkpoint.logStartOffset, segments.first.baseOffset);
+    this.#segments = segments;
+    this.#durability = durability;
+    this.#retention = new Retention(config, segments, durability, logStartOffset, () => this.#roll());
   }
 
   /**
@@ -102,29 +97,42 @@ export class PartitionLog {
     warn: (text: string) => void,
   ): PartitionLog {
     const recovery = recoverSegments(storage, checkpoint, config.indexIntervalBytes, nowMs);
-    const log = new PartitionLog(storage, config, timers, recovery);
     if (recovery.bytesCut > 0 || recovery.removed.length > 0) {
       const lost = recovery.lostSyncedBytes ? "; some of them had been synced: the disk lost them" : "";
       warn(`cut ${recovery.bytesCut} bytes and ${recovery.removed.length} segments that a crash left incomplete${lost}`);
     }
-    const end = log.#segments.at(-1)?.nextOffset ?? 0;
-    if (log.#segments.length === 0 || end < checkpoint.logStartOffset) log.#restartAt(checkpoint.logStartOffset);
-    log.logEndOffset = log.#active.nextOffset;
-    log.highWatermark = log.logEndOffset;
-    log.logStartOffset = Math.max(checkpoint.logStartOffset, log.#segments[0]!.baseOffset);
-    log.recoveryPoint = Math.min(checkpoint.recoveryPoint, log.logEndOffset);
-    for (const segment of log.#segments) if (segment.nextOffset > log.recoveryPoint) log.#dirty.add(segment);
-    for (const segment of recovery.repaired) log.#dirty.add(segment);
-    return log;
+    return new PartitionLog(storage, config, timers, checkpoint, recovery);
+  }
+
+  get logStartOffset(): number {
+    return this.#retention.logStartOffset;
+  }
+
+  get logEndOffset(): number {
+    return this.#durability.logEndOffset;
+  }
+
+  get highWatermark(): number {
+    return this.#durability.highWatermark;
+  }
+
+  /** Everything below is synced. */
+  get recoveryPoint(): number {
+    return this.#durability.recoveryPoint;
+  }
+
+  /** Why the log takes no more records: a write or a sync failed, or it was discarded. Reopening recovers. */
+  get failure(): Error | null {
+    return this.#durability.failure;
   }
 
   /** Bytes of all segments. */
   get sizeBytes(): number {
-    return this.#segments.reduce((sum, segment) => sum + segment.sizeBytes, 0);
+    return this.#segments.sizeBytes;
   }
 
   get segmentCount(): number {
-    return this.#segments.length;
+    return this.#segments.all.length;
   }
 
   /**
@@ -133,22 +141,21 @@ export class PartitionLog {
    * @throws what the storage throws when it cannot write; the log is then unchanged, and takes no more
    */
   append(batch: BatchHeader, leaderEpoch: number, nowMs: number): number {
-    const baseOffset = this.logEndOffset;
+    const baseOffset = this.#durability.logEndOffset;
     batch.baseOffset = baseOffset;
     batch.leaderEpoch = leaderEpoch;
+    let active = this.#segments.active;
     try {
-      if (this.#mustRoll(batch)) this.#roll();
+      if (this.#mustRoll(active, batch)) active = this.#roll();
       if (this.#epochs.latest !== leaderEpoch && this.#epochs.note(leaderEpoch, baseOffset)) this.#writeEpochs();
-      this.#active.append(batch);
-      this.#active.appendedMs = nowMs;
+      active.append(batch);
+      active.appendedMs = nowMs;
     } catch (error) {
-      this.failure = error as Error;
+      this.#durability.fail(error as Error);
       throw error;
     }
     rememberProducer(batch, this.producers, nowMs);
-    this.logEndOffset = this.#active.nextOffset;
-    this.#dirty.add(this.#active);
-    this.#afterAppend();
+    this.#durability.appended(active);
     return baseOffset;
   }
 
@@ -157,13 +164,15 @@ export class PartitionLog {
    * if `atLeastOne`. Null at the high watermark, or when nothing fits.
    */
   locate(offset: number, bytesMax: number, atLeastOne: boolean): LogSlice | null {
-    if (offset >= this.highWatermark) return null;
-    for (let i = this.#segmentIndexOf(offset); i < this.#segments.length; i += 1) {
-      const segment = this.#segments[i]!;
+    const { highWatermark } = this;
+    if (offset >= highWatermark) return null;
+    const { all } = this.#segments;
+    for (let i = this.#segments.indexOf(offset); i < all.length; i += 1) {
+      const segment = all[i]!;
       const position = segment.positionOf(offset);
       if (position < 0) continue;
-      const isLast = segment.nextOffset >= this.highWatermark;
-      const readable = segment.nextOffset > this.highWatermark ? segment.positionOf(this.highWatermark) : segment.sizeBytes;
+      const isLast = segment.nextOffset >= highWatermark;
+      const readable = segment.nextOffset > highWatermark ? segment.positionOf(highWatermark) : segment.sizeBytes;
       const end = Math.min(segment.endOfRead(position, bytesMax, atLeastOne), readable);
       return end > position ? { segment, position, length: end - position, isCut: !isLast || end < readable } : null;
     }
@@ -176,12 +185,13 @@ export class PartitionLog {
 
   /** The first record below the high watermark with a timestamp of at least `timestampMs`, or null. */
   offsetForTimestamp(timestampMs: number): TimestampedOffset | null {
-    for (const segment of this.#segments) {
-      const from = Math.max(segment.positionOf(this.logStartOffset), 0);
+    const { logStartOffset, highWatermark } = this;
+    for (const segment of this.#segments.all) {
+      const from = Math.max(segment.positionOf(logStartOffset), 0);
       for (let position = segment.positionOfTimestamp(timestampMs, from); position >= 0;) {
         const batch = segment.batchAt(position);
-        const found = firstAtLeast(batch, timestampMs, this.logStartOffset);
-        if (found !== null) return found.offset < this.highWatermark ? found : null;
+        const found = firstAtLeast(batch, timestampMs, logStartOffset);
+        if (found !== null) return found.offset < highWatermark ? found : null;
         position = segment.positionOfTimestamp(timestampMs, position + batch.length);
       }
     }
@@ -190,59 +200,41 @@ export class PartitionLog {
 
   /** The first record with the largest timestamp of the log, which is -1 where none has one; null if the log is empty. */
   offsetOfMaxTimestamp(): TimestampedOffset | null {
-    let newest = this.#segments[0]!;
-    for (const segment of this.#segments) if (segment.maxTimestampMs > newest.maxTimestampMs) newest = segment;
+    let newest = this.#segments.first;
+    for (const segment of this.#segments.all) if (segment.maxTimestampMs > newest.maxTimestampMs) newest = segment;
     return this.offsetForTimestamp(newest.maxTimestampMs);
   }
 
   /** Raises the log start offset, up to the high watermark, and removes the segments wholly below it. */
   deleteRecordsBefore(offset: number): void {
-    if (offset <= this.logStartOffset) return;
-    const start = Math.min(offset, this.highWatermark);
-    if (start >= this.#active.nextOffset && this.#active.sizeBytes > 0) this.#roll();
-    this.#startAt(start);
+    if (this.#retention.deleteRecordsBefore(offset)) this.wakeListeners();
   }
 
-  /**
-   * Raises the log start offset over the oldest segments that `retention.ms` or `retention.bytes` no longer keeps, and
-   * removes what lies below it. The last segment is among them if all its records are: an empty one follows it.
-   */
-  retain(nowMs: number): void {
-    if (this.failure !== null || !this.config.delete) return;
-    const count = this.#expiredCount(nowMs);
-    if (count === this.#segments.length) this.#roll();
-    this.#startAt(this.#segments[count]!.baseOffset);
+  /** Removes the oldest segments that `retention.ms` or `retention.bytes` no longer keeps. A log that failed keeps all. */
+  applyRetention(nowMs: number): void {
+    if (this.failure === null && this.#retention.apply(nowMs)) this.wakeListeners();
   }
 
   /** Null if records below `offset` count as written already, else a promise of it. Rejects with the log's failure. */
   whenWritten(offset: number): Promise<void> | null {
-    if (this.highWatermark >= offset) return null;
-    if (this.failure !== null) return Promise.reject(this.failure);
-    return new Promise((resolve, reject) => {
-      this.#durable.push({ offset, settle: (error) => (error === null ? resolve() : reject(error)) });
-    });
+    return this.#durability.whenWritten(offset);
   }
 
   /** Syncs what was written before the call. Concurrent calls share the work. */
-  async flush(): Promise<void> {
-    this.#flushTimer?.cancel();
-    this.#flushTimer = null;
-    const target = this.logEndOffset;
-    while (this.recoveryPoint < target || this.#directoryDirty) {
-      if (this.failure !== null) throw this.failure;
-      this.#flushing ??= this.#sync();
-      await this.#flushing;
-    }
+  flush(): Promise<void> {
+    return this.#durability.flush();
   }
 
   /** Syncs and closes the segments. Rejects with the log's failure: then not everything is synced. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
+    this.#durability.closing();
     try {
       if (this.failure !== null) throw this.failure;
-      this.#active.seal();
-      this.#dirty.add(this.#active);
+      const { active } = this.#segments;
+      active.seal();
+      this.#durability.touched(active);
       this.#writeSnapshot();
       await this.flush();
     } finally {
@@ -250,28 +242,37 @@ export class PartitionLog {
     }
   }
 
-  /** Closes the log without syncing it: its topic is deleted. Whoever waits for it is told. */
+  /** Closes the log without syncing it: its topic is deleted. Whatever waits for it fails with {@link LogRemovedError}. */
   discard(): void {
     if (!this.#closed) this.#release();
     this.#closed = true;
-    this.failure ??= new LogRemovedError();
-    this.#notify();
+    this.#durability.fail(new LogRemovedError());
+    this.wakeListeners();
+  }
+
+  /** Lets waiting fetches look again. */
+  wakeListeners(): void {
+    for (const listener of this.listeners) listener();
+  }
+
+  /** @throws {AssertionError} when offsets and segments contradict each other: a bug of this package */
+  assertConsistent(): void {
+    const { all } = this.#segments;
+    this.#durability.assertConsistent();
+    assert(this.logStartOffset <= this.highWatermark, "the log begins at or below the high watermark");
+    assert(all[0]!.baseOffset <= this.logStartOffset, "the first segment holds the start of the log");
+    assert(this.#segments.active.nextOffset === this.logEndOffset, "the active segment ends the log");
+    for (let i = 1; i < all.length; i += 1)
+      assert(all[i - 1]!.nextOffset <= all[i]!.baseOffset, "segments follow each other without overlap");
   }
 
   #release(): void {
-    this.#flushTimer?.cancel();
-    this.#flushTimer = null;
-    for (const segment of this.#segments) segment.bytes.close();
+    this.#segments.close();
     this.#storage.close();
-    for (const waiting of this.#durable.splice(0)) waiting.settle(this.failure ?? new LogRemovedError());
+    this.#durability.end();
   }
 
-  get #active(): Segment {
-    return this.#segments.at(-1)!;
-  }
-
-  #mustRoll(batch: BatchHeader): boolean {
-    const active = this.#active;
+  #mustRoll(active: Segment, batch: BatchHeader): boolean {
     if (active.sizeBytes === 0) return false;
     if (active.sizeBytes + batch.sizeInBytes > this.config.segmentBytes) return true;
     // Offsets, and in the indexes positions, are kept as int32 differences to the base offset.
@@ -279,132 +280,27 @@ export class PartitionLog {
     return batch.maxTimestamp - active.firstTimestampMs > this.config.segmentMs;
   }
 
-  #roll(): void {
-    const { logEndOffset } = this;
-    const rolled = this.#active;
+  #roll(): Segment {
+    const rolled = this.#segments.active;
     rolled.seal();
-    this.#dirty.add(rolled);
-    this.#segments.push(new Segment(logEndOffset, this.#storage.create(logEndOffset), this.config.indexIntervalBytes));
+    this.#durability.touched(rolled);
+    this.#segments.add(this.logEndOffset);
     this.#writeSnapshot();
-    if (this.#storage.durable) this.#flushInBackground();
+    if (this.#storage.durable) this.#durability.flushInBackground();
+    return this.#segments.active;
   }
 
-  /** What the producers did up to here, so that recovery need not look further back. */
+  /** Writes what the producers did up to here, so that recovery need not look further back. */
   #writeSnapshot(): void {
     if (!this.#storage.durable) return;
     this.#storage.writeFile(snapshotName(this.logEndOffset), encodeSnapshot(this.producers));
-    this.#directoryDirty = true;
+    this.#durability.filesChanged();
   }
 
   #writeEpochs(): void {
     if (!this.#storage.durable) return;
     this.#storage.writeFile(leaderEpochsFile, Buffer.from(this.#epochs.encode(this.logStartOffset)));
-    this.#directoryDirty = true;
-  }
-
-  #restartAt(offset: number): void {
-    for (const segment of this.#segments.splice(0)) {
-      segment.bytes.close();
-      this.#storage.remove(segment.baseOffset);
-    }
-    this.#segments.push(new Segment(offset, this.#storage.create(offset), this.config.indexIntervalBytes));
-    this.#directoryDirty = true;
-  }
-
-  /** How many of the oldest segments lie below the log start offset, or are too old or too much to be kept. */
-  #expiredCount(nowMs: number): number {
-    const { retentionMs, retentionBytes } = this.config;
-    let sizeBytes = this.sizeBytes;
-    let count = 0;
-    for (const segment of this.#segments) {
-      if (segment.sizeBytes === 0 || segment.nextOffset > this.highWatermark) break;
-      const newestMs = segment.maxTimestampMs >= 0 ? segment.maxTimestampMs : segment.appendedMs;
-      const isOld = retentionMs >= 0 && nowMs - newestMs > retentionMs;
-      const isTooMuch = retentionBytes >= 0 && sizeBytes - segment.sizeBytes >= retentionBytes;
-      if (!isOld && !isTooMuch && segment.nextOffset > this.logStartOffset) break;
-      sizeBytes -= segment.sizeBytes;
-      count += 1;
-    }
-    return count;
-  }
-
-  #startAt(offset: number): void {
-    const rises = offset > this.logStartOffset;
-    if (rises) this.logStartOffset = offset;
-    this.#removeBelowStart();
-    if (rises) this.#notify();
-  }
-
-  /** Not while segments are being synced: the end of the sync removes them. */
-  #removeBelowStart(): void {
-    while (this.#segments.length > 1 && this.#flushing === null && this.#segments[1]!.baseOffset <= this.logStartOffset) {
-      const segment = this.#segments.shift()!;
-      this.#dirty.delete(segment);
-      segment.bytes.close();
-      this.#storage.remove(segment.baseOffset);
-      this.#directoryDirty = true;
-    }
-  }
-
-  #segmentIndexOf(offset: number): number {
-    let i = this.#segments.length - 1;
-    while (i > 0 && this.#segments[i]!.baseOffset > offset) i -= 1;
-    return i;
-  }
-
-  #afterAppend(): void {
-    if (!this.#storage.durable) {
-      this.recoveryPoint = this.logEndOffset;
-      this.#dirty.clear();
-    } else if (this.logEndOffset - this.recoveryPoint >= this.config.flushMessages) {
-      this.#gateOffset = this.logEndOffset;
-      if (this.#flushing === null) this.#flushInBackground();
-    } else if (this.config.flushMs < unlimited) {
-      this.#flushTimer ??= this.#timers.after(this.config.flushMs, () => this.#flushInBackground());
-    }
-    if (this.recoveryPoint >= this.#gateOffset) this.#setHighWatermark(this.logEndOffset);
-  }
-
-  #flushInBackground(): void {
-    // The failure is kept in `failure`, and reaches those who wait through `whenWritten` and the next append.
-    this.flush().catch(() => {});
-  }
-
-  async #sync(): Promise<void> {
-    const target = this.logEndOffset;
-    const dirty = [...this.#dirty];
-    const directoryDirty = this.#directoryDirty;
-    this.#dirty.clear();
-    this.#directoryDirty = false;
-    try {
-      await Promise.all(dirty.map((segment) => segment.sync()));
-      if (directoryDirty) await this.#storage.syncDirectory();
-    } catch (error) {
-      this.failure ??= error as Error;
-    } finally {
-      this.#flushing = null;
-    }
-    if (this.failure !== null) {
-      for (const waiting of this.#durable.splice(0)) waiting.settle(this.failure);
-      throw this.failure;
-    }
-    this.recoveryPoint = Math.max(this.recoveryPoint, target);
-    const gated = this.recoveryPoint < this.#gateOffset;
-    this.#setHighWatermark(gated ? this.recoveryPoint : this.logEndOffset);
-    if (this.#closed) return;
-    this.#removeBelowStart();
-    if (gated) this.#flushInBackground();
-  }
-
-  #setHighWatermark(offset: number): void {
-    if (offset <= this.highWatermark) return;
-    this.highWatermark = offset;
-    while (this.#durable.length > 0 && this.#durable[0]!.offset <= offset) this.#durable.shift()!.settle(null);
-    this.#notify();
-  }
-
-  #notify(): void {
-    for (const listener of this.listeners) listener();
+    this.#durability.filesChanged();
   }
 }
 

@@ -167,11 +167,11 @@ export class Topics {
   }
 
   /** Applies retention, and forgets producers that fell silent. */
-  retain(): void {
+  applyRetention(): void {
     const nowMs = this.#platform.clock.nowMs();
     for (const { log, name } of this.#logs()) {
       try {
-        log.retain(nowMs);
+        log.applyRetention(nowMs);
       } catch (error) {
         this.#warn(`retention of ${name} failed: ${String(error)}`);
       }
