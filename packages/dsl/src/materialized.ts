@@ -2,7 +2,7 @@ import type { Serde, StoreSpec } from "@millrace/core";
 import { durationMs } from "./duration.ts";
 import { InvalidWindowError } from "./errors.ts";
 import type { GraphBuilder } from "./graph/graph-builder.ts";
-import type { StoreDraft } from "./graph/graph.ts";
+import type { StoreDraft } from "./graph/node.ts";
 import type { StoreOptions } from "./options.ts";
 import type { TimeWindows } from "./time-windows.ts";
 

@@ -1,5 +1,6 @@
 import type { NodeOrigin, Serde, StreamPartitioner } from "@millrace/core";
-import type { NodeDraft } from "./graph/graph.ts";
+import type { DraftOf } from "./graph/graph.ts";
+import type { RepartitionNode } from "./graph/nodes/repartition.ts";
 import type { GraphBuilder } from "./graph/graph-builder.ts";
 import { prefixes } from "./names.ts";
 
@@ -15,7 +16,7 @@ export interface RepartitionSettings {
   readonly implied: boolean;
 }
 
-export type RepartitionDraft = Extract<NodeDraft, { kind: "repartition" }>;
+export type RepartitionDraft = DraftOf<RepartitionNode>;
 
 const suffix = "-repartition";
 const generatedPrefix = /^KSTREAM.*-[0-9]{10}$/;

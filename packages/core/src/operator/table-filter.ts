@@ -16,10 +16,11 @@ export interface TableFilterOptions<K, V> {
   readonly negate: boolean;
   /** A timestamped key-value store for the result, or null: a view. */
   readonly store: string | null;
-  /** A descendant needs old values. */
+  /**
+   * true: the parent gives old values, since a descendant or this filter asked for them. The filter gives them, too, and keeps
+   * tombstones of keys to itself that never matched.
+   */
   readonly sendOldValues: boolean;
-  /** The parent gives old values; the filter then keeps tombstones of keys to itself that never matched. */
-  readonly parentSendsOldValues: boolean;
 }
 
 /**
@@ -50,7 +51,7 @@ class TableFilter<K, V> implements TableOperator<K, V> {
   constructor(options: TableFilterOptions<K, V>, build: OperatorBuild) {
     this.predicate = options.predicate;
     this.negate = options.negate;
-    this.knowsOld = options.sendOldValues || options.parentSendsOldValues;
+    this.knowsOld = options.sendOldValues;
     this.callback = predicateOf(build, options.negate);
     this.child = build.tableChild;
   }
@@ -79,7 +80,7 @@ class StoredTableFilter<K, V> implements TableOperator<K, V> {
   constructor(options: TableFilterOptions<K, V>, store: string, build: OperatorBuild) {
     this.predicate = options.predicate;
     this.negate = options.negate;
-    this.knowsOld = options.sendOldValues || options.parentSendsOldValues;
+    this.knowsOld = options.sendOldValues;
     this.callback = predicateOf(build, options.negate);
     this.store = keyValueStoreOf<K, V>(build.store(store), `Node "${build.nodeName}"`);
     this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);

@@ -84,7 +84,6 @@ describe("table filter", () => {
       negate: false,
       store: null,
       sendOldValues: false,
-      parentSendsOldValues: false,
     });
     expect(feed(chain(null, false, [operator]), ...rows)).toEqual([["a=null@1"], ["a=20@2"], ["a=null@3"], ["a=null@4"]]);
   });
@@ -97,8 +96,7 @@ describe("table filter", () => {
       predicate: large,
       negate: false,
       store,
-      sendOldValues: false,
-      parentSendsOldValues: true,
+      sendOldValues: true,
     });
     expect(feed(chain("store", true, [operator]), ...rows)).toEqual([[], ["a=20@2"], ["a=null@3"], []]);
   });
@@ -114,7 +112,6 @@ describe("table filter", () => {
       negate: true,
       store: null,
       sendOldValues: false,
-      parentSendsOldValues: false,
     });
     expect(feed(chain(null, false, [operator]), "a=5@1", "a=null@2", "a=20@3")).toEqual([["a=5@1"], ["a=null@2"], ["a=null@3"]]);
     expect(asked).toEqual(["5", "20"]);
@@ -141,8 +138,7 @@ describe("table mapValues", () => {
         predicate: large,
         negate: false,
         store: null,
-        sendOldValues: false,
-        parentSendsOldValues: true,
+        sendOldValues: true,
       }),
     ];
     expect(feed(chain("store", true, operators), "a=1@1", "a=2@2", "a=1@3", "a=0@4")).toEqual([[], ["a=20@2"], ["a=null@3"], []]);

@@ -1,5 +1,7 @@
 import { TopologyError } from "@millrace/core";
 import type { Graph } from "./graph.ts";
+import type { StoreDraft } from "./node.ts";
+import { isTable, rulesOf, type GraphNode } from "./nodes.ts";
 
 /**
  * Rejects generated names of stores and internal topics: another step in the program would give them other names, and the
@@ -11,10 +13,12 @@ export function checkExplicitNames(graph: Graph): void {
   const stores: string[] = [];
   const topics: string[] = [];
   for (const node of graph.nodes) {
-    if ((node.kind === "repartition" || node.kind === "tableRepartition") && !node.nameGiven) topics.push(node.topic);
-    if ("materialized" in node && node.store !== null && !node.store.nameGiven) {
-      stores.push(node.store.spec.name);
-      if (node.store.spec.logging) topics.push(`${node.store.spec.name}-changelog`);
+    const internal = rulesOf(node).internalTopic?.(node);
+    if (internal !== undefined && !internal.nameGiven) topics.push(internal.topic);
+    for (const { nameGiven, spec } of storesOf(node)) {
+      if (nameGiven) continue;
+      stores.push(spec.name);
+      if (spec.logging) topics.push(`${spec.name}-changelog`);
     }
   }
   if (stores.length + topics.length === 0) return;
@@ -23,6 +27,11 @@ export function checkExplicitNames(graph: Graph): void {
       `${listed("internal topic", topics)}. ` +
       "Name stores with { as }, and repartition topics with { name } where records are grouped, joined or repartitioned.",
   );
+}
+
+function storesOf(node: GraphNode): readonly StoreDraft[] {
+  const others = rulesOf(node).stores?.(node) ?? [];
+  return isTable(node) && node.store !== null ? [node.store, ...others] : others;
 }
 
 function listed(what: string, names: readonly string[]): string {

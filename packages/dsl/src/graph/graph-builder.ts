@@ -1,5 +1,7 @@
 import { checkName } from "../names.ts";
-import type { Graph, GraphNode, NodeDraft, NodeId } from "./graph.ts";
+import type { Graph, NodeDraft } from "./graph.ts";
+import type { NodeId } from "./node.ts";
+import type { GraphNode } from "./nodes.ts";
 
 /** Appends nodes and hands out names; one per StreamsBuilder. Java's InternalStreamsBuilder. */
 export class GraphBuilder {

@@ -1,6 +1,9 @@
 import { TopologyError } from "@millrace/core";
 import type { AutoOffsetReset } from "@millrace/core";
-import type { Graph, GraphNode, NodeId, StreamSourceNode } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import type { NodeId } from "./node.ts";
+import { rulesOf, type GraphNode } from "./nodes.ts";
+import type { SharedSource } from "./rules.ts";
 
 /**
  * Streams of the same topics become one source, the first, since a topic can be read only once in a topology. Its serdes
@@ -9,21 +12,22 @@ import type { Graph, GraphNode, NodeId, StreamSourceNode } from "./graph.ts";
  * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` when lists of topics overlap without being equal, or resets or `nulls` differ
  */
 export function mergeDuplicateSources(graph: Graph): Graph {
-  const sourceOfTopic = new Map<string, StreamSourceNode>();
+  const sourceOfTopic = new Map<string, SharedSource>();
   const mainOf = new Map<NodeId, NodeId>();
   for (const node of graph.nodes) {
-    if (node.kind !== "streamSource") continue;
-    const main = mainSource(node, sourceOfTopic);
-    if (main === null) for (const topic of node.topics) sourceOfTopic.set(topic, node);
-    else mainOf.set(node.id, main.id);
+    const source = rulesOf(node).sharedSource?.(node);
+    if (source === undefined) continue;
+    const main = mainSource(source, sourceOfTopic);
+    if (main === null) for (const topic of source.topics) sourceOfTopic.set(topic, source);
+    else mainOf.set(source.id, main.id);
   }
   if (mainOf.size === 0) return graph;
   const kept = graph.nodes.filter((node) => !mainOf.has(node.id));
   return { ...graph, nodes: kept.map((node) => reparented(node, mainOf)) };
 }
 
-function mainSource(node: StreamSourceNode, sourceOfTopic: ReadonlyMap<string, StreamSourceNode>): StreamSourceNode | null {
-  let main: StreamSourceNode | null = null;
+function mainSource(node: SharedSource, sourceOfTopic: ReadonlyMap<string, SharedSource>): SharedSource | null {
+  let main: SharedSource | null = null;
   for (const topic of node.topics) {
     const other = sourceOfTopic.get(topic);
     if (other === undefined) continue;

@@ -1,6 +1,10 @@
 import { UnmergeableRepartitionError } from "../errors.ts";
 import { repartitionNames } from "../repartition.ts";
-import type { Graph, GraphNode, NodeId, RepartitionNode } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import type { NodeId } from "./node.ts";
+import { rulesOf, type GraphNode } from "./nodes.ts";
+import type { RepartitionNode } from "./nodes/repartition.ts";
+import type { ImpliedRepartition } from "./rules.ts";
 import { Wiring } from "./wiring.ts";
 
 /**
@@ -8,8 +12,8 @@ import { Wiring } from "./wiring.ts";
  * steps between move behind the new one, so that they read what is repartitioned already.
  *
  * Not merged are: those of `repartition()`; those with a step that changes values between the change of key and them, since the
- * topic would hold other values. Below a `merge` the merged streams are repartitioned together. What Java does not get right
- * (where streams are merged and also grouped on their own) comes out as in Java. Java: `mergeRepartitionTopics`, KIP-295.
+ * topic would hold other values. Below a `merge` the merged streams are repartitioned together. Java's mistakes (where streams
+ * are merged and also grouped on their own) are ours, too. Java: `mergeRepartitionTopics`, KIP-295.
  *
  * @throws {UnmergeableRepartitionError} `STREAMS_UNMERGEABLE_REPARTITION` where Java fails, too: two repartitions behind the same step
  */
@@ -41,31 +45,31 @@ export function mergeRepartitionTopics(graph: Graph): Graph {
 }
 
 /** The repartitions to merge, by the node behind which they become one; that may be one or none. */
-function candidates(graph: Graph, wiring: Wiring): ReadonlyMap<NodeId, readonly RepartitionNode[]> {
-  const byOrigin = new Map<NodeId, RepartitionNode[]>();
+function candidates(graph: Graph, wiring: Wiring): ReadonlyMap<NodeId, readonly ImpliedRepartition[]> {
+  const byOrigin = new Map<NodeId, ImpliedRepartition[]>();
   const changes = new Map<NodeId, "key" | "value">();
   for (const node of graph.nodes) {
-    if (node.kind === "streamStep") {
-      if (node.changes === "value") changes.set(node.id, "value");
-      else if (node.changes !== "nothing") changes.set(node.id, "key");
-      if (changes.get(node.id) === "key") byOrigin.set(node.id, []);
-    } else if (node.kind === "repartition" && node.implied) {
-      const changer = wiring.firstUpwards(node.id, (id) => changes.has(id));
-      if (changer !== null) byOrigin.get(changer)?.push(node);
-    }
+    const rules = rulesOf(node);
+    const changed = rules.changes?.(node) ?? "nothing";
+    if (changed !== "nothing") changes.set(node.id, changed === "value" ? "value" : "key");
+    if (changes.get(node.id) === "key") byOrigin.set(node.id, []);
+    const repartition = rules.impliedRepartition?.(node) ?? null;
+    if (repartition === null) continue;
+    const changer = wiring.firstUpwards(node.id, (id) => changes.has(id));
+    if (changer !== null) byOrigin.get(changer)?.push(repartition);
   }
   liftToMerges(byOrigin, graph, wiring);
   return byOrigin;
 }
 
 /** Lifts repartitions to a merge: if all of a changed key lie below the merge, it takes the place of the changes of key above it. */
-function liftToMerges(byOrigin: Map<NodeId, RepartitionNode[]>, graph: Graph, wiring: Wiring): void {
+function liftToMerges(byOrigin: Map<NodeId, ImpliedRepartition[]>, graph: Graph, wiring: Wiring): void {
   const isBelow = (node: NodeId, above: NodeId): boolean => wiring.firstUpwards(node, (id) => wiring.isChild(id, above)) !== null;
-  const lifted = new Map<NodeId, RepartitionNode[]>();
+  const lifted = new Map<NodeId, ImpliedRepartition[]>();
   const obsolete = new Set<NodeId>();
   for (const merge of graph.nodes) {
-    if (merge.kind !== "streamStep" || !merge.merges) continue;
-    const all = new Set<RepartitionNode>();
+    if (rulesOf(merge).merges?.(merge) !== true) continue;
+    const all = new Set<ImpliedRepartition>();
     for (const [changer, repartitions] of byOrigin) {
       if (!repartitions.every(({ id }) => isBelow(id, merge.id)) || !isBelow(merge.id, changer)) continue;
       obsolete.add(changer);
@@ -80,8 +84,8 @@ function liftToMerges(byOrigin: Map<NodeId, RepartitionNode[]>, graph: Graph, wi
 function mergedRepartition(
   id: NodeId,
   origin: GraphNode,
-  first: RepartitionNode,
-  all: readonly RepartitionNode[],
+  first: ImpliedRepartition,
+  all: readonly ImpliedRepartition[],
 ): RepartitionNode {
   return {
     kind: "repartition",
@@ -102,7 +106,7 @@ function mergedRepartition(
 }
 
 /** Puts the step that leads from the origin to a repartition behind the merged one, and takes the repartition out. */
-function replace(repartition: RepartitionNode, origin: NodeId, merged: NodeId, wiring: Wiring): void {
+function replace(repartition: ImpliedRepartition, origin: NodeId, merged: NodeId, wiring: Wiring): void {
   const step = wiring.firstUpwards(repartition.id, (id) => wiring.isChild(id, origin));
   if (step === null) throw new UnmergeableRepartitionError(repartition.topic);
   wiring.connect(merged, step);

@@ -2,9 +2,12 @@ import { string } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { UnmergeableRepartitionError } from "../errors.ts";
 import { GraphBuilder } from "./graph-builder.ts";
-import type { Graph, NodeDraft, NodeId, RepartitionNode, StoreDraft, StreamStepNode } from "./graph.ts";
+import type { Graph, NodeDraft } from "./graph.ts";
 import { mergeRepartitionTopics } from "./merge-repartition-topics.ts";
+import type { StoreDraft, NodeId } from "./node.ts";
+import type { RepartitionNode } from "./nodes/repartition.ts";
 import { reuseSourceTopics } from "./reuse-source-topics.ts";
+import type { Changes } from "./rules.ts";
 import { writeOrder } from "./write-order.ts";
 
 const origin = { call: "to", keysFrom: "stream", valuesFrom: "stream" };
@@ -23,7 +26,7 @@ const source = (name: string): NodeDraft => ({
   ...settings,
 });
 
-const step = (name: string, changes: StreamStepNode["changes"] = "nothing"): NodeDraft => ({
+const step = (name: string, changes: Changes = "nothing"): NodeDraft => ({
   kind: "streamStep",
   origin,
   name,

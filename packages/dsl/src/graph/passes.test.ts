@@ -1,7 +1,9 @@
 import { TopologyError } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { GraphBuilder } from "./graph-builder.ts";
-import type { Graph, GraphNode, NodeDraft, NodeId, StoreDraft } from "./graph.ts";
+import type { Graph, NodeDraft } from "./graph.ts";
+import type { StoreDraft, NodeId } from "./node.ts";
+import { isTable, type GraphNode } from "./nodes.ts";
 import { mergeDuplicateSources } from "./merge-duplicate-sources.ts";
 import { rewriteNullKeyFilters } from "./null-key-filters.ts";
 import { settleTables } from "./settle-tables.ts";
@@ -11,10 +13,6 @@ const origin = { call: "to", keysFrom: "stream", valuesFrom: "stream" };
 
 const settings = { keySerde: null, valueSerde: null, timestampExtractor: null, reset: null };
 const table = { materialized: false, sendsOldValues: false };
-const operator = () => {
-  throw new TypeError("these graphs are not run");
-};
-
 function store(name: string): StoreDraft {
   const spec = { name, keySerde: null, valueSerde: null, caching: true, logging: true, changelogConfig: {}, persistent: true };
   return { spec: { kind: "timestampedKeyValue", sourceTopicAsChangelog: null, ...spec }, nameGiven: false, engineGiven: false };
@@ -49,13 +47,13 @@ const filter = (name: string, stored = false): NodeDraft => ({
   ...table,
   materialized: stored,
 });
-const join = (name: string, looked: NodeId, nullKeys = false): NodeDraft => ({
+const join = (name: string, looked: NodeId, left = false): NodeDraft => ({
   kind: "streamTableJoin",
   origin,
   name,
   table: looked,
-  operator,
-  nullKeys,
+  joiner: () => null,
+  left,
 });
 const repartition = (name: string): NodeDraft => ({
   kind: "repartition",
@@ -141,7 +139,7 @@ describe("duplicate sources", () => {
 describe("tables", () => {
   const flags = (graph: Graph, name: string): [boolean, boolean] => {
     const node = named(settleTables(graph), name);
-    return "materialized" in node ? [node.materialized, node.sendsOldValues] : [false, false];
+    return isTable(node) ? [node.materialized, node.sendsOldValues] : [false, false];
   };
 
   test("that a join looks into are materialized, through views on them", () => {
@@ -173,11 +171,11 @@ describe("tables", () => {
   test("of tables pass the question on, unless they have a store", () => {
     const builder = new GraphBuilder();
     const aggregate: NodeDraft = {
-      kind: "aggregate",
+      kind: "streamReduce",
       origin,
       name: "counts",
       store: store("counts-store"),
-      operator,
+      reducer: (total) => total,
       materialized: true,
       sendsOldValues: false,
     };

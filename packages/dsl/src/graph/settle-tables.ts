@@ -1,4 +1,6 @@
-import type { Graph, GraphNode, NodeId } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import { isTable, rulesOf, tableRulesOf, type GraphNode } from "./nodes.ts";
+import { TableDemands } from "./table-demands.ts";
 
 /**
  * Finds out which tables are kept in stores and which send old values with their changes.
@@ -8,57 +10,17 @@ import type { Graph, GraphNode, NodeId } from "./graph.ts";
  * creation and asks the same.
  */
 export function settleTables(graph: Graph): Graph {
-  const tables = new Map<NodeId, Table>();
+  const demands = new TableDemands();
   for (const node of graph.nodes) {
-    const table = tableOf(node, tables);
-    if (table !== null) tables.set(node.id, table);
-    if (node.kind === "tableFilter") filterAsks(tables.get(node.id)!);
-    if (node.kind === "tableGroupBy") askForOldValues(tables.get(node.parents[0]!)!, true);
-    if (node.kind === "streamTableJoin") materialize(tables.get(node.table)!);
+    if (isTable(node)) {
+      const { tables, oldValuesFrom } = tableRulesOf(node);
+      demands.add(node.id, tables(node), oldValuesFrom, node);
+    }
+    for (const demand of rulesOf(node).demands?.(node) ?? []) demands.ask(node.id, demand);
   }
   const nodes = graph.nodes.map((node): GraphNode => {
-    const table = tables.get(node.id);
-    if (table === undefined || !("materialized" in node)) return node;
-    return Object.freeze({ ...node, materialized: table.materialized, sendsOldValues: table.sendsOldValues });
+    const settled = demands.settled(node.id);
+    return settled === null ? node : Object.freeze({ ...node, ...settled });
   });
   return { ...graph, nodes };
-}
-
-interface Table {
-  readonly kind: GraphNode["kind"];
-  /** The table it is made of; null for tables made of streams. */
-  readonly parent: Table | null;
-  materialized: boolean;
-  sendsOldValues: boolean;
-}
-
-function tableOf(node: GraphNode, tables: ReadonlyMap<NodeId, Table>): Table | null {
-  if (!("materialized" in node)) return null;
-  const made = node.kind === "tableFilter" || node.kind === "tableMapValues";
-  return {
-    kind: node.kind,
-    parent: made ? tables.get(node.parents[0]!)! : null,
-    materialized: node.materialized,
-    sendsOldValues: node.sendsOldValues,
-  };
-}
-
-/** With old values at hand a filter need not send tombstones for keys it never let through; it does not insist. */
-function filterAsks(filter: Table): void {
-  if (askForOldValues(filter.parent!, false)) filter.sendsOldValues = true;
-}
-
-/** Java's `enableSendingOldValues(force)`: a table read from a topic agrees only if it has a store, or is forced to get one. */
-function askForOldValues(table: Table, force: boolean): boolean {
-  if (table.sendsOldValues) return true;
-  if (table.parent === null && force) table.materialized = true;
-  const agrees = table.parent === null || table.materialized ? table.materialized : askForOldValues(table.parent, force);
-  if (agrees) table.sendsOldValues = true;
-  return agrees;
-}
-
-/** A join looks the table up: in its store, or in that of the table it is made of. */
-function materialize(table: Table): void {
-  if (table.parent !== null && !table.materialized) materialize(table.parent);
-  else table.materialized = true;
 }

@@ -1,4 +1,5 @@
-import type { GraphNode, NodeId } from "./graph.ts";
+import type { NodeId } from "./node.ts";
+import type { GraphNode } from "./nodes.ts";
 
 /** The edges of a graph while a pass moves them. Java: the parents and children of `GraphNode`. */
 export class Wiring {

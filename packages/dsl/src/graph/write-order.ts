@@ -1,4 +1,6 @@
-import type { Graph, GraphNode, NodeId } from "./graph.ts";
+import type { Graph } from "./graph.ts";
+import type { NodeId } from "./node.ts";
+import type { GraphNode } from "./nodes.ts";
 
 /**
  * The order in which nodes become a topology, which decides the ids of sub-topologies: always the node with the smallest

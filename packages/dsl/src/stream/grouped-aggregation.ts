@@ -1,5 +1,6 @@
-import type { OperatorSpec } from "@millrace/core";
-import type { NodeId, StoreDraft } from "../graph/graph.ts";
+import type { DraftOf } from "../graph/graph.ts";
+import type { NodeId, StoreDraft } from "../graph/node.ts";
+import type { NodeOfKind } from "../graph/nodes.ts";
 import { repartitionDraft } from "../repartition.ts";
 import { call, origin, type StreamState, type TableState } from "./stream-state.ts";
 
@@ -9,6 +10,11 @@ export interface GroupedState extends StreamState {
   /** Method that made the group. */
   readonly groupedBy: "groupBy" | "groupByKey";
 }
+
+/** Aggregation of a stream, up to what {@link GroupedAggregation} adds. */
+type Aggregation = WithoutPlace<DraftOf<NodeOfKind<AggregationKind>>>;
+type AggregationKind = "streamAggregate" | "streamReduce" | "windowedAggregate" | "windowedReduce";
+type WithoutPlace<D> = D extends unknown ? Omit<D, "name" | "origin" | "materialized" | "sendsOldValues"> : never;
 
 /** Appends aggregations below a group, through a repartition topic where the key has changed. Java's GroupedStreamAggregateBuilder. */
 export class GroupedAggregation {
@@ -22,24 +28,21 @@ export class GroupedAggregation {
   append(
     method: string,
     name: string,
-    store: StoreDraft,
-    operator: (sendOldValues: boolean) => OperatorSpec,
+    aggregation: Aggregation,
   ): Pick<TableState, "builder" | "node" | "name" | "sources" | "keysFrom" | "valuesFrom"> {
     const { builder, keysFrom } = this.state;
     const by = call(method, name);
     let parent = this.state.node;
     let sources = this.state.sources;
     if (this.state.repartitionRequired) {
-      const repartition = this.#repartitioned(store);
+      const repartition = this.#repartitioned(aggregation.store);
       parent = repartition.node;
       sources = [repartition.name];
     }
     const node = builder.append([parent], {
-      kind: "aggregate",
+      ...aggregation,
       name,
       origin: origin(method, this.state),
-      store,
-      operator,
       materialized: true,
       sendsOldValues: false,
     });

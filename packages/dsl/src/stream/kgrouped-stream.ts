@@ -1,8 +1,10 @@
-import { int64, streamAggregate, streamReduce, type OperatorSpec, type Serde } from "@millrace/core";
+import { int64, type Reducer, type Serde } from "@millrace/core";
 import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
 import { callback, windows as windowsKind } from "../checks/kinds.ts";
 import { own } from "../checks/owners.ts";
 import { tableOptions } from "../checks/rows.ts";
+import type { OwnFieldsOf } from "../graph/graph.ts";
+import { addOne, zero, type AnyAggregator } from "./callbacks.ts";
 import { GroupedAggregation, type GroupedState } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "../materialized.ts";
@@ -37,9 +39,8 @@ export class KGroupedStream<K, V> {
     const { builder } = this.#group.state;
     // Java consumes an index here for a Materialized without a name, for compatibility with older releases.
     if (hasMaterialized(options) && options.as === undefined) builder.generateStoreName(prefixes.aggregate);
-    return this.#aggregate("count", prefixes.aggregate, options, int64, (store, sendOldValues) =>
-      streamAggregate({ store, initializer: zero, aggregator: addOne, sendOldValues }),
-    );
+    const counting = { initializer: zero, aggregator: addOne };
+    return this.#aggregate("count", prefixes.aggregate, options, int64, { kind: "streamAggregate", ...counting });
   }
 
   /**
@@ -52,9 +53,10 @@ export class KGroupedStream<K, V> {
     reducer: (aggregate: Present<V>, value: Present<V>) => Present<V> | null | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<K, Present<V> | Extract<R, null>> {
-    return this.#aggregate("reduce", prefixes.reduce, options, this.#group.state.valueSerde, (store, sendOldValues) =>
-      streamReduce({ store, reducer: reducer as never, sendOldValues }),
-    );
+    return this.#aggregate("reduce", prefixes.reduce, options, this.#group.state.valueSerde, {
+      kind: "streamReduce",
+      reducer: reducer as Reducer<unknown>,
+    });
   }
 
   /**
@@ -95,9 +97,11 @@ export class KGroupedStream<K, V> {
     aggregator: (aggregate: A, value: Present<V>, key: K) => R,
     options: TableOptions<K, A> = {},
   ): KTable<K, A | Extract<R, null>> {
-    return this.#aggregate("aggregate", prefixes.aggregate, options, null, (store, sendOldValues) =>
-      streamAggregate({ store, initializer, aggregator: aggregator as never, sendOldValues }),
-    );
+    return this.#aggregate("aggregate", prefixes.aggregate, options, null, {
+      kind: "streamAggregate",
+      initializer,
+      aggregator: aggregator as AnyAggregator,
+    });
   }
 
   /**
@@ -114,7 +118,7 @@ export class KGroupedStream<K, V> {
     prefix: string,
     options: Materialized & { readonly name?: string },
     valueSerdeDefault: TableState["valueSerde"],
-    operator: (store: string, sendOldValues: boolean) => OperatorSpec,
+    aggregation: OwnFieldsOf<"streamAggregate" | "streamReduce">,
   ): KTable<K, A> {
     const { builder } = this.#group.state;
     const store = storeName(options, builder, prefix);
@@ -122,16 +126,9 @@ export class KGroupedStream<K, V> {
     const keySerde = erased(options.key) ?? this.#group.state.keySerde;
     const valueSerde = erased(options.value) ?? valueSerdeDefault;
     const draft = keyValueStore(store, options, { keySerde, valueSerde });
-    const state = this.#group.append(method, name, draft, (sendOldValues) => operator(store, sendOldValues));
+    const state = this.#group.append(method, name, { ...aggregation, store: draft });
     return new KTable({ ...state, keySerde, valueSerde }, options.as ?? null);
   }
-}
-
-function zero(): number {
-  return 0;
-}
-function addOne(count: unknown): number {
-  return (count as number) + 1;
 }
 
 checkCalls<KGroupedStream<unknown, unknown>>(KGroupedStream, {

@@ -1,9 +1,11 @@
-import { int64, tableAggregate, tableReduce, type OperatorSpec, type Serde } from "@millrace/core";
+import { int64, type Reducer, type Serde } from "@millrace/core";
 import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
 import { callback } from "../checks/kinds.ts";
 import { own } from "../checks/owners.ts";
 import { tableOptions } from "../checks/rows.ts";
-import type { NodeId } from "../graph/graph.ts";
+import type { OwnFieldsOf } from "../graph/graph.ts";
+import type { NodeId } from "../graph/node.ts";
+import { addOne, subtractOne, zero, type AnyAggregator } from "./callbacks.ts";
 import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName, type Materialized } from "../materialized.ts";
 import type { JsonHolds, NoPromise, Present, Promised, Sync } from "../misuse.ts";
@@ -41,15 +43,8 @@ export class KGroupedTable<K, V> {
    * @example users.groupBy((user, id) => ({ key: user.country, value: id })).count({ as: "users-per-country" })
    */
   count(options: TableOptions<K, number> = {}): KTable<K, number> {
-    return this.#aggregate("count", prefixes.tableAggregate, options, int64, (store, sendOldValues) =>
-      tableAggregate({
-        store,
-        initializer: () => 0,
-        adder: (count) => count + 1,
-        subtractor: (count) => count - 1,
-        sendOldValues,
-      }),
-    );
+    const counting = { initializer: zero, adder: addOne, subtractor: subtractOne };
+    return this.#aggregate("count", prefixes.tableAggregate, options, int64, { kind: "tableAggregate", ...counting });
   }
 
   /**
@@ -63,9 +58,8 @@ export class KGroupedTable<K, V> {
     subtractor: (aggregate: V, value: V) => V | null | NoPromise<S>,
     options: TableOptions<K, V> = {},
   ): KTable<K, V | Extract<R | S, null>> {
-    return this.#aggregate("reduce", prefixes.tableReduce, options, this.#state.valueSerde, (store, sendOldValues) =>
-      tableReduce({ store, adder: adder as never, subtractor: subtractor as never, sendOldValues }),
-    );
+    const reducers = { adder: adder as Reducer<unknown>, subtractor: subtractor as Reducer<unknown> };
+    return this.#aggregate("reduce", prefixes.tableReduce, options, this.#state.valueSerde, { kind: "tableReduce", ...reducers });
   }
 
   /**
@@ -107,9 +101,12 @@ export class KGroupedTable<K, V> {
     subtractor: (aggregate: A, value: V, key: K) => S,
     options: TableOptions<K, A> = {},
   ): KTable<K, A | Extract<R | S, null>> {
-    return this.#aggregate("aggregate", prefixes.tableAggregate, options, null, (store, sendOldValues) =>
-      tableAggregate({ store, initializer, adder: adder as never, subtractor: subtractor as never, sendOldValues }),
-    );
+    return this.#aggregate("aggregate", prefixes.tableAggregate, options, null, {
+      kind: "tableAggregate",
+      initializer,
+      adder: adder as AnyAggregator,
+      subtractor: subtractor as AnyAggregator,
+    });
   }
 
   #aggregate<A>(
@@ -117,7 +114,7 @@ export class KGroupedTable<K, V> {
     prefix: string,
     options: Materialized & { readonly name?: string },
     valueSerdeDefault: TableState["valueSerde"],
-    operator: (store: string, sendOldValues: boolean) => OperatorSpec,
+    aggregation: OwnFieldsOf<"tableAggregate" | "tableReduce">,
   ): KTable<K, A> {
     const { builder, keysFrom } = this.#state;
     const store = storeName(options, builder, prefixes.tableAggregate);
@@ -130,11 +127,10 @@ export class KGroupedTable<K, V> {
     const by = call(method, name);
     const parent = this.#repartitioned(store, draft.nameGiven, sinkName, sourceName);
     const node = builder.append([parent], {
-      kind: "aggregate",
+      ...aggregation,
       name,
       origin: origin(method, this.#state),
       store: draft,
-      operator: (sendOldValues) => operator(store, sendOldValues),
       materialized: true,
       sendsOldValues: false,
     });

@@ -8,7 +8,6 @@ import {
   merge,
   peek,
   selectKey,
-  streamTableJoin,
   type KeyValue,
   type OperatorSpec,
   type RecordView,
@@ -26,9 +25,11 @@ import {
   repartitionedOptions,
   tableOptions,
 } from "../checks/rows.ts";
-import type { NodeId, StreamStepNode } from "../graph/graph.ts";
+import type { NodeId } from "../graph/node.ts";
+import type { Changes } from "../graph/rules.ts";
+import type { AnyJoiner } from "./callbacks.ts";
 import { KGroupedStream } from "./kgrouped-stream.ts";
-import { KTable, tableState } from "./ktable.ts";
+import { KTable } from "./ktable.ts";
 import { keyValueStore, storeName } from "../materialized.ts";
 import type { NoPromise, NoPromises, Present, SameKey, Sync } from "../misuse.ts";
 import { prefixes } from "../names.ts";
@@ -44,13 +45,11 @@ import { repartitionDraft } from "../repartition.ts";
 import { call, erased, origin, type StreamState } from "./stream-state.ts";
 import type { FitsKey, SinkTopic } from "../topic.ts";
 
-type Joiner = (left: unknown, right: unknown, key: unknown) => unknown;
-
 /** A step that keeps, changes or drops records: the method, its name's prefix, and what the step changes. */
 interface StepMethod {
   readonly method: string;
   readonly prefix: string;
-  readonly changes: StreamStepNode["changes"];
+  readonly changes: Changes;
 }
 
 /**
@@ -361,7 +360,7 @@ export class KStream<K, V> {
     joiner: ((left: Present<V>, right: Present<V2>, key: K) => R) & Sync<R>,
     options: JoinedOptions<K, V> = {},
   ): KStream<K, R> {
-    return this.#joinTable("join", table, joiner as Joiner, options);
+    return this.#joinTable("join", table, joiner as AnyJoiner, options);
   }
 
   /** Joins like `join`, but a record without a partner, or without a key, is joined with null. */
@@ -370,17 +369,17 @@ export class KStream<K, V> {
     joiner: ((left: Present<V>, right: Present<V2> | null, key: K) => R) & Sync<R>,
     options: JoinedOptions<K, V> = {},
   ): KStream<K, R> {
-    return this.#joinTable("leftJoin", table, joiner as Joiner, options);
+    return this.#joinTable("leftJoin", table, joiner as AnyJoiner, options);
   }
 
   #joinTable<K2, V2, R>(
     method: "join" | "leftJoin",
     table: KTable<K2, V2>,
-    joiner: Joiner,
+    joiner: AnyJoiner,
     options: JoinedOptions<K, V>,
   ): KStream<K, R> {
     const left = method === "leftJoin";
-    const theirs = tableState(table);
+    const theirs = KTable.stateOf(table);
     const serdes = {
       keySerde: erased(options.key) ?? this.#state.keySerde ?? theirs.keySerde,
       valueSerde: erased(options.value) ?? this.#state.valueSerde,
@@ -396,8 +395,8 @@ export class KStream<K, V> {
       name,
       origin: origin(method, stream),
       table: theirs.node,
-      operator: (getter) => streamTableJoin({ getter, joiner, left }),
-      nullKeys: left,
+      joiner,
+      left,
     });
     const { keySerde } = serdes;
     const joined = { builder, node: join, name, keySerde, valueSerde: null, keysFrom, valuesFrom: by, sources };

@@ -3,7 +3,8 @@ import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
 import { callback } from "../checks/kinds.ts";
 import { own } from "../checks/owners.ts";
 import { groupedOptions, namedOptions, tableOptions } from "../checks/rows.ts";
-import type { NodeDraft } from "../graph/graph.ts";
+import type { OwnFieldsOf } from "../graph/graph.ts";
+import type { AnyTableMapper, AnyTablePredicate } from "./callbacks.ts";
 import { KGroupedTable } from "./kgrouped-table.ts";
 import { KStream } from "./kstream.ts";
 import { keyValueStore } from "../materialized.ts";
@@ -11,9 +12,6 @@ import type { NoPromise, Present, Sync } from "../misuse.ts";
 import { prefixes } from "../names.ts";
 import { hasMaterialized, type GroupedOptions, type NamedOptions, type TableOptions } from "../options.ts";
 import { call, erased, origin, type TableState } from "./stream-state.ts";
-
-/** State of a table, for the methods of streams and other tables. @internal */
-export let tableState: <K, V>(table: KTable<K, V>) => TableState;
 
 /**
  * Latest value of each key; changes are what flows. `V` includes null where keys can be deleted.
@@ -28,15 +26,16 @@ export class KTable<K, V> {
   readonly queryableStoreName: string | null;
   readonly #state: TableState;
 
-  static {
-    tableState = (table) => table.#state;
-  }
-
   /** @internal Tables come from `builder.table()` and from streams. */
   constructor(state: TableState, queryableStoreName: string | null) {
     this.#state = state;
     this.queryableStoreName = queryableStoreName;
     own(this, "table", state.builder);
+  }
+
+  /** Gives the state of a table, for the methods of streams and other tables. @internal */
+  static stateOf<K, V>(table: KTable<K, V>): TableState {
+    return table.#state;
   }
 
   /** Gives the table's changes as facts; a deletion is a record with a null value. */
@@ -87,7 +86,7 @@ export class KTable<K, V> {
     predicate: (value: Present<V>, key: K) => boolean | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<K, V | null> {
-    return this.#filter("filter", predicate as TablePredicate, options);
+    return this.#filter("filter", predicate as AnyTablePredicate, options);
   }
 
   /** Keeps the keys whose value does not pass. */
@@ -95,7 +94,7 @@ export class KTable<K, V> {
     predicate: (value: Present<V>, key: K) => boolean | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<K, V | null> {
-    return this.#filter("filterNot", predicate as TablePredicate, options);
+    return this.#filter("filterNot", predicate as AnyTablePredicate, options);
   }
 
   /**
@@ -108,34 +107,25 @@ export class KTable<K, V> {
     mapper: ((value: Present<V>, key: K) => V2) & Sync<V2>,
     options: TableOptions<K, V2> = {},
   ): KTable<K, V2 | Extract<V, null>> {
-    return this.#append(
-      { method: "mapValues", prefix: prefixes.tableMapValues, changesValue: true },
-      options,
-      (common, store) => ({
-        kind: "tableMapValues",
-        ...common,
-        store,
-        mapper: mapper as TableMapper,
-        ...fresh(options),
-      }),
-    );
+    return this.#append({ method: "mapValues", prefix: prefixes.tableMapValues, changesValue: true }, options, {
+      kind: "tableMapValues",
+      mapper: mapper as AnyTableMapper,
+    });
   }
 
-  #filter(method: "filter" | "filterNot", predicate: TablePredicate, options: TableOptions<K, V>): KTable<K, V | null> {
-    return this.#append({ method, prefix: prefixes.tableFilter, changesValue: false }, options, (common, store) => ({
+  #filter(method: "filter" | "filterNot", predicate: AnyTablePredicate, options: TableOptions<K, V>): KTable<K, V | null> {
+    const negate = method === "filterNot";
+    return this.#append({ method, prefix: prefixes.tableFilter, changesValue: false }, options, {
       kind: "tableFilter",
-      ...common,
-      store,
       predicate,
-      negate: method === "filterNot",
-      ...fresh(options),
-    }));
+      negate,
+    });
   }
 
   #append<V2>(
     { method, prefix, changesValue }: TableStep,
     options: TableOptions<unknown, unknown>,
-    draft: (common: Pick<NodeDraft, "name" | "origin">, store: ReturnType<typeof keyValueStore> | null) => NodeDraft,
+    fields: OwnFieldsOf<"tableFilter" | "tableMapValues">,
   ): KTable<K, V2> {
     const { builder, node, sources, keysFrom } = this.#state;
     // A Materialized without a name makes no store, but consumes an index, as in Java.
@@ -149,7 +139,14 @@ export class KTable<K, V> {
     };
     const valuesFrom = changesValue ? by : this.#state.valuesFrom;
     const store = options.as === undefined ? null : keyValueStore(options.as, options, serdes);
-    const table = builder.append([node], draft({ name, origin: origin(method, { keysFrom, valuesFrom }) }, store));
+    const table = builder.append([node], {
+      ...fields,
+      name,
+      origin: origin(method, { keysFrom, valuesFrom }),
+      store,
+      materialized: store !== null,
+      sendsOldValues: false,
+    });
     return new KTable({ builder, node: table, name, ...serdes, keysFrom, valuesFrom, sources }, options.as ?? null);
   }
 }
@@ -159,13 +156,6 @@ interface TableStep {
   readonly method: string;
   readonly prefix: string;
   readonly changesValue: boolean;
-}
-
-type TablePredicate = (value: unknown, key: unknown) => boolean;
-type TableMapper = (value: unknown, key: unknown) => unknown;
-
-function fresh(options: TableOptions<unknown, unknown>): { readonly materialized: boolean; readonly sendsOldValues: false } {
-  return { materialized: options.as !== undefined, sendsOldValues: false };
 }
 
 checkCalls<KTable<unknown, unknown>>(KTable, {

@@ -1,6 +1,6 @@
 import type { NodeOrigin, Serde } from "@millrace/core";
 import type { GraphBuilder } from "../graph/graph-builder.ts";
-import type { NodeId } from "../graph/graph.ts";
+import type { NodeId } from "../graph/node.ts";
 import type { WritingSerde } from "../topic.ts";
 
 /** Place of a stream or table in the graph, and what is known of its records. */

@@ -1,8 +1,10 @@
-import { int64, windowed, windowedAggregate, windowedReduce, type OperatorSpec, type Serde, type Windowed } from "@millrace/core";
+import { int64, windowed, type Reducer, type Serde, type Windowed } from "@millrace/core";
 import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
 import { callback } from "../checks/kinds.ts";
 import { own } from "../checks/owners.ts";
 import { tableOptions } from "../checks/rows.ts";
+import type { OwnFieldsOf } from "../graph/graph.ts";
+import { addOne, zero, type AnyAggregator } from "./callbacks.ts";
 import type { GroupedAggregation } from "./grouped-aggregation.ts";
 import { KTable } from "./ktable.ts";
 import { storeName, windowStore, type Materialized } from "../materialized.ts";
@@ -35,9 +37,8 @@ export class TimeWindowedKStream<K, V> {
     const { builder } = this.#group.state;
     // Java consumes an index here for a Materialized without a name, for compatibility with older releases.
     if (hasMaterialized(options) && options.as === undefined) builder.generateStoreName(prefixes.aggregate);
-    return this.#aggregate("count", prefixes.aggregate, options, int64, (store, sendOldValues) =>
-      windowedAggregate({ store, windows: this.#windows, initializer: zero, aggregator: addOne, sendOldValues }),
-    );
+    const counting = { windows: this.#windows, initializer: zero, aggregator: addOne };
+    return this.#aggregate("count", prefixes.aggregate, options, int64, { kind: "windowedAggregate", ...counting });
   }
 
   /**
@@ -48,9 +49,11 @@ export class TimeWindowedKStream<K, V> {
     reducer: (aggregate: Present<V>, value: V) => V | null | NoPromise<R>,
     options: TableOptions<K, V> = {},
   ): KTable<Windowed<K>, V | Extract<R, null>> {
-    return this.#aggregate("reduce", prefixes.reduce, options, this.#group.state.valueSerde, (store, sendOldValues) =>
-      windowedReduce({ store, windows: this.#windows, reducer: reducer as never, sendOldValues }),
-    );
+    return this.#aggregate("reduce", prefixes.reduce, options, this.#group.state.valueSerde, {
+      kind: "windowedReduce",
+      windows: this.#windows,
+      reducer: reducer as Reducer<unknown>,
+    });
   }
 
   /**
@@ -85,9 +88,12 @@ export class TimeWindowedKStream<K, V> {
     aggregator: (aggregate: A, value: V, key: K) => R,
     options: TableOptions<K, A> = {},
   ): KTable<Windowed<K>, A | Extract<R, null>> {
-    return this.#aggregate("aggregate", prefixes.aggregate, options, null, (store, sendOldValues) =>
-      windowedAggregate({ store, windows: this.#windows, initializer, aggregator: aggregator as never, sendOldValues }),
-    );
+    return this.#aggregate("aggregate", prefixes.aggregate, options, null, {
+      kind: "windowedAggregate",
+      windows: this.#windows,
+      initializer,
+      aggregator: aggregator as AnyAggregator,
+    });
   }
 
   #aggregate<A>(
@@ -95,7 +101,7 @@ export class TimeWindowedKStream<K, V> {
     prefix: string,
     options: Materialized & { readonly name?: string },
     valueSerdeDefault: TableState["valueSerde"],
-    operator: (store: string, sendOldValues: boolean) => OperatorSpec,
+    aggregation: OwnFieldsOf<"windowedAggregate" | "windowedReduce">,
   ): KTable<Windowed<K>, A> {
     const { builder } = this.#group.state;
     const store = storeName(options, builder, prefix);
@@ -103,17 +109,10 @@ export class TimeWindowedKStream<K, V> {
     const keySerde = erased(options.key) ?? this.#group.state.keySerde;
     const valueSerde = erased(options.value) ?? valueSerdeDefault;
     const draft = windowStore(store, options, { keySerde, valueSerde }, this.#windows);
-    const state = this.#group.append(method, name, draft, (sendOldValues) => operator(store, sendOldValues));
+    const state = this.#group.append(method, name, { ...aggregation, store: draft });
     const windowedKeySerde = keySerde === null ? null : erased(windowed(keySerde, this.#windows.sizeMs));
     return new KTable({ ...state, keySerde: windowedKeySerde, valueSerde }, options.as ?? null);
   }
-}
-
-function zero(): number {
-  return 0;
-}
-function addOne(count: unknown): number {
-  return (count as number) + 1;
 }
 
 checkCalls<TimeWindowedKStream<unknown, unknown>>(TimeWindowedKStream, {

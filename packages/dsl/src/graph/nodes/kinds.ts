@@ -1,0 +1,19 @@
+/** All kinds of nodes, under their names: a new one is a file in this folder and a line here. */
+export { repartition } from "./repartition.ts";
+export { sink } from "./sink.ts";
+export { streamAggregate } from "./stream-aggregate.ts";
+export { streamReduce } from "./stream-reduce.ts";
+export { streamSource } from "./stream-source.ts";
+export { streamStep } from "./stream-step.ts";
+export { streamTableJoin } from "./stream-table-join.ts";
+export { tableAggregate } from "./table-aggregate.ts";
+export { tableFilter } from "./table-filter.ts";
+export { tableGroupBy } from "./table-group-by.ts";
+export { tableMapValues } from "./table-map-values.ts";
+export { tableReduce } from "./table-reduce.ts";
+export { tableRepartition } from "./table-repartition.ts";
+export { tableSource } from "./table-source.ts";
+export { tableToStream } from "./table-to-stream.ts";
+export { toTable } from "./to-table.ts";
+export { windowedAggregate } from "./windowed-aggregate.ts";
+export { windowedReduce } from "./windowed-reduce.ts";
