@@ -3,6 +3,7 @@ export { StreamsError } from "./errors.ts";
 export type { IsAny, Misuse, Promised, SyncSerde, SyncSerdeSentence } from "./misuse.ts";
 export { noHeaders, RecordContext, type Header, type Headers } from "./record/record-context.ts";
 export { dropReasons, type DropReason } from "./record/drop-reason.ts";
+export { TaskMetrics, type DropCount, type ProcessedCount } from "./record/task-metrics.ts";
 export { Windowed } from "./record/windowed.ts";
 export { bigint64 } from "./serde/bigint64.ts";
 export { boolean } from "./serde/boolean.ts";
@@ -85,7 +86,7 @@ export {
   UnreadableBatchError,
   type FailedRecord,
 } from "./task/errors.ts";
-export { DropTally, type DropCount, type DroppedRecord } from "./task/drops.ts";
+export { DropTally, type DroppedRecord } from "./task/drops.ts";
 export {
   continueOnError,
   failing,
@@ -100,6 +101,7 @@ export type { Output, TopicOutput } from "./record/output.ts";
 export type { LagLookup } from "./task/partition-group.ts";
 export type { ProcessedRecords } from "./task/processed-records.ts";
 export { Task, type CommittableOffset, type TaskOptions } from "./task/task.ts";
+export { TaskStores, type TaskStoresOptions } from "./task/task-stores.ts";
 export {
   failOnInvalidTimestamp,
   logAndSkipOnInvalidTimestamp,

@@ -7,6 +7,8 @@ export type {
   CommonStoreSpec,
   ConsumedRecord,
   DropCount,
+  ProcessedCount,
+  TaskMetrics,
   DroppedRecord,
   DropReason,
   Engine,

@@ -1,5 +1,5 @@
 import { type CommittedOffset, FetchError, type TopicPartition } from "@millrace/client";
-import type { Task, TaskPlan } from "@millrace/core";
+import type { Task, TaskPlan, TaskStores } from "@millrace/core";
 import { BackgroundRestore } from "./background-restore.ts";
 import { readFailure } from "./deletion-watch.ts";
 import type { LocalState } from "./local-state.ts";
@@ -11,6 +11,7 @@ import type { StreamThreadParts } from "./stream-thread-parts.ts";
 /** A task with what the thread keeps beside it. */
 export interface LiveTask {
   readonly plan: TaskPlan;
+  readonly stores: TaskStores;
   readonly task: Task;
   /** Restoring from its creation on: Java's CREATED and RESTORING. */
   state: "restoring" | "running" | "closed";
@@ -150,10 +151,14 @@ export class TaskOpener {
  * by the task itself, which sends it on as well; without an offset that is everything. A task whose partition the topic lacks
  * has nothing to restore.
  */
-function restorationsOf({ plan, task }: LiveTask, committed: readonly CommittedOffset[], asProcessed: boolean): Restoration[] {
+function restorationsOf(
+  { plan, stores, task }: LiveTask,
+  committed: readonly CommittedOffset[],
+  asProcessed: boolean,
+): Restoration[] {
   const { partition } = plan;
-  return task.storeNames.flatMap((name): Restoration[] => {
-    const store = task.store(name);
+  return stores.names.flatMap((name): Restoration[] => {
+    const store = stores.get(name);
     const changelog = plan.subtopology.changelogTopics.find((topic) => topic.store === store.spec.name);
     if (changelog !== undefined) return [{ topic: changelog.name, partition, store }];
     const source = store.spec.sourceTopicAsChangelog;

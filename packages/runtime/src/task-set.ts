@@ -5,6 +5,7 @@ import {
   RecordCache,
   string,
   Task,
+  TaskStores,
   type CommittableOffset,
   type DropCount,
   type TaskPlan,
@@ -339,20 +340,29 @@ export class TaskSet {
 
   #make(plan: TaskPlan): LiveTask {
     const { config, engine, plan: whole } = this.#parts;
-    const task = new Task({
-      id: plan.id,
+    const common = {
       applicationId: config.applicationId,
       partition: plan.partition,
       nodes: plan.subtopology.nodes,
-      sourceTopics: plan.sourceTopics,
-      stores: plan.subtopology.stores,
-      repartitionTopics: whole.topology.repartitionTopics.map(({ name }) => name),
       defaults: { key: config.defaultKeySerde ?? string, value: config.defaultValueSerde ?? json() },
-      timestampExtractor: config.defaultTimestampExtractor,
       output: this.#output,
+    };
+    const stores = new TaskStores({
+      ...common,
+      taskId: plan.id,
+      specs: plan.subtopology.stores,
       engine,
       cache: this.#cache,
       writeBudget: this.#local.budget,
+    });
+    const task = new Task({
+      ...common,
+      id: plan.id,
+      sourceTopics: plan.sourceTopics,
+      stores,
+      repartitionTopics: whole.topology.repartitionTopics.map(({ name }) => name),
+      timestampExtractor: config.defaultTimestampExtractor,
+      nowMs: () => this.#parts.platform.clock.nowMs(),
       handlers: taskHandlers(config),
       checkCrcs: config.consumer.checkCrcs,
       processingErrorsScope: config.processingErrorsScope,
@@ -360,7 +370,7 @@ export class TaskSet {
       maxTaskIdleMs: config.maxTaskIdleMs,
       lag: (topic, partition) => this.#fetcher.lag(topic, partition),
     });
-    return { plan, task, state: "restoring" };
+    return { plan, stores, task, state: "restoring" };
   }
 
   #end(live: LiveTask): void {
@@ -379,7 +389,7 @@ export class TaskSet {
     }
     for (const { nodeName, reason, count } of live.task.drops()) this.#droppedBefore.add(nodeName, reason, count);
     this.#local.end(live.task);
-    for (const name of live.task.storeNames) live.task.store(name).close();
+    live.stores.close();
     live.task.close();
     this.#live.delete(live.plan.id);
   }

@@ -6,6 +6,7 @@ export function merge(): OperatorSpec {
     kind: "merge",
     input: "stream",
     output: "stream",
+    transparent: true,
     create: (build) => build.child,
   });
 }

@@ -1,5 +1,6 @@
 import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
+import type { TaskMetrics } from "../record/task-metrics.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { Store } from "../store/store.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
@@ -15,6 +16,8 @@ export interface OperatorSpec {
   readonly input: "stream" | "table";
   /** Kind of edge that leaves the node; `none`: it has no children. */
   readonly output: "stream" | "table" | "none";
+  /** The operator that `create` gives is the node's child: its parents call that directly. Default false. */
+  readonly transparent?: boolean;
   /** Makes the operator of one task; its children exist already. */
   create(build: OperatorBuild): StreamOperator | TableOperator;
 }
@@ -45,8 +48,18 @@ export interface TaskContext {
   readonly applicationId: string;
   /** The record in flight. */
   readonly context: RecordContext;
+  /** What the task's nodes have processed and dropped. */
+  readonly metrics: TaskMetrics;
   /** The largest timestamp taken so far, -1 if none. */
   streamTimeMs(): number;
+  /** Wall-clock time in milliseconds since the epoch. */
+  nowMs(): number;
+  /** State that nodes of the task share, by a name of theirs: the first to ask for it makes it. */
+  shared<T>(name: string, make: () => T): T;
+  /** Time in milliseconds that an operator kept under this name, also before a restart; -1: none. Known from `init` on. */
+  processorTime(name: string): number;
+  /** Keeps a time with the task's next commit, beside the offsets (Java's ProcessorMetadata); the name is unique in the task. */
+  setProcessorTime(name: string, timeMs: number): void;
   /** Counts and tells that the record in flight is dropped at a node (metric `dropped-records-total`). */
   dropped(nodeName: string, reason: DropReason, cause?: unknown): void;
 }

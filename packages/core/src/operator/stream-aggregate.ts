@@ -3,9 +3,9 @@ import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer } from "./callbacks.ts";
-import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { TableOutput } from "./table-output.ts";
 
 /** Options of `streamAggregate`. */
 export interface StreamAggregateOptions<K, V, A> {
@@ -40,9 +40,7 @@ class StreamAggregate<K, V, A> implements StreamOperator<K, V> {
   readonly aggregator: Aggregator<K, V, A>;
   readonly initialized: Callback;
   readonly aggregated: Callback;
-  readonly sendOldValues: boolean;
-  readonly forwarder: ChangeForwarder<K, A>;
-  readonly cached: boolean;
+  readonly output: TableOutput<K, A>;
   readonly build: OperatorBuild;
 
   constructor(options: StreamAggregateOptions<K, V, A>, build: OperatorBuild) {
@@ -51,9 +49,7 @@ class StreamAggregate<K, V, A> implements StreamOperator<K, V> {
     this.aggregator = options.aggregator;
     this.initialized = new Callback(build.nodeName, "aggregate", "initializer");
     this.aggregated = new Callback(build.nodeName, "aggregate", "aggregator");
-    this.sendOldValues = options.sendOldValues;
-    this.forwarder = new ChangeForwarder<K, A>(build.tableChild, build.task.context);
-    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+    this.output = new TableOutput(build, this.store, options.sendOldValues);
     this.build = build;
   }
 
@@ -70,6 +66,6 @@ class StreamAggregate<K, V, A> implements StreamOperator<K, V> {
     else if (store.timestampMs > timestampMs) timestampMs = store.timestampMs;
     const aggregate = this.aggregated.value(this.aggregator(old as A, value, key));
     store.put(key, aggregate, timestampMs);
-    if (!this.cached) this.forwarder.forward(key, aggregate, this.sendOldValues ? old : null, timestampMs);
+    this.output.updated(key, aggregate, old, timestampMs);
   }
 }

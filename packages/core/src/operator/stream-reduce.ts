@@ -3,9 +3,9 @@ import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { Reducer } from "./callbacks.ts";
-import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { TableOutput } from "./table-output.ts";
 
 /** Options of `streamReduce`. */
 export interface StreamReduceOptions<V> {
@@ -31,18 +31,14 @@ class StreamReduce<K, V> implements StreamOperator<K, V> {
   readonly store: KeyValueStore<K, V>;
   readonly reducer: Reducer<V>;
   readonly reduced: Callback;
-  readonly sendOldValues: boolean;
-  readonly forwarder: ChangeForwarder<K, V>;
-  readonly cached: boolean;
+  readonly output: TableOutput<K, V>;
   readonly build: OperatorBuild;
 
   constructor(options: StreamReduceOptions<V>, build: OperatorBuild) {
     this.store = keyValueStoreOf<K, V>(build.store(options.store), `Node "${build.nodeName}"`);
     this.reducer = options.reducer;
     this.reduced = new Callback(build.nodeName, "reduce", "reducer");
-    this.sendOldValues = options.sendOldValues;
-    this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
-    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+    this.output = new TableOutput(build, this.store, options.sendOldValues);
     this.build = build;
   }
 
@@ -60,6 +56,6 @@ class StreamReduce<K, V> implements StreamOperator<K, V> {
       aggregate = this.reduced.value(this.reducer(old, value));
     }
     store.put(key, aggregate, timestampMs);
-    if (!this.cached) this.forwarder.forward(key, aggregate, this.sendOldValues ? old : null, timestampMs);
+    this.output.updated(key, aggregate, old, timestampMs);
   }
 }

@@ -4,10 +4,10 @@ import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer, Reducer } from "./callbacks.ts";
 import type { Change } from "./change.ts";
-import { ChangeForwarder } from "./change-forwarder.ts";
 import { NullKeyError } from "./errors.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { TableOutput } from "./table-output.ts";
 
 /** Options of `tableAggregate`. */
 export interface TableAggregateOptions<K, V, A> {
@@ -71,9 +71,7 @@ class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {
   readonly initialized: Callback;
   readonly added: Callback;
   readonly subtracted: Callback;
-  readonly sendOldValues: boolean;
-  readonly forwarder: ChangeForwarder<K, A>;
-  readonly cached: boolean;
+  readonly output: TableOutput<K, A>;
   readonly nodeName: string;
 
   constructor(options: TableAggregateOptions<K, V, A>, build: OperatorBuild) {
@@ -85,9 +83,7 @@ class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {
     this.initialized = new Callback(build.nodeName, kind, "initializer");
     this.added = new Callback(build.nodeName, kind, "adder");
     this.subtracted = new Callback(build.nodeName, kind, "subtractor");
-    this.sendOldValues = options.sendOldValues;
-    this.forwarder = new ChangeForwarder<K, A>(build.tableChild, build.task.context);
-    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+    this.output = new TableOutput(build, this.store, options.sendOldValues);
     this.nodeName = build.nodeName;
   }
 
@@ -107,6 +103,6 @@ class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {
       aggregate = this.added.value(this.adder(total as A, newValue, key));
     }
     store.put(key, aggregate, timestampMs);
-    if (!this.cached) this.forwarder.forward(key, aggregate, this.sendOldValues ? stored : null, timestampMs);
+    this.output.updated(key, aggregate, stored, timestampMs);
   }
 }

@@ -3,10 +3,10 @@ import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { TablePredicate } from "./callbacks.ts";
-import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { TableOperator } from "./operator.ts";
 import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
+import { TableOutput } from "./table-output.ts";
 
 /** Options of `tableFilter`. */
 export interface TableFilterOptions<K, V> {
@@ -74,8 +74,7 @@ class StoredTableFilter<K, V> implements TableOperator<K, V> {
   readonly knowsOld: boolean;
   readonly callback: Callback;
   readonly store: KeyValueStore<K, V>;
-  readonly forwarder: ChangeForwarder<K, V>;
-  readonly cached: boolean;
+  readonly output: TableOutput<K, V>;
 
   constructor(options: TableFilterOptions<K, V>, store: string, build: OperatorBuild) {
     this.predicate = options.predicate;
@@ -83,8 +82,7 @@ class StoredTableFilter<K, V> implements TableOperator<K, V> {
     this.knowsOld = options.sendOldValues;
     this.callback = predicateOf(build, options.negate);
     this.store = keyValueStoreOf<K, V>(build.store(store), `Node "${build.nodeName}"`);
-    this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
-    this.cached = this.store.setListener(this.forwarder, this.knowsOld);
+    this.output = new TableOutput(build, this.store, this.knowsOld);
   }
 
   change(key: K, newValue: V | null, _oldValue: V | null, context: RecordContext): void {
@@ -92,7 +90,7 @@ class StoredTableFilter<K, V> implements TableOperator<K, V> {
     const old = this.knowsOld ? this.store.get(key) : null;
     if (this.knowsOld && kept === null && old === null) return;
     this.store.put(key, kept, context.timestampMs);
-    if (!this.cached) this.forwarder.forward(key, kept, old, context.timestampMs);
+    this.output.updated(key, kept, old, context.timestampMs);
   }
 }
 

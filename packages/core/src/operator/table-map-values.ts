@@ -3,10 +3,10 @@ import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { TableValueMapper } from "./callbacks.ts";
-import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { TableOperator } from "./operator.ts";
 import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
+import { TableOutput } from "./table-output.ts";
 
 /** Options of `tableMapValues`. */
 export interface TableMapValuesOptions<K, V, R> {
@@ -51,26 +51,22 @@ class TableMapValues<K, V, R> implements TableOperator<K, V> {
 
 class StoredTableMapValues<K, V, R> implements TableOperator<K, V> {
   readonly mapper: TableValueMapper<K, V, R>;
-  readonly sendOldValues: boolean;
   readonly callback: Callback;
   readonly store: KeyValueStore<K, R>;
-  readonly forwarder: ChangeForwarder<K, R>;
-  readonly cached: boolean;
+  readonly output: TableOutput<K, R>;
 
   constructor(options: TableMapValuesOptions<K, V, R>, store: string, build: OperatorBuild) {
     this.mapper = options.mapper;
-    this.sendOldValues = options.sendOldValues;
     this.callback = new Callback(build.nodeName, "mapValues", "mapper");
     this.store = keyValueStoreOf<K, R>(build.store(store), `Node "${build.nodeName}"`);
-    this.forwarder = new ChangeForwarder<K, R>(build.tableChild, build.task.context);
-    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+    this.output = new TableOutput(build, this.store, options.sendOldValues);
   }
 
   change(key: K, newValue: V | null, _oldValue: V | null, context: RecordContext): void {
     const mapped = newValue === null ? null : this.callback.value(this.mapper(newValue, key));
-    const old = this.sendOldValues && !this.cached ? this.store.get(key) : null;
+    const old = this.output.needsOldValue ? this.store.get(key) : null;
     this.store.put(key, mapped, context.timestampMs);
-    if (!this.cached) this.forwarder.forward(key, mapped, old, context.timestampMs);
+    this.output.updated(key, mapped, old, context.timestampMs);
   }
 }
 

@@ -1,9 +1,9 @@
 import type { RecordContext } from "../record/record-context.ts";
 import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
-import { ChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
+import { TableOutput } from "./table-output.ts";
 
 /** Options of `tableSource`. */
 export interface TableSourceOptions {
@@ -44,16 +44,12 @@ class UnstoredTable<K, V> implements StreamOperator<K, V> {
 
 class StoredTable<K, V> implements StreamOperator<K, V> {
   readonly store: KeyValueStore<K, V>;
-  readonly sendOldValues: boolean;
-  readonly forwarder: ChangeForwarder<K, V>;
-  readonly cached: boolean;
+  readonly output: TableOutput<K, V>;
   readonly build: OperatorBuild;
 
   constructor(store: string, sendOldValues: boolean, build: OperatorBuild) {
     this.store = keyValueStoreOf<K, V>(build.store(store), `Node "${build.nodeName}"`);
-    this.sendOldValues = sendOldValues;
-    this.forwarder = new ChangeForwarder<K, V>(build.tableChild, build.task.context);
-    this.cached = this.store.setListener(this.forwarder, sendOldValues);
+    this.output = new TableOutput(build, this.store, sendOldValues);
     this.build = build;
   }
 
@@ -63,8 +59,8 @@ class StoredTable<K, V> implements StreamOperator<K, V> {
       return;
     }
     // Nobody needs the old value unless it is sent: a table that is only looked up costs no read per update.
-    const old = this.sendOldValues && !this.cached ? this.store.get(key) : null;
+    const old = this.output.needsOldValue ? this.store.get(key) : null;
     this.store.put(key, value, context.timestampMs);
-    if (!this.cached) this.forwarder.forward(key, value, old, context.timestampMs);
+    this.output.updated(key, value, old, context.timestampMs);
   }
 }

@@ -3,9 +3,9 @@ import { windowStoreOf } from "../store/window-store.ts";
 import type { WindowStore } from "../store/store.ts";
 import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer } from "./callbacks.ts";
-import { WindowChangeForwarder } from "./change-forwarder.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { WindowedTableOutput } from "./table-output.ts";
 import { firstWindowStartMs, type TimeWindowsSpec } from "./time-windows.ts";
 
 /** Options of `windowedAggregate`. */
@@ -47,9 +47,7 @@ class WindowedAggregate<K, V, A> implements StreamOperator<K, V> {
   readonly aggregator: Aggregator<K, V, A>;
   readonly initialized: Callback;
   readonly aggregated: Callback;
-  readonly sendOldValues: boolean;
-  readonly forwarder: WindowChangeForwarder<K, A>;
-  readonly cached: boolean;
+  readonly output: WindowedTableOutput<K, A>;
   readonly build: OperatorBuild;
   observedStreamTimeMs: number = Number.NaN;
 
@@ -61,9 +59,7 @@ class WindowedAggregate<K, V, A> implements StreamOperator<K, V> {
     const { kind = "aggregate" } = options;
     this.initialized = new Callback(build.nodeName, kind, "initializer");
     this.aggregated = new Callback(build.nodeName, kind, kind === "reduce" ? "reducer" : "aggregator");
-    this.sendOldValues = options.sendOldValues;
-    this.forwarder = new WindowChangeForwarder<K, A>(build.tableChild, build.task.context, options.windows.sizeMs);
-    this.cached = this.store.setListener(this.forwarder, options.sendOldValues);
+    this.output = new WindowedTableOutput(build, this.store, options.windows.sizeMs, options.sendOldValues);
     this.build = build;
   }
 
@@ -91,6 +87,6 @@ class WindowedAggregate<K, V, A> implements StreamOperator<K, V> {
     else if (store.timestampMs > timestampMs) timestampMs = store.timestampMs;
     const aggregate = this.aggregated.value(this.aggregator(old as A, value, key));
     store.put(key, startMs, aggregate, timestampMs);
-    if (!this.cached) this.forwarder.forward(key, startMs, aggregate, this.sendOldValues ? old : null, timestampMs);
+    this.output.updated(key, startMs, aggregate, old, timestampMs);
   }
 }

@@ -103,7 +103,7 @@ function buildProcessor(node: ProcessorNode, children: readonly AnyOperator[], p
   const build = new NodeBuild(node, children, parts);
   const operator = node.operator.create(build);
   // What only hands on its child needs no call of its own, if the child has its guard; a sink has none.
-  const transparent = operator === build.handedOut && isGuarded(operator);
+  const transparent = node.operator.transparent === true && isGuarded(operator);
   const guarded = new GuardedNode(node.name, node.origin?.call ?? node.operator.kind, parts.task, parts.handlers.processing);
   if (node.operator.input === "stream") {
     const stream = operator as StreamOperator;
@@ -120,8 +120,6 @@ class NodeBuild implements OperatorBuild {
   readonly #node: ProcessorNode;
   readonly #children: readonly AnyOperator[];
   readonly #parts: CompileParts;
-  /** The child that was asked for. */
-  handedOut: StreamOperator | TableOperator | null = null;
 
   constructor(node: ProcessorNode, children: readonly AnyOperator[], parts: CompileParts) {
     this.nodeName = node.name;
@@ -132,15 +130,11 @@ class NodeBuild implements OperatorBuild {
   }
 
   get child(): StreamOperator {
-    const child = streamOf(this.nodeName, this.#node.operator.output, this.#children);
-    this.handedOut = child;
-    return child;
+    return streamOf(this.nodeName, this.#node.operator.output, this.#children);
   }
 
   get tableChild(): TableOperator {
-    const child = tableOf(this.nodeName, this.#node.operator.output, this.#children);
-    this.handedOut = child;
-    return child;
+    return tableOf(this.nodeName, this.#node.operator.output, this.#children);
   }
 
   store(name: string): Store {

@@ -1,4 +1,5 @@
-import { notInDroppedRecords, type DropReason } from "../record/drop-reason.ts";
+import type { DropReason } from "../record/drop-reason.ts";
+import type { DropCount } from "../record/task-metrics.ts";
 import type { FailedRecord } from "./errors.ts";
 
 /** A record that was dropped, for a log. */
@@ -11,25 +12,12 @@ export interface DroppedRecord extends FailedRecord {
   readonly cause: unknown;
 }
 
-/** How many records a node dropped for a reason. */
-export interface DropCount {
-  /** A node, or the store that refused a late write. */
-  readonly nodeName: string;
-  /** Reason, one of `dropReasons`. */
-  readonly reason: DropReason;
-  /** Number of records since the task was made. */
-  readonly count: number;
-}
-
-/** Counts a task's dropped records by node and reason. */
+/** Sums dropped records of several tasks by node and reason. */
 export class DropTally {
-  /** As Kafka Streams counts them in `dropped-records-total`. */
-  total: number = 0;
   readonly #nodes = new Map<string, Map<DropReason, number>>();
 
   /** Counts dropped records of a node. */
   add(nodeName: string, reason: DropReason, recordCount: number): void {
-    if (!notInDroppedRecords.has(reason)) this.total += recordCount;
     let reasons = this.#nodes.get(nodeName);
     if (reasons === undefined) this.#nodes.set(nodeName, (reasons = new Map()));
     reasons.set(reason, (reasons.get(reason) ?? 0) + recordCount);

@@ -6,21 +6,26 @@ import { HandlerError, ProcessingError } from "./errors.ts";
 import { ask, failedRecord, type ErrorHandler } from "./handlers.ts";
 
 /**
- * Stands before a processor node and deals with what it, or a sink below it, throws: the error gets the node's name and
+ * Stands before a processor node, counts its records, and deals with what it, or a sink below it, throws: the error gets the node's name and
  * goes to the processing handler, once, at the innermost node. If that says to continue, the record ends here and the
  * node's caller goes on with the context as it was (Java's ProcessorNode.process).
  */
 export class Guard<K, V> implements StreamOperator<K, V> {
   readonly inner: StreamOperator<K, V>;
   readonly node: GuardedNode;
+  readonly processed: Float64Array;
+  readonly row: number;
 
   constructor(inner: StreamOperator<K, V>, node: GuardedNode) {
     this.inner = inner;
     this.node = node;
+    this.processed = node.processed;
+    this.row = node.row;
   }
 
   process(key: K, value: V, context: RecordContext): void {
     const { timestampMs, headers } = context;
+    this.processed[this.row]! += 1;
     try {
       this.inner.process(key, value, context);
     } catch (error) {
@@ -33,14 +38,19 @@ export class Guard<K, V> implements StreamOperator<K, V> {
 export class TableGuard<K, V> implements TableOperator<K, V> {
   readonly inner: TableOperator<K, V>;
   readonly node: GuardedNode;
+  readonly processed: Float64Array;
+  readonly row: number;
 
   constructor(inner: TableOperator<K, V>, node: GuardedNode) {
     this.inner = inner;
     this.node = node;
+    this.processed = node.processed;
+    this.row = node.row;
   }
 
   change(key: K, newValue: V | null, oldValue: V | null, context: RecordContext): void {
     const { timestampMs, headers } = context;
+    this.processed[this.row]! += 1;
     try {
       this.inner.change(key, newValue, oldValue, context);
     } catch (error) {
@@ -56,6 +66,10 @@ export class GuardedNode {
   readonly #call: string | null;
   readonly #task: TaskContext;
   readonly #handler: ErrorHandler;
+  /** Column in which the node's records are counted. */
+  readonly processed: Float64Array;
+  /** Row of the node in that column. */
+  readonly row: number;
 
   /** @param call the DSL call that made the node; null: it is a source */
   constructor(name: string, call: string | null, task: TaskContext, handler: ErrorHandler) {
@@ -63,6 +77,9 @@ export class GuardedNode {
     this.#call = call;
     this.#task = task;
     this.#handler = handler;
+    // The task counts what a source reads.
+    this.processed = call === null ? new Float64Array(1) : task.metrics.processed;
+    this.row = call === null ? 0 : task.metrics.row(name);
   }
 
   failed(error: unknown, timestampMs: number, headers: Headers): void {

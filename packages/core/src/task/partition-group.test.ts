@@ -23,6 +23,7 @@ function queues(topics: readonly string[]): RecordQueue[] {
         operator: noStream,
         checkCrcs: true,
         dropsNullValues: false,
+        row: 0,
         dropped: () => undefined,
       }),
   );

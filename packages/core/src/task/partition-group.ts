@@ -17,8 +17,6 @@ export class PartitionGroup {
   readonly lag: LagLookup;
   /** Per queue, until when to wait for a producer; NaN: not waiting. */
   readonly deadlinesMs: Float64Array;
-  /** The largest timestamp taken; NaN: none. */
-  streamTimeMs: number = Number.NaN;
 
   constructor(queues: readonly RecordQueue[], maxTaskIdleMs: number, lag: LagLookup) {
     this.queues = queues;
@@ -104,6 +102,5 @@ export class PartitionGroup {
     for (const queue of this.queues) queue.clear();
     this.heap.length = 0;
     this.deadlinesMs.fill(Number.NaN);
-    this.streamTimeMs = Number.NaN;
   }
 }

@@ -44,6 +44,7 @@ class Subject {
       operator: noStream,
       checkCrcs: true,
       dropsNullValues: false,
+      row: 0,
       dropped: (record, reason, recordCount) => void this.dropped.push(shown(record, reason, recordCount)),
     });
   }

@@ -33,6 +33,8 @@ export interface RecordQueueParts {
   readonly checkCrcs: boolean;
   /** Whether a record with a null value is dropped at the source. */
   readonly dropsNullValues: boolean;
+  /** Row of the source node in the task's figures. */
+  readonly row: number;
   /** The source node's children. */
   readonly operator: StreamOperator;
   dropped(record: FailedRecord, reason: DropReason, recordCount: number, cause: unknown): void;

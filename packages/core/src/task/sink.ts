@@ -50,6 +50,8 @@ export class Sink implements StreamOperator {
   readonly extracted: Map<string, SinkTopic>;
   readonly partitioned: Callback;
   readonly named: Callback;
+  readonly processed: Float64Array;
+  readonly row: number;
 
   constructor(parts: SinkParts) {
     this.parts = parts;
@@ -61,9 +63,12 @@ export class Sink implements StreamOperator {
     this.extracted = new Map();
     this.partitioned = new Callback(parts.nodeName, parts.call, "partitioner");
     this.named = new Callback(parts.nodeName, parts.call, "topic extractor");
+    this.processed = parts.task.metrics.processed;
+    this.row = parts.task.metrics.row(parts.nodeName);
   }
 
   process(key: unknown, value: unknown, context: RecordContext): void {
+    this.processed[this.row]! += 1;
     const topic = this.fixed ?? this.extractedTopic(key, value, context);
     if (this.innerKeys !== null) this.appendByInnerKey(this.innerKeys, topic, key, value, context);
     else if (this.partitioner !== null) this.partition(this.partitioner, topic, key, value, context);

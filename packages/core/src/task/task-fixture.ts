@@ -5,13 +5,15 @@ import type { OperatorSpec } from "../operator/operator-spec.ts";
 import { int64 } from "../serde/int64.ts";
 import { string } from "../serde/string.ts";
 import { windowed } from "../serde/windowed.ts";
+import type { Engine } from "../store/engine.ts";
 import { MemoryEngine } from "../store/memory-engine.ts";
 import type { StoreSpec } from "../store/kinds.ts";
 import { RecordCache } from "../store/record-cache.ts";
 import type { KeyValueStoreSpec, WindowStoreSpec } from "../store/store.ts";
 import type { ProcessorNode, SinkNode, SourceNode, TopologyNode } from "../topology/topology.ts";
-import type { Output, TopicOutput } from "../record/output.ts";
+import type { TopicOutput } from "../record/output.ts";
 import { Task, type TaskOptions } from "./task.ts";
+import { TaskStores } from "./task-stores.ts";
 
 /** What a task wrote, for tests: keys and values as they were given to the output. */
 export interface Written {
@@ -25,6 +27,7 @@ export interface Written {
 
 export interface FixtureOptions extends Partial<Omit<TaskOptions, "nodes" | "stores">> {
   readonly stores?: readonly StoreSpec[];
+  readonly engine?: Engine;
   readonly cacheBytesMax?: number;
   /** Of every topic that is written. Default 1. */
   readonly partitionCount?: number;
@@ -33,25 +36,25 @@ export interface FixtureOptions extends Partial<Omit<TaskOptions, "nodes" | "sto
 /** A task in a test: nodes in, records in, what was written out. Keys and values are strings by default. */
 export class TaskFixture {
   readonly task: Task;
+  readonly stores: TaskStores;
+  /** Wall-clock time, milliseconds. */
+  nowMs: number = 0;
   #written: Written[] = [];
   readonly #offsets = new Map<string, number>();
 
   constructor(nodes: readonly TopologyNode[], options: FixtureOptions = {}) {
-    const { cacheBytesMax = 0, partitionCount = 1, ...rest } = options;
-    const output: Output = { topic: (name) => this.#topic(name, partitionCount) };
-    this.task = new Task({
-      id: "0_0",
+    const { cacheBytesMax = 0, partitionCount = 1, stores: specs = [], engine = new MemoryEngine(), ...rest } = options;
+    const common = {
       applicationId: "app",
       partition: 0,
       nodes,
-      repartitionTopics: [],
       defaults: { key: string, value: string },
-      output,
-      engine: new MemoryEngine(),
-      cache: cacheBytesMax === 0 ? null : new RecordCache(cacheBytesMax),
-      stores: [],
+      output: { topic: (name: string) => this.#topic(name, partitionCount) },
       ...rest,
-    });
+    };
+    const cache = cacheBytesMax === 0 ? null : new RecordCache(cacheBytesMax);
+    this.stores = new TaskStores({ ...common, taskId: "0_0", specs, engine, cache });
+    this.task = new Task({ id: "0_0", repartitionTopics: [], nowMs: () => this.nowMs, ...common, stores: this.stores });
   }
 
   /** Queues a record of a topic; offsets count up from 0. */

@@ -338,10 +338,10 @@ describe("a task", () => {
   });
 
   test("refuses partitions and stores that it does not have", () => {
-    const { task } = new TaskFixture([source("in"), sink("out", ["in"], "out")]);
+    const { task, stores } = new TaskFixture([source("in"), sink("out", ["in"], "out")]);
     expect(() => task.addBatches("in", 1, Buffer.alloc(0))).toThrow(UnknownPartitionError);
     expect(() => task.addBatches("other", 0, Buffer.alloc(0))).toThrow(UnknownPartitionError);
-    expect(() => task.store("store")).toThrow(UnknownStoreError);
+    expect(() => stores.get("store")).toThrow(UnknownStoreError);
   });
 
   test("reads repartition topics by their physical names, and with the times they were written with", () => {

@@ -1,34 +1,19 @@
-import type { DropReason } from "../record/drop-reason.ts";
-import { noHeaders, RecordContext } from "../record/record-context.ts";
 import type { StreamOperator } from "../operator/operator.ts";
-import type { TaskContext } from "../operator/operator-spec.ts";
-import type { StoreSpec } from "../store/kinds.ts";
-import { keyValueStoreOf } from "../store/key-value-store.ts";
-import type { KeyValueStore, WindowStore } from "../store/store.ts";
-import type { OpenStore } from "../store/store-build.ts";
-import { windowStoreOf } from "../store/window-store.ts";
+import type { RecordContext } from "../record/record-context.ts";
+import { TaskMetrics, type DropCount } from "../record/task-metrics.ts";
 import type { SourceNode, TimestampExtractor, TopologyNode } from "../topology/topology.ts";
-import type { Engine } from "../store/engine.ts";
-import type { RecordCache } from "../store/record-cache.ts";
-import type { WriteBudget } from "../store/write-budget.ts";
 import { internalTopicName } from "../topology/plan.ts";
 import { compile, serdeOr, type DefaultSerdes } from "./compile.ts";
-import {
-  HandlerError,
-  ProcessingError,
-  SinkRecordError,
-  UnknownPartitionError,
-  UnknownStoreError,
-  type FailedRecord,
-} from "./errors.ts";
-import { DropTally, type DropCount, type DroppedRecord } from "./drops.ts";
+import { HandlerError, ProcessingError, SinkRecordError, UnknownPartitionError } from "./errors.ts";
+import type { DroppedRecord } from "./drops.ts";
 import { failedRecord, failing, type ProcessingErrorsScope, type TaskHandlers } from "./handlers.ts";
 import { decodeOffsetMetadata, encodeOffsetMetadata } from "./offset-metadata.ts";
-import { openStores } from "./open-stores.ts";
 import type { Output } from "../record/output.ts";
 import { PartitionGroup, type LagLookup } from "./partition-group.ts";
 import { ProcessedRecords } from "./processed-records.ts";
-import { RecordQueue, type RecordQueueParts } from "./record-queue.ts";
+import { RecordQueue } from "./record-queue.ts";
+import { TaskScope } from "./task-scope.ts";
+import type { TaskStores } from "./task-stores.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
 /** Options of a task. */
@@ -43,22 +28,18 @@ export interface TaskOptions {
   readonly nodes: readonly TopologyNode[];
   /** Physical names of the topics that have this partition. Default: all that the nodes read. */
   readonly sourceTopics?: readonly string[] | undefined;
-  /** At least those that the nodes use. */
-  readonly stores: readonly StoreSpec[];
+  /** Stores that the nodes use; the task works on them, and does not open or give them up. */
+  readonly stores: TaskStores;
   /** Logical names: on the cluster they have the application id before them, and their records keep the times they were written with. */
   readonly repartitionTopics: Iterable<string>;
   /** Serdes for nodes and stores that name none. */
   readonly defaults: DefaultSerdes;
   /** For sources that name none and read no repartition topic. Default `failOnInvalidTimestamp`. */
   readonly timestampExtractor?: TimestampExtractor | undefined;
-  /** Output that sinks and changelogs write to. */
+  /** Output that sinks write to. */
   readonly output: Output;
-  /** Engine that keeps the stores' bytes; the task does not close it. */
-  readonly engine: Engine;
-  /** The thread's record cache; null: no store caches. */
-  readonly cache: RecordCache | null;
-  /** The thread's, if the engine outlives the process; whoever gives it drains the stores' tails. Default null: writes go to the engine at once. */
-  readonly writeBudget?: WriteBudget | null | undefined;
+  /** Wall clock: milliseconds since the epoch. */
+  readonly nowMs: () => number;
   /** Default: every failure stops the task. */
   readonly handlers?: TaskHandlers | undefined;
   /** Default `operators`, as in Java. */
@@ -93,40 +74,42 @@ export class Task {
   /** Sub-topology and partition, such as `0_3`. */
   readonly id: string;
   /** The record in flight. */
-  readonly context: RecordContext = new RecordContext();
-  readonly #stores: ReadonlyMap<string, OpenStore>;
+  readonly context: RecordContext;
+  /** Figures of the nodes and stores. */
+  readonly metrics: TaskMetrics;
+  readonly #stores: TaskStores;
+  readonly #scope: TaskScope;
   readonly #group: PartitionGroup;
   readonly #queues: ReadonlyMap<string, RecordQueue>;
-  readonly #drops = new DropTally();
-  readonly #onDropped: ((drop: DroppedRecord) => void) | null;
   #commitNeeded = false;
 
-  /** @throws {MissingSerdeError} when a node or store names no serde and there is no default */
+  /** @throws {MissingSerdeError} when a node names no serde and there is no default */
   constructor(options: TaskOptions) {
-    const { id, applicationId, nodes, defaults, output } = options;
+    const { id, applicationId, nodes, defaults, output, stores } = options;
     this.id = id;
-    this.#onDropped = options.onDropped ?? null;
-    const dropped = (nodeName: string, reason: DropReason, cause: unknown = null): void =>
-      this.#dropped(failedRecord(id, nodeName, this.context), reason, 1, cause);
-    const task: TaskContext = {
+    this.context = stores.context;
+    this.metrics = new TaskMetrics([...nodes.map(({ name }) => name), ...stores.names]);
+    this.#stores = stores;
+    this.#scope = new TaskScope({
       taskId: id,
       applicationId,
-      context: this.context,
-      streamTimeMs: () => this.streamTimeMs,
-      dropped,
-    };
-    const stores = openStores({ ...options, context: this.context, dropped });
+      context: stores.context,
+      metrics: this.metrics,
+      nowMs: options.nowMs,
+      onDropped: options.onDropped ?? null,
+    });
+    stores.tellDropped((store, reason) => this.#scope.dropped(store, reason));
     const repartitionTopics = new Set(options.repartitionTopics);
     const topicName = (logical: string): string =>
       repartitionTopics.has(logical) ? internalTopicName(applicationId, logical) : logical;
     const operators = compile({
       nodes,
-      stores,
+      stores: stores.byName,
       defaults,
       handlers: options.handlers ?? failing,
       processingErrorsScope: options.processingErrorsScope ?? "operators",
       output,
-      task,
+      task: this.#scope,
       repartitionTopics,
       topicName,
     });
@@ -134,37 +117,35 @@ export class Task {
       node.kind === "source"
         ? recordQueues(node, {
             operator: operators.get(node.name)!,
-            taskId: id,
+            scope: this.#scope,
             options,
             repartitionTopics,
             topicName,
-            dropped: (record, reason, recordCount, cause) => this.#dropped(record, reason, recordCount, cause),
           })
         : [],
     );
-    this.#stores = stores;
     this.#queues = new Map(queues.map((queue) => [queue.topic, queue]));
     this.#group = new PartitionGroup(queues, options.maxTaskIdleMs ?? 0, options.lag ?? (() => 0));
   }
 
   /** Largest timestamp taken from any partition, -1 if none. */
   get streamTimeMs(): number {
-    return Number.isNaN(this.#group.streamTimeMs) ? -1 : this.#group.streamTimeMs;
+    return this.#scope.streamTimeMs();
   }
 
   /** Records that were skipped: unreadable, without time, without key, late. `dropped-records-total`, as Java counts it: without "no key to partition by". */
   get droppedRecords(): number {
-    return this.#drops.total;
+    return this.metrics.droppedRecords;
   }
 
   /** The same by node and reason; nothing for what dropped no record. */
   drops(): readonly DropCount[] {
-    return this.#drops.counts();
+    return this.metrics.drops();
   }
 
-  /** Whether a record was processed since the last `committed`. */
+  /** True if a record was processed, or an operator's time has changed, since the last `committed`. */
   get commitNeeded(): boolean {
-    return this.#commitNeeded;
+    return this.#commitNeeded || this.#scope.times.areDue;
   }
 
   /** Physical names of the topics it reads. */
@@ -181,10 +162,11 @@ export class Task {
     const queue = this.#queue(topic, partition);
     queue.position = offset;
     queue.committedOffset = offset;
-    const { partitionTimeMs } = decodeOffsetMetadata(metadata);
+    const { partitionTimeMs, processorTimesMs } = decodeOffsetMetadata(metadata);
+    this.#scope.times.load(processorTimesMs);
     if (partitionTimeMs < 0) return;
     queue.partitionTimeMs = partitionTimeMs;
-    if (!(this.#group.streamTimeMs >= partitionTimeMs)) this.#group.streamTimeMs = partitionTimeMs;
+    this.#scope.advanceStreamTime(partitionTimeMs);
   }
 
   /** What the serdes of a topic need before its batches may be added, or undefined: nothing. */
@@ -240,63 +222,49 @@ export class Task {
 
   /** Caches → changelogs and downstream, store after store in the order of their nodes. Then the output is to be flushed. */
   flush(): void {
-    for (const store of this.#stores.values()) store.flush();
+    this.#stores.flush();
   }
 
   /** As `flush`, in parts of so many entries of a store: it stops between them, when whoever runs it may do something else. */
-  *flushInParts(entriesMax: () => number): Generator<void, void> {
-    for (const store of this.#stores.values()) while (!store.flushSome(entriesMax())) yield;
+  flushInParts(entriesMax: () => number): Generator<void, void> {
+    return this.#stores.flushInParts(entriesMax);
   }
 
-  /** The offsets to commit: of those partitions where they have moved since they were last `committed`. */
+  /**
+   * The offsets to commit: of those partitions where they have moved since they were last `committed`, or of all, if an operator's time
+   * has changed.
+   */
   committable(): CommittableOffset[] {
     const offsets: CommittableOffset[] = [];
+    const { times } = this.#scope;
+    const { areDue } = times;
+    const processorTimesMs = times.offer();
     for (const queue of this.#group.queues) {
       const offset = queue.committableOffset;
-      if (Number.isNaN(offset) || offset === queue.committedOffset) continue;
+      if (Number.isNaN(offset) || (offset === queue.committedOffset && !areDue)) continue;
       const partitionTimeMs = queue.partitionTimeMs >= 0 ? queue.partitionTimeMs : -1;
       offsets.push({
         topic: queue.topic,
         partition: queue.partition,
         offset,
-        metadata: encodeOffsetMetadata({ partitionTimeMs, processorTimesMs: noTimes }),
+        metadata: encodeOffsetMetadata({ partitionTimeMs, processorTimesMs }),
       });
     }
     return offsets;
   }
 
-  /** What `committable` gave is committed. */
+  /** Notes that the offsets that `committable` gave are committed. */
   committed(offsets: readonly CommittableOffset[]): void {
     for (const { topic, partition, offset } of offsets) this.#queue(topic, partition).committedOffset = offset;
+    this.#scope.times.committed();
     this.#commitNeeded = false;
-  }
-
-  /** Names of the task's stores, in the order in which they are flushed. */
-  get storeNames(): readonly string[] {
-    return [...this.#stores.keys()];
-  }
-
-  /** @throws {UnknownStoreError} */
-  store(name: string): OpenStore {
-    const store = this.#stores.get(name);
-    if (store === undefined) throw new UnknownStoreError(name, this.#stores.keys(), `Task ${this.id}`);
-    return store;
-  }
-
-  /** @throws {UnknownStoreError | WrongStoreKindError} */
-  keyValueStore<K, V>(name: string): KeyValueStore<K, V> {
-    return keyValueStoreOf(this.store(name), `Task ${this.id}`);
-  }
-
-  /** @throws {UnknownStoreError | WrongStoreKindError} */
-  windowStore<K, V>(name: string): WindowStore<K, V> {
-    return windowStoreOf(this.store(name), `Task ${this.id}`);
   }
 
   /** Drops what is buffered. The stores belong to whoever opened them. */
   close(): void {
     this.#group.clear();
-    leaveRecord(this.context);
+    this.#scope.streamTime = Number.NaN;
+    this.#scope.leaveRecord(Number.NaN);
   }
 
   #processHead(queue: RecordQueue): void {
@@ -307,14 +275,15 @@ export class Task {
     if (queue.hasHead) group.offer(queue);
     this.#commitNeeded = true;
     if (headCorrupted) return;
-    if (!(group.streamTimeMs >= headTimestampMs)) group.streamTimeMs = headTimestampMs;
+    this.metrics.processed[queue.parts.row]! += 1;
+    this.#scope.advanceStreamTime(headTimestampMs);
     context.topic = queue.topic;
     context.partition = queue.partition;
     context.offset = headOffset;
     context.timestampMs = headTimestampMs;
     context.headers = headHeaders;
     if (headValue === null && queue.parts.dropsNullValues) {
-      this.#dropped(failedRecord(this.id, queue.parts.nodeName, context), "null value", 1, null);
+      this.#scope.dropped(queue.parts.nodeName, "null value");
       return;
     }
     try {
@@ -322,11 +291,6 @@ export class Task {
     } catch (error) {
       throw this.#failure(error, queue);
     }
-  }
-
-  #dropped(record: FailedRecord, reason: DropReason, recordCount: number, cause: unknown): void {
-    this.#drops.add(record.nodeName, reason, recordCount);
-    this.#onDropped?.({ ...record, reason, recordCount, cause });
   }
 
   /** What fails outside any guarded node, that is at a source's own sink, gets the source's name. */
@@ -342,19 +306,16 @@ export class Task {
   }
 }
 
-const noTimes: ReadonlyMap<string, number> = new Map();
-
 interface SourceParts {
   readonly operator: StreamOperator;
-  readonly taskId: string;
+  readonly scope: TaskScope;
   readonly options: TaskOptions;
   readonly repartitionTopics: ReadonlySet<string>;
   readonly topicName: (logical: string) => string;
-  readonly dropped: RecordQueueParts["dropped"];
 }
 
 function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
-  const { operator, taskId, options, repartitionTopics, topicName } = parts;
+  const { operator, scope, options, repartitionTopics, topicName } = parts;
   const keySerde = serdeOr(node.keySerde, options.defaults.key, "key", `source "${node.name}"`);
   const valueSerde = serdeOr(node.valueSerde, options.defaults.value, "value", `source "${node.name}"`);
   return node.topics.flatMap((logical) => {
@@ -362,7 +323,7 @@ function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
     if (options.sourceTopics !== undefined && !options.sourceTopics.includes(topic)) return [];
     const given = node.timestampExtractor ?? options.timestampExtractor ?? failOnInvalidTimestamp;
     return new RecordQueue({
-      taskId,
+      taskId: scope.taskId,
       nodeName: node.name,
       topic,
       partition: options.partition,
@@ -372,16 +333,9 @@ function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
       handler: (options.handlers ?? failing).deserialization,
       checkCrcs: options.checkCrcs ?? true,
       dropsNullValues: node.dropsNullValues ?? false,
+      row: scope.metrics.row(node.name),
       operator,
-      dropped: parts.dropped,
+      dropped: (record, reason, recordCount, cause) => scope.recordDropped(record, reason, recordCount, cause),
     });
   });
-}
-
-/** Outside a record, as in Java, there is no topic and no position. */
-function leaveRecord(context: RecordContext): void {
-  context.topic = null;
-  context.partition = -1;
-  context.offset = -1;
-  context.headers = noHeaders;
 }

@@ -1,11 +1,14 @@
 import {
   InvalidArgumentError,
   json,
+  keyValueStoreOf,
   MemoryEngine,
   noHeaders,
   RecordCache,
   string,
   Task,
+  TaskStores,
+  windowStoreOf,
   type DroppedRecord,
   type Engine,
   type ErrorHandler,
@@ -61,6 +64,7 @@ export interface DriverOptions {
  */
 export class TopologyTestDriver implements Disposable {
   readonly #task: Task;
+  readonly #stores: TaskStores;
   readonly #output = new CapturedOutput();
   readonly #nextOffsets: Map<string, number>;
   readonly #produced: ProducedRecord[] = [];
@@ -77,18 +81,21 @@ export class TopologyTestDriver implements Disposable {
     const { defaultKeySerde = string, defaultValueSerde = json() } = options;
     this.#serdes = { key: defaultKeySerde, value: defaultValueSerde };
     this.#wallClockMs = options.wallClockMs ?? 0;
-    this.#task = new Task({
-      id: "0_0",
-      applicationId,
-      partition: 0,
-      nodes: topology.nodes,
-      stores: topology.stores,
-      repartitionTopics: topology.repartitionTopics.map(({ name }) => name),
-      defaults: this.#serdes,
-      timestampExtractor: options.defaultTimestampExtractor,
-      output: this.#output,
+    const common = { applicationId, partition: 0, nodes: topology.nodes, defaults: this.#serdes, output: this.#output };
+    this.#stores = new TaskStores({
+      ...common,
+      taskId: "0_0",
+      specs: topology.stores,
       engine: options.engine ?? new MemoryEngine(),
       cache: new RecordCache(options.cacheBytesMax ?? cacheBytesMaxDefault),
+    });
+    this.#task = new Task({
+      ...common,
+      id: "0_0",
+      stores: this.#stores,
+      repartitionTopics: topology.repartitionTopics.map(({ name }) => name),
+      timestampExtractor: options.defaultTimestampExtractor,
+      nowMs: () => this.#wallClockMs,
       handlers: {
         deserialization: handler(options.deserializationErrors),
         processing: handler(options.processingErrors),
@@ -131,7 +138,7 @@ export class TopologyTestDriver implements Disposable {
 
   /** Names of all stores of the topology. */
   get storeNames(): readonly string[] {
-    return this.#task.storeNames;
+    return this.#stores.names;
   }
 
   /** A topic to pipe records into; serdes that neither the topic nor the options name are the driver's defaults. */
@@ -200,17 +207,17 @@ export class TopologyTestDriver implements Disposable {
 
   /** A store as tests look at it. @throws {UnknownStoreError | WrongStoreKindError} */
   keyValueStore<K = any, V = any>(name: string): TestKeyValueStore<K, V> {
-    return new TestKeyValueStore<K, V>(this.#task.keyValueStore<K, V>(name));
+    return new TestKeyValueStore<K, V>(keyValueStoreOf<K, V>(this.#stores.get(name), "keyValueStore()"));
   }
 
   /** Window store as tests look at it. @throws {UnknownStoreError | WrongStoreKindError} */
   windowStore<K = any, V = any>(name: string): TestWindowStore<K, V> {
-    return new TestWindowStore<K, V>(this.#task.windowStore<K, V>(name));
+    return new TestWindowStore<K, V>(windowStoreOf<K, V>(this.#stores.get(name), "windowStore()"));
   }
 
   /** @internal The task's own store, for tools that need its bytes. */
-  store(name: string): ReturnType<Task["store"]> {
-    return this.#task.store(name);
+  store(name: string): ReturnType<TaskStores["get"]> {
+    return this.#stores.get(name);
   }
 
   /** Closes stores and task. Idempotent; further use throws `DriverClosedError`. */

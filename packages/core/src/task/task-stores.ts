@@ -1,0 +1,124 @@
+import type { Output } from "../record/output.ts";
+import type { DropReason } from "../record/drop-reason.ts";
+import { RecordContext } from "../record/record-context.ts";
+import { readBack } from "../serde/json.ts";
+import type { Engine } from "../store/engine.ts";
+import { openStore, type StoreSpec } from "../store/kinds.ts";
+import type { RecordCache } from "../store/record-cache.ts";
+import type { OpenStore, StoreBuild } from "../store/store-build.ts";
+import type { WriteBudget } from "../store/write-budget.ts";
+import { javaHashOrder } from "../topology/java-hash.ts";
+import { changelogTopicName } from "../topology/plan.ts";
+import type { TopologyNode } from "../topology/topology.ts";
+import type { DefaultSerdes } from "./compile.ts";
+import { UnknownStoreError } from "./errors.ts";
+
+/** Options of a task's stores. */
+export interface TaskStoresOptions {
+  /** Sub-topology and partition of the task, such as `0_3`; for errors. */
+  readonly taskId: string;
+  /** Name of the application, before the names of changelogs. `application.id`. */
+  readonly applicationId: string;
+  /** Partition of the stores, and of their changelogs. */
+  readonly partition: number;
+  /** Nodes of the task: they say which stores it has. */
+  readonly nodes: readonly TopologyNode[];
+  /** Specs of at least those stores that the nodes use. */
+  readonly specs: readonly StoreSpec[];
+  /** Serdes for stores that name none. */
+  readonly defaults: DefaultSerdes;
+  /** Output that changelogs are written to. */
+  readonly output: Output;
+  /** Engine that keeps the stores' bytes; it is not closed with them. */
+  readonly engine: Engine;
+  /** The thread's record cache; null: no store caches. */
+  readonly cache: RecordCache | null;
+  /** The thread's, if the engine outlives the process; whoever gives it drains the stores' tails. Default null: writes go to the engine at once. */
+  readonly writeBudget?: WriteBudget | null | undefined;
+}
+
+/**
+ * The stores of one task: opens them, flushes them, gives them up. An active task works on them; a restoration needs them alone.
+ */
+export class TaskStores {
+  /** The record in flight, which writes belong to: that of the task which works on the stores. */
+  readonly context: RecordContext = new RecordContext();
+  /** By name, in the order in which Java registers them; it is that in which they are flushed. */
+  readonly byName: ReadonlyMap<string, OpenStore>;
+  readonly #taskId: string;
+  #onDropped: (store: string, reason: DropReason) => void = () => undefined;
+
+  /** Opens all stores. @throws {MissingSerdeError} when a store names no serde and there is no default */
+  constructor(options: TaskStoresOptions) {
+    const specs = new Map(options.specs.map((spec) => [spec.name, spec]));
+    const dropped = (store: string, reason: DropReason): void => this.#onDropped(store, reason);
+    this.#taskId = options.taskId;
+    this.byName = new Map(
+      namesInOrder(options.nodes).map((name) => {
+        const spec = specs.get(name)!;
+        return [name, openStore(spec, buildOf(spec, options, this.context, dropped))];
+      }),
+    );
+  }
+
+  /** Names of the stores, in the order in which they are flushed. */
+  get names(): readonly string[] {
+    return [...this.byName.keys()];
+  }
+
+  /** Gives a store by its name. @throws {UnknownStoreError} */
+  get(name: string): OpenStore {
+    const store = this.byName.get(name);
+    if (store === undefined) throw new UnknownStoreError(name, this.byName.keys(), `Task ${this.#taskId}`);
+    return store;
+  }
+
+  /** Tells a task of the writes that stores refuse. One task works on the stores at a time. */
+  tellDropped(onDropped: (store: string, reason: DropReason) => void): void {
+    this.#onDropped = onDropped;
+  }
+
+  /** Caches → changelogs and downstream, store after store in the order of their nodes. Then the output is to be flushed. */
+  flush(): void {
+    for (const store of this.byName.values()) store.flush();
+  }
+
+  /** As `flush`, in parts of so many entries of a store: it stops between them, when whoever runs it may do something else. */
+  *flushInParts(entriesMax: () => number): Generator<void, void> {
+    for (const store of this.byName.values()) while (!store.flushSome(entriesMax())) yield;
+  }
+
+  /** Gives all stores up, as `TaskStore.close` says. */
+  close(): void {
+    for (const store of this.byName.values()) store.close();
+  }
+}
+
+/** Names of the stores in the order in which Java registers them: node by node, those of one node as its HashSet yields them. */
+function namesInOrder(nodes: readonly TopologyNode[]): string[] {
+  const names = nodes.flatMap((node) => (node.kind === "processor" ? javaHashOrder(node.stores) : []));
+  return [...new Set(names)];
+}
+
+function buildOf(
+  spec: StoreSpec,
+  options: TaskStoresOptions,
+  context: RecordContext,
+  dropped: (store: string, reason: DropReason) => void,
+): StoreBuild {
+  const { applicationId, cache, defaults, engine, output, partition } = options;
+  const fromSource = spec.sourceTopicAsChangelog !== null;
+  const logged = spec.logging && !fromSource;
+  return {
+    engine,
+    space: engine.space(spec.name, partition),
+    changelog: logged ? output.topic(changelogTopicName(applicationId, spec.name)) : null,
+    fromSource,
+    writeBudget: options.writeBudget ?? null,
+    context,
+    cache,
+    defaultKeySerde: readBack(defaults.key),
+    defaultValueSerde: readBack(defaults.value),
+    dropped: (reason) => dropped(spec.name, reason),
+  };
+}
