@@ -8,7 +8,7 @@ import { InvalidConfigError } from "./errors.ts";
 import { connect, startBroker } from "./testing/sim-broker.ts";
 import { WireClient } from "./testing/wire-client.ts";
 
-/** Where each API that tells the broker's address says it is. */
+/** Returns the address that each API tells, for all APIs that tell the broker's address. */
 async function told(simulation: Simulation, client: WireClient): Promise<string[]> {
   const ask = async () => [
     ...(await client.send(metadata, 12, { topics: null })).brokers,

@@ -447,7 +447,7 @@ describe("a restart", () => {
 
 type Step = "produce" | "commit" | "create" | "delete" | "crash" | "kill" | "close" | "wait";
 
-/** What must still be there after any crash: everything was answered only when it was on the disk. */
+/** Checks records that must survive any crash: everything was answered only when it was on the disk. */
 test("whatever was acknowledged survives every crash, if the topic wants records synced", async () => {
   const steps = fc.array(
     fc.constantFrom<Step>("produce", "produce", "produce", "commit", "create", "delete", "crash", "kill", "close", "wait"),

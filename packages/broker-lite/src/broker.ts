@@ -18,7 +18,7 @@ export interface BrokerOptions {
   /** Default 1. */
   readonly nodeId?: number;
   /**
-   * Address to listen on. Default `127.0.0.1`. With `0.0.0.0` or `::`, which are all addresses of the machine, each client is told the
+   * Address to listen on. Default `127.0.0.1`. With `0.0.0.0` or `::`, which stand for all addresses of the machine, each client is told the
    * address by which it came, unless `config.advertisedListeners` names another.
    */
   readonly host?: string;
@@ -62,7 +62,7 @@ export interface TopicOptions {
 
 const nodeIdDefault = 1;
 const hostDefault = "127.0.0.1";
-/** What a broker that is gone with its process has other defaults for. */
+/** Defaults that differ for a broker whose data ends with its process. */
 const inMemory: Partial<BrokerConfig> = { groupInitialRebalanceDelayMs: 0 };
 /** Between two checkpoints, which shorten recovery: Kafka's `log.flush.offset.checkpoint.interval.ms`. */
 const checkpointIntervalMs = 60_000;
@@ -82,7 +82,7 @@ const checkpointIntervalMs = 60_000;
 export class Broker implements AsyncDisposable {
   /** Id of the node, as clients see it. */
   readonly nodeId: number;
-  /** Where clients on this machine reach it; `String(address)` is `host:port`. */
+  /** Address at which clients on this machine reach the broker; `String(address)` is `host:port`. */
   readonly address: Address & { toString(): string };
   readonly #state: DurableState;
   readonly #groups: GroupCoordinator;

@@ -89,7 +89,7 @@ class Fixture {
   }
 }
 
-/** What happened, in order, and a way to await how much. */
+/** Events in order of their arrival, with a way to await a number of them. */
 class Inbox<T> {
   readonly items: T[] = [];
   #waiting: { count: number; resolve: () => void }[] = [];
@@ -113,7 +113,7 @@ class Inbox<T> {
 interface Member {
   readonly consumer: Consumer;
   readonly records: Inbox<{ readonly partition: number; readonly value: string; readonly number: string }>;
-  /** How many partitions each assignment gave it. */
+  /** Number of partitions that each assignment gave it. */
   readonly shares: Inbox<number>;
 }
 

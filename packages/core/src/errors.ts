@@ -5,7 +5,7 @@
 export abstract class StreamsError extends Error {
   /** `STREAMS_…`, never reused for another meaning. */
   abstract readonly code: string;
-  /** Whether doing the same again may succeed without a change of program, data or configuration. */
+  /** True if the same call may succeed later without a change of program, data or configuration. */
   abstract readonly retriable: boolean;
 
   constructor(message: string, options?: ErrorOptions) {

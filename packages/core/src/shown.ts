@@ -11,7 +11,10 @@ export function shown(value: unknown): string {
   return Array.isArray(value) ? "an array" : `an object of class ${className(value)}`;
 }
 
-/** What a user's function threw, as a text: an error's message, or the value itself. It never throws, whatever the value is. */
+/**
+ * Text of something that a user's function threw: an error's message, or the value itself. Never throws, whatever the value
+ * is.
+ */
 export function thrownText(thrown: unknown): string {
   try {
     const told: unknown = thrown instanceof Error ? thrown.message : thrown;

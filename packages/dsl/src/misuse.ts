@@ -34,7 +34,7 @@ export type Sync<R> = [1, IsAny<R>, TakesPromised<R>] extends [IsPromised<R>, fa
  */
 export type NoPromise<R> = R extends Promised ? R & Misuse<SyncSentence> : never;
 
-/** As `NoPromise`, for callbacks that return items: none of them may be a promise, either. */
+/** Checks like `NoPromise`, for callbacks that return items: none of the items may be a promise, either. */
 export type NoPromises<R> = R extends Promised
   ? R & Misuse<SyncSentence>
   : R extends Iterable<infer Item>

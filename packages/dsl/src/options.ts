@@ -4,8 +4,8 @@ import type { Misuse, Present, SyncSentence } from "./misuse.ts";
 import type { WritingSerde } from "./topic.ts";
 
 /**
- * Options objects stand for Kafka Streams' configuration objects. What is given decides, as in Java, which indices generated
- * names consume, so that a program has the same names in both.
+ * Options objects stand for Kafka Streams' configuration objects. As in Java, the options that are given decide which indices
+ * generated names consume, so that a program has the same names in both.
  *
  * | Java | here |
  * | --- | --- |
@@ -18,8 +18,8 @@ import type { WritingSerde } from "./topic.ts";
  * | `Materialized.as(StoreType)` | `{ engine: "memory" }` |
  * | `Named` and `Materialized` | both sets of fields in one object |
  *
- * A Materialized is present if any field of {@link StoreOptions} is. Unlike in Java, options without a serde never hide one that
- * the stream or table knows: `groupByKey({ name })`, `toTable({ as })` and `repartition({ name })` keep its serdes.
+ * A Materialized is present if any field of {@link StoreOptions} is. Unlike in Java, options without a serde never hide one
+ * that the stream or table knows: `groupByKey({ name })`, `toTable({ as })` and `repartition({ name })` keep its serdes.
  */
 export interface NamedOptions {
   /** Name of the operator's node: ASCII letters, digits, `.`, `_` and `-`. Default: generated, such as `KSTREAM-FILTER-0000000001`. */

@@ -21,7 +21,7 @@ export function parseAdvertisedListeners(text: string): Address | null {
   return { host, port: Number(port) };
 }
 
-/** Whether a broker that listens there listens on all addresses of the machine. */
+/** Returns true if a broker that listens on this host listens on all addresses of the machine. */
 export function isAnyAddress(host: string): boolean {
   return host === "" || host === "0.0.0.0" || /^[0:]+$/.test(host);
 }

@@ -9,7 +9,7 @@ import {
 import type { ConfigDefinition, ConfigValue } from "./definition.ts";
 
 /**
- * When records must be on the disk. `none`: when the operating system likes, as in Kafka; a loss of power may take
+ * Time by which records must be on the disk. `none`: the operating system decides, as in Kafka; a loss of power may take
  * acknowledged records. `interval`: a second later at most. `commit`: before they are acknowledged, and before consumers
  * see them; all that wait share a sync.
  */
@@ -23,28 +23,28 @@ export interface BrokerConfig {
    * client came.
    */
   readonly advertisedListeners: string;
-  /** `auto.create.topics.enable`, default true. Whether a Metadata request for an unknown topic makes it. */
+  /** `auto.create.topics.enable`, default true. Lets a Metadata request for an unknown topic create the topic. */
   readonly autoCreateTopicsEnable: boolean;
   /**
-   * `compression.type`, default "producer". How batches are compressed; producer: as they come. Others are compressed anew when
-   * they are appended.
+   * `compression.type`, default "producer". Compression of stored batches; producer: as they come. Batches in another
+   * compression are compressed anew when they are appended.
    */
   readonly compressionType: string;
   /** `connections.max.idle.ms`, default 600000. A connection without any request for this long is closed; -1: never. */
   readonly connectionsMaxIdleMs: number;
   /** `default.replication.factor`, default 1. Replicas of a topic made without stating it. One node keeps one. */
   readonly defaultReplicationFactor: number;
-  /** `delete.topic.enable`, default true. Whether topics can be deleted. */
+  /** `delete.topic.enable`, default true. Permits the deletion of topics. */
   readonly deleteTopicEnable: boolean;
   /** `fetch.max.bytes`, default 57671680. The most bytes a fetch response holds, but for a first batch that is larger. */
   readonly fetchMaxBytes: number;
   /**
-   * `flush`, default "interval". When records must be on the disk: none, interval (log.flush.interval.ms) or commit (before
-   * they are acknowledged). It gives log.flush.interval.messages and log.flush.interval.ms where these are not stated. This one
-   * is broker-lite's own.
+   * `flush`, default "interval". Time by which records must be on the disk: none, interval (log.flush.interval.ms) or commit
+   * (before they are acknowledged). It gives log.flush.interval.messages and log.flush.interval.ms where these are not stated.
+   * This one is broker-lite's own.
    */
   readonly flush: FlushPolicy;
-  /** `group.initial.rebalance.delay.ms`, default 3000. How long the first rebalance of an empty group waits for more members. */
+  /** `group.initial.rebalance.delay.ms`, default 3000. Time that the first rebalance of an empty group waits for more members. */
   readonly groupInitialRebalanceDelayMs: number;
   /** `group.max.session.timeout.ms`, default 1800000. The longest session timeout a member may ask for. */
   readonly groupMaxSessionTimeoutMs: number;
@@ -53,8 +53,8 @@ export interface BrokerConfig {
   /** `group.min.session.timeout.ms`, default 6000. The shortest session timeout a member may ask for. */
   readonly groupMinSessionTimeoutMs: number;
   /**
-   * `log.cleanup.policy`, default "delete". What happens to old segments. Keys are required under compact; compacting itself is
-   * not built.
+   * `log.cleanup.policy`, default "delete". Treatment of old segments. Keys are required under compact; compacting itself is not
+   * built.
    */
   readonly logCleanupPolicy: string;
   /**
@@ -63,28 +63,31 @@ export interface BrokerConfig {
    */
   readonly logFlushIntervalMessages: number;
   /**
-   * `log.flush.interval.ms`, default 1000. How long written records wait for a sync at most. Kafka leaves this to the operating
+   * `log.flush.interval.ms`, default 1000. Maximum time that written records wait for a sync. Kafka leaves this to the operating
    * system; one node has no replica to fall back on.
    */
   readonly logFlushIntervalMs: number;
   /** `log.index.interval.bytes`, default 4096. Bytes of log between two entries of the offset index. */
   readonly logIndexIntervalBytes: number;
-  /** `log.message.timestamp.after.max.ms`, default 3600000. How far a record's timestamp may lie after the broker's clock. */
+  /** `log.message.timestamp.after.max.ms`, default 3600000. Maximum distance of a record's timestamp after the broker's clock. */
   readonly logMessageTimestampAfterMaxMs: number;
   /**
-   * `log.message.timestamp.before.max.ms`, default 9223372036854776000. How far a record's timestamp may lie before the
+   * `log.message.timestamp.before.max.ms`, default 9223372036854776000. Maximum distance of a record's timestamp before the
    * broker's clock.
    */
   readonly logMessageTimestampBeforeMaxMs: number;
-  /** `log.message.timestamp.type`, default "CreateTime". Whether records keep the producer's timestamps or get the broker's. */
+  /**
+   * `log.message.timestamp.type`, default "CreateTime". Source of records' timestamps: the producer (CreateTime) or the broker
+   * (LogAppendTime).
+   */
   readonly logMessageTimestampType: string;
   /** `log.retention.bytes`, default -1. Bytes of a partition above which its oldest segments are deleted; -1: no bound. */
   readonly logRetentionBytes: number;
-  /** `log.retention.check.interval.ms`, default 300000. How often retention is looked at. */
+  /** `log.retention.check.interval.ms`, default 300000. Interval between two checks of retention. */
   readonly logRetentionCheckIntervalMs: number;
-  /** `log.retention.ms`, default 604800000. How long a segment is kept after its newest record; -1: for ever. */
+  /** `log.retention.ms`, default 604800000. Time that a segment is kept after its newest record; -1: for ever. */
   readonly logRetentionMs: number;
-  /** `log.roll.ms`, default 604800000. After how long a new segment begins even if the last is not full. */
+  /** `log.roll.ms`, default 604800000. Age at which a segment is closed and a new one begins, even if it is not full. */
   readonly logRollMs: number;
   /** `log.segment.bytes`, default 1073741824. The size of a segment at which the next begins. */
   readonly logSegmentBytes: number;
@@ -96,12 +99,12 @@ export interface BrokerConfig {
   readonly numPartitions: number;
   /** `offset.metadata.max.bytes`, default 4096. The longest metadata of a committed offset. */
   readonly offsetMetadataMaxBytes: number;
-  /** `offsets.retention.check.interval.ms`, default 600000. How often expired group offsets are looked for. */
+  /** `offsets.retention.check.interval.ms`, default 600000. Interval between two searches for expired group offsets. */
   readonly offsetsRetentionCheckIntervalMs: number;
-  /** `offsets.retention.minutes`, default 10080. How long the offsets of a group without members are kept. */
+  /** `offsets.retention.minutes`, default 10080. Time that the offsets of a group without members are kept. */
   readonly offsetsRetentionMinutes: number;
   /**
-   * `producer.id.expiration.ms`, default 86400000. How long a partition remembers the sequence of a producer that sends
+   * `producer.id.expiration.ms`, default 86400000. Time that a partition remembers the sequence of a producer that sends
    * nothing.
    */
   readonly producerIdExpirationMs: number;
@@ -129,14 +132,15 @@ const definitions = {
   autoCreateTopicsEnable: booleanDefinition(
     "auto.create.topics.enable",
     true,
-    "Whether a Metadata request for an unknown topic makes it.",
+    "Lets a Metadata request for an unknown topic create the topic.",
   ),
   compressionType: {
     name: "compression.type",
     type: "string",
     default: "producer",
     oneOf: ["producer", "uncompressed", "gzip", "snappy", "lz4", "zstd"],
-    documentation: "How batches are compressed; producer: as they come. Others are compressed anew when they are appended.",
+    documentation:
+      "Compression of stored batches; producer: as they come. Batches in another compression are compressed anew when they are appended.",
   },
   connectionsMaxIdleMs: numberDefinition(
     "connections.max.idle.ms",
@@ -154,7 +158,7 @@ const definitions = {
     1,
     "Replicas of a topic made without stating it. One node keeps one.",
   ),
-  deleteTopicEnable: booleanDefinition("delete.topic.enable", true, "Whether topics can be deleted."),
+  deleteTopicEnable: booleanDefinition("delete.topic.enable", true, "Permits the deletion of topics."),
   fetchMaxBytes: numberDefinition(
     "fetch.max.bytes",
     "int",
@@ -169,7 +173,7 @@ const definitions = {
     default: "interval",
     oneOf: ["none", "interval", "commit"],
     documentation:
-      "When records must be on the disk: none, interval (log.flush.interval.ms) or commit (before they are acknowledged). It gives " +
+      "Time by which records must be on the disk: none, interval (log.flush.interval.ms) or commit (before they are acknowledged). It gives " +
       "log.flush.interval.messages and log.flush.interval.ms where these are not stated. This one is broker-lite's own.",
   },
   groupInitialRebalanceDelayMs: numberDefinition(
@@ -178,7 +182,7 @@ const definitions = {
     3_000,
     0,
     int32Max,
-    "How long the first rebalance of an empty group waits for more members.",
+    "Time that the first rebalance of an empty group waits for more members.",
   ),
   groupMaxSessionTimeoutMs: numberDefinition(
     "group.max.session.timeout.ms",
@@ -202,7 +206,7 @@ const definitions = {
     type: "list",
     default: "delete",
     oneOf: ["delete", "compact"],
-    documentation: "What happens to old segments. Keys are required under compact; compacting itself is not built.",
+    documentation: "Treatment of old segments. Keys are required under compact; compacting itself is not built.",
   },
   logFlushIntervalMessages: numberDefinition(
     "log.flush.interval.messages",
@@ -218,7 +222,7 @@ const definitions = {
     1_000,
     1,
     unlimited,
-    "How long written records wait for a sync at most. Kafka leaves this to the operating system; one node has no replica to fall back on.",
+    "Maximum time that written records wait for a sync. Kafka leaves this to the operating system; one node has no replica to fall back on.",
   ),
   logIndexIntervalBytes: numberDefinition(
     "log.index.interval.bytes",
@@ -234,7 +238,7 @@ const definitions = {
     3_600_000,
     0,
     unlimited,
-    "How far a record's timestamp may lie after the broker's clock.",
+    "Maximum distance of a record's timestamp after the broker's clock.",
   ),
   logMessageTimestampBeforeMaxMs: numberDefinition(
     "log.message.timestamp.before.max.ms",
@@ -242,14 +246,14 @@ const definitions = {
     unlimited,
     0,
     unlimited,
-    "How far a record's timestamp may lie before the broker's clock.",
+    "Maximum distance of a record's timestamp before the broker's clock.",
   ),
   logMessageTimestampType: {
     name: "log.message.timestamp.type",
     type: "string",
     default: "CreateTime",
     oneOf: ["CreateTime", "LogAppendTime"],
-    documentation: "Whether records keep the producer's timestamps or get the broker's.",
+    documentation: "Source of records' timestamps: the producer (CreateTime) or the broker (LogAppendTime).",
   },
   logRetentionBytes: numberDefinition(
     "log.retention.bytes",
@@ -265,7 +269,7 @@ const definitions = {
     300_000,
     1,
     unlimited,
-    "How often retention is looked at.",
+    "Interval between two checks of retention.",
   ),
   logRetentionMs: numberDefinition(
     "log.retention.ms",
@@ -273,7 +277,7 @@ const definitions = {
     weekMs,
     -1,
     unlimited,
-    "How long a segment is kept after its newest record; -1: for ever.",
+    "Time that a segment is kept after its newest record; -1: for ever.",
   ),
   logRollMs: numberDefinition(
     "log.roll.ms",
@@ -281,7 +285,7 @@ const definitions = {
     weekMs,
     1,
     unlimited,
-    "After how long a new segment begins even if the last is not full.",
+    "Age at which a segment is closed and a new one begins, even if it is not full.",
   ),
   logSegmentBytes: numberDefinition(
     "log.segment.bytes",
@@ -322,7 +326,7 @@ const definitions = {
     600_000,
     1,
     unlimited,
-    "How often expired group offsets are looked for.",
+    "Interval between two searches for expired group offsets.",
   ),
   offsetsRetentionMinutes: numberDefinition(
     "offsets.retention.minutes",
@@ -330,7 +334,7 @@ const definitions = {
     10_080,
     1,
     int32Max,
-    "How long the offsets of a group without members are kept.",
+    "Time that the offsets of a group without members are kept.",
   ),
   producerIdExpirationMs: numberDefinition(
     "producer.id.expiration.ms",
@@ -338,7 +342,7 @@ const definitions = {
     86_400_000,
     1,
     int32Max,
-    "How long a partition remembers the sequence of a producer that sends nothing.",
+    "Time that a partition remembers the sequence of a producer that sends nothing.",
   ),
   queuedMaxResponseBytes: numberDefinition(
     "queued.max.response.bytes",
@@ -363,7 +367,7 @@ export const brokerConfigDefinitions: { readonly [K in keyof BrokerConfig]: Conf
 const keys = Object.keys(definitions) as (keyof BrokerConfig)[];
 const keyByName = new Map<string, keyof BrokerConfig>(keys.map((key) => [definitions[key].name, key]));
 
-/** What the policies mean in Kafka's terms. */
+/** Kafka's settings that each policy stands for. */
 const flushPolicies: Readonly<Record<FlushPolicy, Pick<BrokerConfig, "logFlushIntervalMessages" | "logFlushIntervalMs">>> = {
   none: { logFlushIntervalMessages: unlimited, logFlushIntervalMs: unlimited },
   interval: { logFlushIntervalMessages: unlimited, logFlushIntervalMs: definitions.logFlushIntervalMs.default },

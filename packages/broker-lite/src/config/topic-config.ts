@@ -9,14 +9,14 @@ import type { Codec, CodecName } from "@millrace/protocol";
 const int32Max = 2 ** 31 - 1;
 const dayMs = 86_400_000;
 
-/** Where a setting's value comes from: DescribeConfigs's numbers. */
+/** Source of a setting's value, as DescribeConfigs numbers it. */
 const configSource = { dynamicTopic: 1, staticBroker: 4, default: 5 } as const;
 
 /** A topic's settings as they are in force: its own, else the broker's. */
 export interface TopicConfig {
-  /** What batches are to be compressed by; null: by what the producer took. */
+  /** Codec that batches are compressed with; null: the producer's codec is kept. */
   readonly codec: Codec | null;
-  /** That codec's level; undefined: its default. */
+  /** Level for that codec; undefined: its default. */
   readonly compressionLevel: number | undefined;
   readonly compact: boolean;
   readonly delete: boolean;

@@ -27,9 +27,10 @@ export interface MemberIdentity {
 }
 
 /**
- * The coordinator of all classic groups: membership, generations and sessions. What the members' metadata and assignments
- * mean is none of its business. Groups are written to the journal where they come to rest, as Kafka does to its topic of
- * offsets; after a restart members go on where they were, if they come within their session timeout. Checks and answers are those of Kafka's GroupMetadataManager.
+ * The coordinator of all classic groups: membership, generations and sessions. It passes on the members' metadata and
+ * assignments without reading them. Groups are written to the journal where they come to rest, as Kafka does to its topic of
+ * offsets; after a restart members go on where they were, if they come within their session timeout. Checks and answers are
+ * those of Kafka's GroupMetadataManager.
  */
 export class GroupCoordinator {
   readonly #config: BrokerConfig;
@@ -38,7 +39,7 @@ export class GroupCoordinator {
   readonly #groups = new Map<string, Group>();
   readonly #journal: Journal;
   readonly #log: Log;
-  /** What the journal holds. */
+  /** Entries of the journal, by group. */
   readonly #saved = new Map<string, GroupEntry>();
   #isLoading = false;
 
@@ -91,7 +92,10 @@ export class GroupCoordinator {
     this.#groups.delete(group.id);
   }
 
-  /** Whether requests that need the groups are put off, but for heartbeats: those are answered blindly, as Kafka does. */
+  /**
+   * True while requests that need the groups are put off. Heartbeats are the exception: they are answered without a check, as
+   * in Kafka.
+   */
   get isLoading(): boolean {
     return this.#isLoading;
   }
@@ -189,8 +193,8 @@ export class GroupCoordinator {
   }
 
   /**
-   * Whether offsets may be committed by this member in this generation. Without either (-1 and ""), as by tools and consumers
-   * that assign partitions themselves, the group must be empty.
+   * Checks that this member may commit offsets in this generation. Without either (-1 and ""), as by tools and consumers that
+   * assign partitions themselves, the group must be empty.
    */
   checkCommit(groupId: string, memberId: string, groupInstanceId: string | null, generationId: number): number {
     const group = this.#groups.get(groupId);

@@ -2,7 +2,10 @@ import type { GroupEntry } from "../journal/entry.ts";
 import { Group } from "./group.ts";
 import { Member } from "./member.ts";
 
-/** What Kafka's GroupMetadata record holds of a group: its generation, and its members with their assignments. */
+/**
+ * Journal entry of a group, with the content of Kafka's GroupMetadata record: its generation, and its members with their
+ * assignments.
+ */
 export function entryOf(group: Group): GroupEntry {
   return {
     type: "group",

@@ -14,7 +14,7 @@ export class Group {
   readonly id: string;
   state: GroupState = "Empty";
   previousState: GroupState = "Empty";
-  /** When the state was entered. */
+  /** Time at which the state was entered, in milliseconds. */
   stateSinceMs: number;
   generation = 0;
   protocolType: string | null = null;
@@ -25,7 +25,7 @@ export class Group {
   readonly staticMembers: Map<string, string> = new Map();
   /** Ids given out by MEMBER_ID_REQUIRED, not yet used, with the timers that withdraw them. */
   readonly pendingMembers: Map<string, Timer> = new Map();
-  /** Who has not synced since the generation began. */
+  /** Members that have not synced since the generation began. */
   readonly pendingSync: Set<string> = new Set();
   /** A member came while the first rebalance waited for more. */
   newMemberAdded = false;
@@ -107,7 +107,7 @@ export class Group {
     return this.members.has(memberId) ? ErrorCode.NONE : ErrorCode.UNKNOWN_MEMBER_ID;
   }
 
-  /** Whether someone with these protocols can be in the group: type equal, and one protocol known to all. */
+  /** Returns true if a member with these protocols can be in the group: type equal, and one protocol known to all. */
   supports(protocolType: string, protocols: readonly MemberProtocol[]): boolean {
     if (this.members.size === 0) return protocolType !== "" && protocols.length > 0;
     return protocolType === this.protocolType && protocols.some(({ name }) => this.#isCommon(name));
@@ -139,7 +139,7 @@ export class Group {
     }));
   }
 
-  /** What a member hears of the present generation. */
+  /** Answer to a member's join in the present generation. */
   joined(member: Member): JoinResult {
     const isLeader = member.memberId === this.leaderId;
     return {

@@ -16,7 +16,7 @@ export interface JoinRequest {
   readonly rebalanceTimeoutMs: number;
 }
 
-/** What the version of a JoinGroup request says about the member. */
+/** Properties of a member that follow from the version of its JoinGroup request. */
 export interface JoinOptions {
   readonly clientId: string;
   readonly clientHost: string;
@@ -53,7 +53,7 @@ export const noBytes: Buffer = Buffer.alloc(0);
 export class Member {
   readonly memberId: string;
   readonly groupInstanceId: string | null;
-  /** Who it is, for those who describe the group. */
+  /** Client id, for clients that describe the group. */
   readonly clientId: string;
   readonly clientHost: string;
   rebalanceTimeoutMs: number;
@@ -83,7 +83,7 @@ export class Member {
     return this.protocols.find(({ name }) => name === protocol)?.metadata ?? noBytes;
   }
 
-  /** Whether the member asks for just what it asked for before. */
+  /** Returns true if the member asks for exactly what it asked for before. */
   hasProtocols(protocols: readonly MemberProtocol[]): boolean {
     return (
       protocols.length === this.protocols.length &&
@@ -109,7 +109,7 @@ export function syncError(errorCode: number): SyncResult {
   return { errorCode, protocolType: null, protocolName: null, assignment: noBytes };
 }
 
-/** How long the member may take to rejoin; requests of version 0 do not say. */
+/** Time that the member may take to rejoin, in milliseconds. Requests of version 0 do not state it. */
 export function rebalanceTimeoutMs(request: JoinRequest): number {
   return request.rebalanceTimeoutMs < 0 ? request.sessionTimeoutMs : request.rebalanceTimeoutMs;
 }

@@ -5,7 +5,7 @@ import type { Group } from "./group.ts";
 import type { Member } from "./member.ts";
 import { noBytes, syncError } from "./member.ts";
 
-/** How long a new member may wait for a rebalance to end, whatever its session timeout: Kafka's constant. */
+/** Time that a new member may wait for a rebalance to end, whatever its session timeout: Kafka's constant. */
 const newMemberJoinTimeoutMs = 300_000;
 
 /**

@@ -20,7 +20,7 @@ interface Target {
   readonly bytesMax: number;
 }
 
-/** What can be answered at the moment. */
+/** Records that can be answered at the moment. */
 interface Attempt {
   readonly slices: readonly (LogSlice | null)[];
   readonly errorCodes: readonly number[];

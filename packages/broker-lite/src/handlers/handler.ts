@@ -7,7 +7,7 @@ import type { ProducerIds } from "../coordinator/producer-ids.ts";
 import type { Log } from "../log-line.ts";
 import type { Topics } from "../topic/topics.ts";
 
-/** What the handlers work on. */
+/** Services that the handlers work on. */
 export interface Services {
   readonly nodeId: number;
   readonly clusterId: string;
@@ -29,9 +29,9 @@ export interface RequestContext {
   readonly clientId: string | null;
   /** `host:port` of the client. */
   readonly remote: string;
-  /** Where this client reaches the broker. */
+  /** Address at which this client reaches the broker. */
   readonly address: Address;
-  /** Called when the connection is gone. Who adds itself takes itself out again. */
+  /** Callbacks for the end of the connection. A handler that adds one takes it out again. */
   readonly onGone: Set<() => void>;
 }
 

@@ -7,7 +7,7 @@ import type { Handler, Services } from "./handler.ts";
 
 type PartitionResponse = ListOffsetsResponseInput["topics"][number]["partitions"][number];
 
-/** What a negative timestamp asks for. */
+/** Negative timestamps and the offsets that they ask for. */
 const latest = -1n;
 const earliest = -2n;
 const maxTimestamp = -3n;

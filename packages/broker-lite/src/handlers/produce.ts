@@ -11,7 +11,7 @@ import type { Handler, Services } from "./handler.ts";
 type TopicResponse = ProduceResponseInput["responses"][number];
 type PartitionResponse = TopicResponse["partitionResponses"][number];
 
-/** Where the batch that is handled at the moment is looked at: handling is synchronous. */
+/** View of the batch that is being handled. One suffices, since handling is synchronous. */
 const header: BatchHeader = new BatchHeader();
 
 /**
@@ -48,7 +48,7 @@ export function produceHandler(services: Services): Handler<ProduceRequest, Prod
   };
 }
 
-/** Checks and appends one batch. What the answer must wait for is added to `waits`; those promises never reject. */
+/** Checks and appends one batch. Promises that the answer must wait for are added to `waits`; they never reject. */
 function produceTo(
   services: Services,
   topic: Topic,

@@ -7,13 +7,13 @@ import type { ProducedAnswer } from "../testing/produced/ask.ts";
 import { producedCases } from "../testing/produced/table.ts";
 import { startBroker } from "../testing/sim-broker.ts";
 
-/** What Apache Kafka 4.4.0 said to each case: `testing/produced/record.ts` wrote it down. */
+/** Answers of Apache Kafka 4.4.0 to each case, as `testing/produced/record.ts` recorded them. */
 const answers = recorded as unknown as Readonly<Record<string, ProducedAnswer>>;
 
 interface Difference {
   readonly why: string;
   readonly names: readonly string[];
-  /** What is said instead: Apache's answer to another case, or a part of the answer. */
+  /** Expected answer instead: Apache's answer to another case, or a part of the answer. */
   readonly asIf?: string;
   readonly but?: Partial<ProducedAnswer>;
 }

@@ -1,7 +1,7 @@
-/** What the broker must remember besides the records: one line each in its journal. */
+/** Entry of the broker's journal: a fact that it must remember besides the records, on one line. */
 export type JournalEntry =
   | TopicEntry
-  /** What the groups committed for the topic goes with it. */
+  /** Deletion of a topic, together with the offsets that groups committed for it. */
   | TopicDeletedEntry
   | OffsetsEntry
   | {
@@ -31,7 +31,7 @@ export interface TopicDeletedEntry {
   readonly name: string;
 }
 
-/** How far a topic's logs are synced, and where they begin. */
+/** Offsets up to which a topic's logs are synced, and at which they begin. */
 export interface CheckpointEntry {
   readonly type: "checkpoint";
   readonly topicId: string;

@@ -2,10 +2,10 @@ import type { File, Files } from "@millrace/platform";
 import { crc32c } from "@millrace/protocol";
 import type { JournalEntry } from "./entry.ts";
 
-/** Where the broker writes down what it must remember. */
+/** Append-only file of facts that the broker must remember. */
 export interface Journal {
   append(entry: JournalEntry): void;
-  /** Resolves once everything appended before the call is on the disk. Who waits meanwhile shares the next sync. */
+  /** Resolves once everything appended before the call is on the disk. Calls during a sync share the next one. */
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ interface JournalFile {
   bytes: number;
 }
 
-/** What a journal's owner does with it. */
+/** Callbacks of a journal's owner. */
 export interface JournalOwner {
   /** Takes an entry that the file holds; they come in order. */
   apply(entry: JournalEntry): void;

@@ -117,7 +117,7 @@ class FileBytes implements SegmentBytes {
   }
 }
 
-/** What a file is called until it is whole. */
+/** Suffix of a file's name until the file is whole. */
 const temporary = ".tmp";
 /** Endings of the files that belong to a segment: Kafka's transaction indexes are not written. */
 const companions = ["index", "timeindex", "txnindex", "snapshot"] as const;
@@ -136,7 +136,7 @@ export class FileStorage implements LogStorage {
   /** Small files whose bytes the next sync of the directory must see to. */
   readonly #unsynced: File[] = [];
 
-  /** What the first sync waits for besides. */
+  /** Further operation that the first sync waits for. */
   #made: (() => Promise<void>) | null;
 
   /** @param made makes the directory's own existence last; null if it does already */

@@ -1,5 +1,5 @@
 /**
- * What it costs to keep produced batches: CPU and time per batch, and megabytes a second, on the disk of the temporary
+ * Measures the cost of keeping produced batches: CPU and time per batch, and megabytes a second, on the disk of the temporary
  * directory.
  *
  *   node --conditions=millrace-source packages/broker-lite/src/log/partition-log.bench.ts

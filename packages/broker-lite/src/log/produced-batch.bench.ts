@@ -1,10 +1,11 @@
 /**
- * What it costs to look at every record of a produced batch, against the header and checksum alone, which is the least that a
+ * Measures the cost of looking at every record of a produced batch, compared with header and checksum alone, the least that a
  * broker can do: megabytes and records a second, in memory.
  *
  *   node --conditions=millrace-source packages/broker-lite/src/log/produced-batch.bench.ts
  *
- * header: framing, header, CRC, append. whole: the same, and the records. Megabytes are those of the records before compression.
+ * header: framing, header, CRC, append. whole: the same, and the records. Megabytes are those of the records before
+ * compression.
  */
 import { nodePlatform } from "@millrace/platform/node";
 import { BatchHeader, codecs, encodeBatch } from "@millrace/protocol";

@@ -21,9 +21,9 @@ const magicAt = 16;
 const transactionalBit = 0x10;
 
 /**
- * Validates what a producer sent for a partition, with the answers and in the order of Kafka's `ProduceRequest.validateRecords`,
- * `UnifiedLog.analyzeAndValidateRecords` and `LogValidator`: the whole batch, record by record. Afterwards `header` stands at
- * the batch to be kept. That is what was sent, byte for byte, unless
+ * Validates what a producer sent for a partition, with the answers and in the order of Kafka's
+ * `ProduceRequest.validateRecords`, `UnifiedLog.analyzeAndValidateRecords` and `LogValidator`: the whole batch, record by
+ * record. Afterwards `header` stands at the batch to be kept. This is the batch as it was sent, byte for byte, unless
  *
  * - its largest timestamp was not that of its records, or the topic wants the broker's time: the header is mended in place;
  * - the topic wants another compression, or records are numbered wrongly: the batch is written anew.
@@ -46,13 +46,16 @@ export function validateProduced(
   );
 }
 
-/** Whether the first batch says that it belongs to a transaction; nothing else of it is looked at. */
+/** Returns true if the first batch says that it belongs to a transaction; it reads nothing else of the batch. */
 export function isTransactional(records: Buffer | null): boolean {
   if (records === null || records.length < batchHeaderBytes || records[magicAt] !== 2) return false;
   return (records[attributesAt]! & transactionalBit) !== 0;
 }
 
-/** Whether the error says that a batch does not hold the records it claims: the fault is its producer's, or the disk's. */
+/**
+ * Returns true if the error means that a batch does not hold the records it claims: the fault is its producer's, or the
+ * disk's.
+ */
 export function isUnreadable(error: unknown): error is Error {
   return (
     error instanceof CorruptBatchError ||

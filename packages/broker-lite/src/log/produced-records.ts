@@ -14,13 +14,13 @@ import { rewriteBatch, rewriteMislabelled } from "./rewritten-batch.ts";
 
 const noTimestamp = -1;
 
-/** What a walk over the records of a batch came to. */
+/** Result of a walk over the records of a batch. */
 interface Walked {
   /** The largest timestamp; -1 where no record has one. */
   readonly maxTimestamp: number;
-  /** Whether the records are numbered 0, 1, 2 and so on. */
+  /** True if the records are numbered 0, 1, 2 and so on. */
   readonly inOrder: boolean;
-  /** Whether a timestamp is below -1, which a batch that is written anew cannot have. */
+  /** True if a timestamp is below -1, which a rewritten batch cannot have. */
   readonly beforeEpoch: boolean;
 }
 

@@ -5,7 +5,7 @@ const version = 1;
 const headerBytes = 10;
 const entryBytes = 46;
 const crcAt = 2;
-/** What the checksum covers begins here. */
+/** Positions in the file. The checksum covers the bytes from `countAt` on. */
 const countAt = 6;
 const sequenceMax = 2 ** 31 - 1;
 
@@ -38,7 +38,7 @@ export function encodeSnapshot(producers: ProducerStates): Buffer {
   return bytes;
 }
 
-/** What a snapshot holds; null if it is torn, or of a version that is not known. */
+/** Decodes a snapshot; null if it is torn, or of an unknown version. */
 export function decodeSnapshot(bytes: Buffer, nowMs: number): ProducerStates | null {
   if (bytes.length < headerBytes || bytes.readInt16BE(0) !== version) return null;
   if (crc32c(bytes, countAt, bytes.length) !== bytes.readUInt32BE(crcAt)) return null;

@@ -17,13 +17,13 @@ interface ProducerState {
   epoch: number;
   /** The newest last. */
   batches: ProducedBatch[];
-  /** When the broker appended its last batch. */
+  /** Time at which the broker appended its last batch, in milliseconds. */
   appendedMs: number;
 }
 
 /**
- * What a partition knows of the idempotent producers that write to it: epoch, and the sequences of the last five batches.
- * See Kafka's ProducerStateManager and KIP-98.
+ * Idempotent producers that write to a partition: epoch, and the sequences of the last five batches. See Kafka's
+ * ProducerStateManager and KIP-98.
  */
 export class ProducerStates {
   readonly #states = new Map<number, ProducerState>();

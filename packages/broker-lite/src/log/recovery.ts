@@ -10,7 +10,7 @@ import { Segment } from "./segment.ts";
 /** Kafka's name for the file of a partition's leader epochs. */
 export const leaderEpochsFile = "leader-epoch-checkpoint";
 
-/** What is known of a log before it is opened. */
+/** Facts about a log that are known before it is opened. */
 export interface LogCheckpoint {
   /** Everything below was synced. */
   readonly recoveryPoint: number;
@@ -19,7 +19,7 @@ export interface LogCheckpoint {
   readonly closedCleanly?: boolean;
 }
 
-/** What opening a partition's segments found. */
+/** Findings from opening a partition's segments. */
 export interface Recovery {
   /** Ascending, each beginning where the one before ends or later. Empty if there were none. */
   readonly segments: Segment[];

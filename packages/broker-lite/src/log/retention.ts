@@ -59,7 +59,7 @@ export class Retention {
       this.#durability.removed(this.#segments.removeFirst());
   }
 
-  /** How many of the oldest segments lie below the log start offset, or are too old or too much to be kept. */
+  /** Number of the oldest segments that lie below the log start offset, or exceed the retention time or size. */
   #expiredCount(nowMs: number): number {
     const { retentionMs, retentionBytes } = this.#config;
     let sizeBytes = this.#segments.sizeBytes;

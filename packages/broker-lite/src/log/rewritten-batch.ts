@@ -4,7 +4,7 @@ import { batchHeaderBytes } from "./batch-at.ts";
 
 const lengthAt = 8;
 const attributesAt = 21;
-/** What the length in the header does not count. */
+/** Bytes in front of a batch that the length in the header does not count. */
 const lengthOverheadBytes = 12;
 const codecMask = 0x07;
 /** The attributes that a batch keeps when it is written anew. */
@@ -66,11 +66,11 @@ function renumber(header: BatchHeader, records: Buffer): Buffer | null {
   return parts.isAtEnd ? written.toBuffer() : null;
 }
 
-/** Finds the parts of one record after the other by what each part says of itself. What a record says of its length counts for nothing. */
+/** Finds the parts of one record after the other by what each part says of itself. The record's own length field is ignored. */
 class RecordParts {
   timestampAt = 0;
   offsetAt = 0;
-  /** Where the key's length lies, and all that follows. */
+  /** Position of the key's length and all that follows. */
   fieldsAt = 0;
   end = 0;
   readonly #buffer: Buffer;

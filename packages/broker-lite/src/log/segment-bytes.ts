@@ -1,8 +1,8 @@
 import type { IndexKind } from "./segment-index.ts";
 
 /**
- * Where a segment's bytes lie: in memory or in a file. It knows nothing of batches, except that what is appended by one
- * call can be viewed as one contiguous piece.
+ * Bytes of a segment, in memory or in a file. It knows nothing of batches, except that the bytes appended by one call can be
+ * viewed as one contiguous piece.
  */
 export interface SegmentBytes {
   readonly size: number;
@@ -17,7 +17,7 @@ export interface SegmentBytes {
   truncate(size: number): void;
   /** Resolves once everything appended before the call is on the disk. */
   sync(): Promise<void>;
-  /** What the index file holds; null if there is none, or if indexes are not kept. */
+  /** Content of the index file; null if there is none, or if indexes are not kept. */
   readIndex(kind: IndexKind): Buffer | null;
   /** Writes entries at `position` of the index file. */
   writeIndex(kind: IndexKind, position: number, entries: Uint8Array): void;
@@ -32,7 +32,7 @@ export interface SegmentBytes {
 
 /** The segments of one partition, named by their base offsets; creating and removing one includes its indexes. */
 export interface LogStorage {
-  /** Whether the bytes outlive the process, so that syncing them means something. */
+  /** True if the bytes outlive the process, so that syncing them has an effect. */
   readonly durable: boolean;
   /** Base offsets, ascending. */
   list(): number[];

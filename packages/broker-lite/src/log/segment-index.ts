@@ -68,7 +68,7 @@ export class SegmentIndex {
     return entry < 0 ? 0 : this.positionBefore(this.#timeOffsets[entry]!);
   }
 
-  /** Where the last indexed batch begins, and its last offset; 0 and NaN while there is none. */
+  /** Position at which the last indexed batch begins, and its last offset; 0 and NaN while there is none. */
   get lastPosition(): number {
     return this.#lastIndexedPosition;
   }

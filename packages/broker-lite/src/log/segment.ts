@@ -19,15 +19,15 @@ export class Segment {
   nextOffset: number;
   /** The largest timestamp of the first batch, from which the segment's age counts; NaN while it is empty. */
   firstTimestampMs: number = Number.NaN;
-  /** When the last batch was appended, or the segment opened: its age, where no record has a timestamp. */
+  /** Time at which the last batch was appended or the segment opened: the segment's age if no record has a timestamp. */
   appendedMs: number = Number.NaN;
   readonly #indexIntervalBytes: number;
   #index: SegmentIndex;
   /** Entries that the index files hold. */
   #written: Record<IndexKind, number> = { index: 0, timeindex: 0 };
-  /** What the next sync does about the index files, besides writing new entries. */
+  /** Work on the index files for the next sync, besides writing new entries. */
   #indexDuty: "none" | "seal" | "replace" = "none";
-  /** Where the last read ended: whoever reads on needs no search. */
+  /** Offset at which the last read ended: a read that continues there needs no search. */
   #readEndOffset = Number.NaN;
   #readEndPosition = 0;
 
@@ -80,9 +80,10 @@ export class Segment {
   }
 
   /**
-   * Where whole batches from `position` on end, taking at most `bytesMax`; but at least one batch if `atLeastOne`.
-   * Whole segments and what fits in the budget, the usual cases, need no look at the bytes.
-   * @throws {CorruptBatchError} when what lies at `position` is no batch
+   * Position at which whole batches from `position` on end, within `bytesMax`, but after at least one batch if `atLeastOne`.
+   * Whole segments and reads that fit in the limit, the usual cases, do not look at the bytes.
+   *
+   * @throws {CorruptBatchError} if no batch lies at `position`
    */
   endOfRead(position: number, bytesMax: number, atLeastOne: boolean): number {
     if (this.bytes.size - position <= bytesMax) {

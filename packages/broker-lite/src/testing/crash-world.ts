@@ -9,7 +9,7 @@ const partitionCount = 3;
 const startMs = Date.UTC(2025, 0, 1);
 const fetchBytesMax = 10_000_000;
 
-/** What is known of a partition: the records that are there for sure, then those that may be, batch by batch. */
+/** Known records of a partition: those that are certainly there, then those that may be, batch by batch. */
 class PartitionModel {
   readonly values: string[] = [];
   /** Values of batches that were sent since the last crash, in their order. */
@@ -18,7 +18,7 @@ class PartitionModel {
   certain = 0;
 }
 
-/** What crash cycles came to. */
+/** Results of crash cycles. */
 export interface CrashTotals {
   cuts: number;
   acknowledged: number;
@@ -177,7 +177,7 @@ class CrashWorld {
     );
   }
 
-  /** What a consumer has seen must stay. */
+  /** Reads as a consumer and checks that records seen before are still there. */
   #read(client: WireClient, partition: number): void {
     this.#fetch(client, partition, 0).then(
       (values) => {

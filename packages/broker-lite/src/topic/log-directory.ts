@@ -3,7 +3,7 @@ import { FileStorage } from "../log/file-bytes.ts";
 import { MemoryStorage } from "../log/memory-bytes.ts";
 import type { LogStorage } from "../log/segment-bytes.ts";
 
-/** Where the partitions of a broker lie: in memory, or each in a directory of its own, as Kafka has them. */
+/** Home of a broker's partitions: in memory, or each in a directory of its own, as in Kafka. */
 export interface LogDirectory {
   /**
    * The storage of a new partition; what an unknown topic may have left there is gone. Its first sync waits for `made`, which
@@ -19,8 +19,8 @@ export interface LogDirectory {
   /** Takes a deleted topic's partition out of the way, so that the name is free again. */
   retire(topic: string, partition: number, topicId: string): void;
   /**
-   * Those retired since the last call; call what it returns once their deletion itself is durable. That removes them, and
-   * resolves when nothing of them can come back.
+   * Takes the logs retired since the last call and returns a function. Call the function once the deletion of the logs is
+   * itself durable: it removes them, and resolves when nothing of them can come back.
    */
   takeRetired(): () => Promise<void>;
 }

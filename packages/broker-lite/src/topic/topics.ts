@@ -45,7 +45,7 @@ export class Topics {
   readonly #warn: (text: string) => void;
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
-  /** What the journal holds of each log. */
+  /** Checkpoint of each log in the journal. */
   readonly #checkpoints = new Map<PartitionLog, LogCheckpoint>();
 
   constructor(config: BrokerConfig, platform: Platform, journal: Journal, directory: LogDirectory, warn: (text: string) => void) {

@@ -13,10 +13,13 @@ export class Callback {
   readonly nodeName: string;
   /** The call that took the function, such as `mapValues`. */
   readonly operator: string;
-  /** What the function is there, such as `mapper`. */
+  /** Name of the parameter that the function is given as, such as `mapper`. */
   readonly role: string;
 
-  /** Whether a result was an object, and no generator. A function that makes one always does, so that one look is enough. */
+  /**
+   * True after a result was an object and not a generator. A function that returns generators always does, so one check is
+   * enough.
+   */
   seen: boolean;
 
   constructor(nodeName: string, operator: string, role: string) {

@@ -6,13 +6,13 @@ import type { Store } from "../store/store.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
 
 /**
- * What a processor node does: frozen data and a constructor. One operator is one file that exports a function making its
+ * Behaviour of a processor node: frozen data and a constructor. One operator is one file that exports a function making its
  * spec, such as `filter(predicate)`; nothing else in core knows the operator.
  */
 export interface OperatorSpec {
   /** Kafka's word, such as `filter` or `aggregate`; for errors, pictures and metrics. */
   readonly kind: string;
-  /** What flows in and what flows out. */
+  /** Kind of changes that flow in; `output` is the kind that flows out. */
   readonly input: "stream" | "table";
   /** Kind of edge that leaves the node; `none`: it has no children. */
   readonly output: "stream" | "table" | "none";
@@ -22,7 +22,7 @@ export interface OperatorSpec {
   create(build: OperatorBuild): StreamOperator | TableOperator;
 }
 
-/** What an operator gets when its task is built. */
+/** Parts that an operator receives when its task is built. */
 export interface OperatorBuild {
   /** Name of the node, for errors and drops. */
   readonly nodeName: string;
@@ -40,7 +40,7 @@ export interface OperatorBuild {
   valueSerde(serde: Serde<unknown> | null): Serde<unknown>;
 }
 
-/** What the operators of a task share. */
+/** State and services that the operators of a task share. */
 export interface TaskContext {
   /** Sub-topology and partition of the task, such as `0_3`. */
   readonly taskId: string;
@@ -48,7 +48,7 @@ export interface TaskContext {
   readonly applicationId: string;
   /** The record in flight. */
   readonly context: RecordContext;
-  /** What the task's nodes have processed and dropped. */
+  /** Counts of the records that the task's nodes have processed and dropped. */
   readonly metrics: TaskMetrics;
   /** The largest timestamp taken so far, -1 if none. */
   streamTimeMs(): number;

@@ -5,8 +5,8 @@ import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 
 /**
- * Replaces the key; undefined is null. What needs records by key downstream goes through a repartition topic first; planning
- * sees to it.
+ * Replaces the key; undefined is null. Planning inserts a repartition topic before operators downstream that need records by
+ * key.
  *
  * @param call the call that took the mapper, for messages
  */

@@ -21,7 +21,7 @@ export interface TableAggregateOptions<K, V, A> {
   readonly subtractor: Aggregator<K, V, A>;
   /** True if a descendant needs old values. */
   readonly sendOldValues: boolean;
-  /** Which it is for the user. Default `aggregate`. */
+  /** Name of the operator as the user called it. Default `aggregate`. */
   readonly kind?: "aggregate" | "reduce";
 }
 

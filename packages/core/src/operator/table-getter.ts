@@ -4,7 +4,10 @@ import type { OperatorBuild } from "./operator-spec.ts";
 /** Looks up a table's current value. `timestampMs` is that of the value last got, NaN if it was null. */
 export type TableGetter<K = unknown, V = unknown> = StoredTable<K, V>;
 
-/** How a table is looked up: in its own store, or computed from that of a table upstream (Java's KTableValueGetterSupplier). */
+/**
+ * Look-up of a table's values: from its own store, or computed from the store of a table upstream (Java's
+ * KTableValueGetterSupplier).
+ */
 export interface TableGetterSpec {
   /** The stores it reads; the node that looks up must be connected to them. */
   readonly stores: readonly string[];

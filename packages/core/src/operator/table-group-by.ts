@@ -10,7 +10,7 @@ import type { StreamOperator, TableOperator } from "./operator.ts";
 
 /** Options of `tableGroupBy`. */
 export interface TableGroupByOptions<K, V, K2, V2> {
-  /** Called for the new and the old value of an update: keep it pure. What it gives no key or no value is left out. */
+  /** Called for the new and the old value of an update: keep it pure. Results without a key or without a value are left out. */
   readonly mapper: (value: V, key: K) => KeyValue<K2 | null, V2 | null> | null;
   /** Serde of the groups' keys, which decides whether two are the same; null: the application's default. */
   readonly keySerde: Serde<unknown> | null;

@@ -5,8 +5,9 @@ import type { OperatorBuild } from "./operator-spec.ts";
 import type { TableOperator } from "./operator.ts";
 
 /**
- * Where the updates of an operator's key-value store go: on to its children as changes with the update's own timestamp. The operator
- * says `updated` after each `put`. With a cache that does nothing: the store forwards when the update leaves the cache.
+ * Forwards the updates of an operator's key-value store to its children, as changes with the update's own timestamp. The
+ * operator calls `updated` after each `put`. With a cache the call does nothing: the store forwards when the update leaves
+ * the cache.
  *
  * @see Java's TimestampedTupleForwarder and TimestampedCacheFlushListener
  */

@@ -11,10 +11,13 @@ export type DropReason =
   | "late"
   | "no partition";
 
-/** What Kafka Streams drops without counting it; here it is told, and counted by node and reason. */
+/**
+ * Reasons for which Kafka Streams drops records without counting them. Millrace reports these drops, counted by node and
+ * reason.
+ */
 export const notInDroppedRecords: ReadonlySet<DropReason> = new Set<DropReason>(["no key to partition by"]);
 
-/** What each reason means, in a sentence. */
+/** Meaning of each reason, as a sentence. */
 export const dropReasons: Readonly<Record<DropReason, string>> = Object.freeze({
   deserialization: "The source's serdes could not read the record.",
   "unreadable batch": "A record batch was damaged; all of its records were skipped.",

@@ -2,8 +2,8 @@ import type { Headers } from "./record-context.ts";
 import type { Serde } from "../serde/serde.ts";
 
 /**
- * Where a task's records go: sinks, repartition topics and changelogs alike. The runtime's output encodes into the
- * producer's open batches; the test driver's keeps what was written.
+ * Destination of all records that a task writes: sinks, repartition topics and changelogs alike. The runtime's output encodes
+ * into the producer's open batches; the test driver's keeps what was written.
  */
 export interface Output {
   /** The writer of one topic, kept by the node or store that uses it; asked for when a task is built, not per record. */

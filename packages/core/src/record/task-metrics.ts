@@ -1,6 +1,6 @@
 import { dropReasons, notInDroppedRecords, type DropReason } from "./drop-reason.ts";
 
-/** How many records a node dropped for a reason. */
+/** Number of records that one node dropped for one reason. */
 export interface DropCount {
   /** A node, or the store that refused a late write. */
   readonly nodeName: string;
@@ -10,7 +10,7 @@ export interface DropCount {
   readonly count: number;
 }
 
-/** How many records reached a node. */
+/** Number of records that reached a node. */
 export interface ProcessedCount {
   /** Name of the node. */
   readonly nodeName: string;

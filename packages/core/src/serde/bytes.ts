@@ -3,7 +3,10 @@ import { defineSerde, type Serde } from "./serde.ts";
 
 const name = "bytes";
 
-/** Bytes as they are. What is read is a copy, so that keeping it does not keep the batch it came in. @see Java's `Serdes.ByteArray` */
+/**
+ * Bytes as they are. Reading returns a copy, so that keeping it does not keep the batch in memory. @see Java's
+ * `Serdes.ByteArray`
+ */
 export const bytes: Serde<Buffer> = defineSerde<Buffer>({
   name,
   identity: "bytes",

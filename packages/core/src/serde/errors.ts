@@ -21,9 +21,9 @@ export class SerializationError extends StreamsError {
   readonly retriable = false;
   /** Name of the serde that refused the value. */
   readonly serde: string;
-  /** What is wrong, without the serde's name. */
+  /** Description of the fault, without the serde's name. */
   readonly reason: string;
-  /** What of the record could not be written, as far as that is known. */
+  /** Part of the record that could not be written, as far as it is known. */
   readonly part: "key" | "value";
 
   constructor(serde: string, reason: string, options?: ErrorOptions, part: "key" | "value" = "value") {
@@ -44,7 +44,7 @@ export class SerializationError extends StreamsError {
   }
 }
 
-/** What a serde, which does not know what it is used for, threw for a key. */
+/** Marks an error that a serde threw as one of a key, since a serde does not know what it is used for. */
 export function ofKey(error: unknown): unknown {
   if (!(error instanceof SerializationError)) return error;
   return new SerializationError(error.serde, error.reason, { cause: error.cause }, "key");

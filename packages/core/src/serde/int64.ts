@@ -5,8 +5,8 @@ const name = "int64";
 const twoTo32 = 4294967296;
 
 /**
- * Java's long as a `number`: eight bytes, big-endian, exact from -(2^53 - 1) to 2^53 - 1. What lies outside is an error:
- * `bigint64` carries it.
+ * Java's long as a `number`: eight bytes, big-endian, exact from -(2^53 - 1) to 2^53 - 1. A value outside this range is an
+ * error; use `bigint64` for it.
  *
  * @see Java's `Serdes.Long`
  */

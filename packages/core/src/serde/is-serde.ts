@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "../topology/errors.ts";
 import { shown } from "../shown.ts";
 import type { Serde } from "./serde.ts";
 
-/** Whether a value has all that a serde needs: a name, and the functions `read`, `sizeMax` and `write`. */
+/** Returns true if a value has everything that a serde needs: a name, and the functions `read`, `sizeMax` and `write`. */
 export function isSerde(value: unknown): value is Serde<unknown> {
   return serdeMistake(value) === null;
 }
@@ -13,7 +13,7 @@ export function checkSerde(value: unknown, option: string): void {
   if (mistake !== null) throw new InvalidArgumentError(`${option} is no serde: ${mistake}`);
 }
 
-/** What is wrong with a value as a serde, in a sentence; null: nothing. */
+/** Returns a sentence on what is wrong with a value as a serde, or null if nothing is. */
 function serdeMistake(value: unknown): string | null {
   if (typeof value === "function" && !("~standard" in value)) {
     const { name } = value;

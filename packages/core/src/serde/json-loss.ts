@@ -7,11 +7,11 @@ export interface JsonLoss {
   readonly reason: string;
 }
 
-/** How deep a value may be nested, as in Jackson. What is deeper is most often a cycle. */
+/** Maximum depth of a nested value, as in Jackson. Deeper values are most often cycles. */
 export const jsonDepthMax = 1000;
 
 /**
- * Whether JSON.stringify certainly loses nothing of a value. False means only that `jsonLoss` must look.
+ * Returns true if JSON.stringify certainly loses nothing of a value. False only means that `jsonLoss` must look.
  *
  * It runs for every value that is written, and costs a fraction of JSON.stringify for plain objects; a replacer would double
  * the time.
@@ -106,7 +106,7 @@ function isRecord(value: object): boolean {
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
-/** What is an object for JSON, and has its content elsewhere. */
+/** Advice for objects that JSON accepts although their content is elsewhere, by class name. */
 const hints: Readonly<Record<string, string>> = Object.freeze({
   Map: "Use Object.fromEntries(map), or [...map].",
   Set: "Use [...set].",

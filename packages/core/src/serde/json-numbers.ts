@@ -2,13 +2,13 @@ import { jsonDepthMax, step } from "./json-loss.ts";
 
 /** A number in JSON text that a double does not hold. */
 export interface InexactNumber {
-  /** Where it is, such as `.user.id`. */
+  /** Path of the number in the document, such as `.user.id`. */
   readonly path: string;
-  /** As it is written there. */
+  /** Digits of the number as the text has them. */
   readonly digits: string;
 }
 
-/** What a text holds that needs a second look: nothing; a number that may not be exact; it is nested too deep. */
+/** Result of a first look at a text: nothing to check; a number that may not be exact; nested too deep. */
 export type Survey = "plain" | "numbers" | "deep";
 
 /**

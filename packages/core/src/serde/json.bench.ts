@@ -1,6 +1,6 @@
 /**
- * What it costs that JSON refuses what it does not carry, and that operators look at what functions return. Each line with
- * the bare thing beside it: `node packages/core/src/serde/json.bench.ts`.
+ * Measures the cost of two checks: JSON refuses values that it cannot carry, and operators look at the results of functions.
+ * Each line shows the bare operation beside it: `node packages/core/src/serde/json.bench.ts`.
  */
 import { noHeaders, RecordContext } from "../record/record-context.ts";
 import { mapValues } from "../operator/map-values.ts";

@@ -13,9 +13,9 @@ import type { Utf8Buffer } from "./string.ts";
 /** Options of the serde `json`. */
 export interface JsonOptions {
   /**
-   * What becomes of integers beyond 2^53 - 1, where a number is not exact. `number`, the default: those that a number holds
-   * with the same digits are read, others are an error that names their field. `bigint`: all of them are read as bigints, and
-   * bigints are written with all their digits.
+   * Treatment of integers beyond 2^53 - 1, which a number may not hold exactly. `number`, the default: integers that a number
+   * holds with the same digits are read, others are an error that names their field. `bigint`: all of them are read as
+   * bigints, and bigints are written with all their digits.
    */
   readonly integers?: "number" | "bigint";
 }

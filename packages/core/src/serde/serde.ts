@@ -2,10 +2,10 @@ import type { Misuse, SyncSerde, SyncSerdeSentence } from "../misuse.ts";
 import { checkSerde } from "./is-serde.ts";
 
 /**
- * How a type becomes bytes and back. Null never reaches a serde: a null key or value is the absence of bytes.
+ * Conversion of a type to bytes and back. Null never reaches a serde: a null key or value is the absence of bytes.
  *
  * `write` fills a caller's buffer, so that a record is encoded straight into the producer's open batch. Serdes are
- * synchronous; what must be looked up first (a schema registry) is fetched in `prepareRead` and `prepareWrite`.
+ * synchronous; data that must be looked up first (a schema registry) is fetched in `prepareRead` and `prepareWrite`.
  */
 export interface Serde<T> {
   /** Shown in errors and descriptions, such as `string`. */
@@ -16,8 +16,9 @@ export interface Serde<T> {
    */
   readonly identity: "value" | "bytes";
   /**
-   * How a store may keep values of this type decoded between writing and serializing them: `number` (all are numbers) or
-   * `primitive` (strings, booleans, bigints). It needs `size`. Absent: as bytes, since the user could change an object.
+   * Form in which a store may keep values of this type before they are serialized: `number` (all values are numbers) or
+   * `primitive` (strings, booleans, bigints). Needs `size`. Absent: the store keeps bytes, since the user could change an
+   * object.
    */
   readonly holds?: "number" | "primitive";
   /** Decodes `[start, end)`. @throws {DeserializationError} when the bytes are not this type's */
@@ -26,7 +27,10 @@ export interface Serde<T> {
   sizeMax(value: T): number;
   /** Encodes at `at` and returns the end. @throws {SerializationError} when the value has the wrong type */
   write(to: Buffer, at: number, value: T): number;
-  /** How many bytes `write` will make, exactly. Refuses what `write` refuses. Absent: only encoding tells. */
+  /**
+   * Exact number of bytes that `write` will make. Throws for values that `write` refuses. Absent: the size is known only
+   * after encoding.
+   */
   size?(value: T): number;
   /** The value that reading its bytes gives, where that can be another one (a lone surrogate, a rounded float). */
   normalize?(value: T): T;

@@ -12,9 +12,9 @@ import { copyBytes } from "./slice.ts";
 export interface SimpleSerde<T> {
   /** For errors and descriptions. Default `custom`. */
   readonly name?: string;
-  /** The value's bytes; called once for each time that the value is written. What it throws is an error of that record. */
+  /** The value's bytes; called once for each time that the value is written. An error it throws is reported for that record. */
   readonly serialize: (value: T) => Uint8Array | Misuse<SyncSerdeSentence>;
-  /** The value of bytes that are the function's own: it may keep them. What it throws is an error of that record. */
+  /** The value of bytes that are the function's own: it may keep them. An error it throws is reported for that record. */
   readonly deserialize: (bytes: Buffer) => T | Misuse<SyncSerdeSentence>;
 }
 
@@ -105,7 +105,7 @@ function told(error: unknown): string {
   return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
-/** What `sizeMax` has encoded and `write` is to copy: one value, or those of a list. */
+/** Bytes that `sizeMax` has encoded and `write` is to copy: one value, or the values of a list. */
 class PendingBytes<T> {
   readonly #values: T[] = [];
   readonly #bytes: Buffer[] = [];

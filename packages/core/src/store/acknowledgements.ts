@@ -1,8 +1,9 @@
 /**
- * Which of a store's changelog records the broker has, and at which offsets. Records are counted in the order in which they were
- * appended: record 1 is the first one. The task is its changelog's only writer, so that record k lies at `begin + k - 1`.
+ * Tracks which of a store's changelog records the broker has, and at which offsets. Records are counted in the order in which
+ * they were appended: record 1 is the first one. The task is its changelog's only writer, so that record k lies at `begin + k
+ * - 1`.
  *
- * Batches of which an attempt was uncertain are acknowledged after others that lie behind them: what comes early waits.
+ * A batch with an uncertain attempt is acknowledged after batches that lie behind it: acknowledgements that come early wait.
  */
 export class Acknowledgements {
   /** Records appended. */

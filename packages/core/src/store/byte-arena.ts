@@ -9,7 +9,7 @@ const slabsMaxDefault = 1 << 12;
  */
 export class ByteArena {
   readonly slabs: Buffer[] = [];
-  /** Of all slabs, with what is free in them. */
+  /** Size of all slabs in bytes, free space in them included. */
   bytes: number = 0;
   /** Free blocks by size class. */
   readonly #free: number[][] = [];

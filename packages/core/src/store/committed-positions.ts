@@ -5,9 +5,9 @@ interface Mark {
 }
 
 /**
- * How far the group has read a source topic that serves as a changelog. The topic holds what a store wrote before the store writes
- * it; but a store that is ahead of the committed offset would show its own future to records that are read again. So writes wait
- * for the commit of the position that they led to.
+ * Tracks how far the group has read a source topic that serves as a changelog. The topic holds what a store wrote before the
+ * store writes it; but a store that is ahead of the committed offset would show its own future to records that are read
+ * again. So writes wait for the commit of the position that they led to.
  */
 export class CommittedPositions {
   /** Writes below this one are committed. */

@@ -1,7 +1,7 @@
 import type { Slice } from "../serde/slice.ts";
 
 /**
- * What keeps a store's bytes: sorted by unsigned byte order, synchronous. It knows nothing of serdes, windows, expiry or
+ * Storage for the bytes of stores: sorted by unsigned byte order, synchronous. It knows nothing of serdes, windows, expiry or
  * caches. Every engine passes the suite `engineConformance` of the test kit.
  *
  * One engine serves an instance; a store partition is a key space of it, named by `EngineSpace`.
@@ -57,8 +57,8 @@ export interface EngineScan {
 /** Up to which offset of its changelog a space's content is complete. */
 export interface Checkpoint {
   /**
-   * Which log the content was made from, and how the store lays it out: where either is another now, the checkpoint is void. Latin-1
-   * text, of no meaning to an engine.
+   * Identity of the log that the content was made from, and of the store's layout: if either has changed, the checkpoint is
+   * void. Latin-1 text without a meaning for an engine.
    */
   readonly origin: string;
   /** The next offset to restore. */
@@ -66,15 +66,15 @@ export interface Checkpoint {
   /** The store's stream time, NaN if it has none. */
   readonly streamTimeMs: number;
   /**
-   * A time at which nothing was read or written beyond `offset`, NaN if none is known. What is older than the changelog's tombstone
-   * retention may have missed deletions.
+   * A time at which nothing was read or written beyond `offset`, NaN if none is known. If it is older than the changelog's
+   * tombstone retention, deletions may be missing.
    */
   readonly writtenMs: number;
 }
 
 /** Collects writes without an object per write, copying their bytes; `clear` makes it ready for the next. */
 export interface EngineBatch {
-  /** Of keys and values collected since the last `clear`. */
+  /** Size of the keys and values collected since the last `clear`, in bytes. */
   readonly bytes: number;
   /** Sets a key's value. */
   put(space: EngineSpace, key: Uint8Array, value: Uint8Array): void;

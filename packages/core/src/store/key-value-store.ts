@@ -17,7 +17,7 @@ import type { StoreTail } from "./store-tail.ts";
 import { StoreWriter } from "./store-writer.ts";
 import { isCached, isNull, isOldKnown, isOldNull, WriteSet, type EntryWriter } from "./write-set.ts";
 
-/** What was learned of the key that was got or put last. */
+/** Markers for what is known of the key that was read or written last. */
 const unknown = -2;
 const absent = -1;
 

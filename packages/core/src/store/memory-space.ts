@@ -40,7 +40,7 @@ export class MemorySpace implements EngineSpace {
     this.#arena = new ByteArena(store, partition);
   }
 
-  /** What keys and values take, with what was deleted and is kept for others. */
+  /** Size of keys and values in bytes, including deleted ones that are kept for open scans. */
   get bytes(): number {
     return this.#arena.bytes;
   }

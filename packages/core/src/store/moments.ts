@@ -1,15 +1,16 @@
-/** How exactly times are known while writes come all the time. */
+/** Resolution of the remembered times during continuous writes, in milliseconds. */
 const momentsEveryMs = 1000;
 
 /**
- * When writes were all there were: what a checkpoint needs to know of its age. Writes are named by their numbers; at a moment
- * there were none from its `end` on. Kept is one moment a second while writes come, and the last one while none do.
+ * Remembers at which times a given number of writes existed, so that a checkpoint knows its age. Writes have numbers; at a
+ * moment there were no writes from its `end` on. One moment per second is kept while writes come, and only the last one while
+ * none come.
  */
 export class Moments {
   #times: number[] = [];
   #ends: number[] = [];
 
-  /** How many are kept. */
+  /** Number of moments that are kept. */
   get count(): number {
     return this.#times.length;
   }
@@ -29,7 +30,7 @@ export class Moments {
     }
   }
 
-  /** The latest moment at which there were no writes from `end` on. What is earlier is forgotten: `end` never falls. */
+  /** The latest moment at which there were no writes from `end` on. Earlier moments are forgotten: `end` never falls. */
   lastBefore(end: number): number {
     let at = 0;
     while (at + 1 < this.#ends.length && this.#ends[at + 1]! <= end) at += 1;

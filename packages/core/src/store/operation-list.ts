@@ -3,7 +3,7 @@ import type { Checkpoint, EngineBatch, EngineSpace } from "./engine.ts";
 
 const kind = { put: 0, delete: 1, deleteRange: 2, checkpoint: 3 } as const;
 
-/** What is kept for the next batch; what one large batch needed beyond that is given back. */
+/** Capacity in bytes that is kept for the next batch; a larger one is released after its batch. */
 const keptBytesMax = 4 * 1024 * 1024;
 const columnsMin = 64;
 
@@ -24,7 +24,7 @@ type Range = readonly [from: Uint8Array | null, to: Uint8Array | null];
 /** For engines: a batch as bytes one after the other, and per operation its kind, its space and two lengths: no object per operation. */
 export class OperationList<Space extends EngineSpace> implements EngineBatch {
   bytes: number = 0;
-  /** How many ranges are deleted. */
+  /** Number of ranges to delete. */
   ranges: number = 0;
   #buffer: Buffer = Buffer.allocUnsafeSlow(4096);
   #count = 0;
@@ -32,7 +32,7 @@ export class OperationList<Space extends EngineSpace> implements EngineBatch {
   #keyLengths: Int32Array = new Int32Array(columnsMin);
   #valueLengths: Int32Array = new Int32Array(columnsMin);
   readonly #spaces: Space[] = [];
-  /** Of ranges and checkpoints, in order. */
+  /** Ranges and checkpoints, in order. */
   readonly #others: (Range | Checkpoint | null)[] = [];
 
   put(space: EngineSpace, key: Uint8Array, value: Uint8Array): void {

@@ -7,7 +7,7 @@
 export class RecordCache {
   /** 0: stores do not cache. */
   readonly bytesMax: number;
-  /** Of all entries of all stores. */
+  /** Size of all entries of all stores, in bytes. */
   bytes: number = 0;
   /**
    * An eviction writes everything dirty, as in Java, but at once only so many entries; the rest follows, in the same order, with
@@ -21,7 +21,10 @@ export class RecordCache {
   }
 }
 
-/** What Java counts for an entry beside key, value, topic and headers: three links, the dirty flag; timestamp, offset, partition. */
+/**
+ * Bytes that Java counts for an entry beside key, value, topic and headers: three links, the dirty flag; timestamp, offset,
+ * partition.
+ */
 export const entryOverheadBytes: number = 24 + 1 + 20;
 /** Java's cache keys of windows: segment id before the key, start and sequence number after it. */
 export const windowKeyOverheadBytes: number = 8 + 8 + 4;

@@ -1,4 +1,4 @@
-/** What orders entries: negative if entry `a` comes before entry `b`. */
+/** Order of entries: negative if entry `a` comes before entry `b`. */
 export interface EntryOrder {
   compareEntries(a: number, b: number): number;
 }

@@ -9,7 +9,7 @@ import type { CommonStoreSpec, Store, WindowStoreIterator } from "./store.ts";
 import type { StoreTail } from "./store-tail.ts";
 import type { WriteBudget } from "./write-budget.ts";
 
-/** What a task gives a store. */
+/** Parts that a task gives a store. */
 export interface StoreBuild {
   /** Engine that keeps the store's bytes. */
   readonly engine: Engine;
@@ -66,11 +66,11 @@ export interface StoreEntry {
   readonly value: Buffer;
 }
 
-/** What the task does with a store beside what operators do. */
+/** Operations on a store that the task uses; operators use others. */
 export interface TaskStore {
   /** Spec that the store was made from. */
   readonly spec: CommonStoreSpec;
-  /** How the engine holds the content: what was written in another layout cannot be read in this one. */
+  /** Layout of the content in the engine. Content that was written in another layout cannot be read in this one. */
   readonly layout: string;
   /** The largest window start ever put, NaN if there is none, or windows are none of the store's business. */
   readonly streamTimeMs: number;
@@ -88,7 +88,7 @@ export interface TaskStore {
   /** Writes on their way to an engine that outlives the process; null: they go there at once. */
   readonly tail: StoreTail | null;
   /**
-   * Applies changelog records before `endOffset` to the engine; the write set must be empty. What comes last may wait for
+   * Applies changelog records before `endOffset` to the engine; the write set must be empty. The last records may wait for
    * `restored`.
    *
    * @returns how many records were looked at
@@ -98,7 +98,7 @@ export interface TaskStore {
   restored(nextOffset: number): void;
   /** Writes what the cache holds back, and closes the store's open iterators. */
   flush(): void;
-  /** As `flush`, but not more than so many entries at once. Returns whether all are written. */
+  /** Writes like `flush`, but at most a given number of entries. Returns true if all are written. */
   flushSome(entriesMax: number): boolean;
   /** Forgets what is not written to the engine yet, without writing it: after an abort, or when the task is lost. */
   discard(): void;
@@ -106,7 +106,7 @@ export interface TaskStore {
   close(): void;
   /** Iterates over all that operators see in the store; a store without windows has NaN as their start. */
   scanAll(reverse: boolean): WindowStoreIterator<unknown, unknown>;
-  /** What `scanAll` yields, as bytes. */
+  /** Returns the entries that `scanAll` yields, as bytes. */
   entries(): StoreEntry[];
   /** The same below the cache. */
   persistedEntries(): StoreEntry[];

@@ -15,7 +15,7 @@ export interface StoreKind<S extends CommonStoreSpec = CommonStoreSpec> {
   windowEndMs(spec: S, windowStartMs: number): number;
 }
 
-/** What a kind of store demands of its changelog topic, in Kafka's names. */
+/** Settings that a kind of store demands of its changelog topic, in Kafka's names. */
 export interface ChangelogConfig {
   /** Gives way to the application's settings for topics. */
   readonly defaults: Readonly<Record<string, string>>;

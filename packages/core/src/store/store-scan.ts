@@ -39,7 +39,7 @@ export class StoreScan<K, V> implements WindowStoreIterator<K, V> {
   #storedPeeked = false;
   #storedOver = false;
   #storedName = "";
-  /** What was yielded last: a cache row, or -1 for the engine's. */
+  /** Row that was yielded last: a cache row, or -1 for the engine's. */
   #yielded = -1;
 
   constructor(

@@ -54,7 +54,7 @@ class World {
   readonly first: number;
   /** The writes of each changelog record; the first record has offset `first`. */
   readonly records: (readonly Write[])[] = [];
-  /** As the store sees it. */
+  /** Content as the store sees it. */
   content: Content = new Map();
   tail!: StoreTail;
   /** Appended records that are not acknowledged, as offsets. */

@@ -8,15 +8,18 @@ import { deleteWrite, kindAt, putWrite, rangeDelete, TailLog, valuePrefixBytes }
 import { isHidden, TailScan, type HiddenRange } from "./tail-scan.ts";
 import type { WriteBudget } from "./write-budget.ts";
 
-/** Of one batch: together they keep a batch at a few milliseconds. */
+/** Limits of one batch: together they keep a batch at a few milliseconds. */
 const drainBytesMax = 1 << 20;
 const drainWritesMax = 1024;
-/** What an index that is empty again keeps for the next writes; a burst's memory is given back, lest every store keep its largest. */
+/**
+ * Capacity that an empty index keeps for the next writes. Memory of a burst is given back, so that a store does not keep its
+ * largest index for ever.
+ */
 const keptIndexBytesMax = 4 << 20;
 
 /**
- * What of a store partition is on its way to the engine: writes in the order of their changelog records, which reads see
- * before the engine. They drain from the front, oldest first, as soon as the broker has their records, and the engine's
+ * Writes of a store partition on their way to the engine, in the order of their changelog records. Reads see them before the
+ * engine's content. They drain from the front, oldest first, as soon as the broker has their records, and the engine's
  * checkpoint moves with them in the same batch. So the engine's content is the changelog up to its checkpoint, at any time.
  *
  * ```text
@@ -26,12 +29,12 @@ const keptIndexBytesMax = 4 << 20;
  *                       engine + checkpoint
  * ```
  *
- * Where others turn out to write to the changelog, too, the checkpoint stays behind: replaying from it gives what the changelog
- * says. Where the changelog has lost records there is no checkpoint any more.
+ * If another producer also wrote to the changelog, the checkpoint stops advancing: a replay from it gives the content of the
+ * changelog. If the changelog has lost records, the checkpoint is removed.
  *
- * Where a source topic is the changelog, writes wait for the commit of the offset instead (`CommittedPositions`). Within what
- * one commit releases the engine is between two checkpoints: it has the earlier one until all of it is drained, and replaying
- * from there up to the committed offset gives the content of the later one.
+ * If a source topic is the changelog, writes wait for the commit of the offset instead (`CommittedPositions`). While the
+ * writes that one commit releases are drained, the engine keeps the earlier checkpoint; a replay from there up to the
+ * committed offset gives the content of the later one.
  */
 export class StoreTail {
   readonly #engine: Engine;
@@ -53,7 +56,7 @@ export class StoreTail {
   #offset = Number.NaN;
   #writtenMs = Number.NaN;
   readonly #moments: Moments = new Moments();
-  /** Of the last write. */
+  /** Stream time of the last write, in milliseconds. */
   #streamTimeMs = Number.NaN;
 
   constructor(engine: Engine, space: EngineSpace, budget: WriteBudget, fromSource: boolean) {
@@ -75,7 +78,7 @@ export class StoreTail {
     return this.#index.bytes;
   }
 
-  /** Whether the store's source topic is its changelog. */
+  /** True if the store's source topic is its changelog. */
   get fromSource(): boolean {
     return this.#positions !== null;
   }
@@ -91,7 +94,7 @@ export class StoreTail {
     return this.#space.find(key, value);
   }
 
-  /** As an engine's: it sees the content of this moment. */
+  /** Scans like an engine: the scan sees the content of this moment. */
   scan(from: Uint8Array | null, to: Uint8Array | null, reverse: boolean): EngineScan {
     const stored = this.#space.scan(from, to, reverse);
     if (this.#index.count === 0 && this.#hidden.length === 0) return stored;
@@ -188,7 +191,7 @@ export class StoreTail {
     return true;
   }
 
-  /** When everything is drained: moves the checkpoint past records that left no writes. */
+  /** Moves the checkpoint past records that left no writes, once everything is drained. */
   finish(nowMs: number): void {
     if (this.pending > 0 || this.#acknowledgements.failed) return;
     this.#moments.note(nowMs, this.#log.end);
@@ -307,7 +310,7 @@ export class StoreTail {
     this.#batch.clear();
   }
 
-  /** What is in the engine need not be kept here. */
+  /** Removes writes from the index that the engine has. */
   #forget(first: number, end: number): void {
     const log = this.#log;
     for (let number = first; number < end; number += 1) {

@@ -27,14 +27,14 @@ export class StoreWriter<K, V> {
   readonly keys: Serde<K>;
   readonly values: Serde<V>;
   readonly timestamped: boolean;
-  /** Whether a decoded key is its own Map key. */
+  /** True if a decoded key is its own Map key. */
   readonly keysByValue: boolean;
   readonly context: RecordContext;
   /** The key as the engine has it, and as the changelog has it: both lie in `keyScratch`. */
   readonly engineKey: Slice = new Slice();
   readonly changelogKey: Slice = new Slice();
   readonly keyScratch: Scratch = new Scratch();
-  /** Where `find` found a value; with its timestamp in front. */
+  /** Value that `find` found, with its timestamp in front. */
   readonly found: Slice = new Slice();
   /** null: writes go to the engine at once. */
   readonly tail: StoreTail | null;
@@ -76,7 +76,7 @@ export class StoreWriter<K, V> {
     return (this.tail ?? this.space).scan(from, to, reverse);
   }
 
-  /** Of a value as the engine has it; NaN in a store without timestamps. */
+  /** Timestamp of a value as the engine has it; NaN in a store without timestamps. */
   timestampOf(stored: Slice): number {
     return this.timestamped ? readInt64(stored.buffer, stored.start) : Number.NaN;
   }
@@ -107,7 +107,7 @@ export class StoreWriter<K, V> {
     return this.keyScratch.buffer.toString("latin1", 0, end);
   }
 
-  /** As a Map finds the key: itself, which must be in its normal form, or as text of its bytes. */
+  /** Key under which a Map finds the entry: the key itself, which must be in its normal form, or its bytes as text. */
   mapKey(key: K): K | string {
     return this.keysByValue ? key : this.keyText(key);
   }

@@ -43,8 +43,8 @@ export interface WindowStoreSpec extends CommonStoreSpec {
 }
 
 /**
- * Who is told of a store's updates that go downstream. With caching, when an update leaves the cache; the store then has
- * moved the task's record context to that of the update's last write, and moves it back afterwards.
+ * Receiver of a store's updates that go downstream. With caching it is called when an update leaves the cache; the store has
+ * then moved the task's record context to that of the update's last write, and moves it back afterwards.
  */
 export interface ForwardListener<K, V> {
   /** Takes one update; a null `newValue` is a deletion. `oldValue` is null unless old values were asked for. */
@@ -76,7 +76,7 @@ export interface StoredTable<K = unknown, V = unknown> {
 export interface KeyValueStore<K = unknown, V = unknown> extends Store {
   /** Spec that the store was made from. */
   readonly spec: KeyValueStoreSpec;
-  /** Of the value that the last `get` returned; NaN if it returned null. */
+  /** Timestamp of the value that the last `get` returned, in milliseconds; NaN if it returned null. */
   readonly timestampMs: number;
   /** Gives the key's value, or null if there is none. */
   get(key: K): V | null;

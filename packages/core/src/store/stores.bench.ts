@@ -1,5 +1,5 @@
 /**
- * What a record costs in a store: decode its key, count it, log and forward the count, in nanoseconds of CPU.
+ * Measures the cost of a record in a store: decode its key, count it, log and forward the count, in nanoseconds of CPU.
  *
  *   node --conditions=millrace-source packages/core/src/store/stores.bench.ts
  *

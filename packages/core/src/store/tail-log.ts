@@ -12,7 +12,7 @@ const chunkBytes = 64 * 1024;
 /** Writes of a block: a power of two. */
 const blockBits = 12;
 const blockWrites = 1 << blockBits;
-/** What a write costs beside its bytes: its columns, and its place in the index of keys. */
+/** Size of a write beside its bytes: its columns, and its place in the index of keys. */
 const overheadBytes = 96;
 
 /** The columns of neighbouring writes. */
@@ -23,7 +23,7 @@ class Block {
   readonly keyEnds: Int32Array = new Int32Array(blockWrites);
   readonly ends: Int32Array = new Int32Array(blockWrites);
   readonly kinds: Uint8Array = new Uint8Array(blockWrites);
-  /** How many changelog records had been appended with this one. */
+  /** Number of changelog records that had been appended up to and including this write's. */
   readonly sequences: Float64Array = new Float64Array(blockWrites);
   readonly streamTimes: Float64Array = new Float64Array(blockWrites);
   /** The next write of the same key, -1 if there is none. */

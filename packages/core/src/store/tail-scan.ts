@@ -18,7 +18,7 @@ export class TailScan implements EngineScan {
   readonly #stored: EngineScan;
   readonly #hidden: readonly HiddenRange[];
   readonly #reverse: boolean;
-  /** Whether each side stands on a row that was not yielded yet. */
+  /** True while the side of the writes stands on a row that was not yielded yet; `#hasStored` is the engine's. */
   #hasWritten = false;
   #hasStored = false;
   #writtenOver = false;

@@ -9,7 +9,7 @@ import { RecordCache } from "./record-cache.ts";
 import type { ChangelogRecords, StoreBuild, TaskStore } from "./store-build.ts";
 import type { WriteBudget } from "./write-budget.ts";
 
-/** What a changelog got, for the tests of stores. */
+/** Record that a changelog received, for the tests of stores. */
 export interface LoggedRecord {
   readonly timestampMs: number;
   readonly key: Buffer;

@@ -4,16 +4,16 @@ import { murmur2 } from "@millrace/protocol";
 const firstLayerBits = 1 << 15;
 const lastLayerBits = 1 << 21;
 const bitsPerKey = 8;
-/** Of all windows of a store partition. */
+/** Size limit of the filters of all windows of a store partition. */
 const bytesMaxDefault = 4 * 1024 * 1024;
 
 /**
- * Which keys a window store may hold, for windows that began under its eyes: a key that is new in its window, as nearly every
- * one is where keys are many and windows short, need not be looked for on the disk. Two probes in bits per window; it errs only
- * towards "may be there".
+ * Bloom filter per window of the keys that a window store may hold, for windows that started after the filter's beginning.
+ * With many keys and short windows nearly every key is new in its window, and the filter saves the look-up on disk. Two
+ * probes in bits per window; it errs only towards "may be there".
  *
- * Of windows that start at or before `#watchedAfterMs` it knows nothing. Whatever is put must be added, and what is restored must
- * be told by `watchAfter`.
+ * The filter knows nothing of windows that start at or before `#watchedAfterMs`. Every put must be added, and every restored
+ * window must be reported to `watchAfter`.
  */
 export class WindowFilter {
   readonly #bytesMax: number;
@@ -62,7 +62,7 @@ export class WindowFilter {
   }
 }
 
-/** Of one window: the newest layer takes new keys, all are asked. */
+/** Filter of one window: the newest layer takes new keys, a look-up asks all layers. */
 class WindowKeys {
   bytes: number = firstLayerBits / 8;
   readonly #layers: Uint32Array[] = [new Uint32Array(firstLayerBits / 32)];
@@ -101,7 +101,7 @@ function hasBits(layer: Uint32Array, hash: number): boolean {
   return (layer[first >>> 5]! & (1 << (first & 31))) !== 0 && (layer[second >>> 5]! & (1 << (second & 31))) !== 0;
 }
 
-/** Of other bits than the first one takes. */
+/** Derives a second hash from bits that the first one does not use. */
 function secondHash(hash: number): number {
   const mixed = Math.imul(hash, 0x9e3779b1);
   return mixed ^ (mixed >>> 15);

@@ -2,7 +2,7 @@ import { writeInt64 } from "../serde/int64.ts";
 import type { WindowStoreSpec } from "./store.ts";
 
 /**
- * How a window store's keys lie in the engine, and when they expire. The changelog's key is the same for both kinds.
+ * Layout of a window store's keys in the engine, and their expiry. The changelog's key is the same for both kinds.
  *
  * ```text
  * changelog                       key ‖ start(8) ‖ seq(4)
@@ -19,7 +19,7 @@ export class WindowLayout {
   readonly duplicates: boolean;
   readonly retentionMs: number;
   readonly segmentIntervalMs: number;
-  /** Whether start and sequence number follow the key in the engine. */
+  /** True if start and sequence number follow the key in the engine. */
   readonly suffixed: boolean;
 
   constructor(spec: WindowStoreSpec) {
@@ -36,12 +36,12 @@ export class WindowLayout {
     return this.duplicates ? `${order}, with duplicates` : order;
   }
 
-  /** What comes before the key: the segment, or the window's start. */
+  /** Prefix of the key in the engine: the segment, or the window's start. */
   prefixOf(startMs: number): number {
     return this.persistent ? Math.trunc(startMs / this.segmentIntervalMs) : startMs;
   }
 
-  /** Whether a put is too late to be kept: exactly by start in memory, by whole segments in the persistent kind. */
+  /** Returns true if a put is too late to be kept: exactly by start in memory, by whole segments in the persistent kind. */
   isExpiredForPut(startMs: number, streamTimeMs: number): boolean {
     return this.persistent
       ? this.prefixOf(startMs) < this.prefixOf(streamTimeMs - this.retentionMs)
@@ -58,7 +58,10 @@ export class WindowLayout {
     return this.persistent ? this.prefixOf(streamTimeMs - this.retentionMs) : this.firstLiveStart(streamTimeMs);
   }
 
-  /** How far `firstLivePrefix` moves between two deletions; in memory in steps, since a deletion for each millisecond would be dear. */
+  /**
+   * Distance that `firstLivePrefix` moves between two deletions. The in-memory kind moves in steps, since a deletion for each
+   * millisecond would be expensive.
+   */
   get expiryStep(): number {
     return this.persistent ? 1 : Math.max(1, Math.trunc(this.retentionMs / 8));
   }

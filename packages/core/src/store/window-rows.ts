@@ -5,10 +5,10 @@ import { compareBytes } from "./memory-space.ts";
 import type { EngineRows } from "./store-scan.ts";
 import { int64Bytes, prefixBytes, suffixBytes, type WindowLayout } from "./window-layout.ts";
 
-/** What the rows lie in: an engine's space, or one with writes on their way to it. */
+/** Source of the rows: an engine's space, or one with writes on their way to it. */
 type Scanned = Pick<EngineSpace, "scan">;
 
-/** Which windows a scan is after; all bounds inclusive, null open. */
+/** Range of windows for a scan; all bounds are inclusive, null is open. */
 export interface WindowRange {
   readonly keyFrom: Buffer | null;
   readonly keyTo: Buffer | null;

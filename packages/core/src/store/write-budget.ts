@@ -1,4 +1,4 @@
-/** What the write sets of a thread may hold if nothing else is said: 64 MiB. */
+/** Default limit for the write sets of a thread: 64 MiB. */
 const writeBytesMaxDefault: number = 64 * 1024 * 1024;
 
 /**
@@ -8,7 +8,7 @@ const writeBytesMaxDefault: number = 64 * 1024 * 1024;
 export class WriteBudget {
   /** Limit of `bytes` from which on the budget is full. Default 64 MiB. */
   readonly bytesMax: number;
-  /** Of all stores; an estimate, with what holds the writes together. */
+  /** Estimated size of the writes of all stores in bytes, overhead included. */
   bytes: number = 0;
 
   constructor(bytesMax: number = writeBytesMaxDefault) {

@@ -298,7 +298,7 @@ class Race {
         );
   }
 
-  /** What A forwards is put into B under another key; B only tells. */
+  /** Puts what A forwards into B under another key; B only reports. */
   #listen(): void {
     const { windowed, sendOldValues } = this.#setup;
     const [a, b] = this.#stores;
@@ -370,7 +370,7 @@ class Race {
     );
   }
 
-  /** What a scan over both sees: the cache, and below it the engine. */
+  /** Compares a scan over both, the cache and below it the engine. */
   #entries(store: 0 | 1): void {
     const java = this.#javaStores[store]!;
     expect(shown(this.#stores[store]!.entries())).toEqual(shownMap(javaScan(java.cache, java.engine), this.#setup.windowed));
@@ -400,8 +400,9 @@ class Race {
 }
 
 /**
- * What `AbstractMergedSortedCacheStoreIterator` makes of both. A delete hides an entry of the store only where the store's side
- * stands at that entry: one that comes before entries that are in the store alone is skipped, and what it deleted shows.
+ * Iterates over both as Java's `AbstractMergedSortedCacheStoreIterator` does. A delete hides an entry of the store only if
+ * the store's side stands at that entry. A delete before entries that are only in the store is skipped, and the deleted entry
+ * shows.
  */
 function javaScan(cache: ReadonlyMap<string, Cached>, engine: ReadonlyMap<string, Buffer>): Map<string, Buffer> {
   const inOrder = ([a]: [string, unknown], [b]: [string, unknown]): number => (sortable(a) < sortable(b) ? -1 : 1);

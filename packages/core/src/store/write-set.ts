@@ -33,11 +33,11 @@ const firstEntry = 1;
 export interface EntryWriter {
   /** The context is that of the record which last put the entry. */
   writeEntry(entry: number): void;
-  /** What was written may go to the engine now; entries that are no longer cached are forgotten after it. */
+  /** Permits written entries to go to the engine now; entries that are no longer cached are forgotten afterwards. */
   drain(): void;
 }
 
-/** How a store's values are written, and by which task: its `StoreWriter`. */
+/** Encoding of a store's values, and the task that writes them: its `StoreWriter`. */
 export interface ValueFormat<V> {
   readonly values: Serde<V>;
   readonly timestamped: boolean;
@@ -46,7 +46,7 @@ export interface ValueFormat<V> {
 }
 
 /**
- * What of a store is not in the engine yet, and what was read lately: Java's record cache with its order of eviction and
+ * Entries of a store that are not in the engine yet or were read lately: Java's record cache with its order of eviction and
  * of flushing, as columns. An entry is an index; a key finds it through a Map, a window's key through a Map of Maps.
  *
  * ```text
@@ -55,8 +55,8 @@ export interface ValueFormat<V> {
  * flush: dirty list, in order of the last put ─▶ pending ─ writeEntry each ─▶ drain ─▶ clean; deletes and evicted are gone
  * ```
  *
- * Writing an entry calls operators, which may come back to this very store: pending entries are a queue that a flush
- * within a flush goes on with, and one that is put again meanwhile is replaced by a new entry.
+ * Writing an entry calls operators, which may come back to this very store: pending entries are a queue that a flush within a
+ * flush goes on with, and one that is put again meanwhile is replaced by a new entry.
  *
  * @see Java's `NamedCache`, `ThreadCache`, `CachingKeyValueStore`, `CachingWindowStore`
  */
@@ -78,7 +78,7 @@ export class WriteSet<K, V> {
   oldNumbers: Float64Array = new Float64Array(0);
   values: (V | Buffer | null)[] = [];
   oldValues: (V | Buffer | null)[] = [];
-  /** Of the values. */
+  /** Timestamps of the values, in milliseconds. */
   timestamps: Float64Array = new Float64Array(0);
 
   readonly #cache: RecordCache;
@@ -90,7 +90,7 @@ export class WriteSet<K, V> {
   readonly #overheadBytes: number;
   readonly #scratch: Scratch = new Scratch();
   #sizes: Int32Array = new Int32Array(0);
-  /** What Java counts for the entry's key, and for every entry. */
+  /** Bytes that Java counts for the entry's key and for every entry. */
   #keySizes: Int32Array = new Int32Array(0);
   /** Cached entries, the one read or written last first. */
   readonly #lru: EntryList = new EntryList();
@@ -124,7 +124,7 @@ export class WriteSet<K, V> {
     this.#grow(64);
   }
 
-  /** What Java would count for this store's entries. */
+  /** Bytes that Java would count for this store's entries. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -148,7 +148,7 @@ export class WriteSet<K, V> {
     return this.numeric ? (this.numbers[entry] as V) : this.#decoded(this.values[entry]!);
   }
 
-  /** What the engine holds, if `isOldKnown`. */
+  /** Value in the engine, if `isOldKnown`. */
   oldValue(entry: number): V | null {
     if ((this.flags[entry]! & isOldNull) !== 0) return null;
     return this.numeric ? (this.oldNumbers[entry] as V) : this.#decoded(this.oldValues[entry]!);

@@ -113,7 +113,7 @@ function buildProcessor(node: ProcessorNode, children: readonly AnyOperator[], p
   return { input: "table", operator: transparent ? table : new TableGuard(table, guarded) };
 }
 
-/** What a node's operator is made from. */
+/** Parts from which one node's operator is made. */
 class NodeBuild implements OperatorBuild {
   readonly nodeName: string;
   readonly task: TaskContext;

@@ -6,9 +6,9 @@ import type { FailedRecord } from "./errors.ts";
 export interface DroppedRecord extends FailedRecord {
   /** Reason, one of `dropReasons`. */
   readonly reason: DropReason;
-  /** How many records were dropped together: more than one only in an unreadable batch, whose first offset is given. */
+  /** Number of records dropped together: more than one only for an unreadable batch, whose first offset is given. */
   readonly recordCount: number;
-  /** What a serde or an operator threw; null where nothing failed. */
+  /** Error that a serde or an operator threw; null if nothing failed. */
   readonly cause: unknown;
 }
 

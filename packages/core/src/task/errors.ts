@@ -2,13 +2,13 @@ import { StreamsError } from "../errors.ts";
 import { thrownText } from "../shown.ts";
 import type { NodeOrigin } from "../topology/topology.ts";
 
-/** Where a record was when something went wrong with it. */
+/** Position of a record in the topology and in its topic when it failed. */
 export interface FailedRecord {
   /** Sub-topology and partition of the task, such as `0_3`. */
   readonly taskId: string;
   /** The node at which it failed. */
   readonly nodeName: string;
-  /** Of the record that was read; null and -1 outside a record. */
+  /** Topic of the record that was read; null outside a record. Partition and offset are then -1. */
   readonly topic: string | null;
   /** Partition that the record was read from; -1 outside a record. */
   readonly partition: number;
@@ -43,7 +43,7 @@ export class SourceRecordError extends StreamsError {
   readonly retriable = false;
   /** Position of the record, and the source's name. */
   readonly record: FailedRecord;
-  /** What of the record could not be read. */
+  /** Part of the record that could not be read. */
   readonly part: "key" | "value";
 
   constructor(record: FailedRecord, part: "key" | "value", cause: unknown) {
@@ -65,9 +65,9 @@ export class UnreadableBatchError extends StreamsError {
   readonly topic: string;
   /** Partition that has the batch. */
   readonly partition: number;
-  /** Of the batch's first record. */
+  /** Offset of the batch's first record. */
   readonly offset: number;
-  /** Of the batch's last record, as far as its header can be believed. */
+  /** Offset of the batch's last record, as its header states it; a corrupt header may be wrong. */
   readonly lastOffset: number;
 
   constructor(topic: string, partition: number, offset: number, lastOffset: number, cause: unknown) {

@@ -2,7 +2,7 @@ import type { RecordContext } from "../record/record-context.ts";
 import { thrownText } from "../shown.ts";
 import { HandlerError, type FailedRecord } from "./errors.ts";
 
-/** What to do about a record that failed: stop the task, or drop the record (counted) and go on. */
+/** Reaction to a record that failed: stop the task, or drop the record (it is counted) and continue. */
 export type Handling = "fail" | "continue";
 /**
  * Decides on a record that failed. Synchronous; one that throws or gives another answer stops the task with a
@@ -21,8 +21,8 @@ export interface TaskHandlers {
 }
 
 /**
- * Where the processing handler holds. `operators`, as in Java: behind every operator, so not where a sink hangs directly on
- * a source. `everywhere`: there too; the record's failure then has the source's name.
+ * Nodes that the processing handler covers. `operators`, as in Java: all nodes behind an operator, so not a sink directly
+ * behind a source. `everywhere`: those sinks too; a failure there is reported under the source's name.
  */
 export type ProcessingErrorsScope = "operators" | "everywhere";
 

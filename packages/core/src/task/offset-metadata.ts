@@ -1,5 +1,5 @@
 /**
- * What a task commits beside an offset, so that another instance, Java's too, goes on with the same times:
+ * Metadata that a task commits beside an offset, so that another instance (also one of Java's) continues with the same times:
  *
  *     base64( magic int8 = 2 ‖ partition time int64 ‖ [ count int32 ‖ { length int32 ‖ name UTF-8 ‖ value int64 } … ] )
  *
@@ -34,7 +34,10 @@ export function encodeOffsetMetadata(metadata: OffsetMetadata): string {
   return buffer.toString("base64");
 }
 
-/** What cannot be read is unknown, as in Java: a task then begins without a time rather than not at all. */
+/**
+ * Decodes committed metadata. Text that cannot be decoded counts as unknown, as in Java: the task then begins without a time
+ * instead of failing.
+ */
 export function decodeOffsetMetadata(text: string | null): OffsetMetadata {
   const buffer = Buffer.from(text ?? "", "base64");
   const version = buffer.length < 9 ? 0 : buffer.readInt8(0);

@@ -1,8 +1,8 @@
 import type { RecordQueue } from "./record-queue.ts";
 
 /**
- * How many records of a partition the broker has beyond those handed over, null if unknown. What a task that waits for
- * its other inputs must be told (KIP-695).
+ * Looks up how many records of a partition the broker has beyond those handed over; null if unknown. A task that waits for
+ * its other inputs needs this (KIP-695).
  */
 export type LagLookup = (topic: string, partition: number) => number | null;
 

@@ -4,7 +4,7 @@ import type { Serde } from "../serde/serde.ts";
 import type { ChangelogRecords } from "../store/store-build.ts";
 import type { ConsumedRecord, TimestampExtractor } from "../topology/topology.ts";
 
-/** How a source reads the records of one partition. */
+/** Settings with which a source reads the records of one partition. */
 export interface SourceReading {
   readonly topic: string;
   readonly partition: number;

@@ -19,7 +19,7 @@ import { shown } from "../shown.ts";
 import { ask, type ErrorHandler } from "./handlers.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
-/** What a queue needs of its source node and task. */
+/** Parts of its source node and task that a queue needs. */
 export interface RecordQueueParts {
   readonly taskId: string;
   readonly nodeName: string;
@@ -29,9 +29,9 @@ export interface RecordQueueParts {
   readonly valueSerde: Serde<unknown>;
   readonly extractor: TimestampExtractor;
   readonly handler: ErrorHandler;
-  /** Whether to verify the checksum of each batch. */
+  /** True if the checksum of each batch is verified. */
   readonly checkCrcs: boolean;
-  /** Whether a record with a null value is dropped at the source. */
+  /** True if records with a null value are dropped at the source. */
   readonly dropsNullValues: boolean;
   /** Row of the source node in the task's figures. */
   readonly row: number;
@@ -40,16 +40,19 @@ export interface RecordQueueParts {
   dropped(record: FailedRecord, reason: DropReason, recordCount: number, cause: unknown): void;
 }
 
-/** Where a batch's length and number of records stand, and what the length leaves out: record batch v2. */
+/**
+ * Byte positions of length and record count in a batch header, and the number of bytes that the length does not include:
+ * record batch v2.
+ */
 const lengthAt = 8;
 const lengthOverhead = 12;
 const countAt = 57;
 const headerBytes = 61;
 
 /**
- * The records of one partition that wait to be processed: raw batches, and one decoded record, the head. What cannot be
- * decoded or has no time is skipped on the way to the head. If that leaves nothing, the last undecodable record stands in
- * as a head that is only consumed, so that its offset can be committed (Java's RecordQueue, KAFKA-6502).
+ * Queue of one partition's records that wait to be processed: raw batches, and one decoded record, the head. Records that
+ * cannot be decoded or have no time are skipped on the way to the head. If nothing else is left, the last undecodable record
+ * becomes a head that is only consumed, so that its offset can be committed (Java's RecordQueue, KAFKA-6502).
  */
 export class RecordQueue {
   readonly parts: RecordQueueParts;
@@ -64,13 +67,13 @@ export class RecordQueue {
   readonly cursor: RecordCursor;
   readonly view: MutableRecord;
   readonly chunks: Buffer[] = [];
-  /** Where the next batch of the first chunk begins. */
+  /** Position of the next batch in the first chunk. */
   batchAt: number = 0;
   /** The cursor stands in a batch. */
   batchOpen: boolean = false;
   /** Records in batches not yet taken to the head. */
   unread: number = 0;
-  /** Of these, those of the batch that the cursor stands in. */
+  /** Number of unread records in the batch that the cursor stands in; `unread` includes them. */
   unreadInBatch: number = 0;
   /** The last offset of a damaged batch that was skipped since the last head; -1: none. */
   skippedOffset: number = -1;
@@ -362,7 +365,7 @@ export class RecordQueue {
   }
 }
 
-/** Whether the batch's length is right, whatever else is wrong with it. */
+/** Returns true if the batch's length is right, whatever else is wrong with it. */
 function isFramed(error: unknown): boolean {
   if (error instanceof CorruptBatchError) return error.stage === "crc" || error.stage === "records";
   return error instanceof DecompressedTooLargeError;

@@ -25,7 +25,7 @@ export interface SinkParts {
   readonly keySerde: Serde<unknown>;
   readonly valueSerde: Serde<unknown>;
   readonly partitioner: StreamPartitioner | null;
-  /** Whether the topic is a repartition topic: there a windowed key is hashed whole, as Java's StreamSinkNode alone looks into it. */
+  /** True for a repartition topic. There a windowed key is hashed whole: only Java's StreamSinkNode looks into windowed keys. */
   readonly repartitions: boolean;
   readonly output: Output;
   readonly handler: ErrorHandler;

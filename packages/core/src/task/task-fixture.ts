@@ -15,7 +15,7 @@ import type { TopicOutput } from "../record/output.ts";
 import { Task, type TaskOptions } from "./task.ts";
 import { TaskStores } from "./task-stores.ts";
 
-/** What a task wrote, for tests: keys and values as they were given to the output. */
+/** Record that a task wrote, for tests: key and value as they were given to the output. */
 export interface Written {
   readonly topic: string;
   readonly partition: number;
@@ -29,7 +29,7 @@ export interface FixtureOptions extends Partial<Omit<TaskOptions, "nodes" | "sto
   readonly stores?: readonly StoreSpec[];
   readonly engine?: Engine;
   readonly cacheBytesMax?: number;
-  /** Of every topic that is written. Default 1. */
+  /** Partition count of every topic that is written. Default 1. */
   readonly partitionCount?: number;
 }
 
@@ -81,14 +81,14 @@ export class TaskFixture {
     return this.take();
   }
 
-  /** What was written since the last call, without changelogs. */
+  /** Returns the records written since the last call, without changelogs. */
   take(): Written[] {
     const taken = this.#written;
     this.#written = [];
     return taken;
   }
 
-  /** As `pipe`, each record as `key=value@time`. */
+  /** Does the same as `pipe` and returns each record as `key=value@time`. */
   shown(topic: string, key: string | null, value: string | null, timestampMs: number): string[] {
     return this.pipe(topic, key, value, timestampMs).map(show);
   }
@@ -133,7 +133,7 @@ export function sink(name: string, parents: readonly string[], topic: SinkNode["
   return { kind: "sink", name, parents, topic, keySerde: null, valueSerde: null, partitioner: null, ...more };
 }
 
-/** Of strings and, if `counts`, numbers. */
+/** Spec of a store with string keys and string values, or numbers if `counts` is set. */
 export function keyValueSpec(name: string, more: Partial<KeyValueStoreSpec> = {}): KeyValueStoreSpec {
   return {
     name,

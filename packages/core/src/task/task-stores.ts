@@ -83,7 +83,10 @@ export class TaskStores {
     for (const store of this.byName.values()) store.flush();
   }
 
-  /** As `flush`, in parts of so many entries of a store: it stops between them, when whoever runs it may do something else. */
+  /**
+   * Flushes like `flush`, in parts of a given number of entries per store. The generator yields between parts, so that the
+   * caller can do other work.
+   */
   *flushInParts(entriesMax: () => number): Generator<void, void> {
     for (const store of this.byName.values()) while (!store.flushSome(entriesMax())) yield;
   }

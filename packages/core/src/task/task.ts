@@ -48,13 +48,16 @@ export interface TaskOptions {
   readonly onDropped?: ((drop: DroppedRecord) => void) | undefined;
   /** Verify the checksum of every batch. Default true. `check.crcs`. */
   readonly checkCrcs?: boolean | undefined;
-  /** How long to wait for an empty input whose lag is zero; -1: do not even wait for what the broker has. Default 0. `max.task.idle.ms`. */
+  /**
+   * Time to wait for an empty input whose lag is zero, in milliseconds; -1: do not even wait for records that the broker
+   * already has. Default 0. `max.task.idle.ms`.
+   */
   readonly maxTaskIdleMs?: number | undefined;
-  /** What the broker has beyond what was handed over. Default: nothing. */
+  /** Lag of each input: records that the broker has beyond those handed over. Default: no lag is known. */
   readonly lag?: LagLookup | undefined;
 }
 
-/** Where a task's next record lies in a partition, to be committed. */
+/** Offset of a task's next record in a partition, to be committed. */
 export interface CommittableOffset {
   /** Name of the topic on the cluster. */
   readonly topic: string;
@@ -154,7 +157,7 @@ export class Task {
   }
 
   /**
-   * Where reading begins: at the group's offset, with the times that were committed beside it. Records below are ignored.
+   * Sets where reading begins: the group's offset, with the times that were committed beside it. Records below are ignored.
    *
    * @param metadata as committed; null or empty: none
    */
@@ -169,7 +172,10 @@ export class Task {
     this.#scope.advanceStreamTime(partitionTimeMs);
   }
 
-  /** What the serdes of a topic need before its batches may be added, or undefined: nothing. */
+  /**
+   * Prepares the serdes of a topic for its batches. Returns a promise to await before the batches are added, or undefined if
+   * nothing is needed.
+   */
   prepareRead(topic: string, partition: number, buffer: Buffer): Promise<unknown> | undefined {
     const { keySerde, valueSerde } = this.#queue(topic, partition);
     const key = keySerde.prepareRead?.(buffer);
@@ -196,7 +202,7 @@ export class Task {
     return this.#queue(topic, partition).size;
   }
 
-  /** Whether there is a record that need not wait for one of another input. */
+  /** True if a record can be processed without waiting for another input. */
   ready(nowMs: number): boolean {
     return this.#group.ready(nowMs);
   }
@@ -225,7 +231,10 @@ export class Task {
     this.#stores.flush();
   }
 
-  /** As `flush`, in parts of so many entries of a store: it stops between them, when whoever runs it may do something else. */
+  /**
+   * Flushes like `flush`, in parts of a given number of entries per store. The generator yields between parts, so that the
+   * caller can do other work.
+   */
   flushInParts(entriesMax: () => number): Generator<void, void> {
     return this.#stores.flushInParts(entriesMax);
   }
@@ -293,7 +302,7 @@ export class Task {
     }
   }
 
-  /** What fails outside any guarded node, that is at a source's own sink, gets the source's name. */
+  /** Adds the source's name to failures outside any guarded node, that is at a source's own sink. */
   #failure(error: unknown, queue: RecordQueue): unknown {
     if (error instanceof ProcessingError || error instanceof SinkRecordError || error instanceof HandlerError) return error;
     return new ProcessingError(failedRecord(this.id, queue.parts.nodeName, this.context), error, null);

@@ -67,7 +67,10 @@ function checkStores(topology: Topology): void {
   }
 }
 
-/** Where every topic of a group has a given count, there is no need to wait for the cluster's answer. Java: `validateCopartition`. */
+/**
+ * Checks groups whose topics all have a given partition count, without waiting for the cluster's answer. Java:
+ * `validateCopartition`.
+ */
 function checkGivenCounts(topology: Topology): void {
   const given = new Map(topology.repartitionTopics.map((topic) => [topic.name, topic.partitions]));
   const topicsOf = new Map(topology.nodes.flatMap((node) => (node.kind === "source" ? [[node.name, node.topics]] : [])));

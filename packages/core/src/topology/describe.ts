@@ -5,8 +5,8 @@ import type { ProcessorNode, SinkNode, SourceNode, Topology, TopologyNode } from
 import { unreachable } from "./unreachable.ts";
 
 /**
- * The topology as text, the very text of Java's `Topology.describe()`, so that tools that read or draw it work.
- * Names are logical: without the application id.
+ * The topology as text, the very text of Java's `Topology.describe()`, so that tools that read or draw it work. Names are
+ * logical: without the application id.
  *
  *     description := "Topologies:\n " item*                                                   by id
  *     item        := "  Sub-topology: " id "\n" ("    " node "\n")* "\n"
@@ -15,8 +15,8 @@ import { unreachable } from "./unreachable.ts";
  *     sink        := "Sink: " name " (topic: " topic ")\n      <-- " parents
  *                  | "Sink: " name " (extractor class: " extractor ")\n      <-- " parents
  *
- * The order of nodes and of lists is that of Java's hash tables and of sizes that are compared while they still grow. That
- * is reproduced here; it has no other meaning.
+ * The order of nodes and of lists is that of Java's hash tables and of sizes that are compared while they still grow. This
+ * order is reproduced here; it has no other meaning.
  */
 export function describe(topology: Topology): string {
   const items = nodeGroups(topology).map((nodes, id) => `  Sub-topology: ${id}\n${describeNodes(nodes)}\n`);
@@ -26,7 +26,7 @@ export function describe(topology: Topology): string {
 /** A node while its sub-topology is put together. */
 interface Described {
   readonly node: TopologyNode;
-  /** How many paths lead down from here, itself included. */
+  /** Number of paths that lead down from here, itself included. */
   size: number;
   readonly parents: JavaTreeSet<Described>;
   readonly children: JavaTreeSet<Described>;

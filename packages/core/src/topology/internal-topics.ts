@@ -7,13 +7,19 @@ export type TopicConfig = Readonly<Record<string, string>>;
 export interface InternalTopicSettings {
   /** The application's `topic.` settings: they win over those of the library, and lose against those of an operator. */
   readonly topicConfig?: TopicConfig;
-  /** What a window store's changelog keeps longer than the store. `windowstore.changelog.additional.retention.ms`. Default 1 day. */
+  /**
+   * Additional retention of a window store's changelog beyond the store's own, in milliseconds.
+   * `windowstore.changelog.additional.retention.ms`. Default 1 day.
+   */
   readonly changelogAdditionalRetentionMs?: number;
 }
 
 const changelogAdditionalRetentionMsDefault = 86_400_000;
 
-/** Of a repartition topic: its records are deleted when they are processed and committed, never by time. Java: RepartitionTopicConfig. */
+/**
+ * Configuration of a repartition topic: its records are deleted once they are processed and committed, never by time. Java:
+ * RepartitionTopicConfig.
+ */
 export function repartitionTopicConfig(settings: InternalTopicSettings): TopicConfig {
   return Object.freeze({
     "cleanup.policy": "delete",
@@ -25,7 +31,7 @@ export function repartitionTopicConfig(settings: InternalTopicSettings): TopicCo
 }
 
 /**
- * Of a store's changelog: compacted, and for windows also deleted when the store has dropped them long since. Their
+ * Configuration of a store's changelog: compacted, and for windows also deleted long after the store has dropped them. Their
  * retention gives way only to one that the operator was given. Java: WindowedChangelogTopicConfig and its siblings.
  */
 export function changelogTopicConfig(store: StoreSpec, settings: InternalTopicSettings): TopicConfig {

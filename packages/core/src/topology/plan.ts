@@ -5,7 +5,7 @@ import { changelogTopicConfig, repartitionTopicConfig, type InternalTopicSetting
 import { nodeGroups } from "./node-groups.ts";
 import type { AutoOffsetReset, Topology, TopologyNode } from "./topology.ts";
 
-/** What follows from a topology for one application: its sub-topologies, and the topics it reads, writes and owns. Frozen. */
+/** Consequences of a topology for one application: its sub-topologies, and the topics it reads, writes and owns. Frozen. */
 export interface Plan {
   /** Name of the application, before the names of its internal topics. */
   readonly applicationId: string;
@@ -21,7 +21,7 @@ export interface Plan {
   readonly repartitionTopics: ReadonlyMap<string, RepartitionTopicPlan>;
   /** By name. */
   readonly changelogTopics: ReadonlyMap<string, ChangelogTopicPlan>;
-  /** Where to begin with a topic, for the topics whose source says so. */
+  /** Position to begin at, for the topics whose source sets one. */
   readonly resetPolicies: ReadonlyMap<string, AutoOffsetReset>;
   /** Topics that must have equal numbers of partitions. */
   readonly copartitionGroups: readonly (readonly string[])[];

@@ -3,7 +3,7 @@ import type { Plan, Subtopology } from "./plan.ts";
 
 /** A plan on a given cluster: how many partitions each topic has, and which tasks there are. */
 export interface ResolvedPlan {
-  /** Of all topics that are read, repartition topics included, and of the changelogs. */
+  /** Partition counts of all topics that are read, including repartition topics, and of the changelogs. */
   readonly partitionCounts: ReadonlyMap<string, number>;
   /** By sub-topology, then partition. */
   readonly tasks: readonly TaskPlan[];

@@ -52,7 +52,7 @@ export interface SourceNode extends CommonNode {
   readonly timestampExtractor: TimestampExtractor | null;
   /** Place to begin without a committed offset; null: the application's `auto.offset.reset`. */
   readonly reset: AutoOffsetReset | null;
-  /** Whether records with a null value are dropped. Default false. */
+  /** True if records with a null value are dropped. Default false. */
   readonly dropsNullValues?: boolean;
 }
 
@@ -95,7 +95,7 @@ export interface RepartitionTopic {
   readonly partitions: number | null;
 }
 
-/** Where to begin without a committed offset; a number: that many milliseconds back (KIP-1106). */
+/** Position to begin at without a committed offset. `byDurationMs`: so many milliseconds before now (KIP-1106). */
 export type AutoOffsetReset = "earliest" | "latest" | "none" | { readonly byDurationMs: number };
 
 /**

@@ -16,7 +16,7 @@ import type { ProduceResponse } from "@millrace/protocol";
 import { WireClient } from "../wire-client.ts";
 import type { ProducedCase } from "./table.ts";
 
-/** What a broker says to a case, and what it keeps. */
+/** Answer of a broker to a case, and the records that it keeps. */
 export interface ProducedAnswer {
   /** "closed": the connection. */
   readonly errorCode: number | "closed";
@@ -24,7 +24,7 @@ export interface ProducedAnswer {
   readonly records?: readonly number[];
   readonly baseOffset?: number;
   readonly logAppendTime?: string;
-  /** Where the partition ends afterwards. */
+  /** End offset of the partition afterwards. */
   readonly end?: number;
   /** The record with the largest timestamp, as ListOffsets finds it: offset and timestamp. */
   readonly largest?: string;

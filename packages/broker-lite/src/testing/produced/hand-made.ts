@@ -9,7 +9,7 @@ export interface HandMadeRecord {
   readonly offsetDelta?: number;
   readonly key?: string | null;
   readonly value?: string | Buffer | null;
-  /** What the record says of its length, of that of its key, and so on, where that is not the truth. */
+  /** Length that the record states for itself, if it is not the true one; the same for its key, and so on. */
   readonly length?: number;
   readonly keyLength?: number;
   readonly valueLength?: number;
@@ -22,7 +22,7 @@ export interface HandMadeRecord {
   readonly offsetBytes?: Buffer;
 }
 
-/** A batch as a faulty producer might write it. What is left out is right, or -1. */
+/** A batch as a faulty producer might write it. A field that is left out has the correct value, or -1. */
 export interface HandMadeBatch {
   readonly records?: readonly HandMadeRecord[];
   /** Instead of the records. */
@@ -30,7 +30,7 @@ export interface HandMadeBatch {
   /** Comes behind the records, before compression. */
   readonly behind?: Buffer;
   readonly codec?: CodecName;
-  /** What becomes of the records once they are compressed. */
+  /** Change to the records once they are compressed. */
   readonly spoil?: (compressed: Buffer) => Buffer;
   readonly baseOffset?: bigint;
   readonly length?: number;
@@ -50,7 +50,7 @@ export interface HandMadeBatch {
   readonly count?: number;
 }
 
-/** When hand-made records are from, unless they say otherwise. */
+/** Default timestamp of hand-made records, in milliseconds. */
 export const handMadeMs = 1_700_000_000_000;
 
 export function handMadeRecord(record: HandMadeRecord, position: number): Buffer {

@@ -9,7 +9,7 @@ export interface ProducedCase {
   /** Unique: the answers are found by it. */
   readonly name: string;
   readonly configs?: Readonly<Record<string, string>>;
-  /** Of Produce. Default 9. */
+  /** Version of the Produce request. Default 9. */
   readonly version?: number;
   readonly transactionalId?: string;
   /** Sent in requests of their own, one after the other; the last one is judged. */
