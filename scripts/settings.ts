@@ -144,7 +144,7 @@ function pageText(): string {
     "",
     "## Service",
     "",
-    "What `runService` takes from the environment beside the settings of the application.",
+    "Variables that `runService` reads from the environment beside the settings of the application.",
     "",
     "| variable | default | values | meaning |",
     "| --- | --- | --- | --- |",

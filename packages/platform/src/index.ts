@@ -55,7 +55,7 @@ export interface Address {
   readonly port: number;
 }
 
-/** What a connection tells its owner. No call happens before `connect` resolved or `accept` returned. */
+/** Events that a connection reports to its owner. None is reported before `connect` resolved or `accept` returned. */
 export interface ConnectionEvents {
   /** Bytes `[start, end)` of `buffer` arrived. They are valid during this call only: the buffer is reused. */
   onData(buffer: Buffer, start: number, end: number): void;
@@ -150,7 +150,7 @@ export interface Files {
   open(path: string, options?: { readonly create?: boolean }): File;
   /** The whole file, or null if there is none. */
   readAll(path: string): Buffer | null;
-  /** Whether there is a file or directory at the path. */
+  /** Returns true if there is a file or directory at the path. */
   exists(path: string): boolean;
   /** Names in a directory, sorted; empty if there is none. */
   list(path: string): string[];
@@ -196,7 +196,7 @@ export type Signal = "SIGINT" | "SIGTERM";
 export interface HostProcess {
   /** Writes a text to people: to stderr. */
   writeError(text: string): void;
-  /** Whether that is a terminal on which colours are wanted. */
+  /** True if the output is a terminal on which colours are wanted. */
   readonly showsColors: boolean;
   /** Calls `listener` on every signal, which then does not end the process by itself, until the returned function is called. */
   onSignal(listener: (signal: Signal) => void): () => void;

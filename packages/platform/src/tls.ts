@@ -4,7 +4,7 @@ export type TlsMaterial = string | Uint8Array;
 /** Versions of TLS, as Node calls them. */
 export type TlsVersion = "TLSv1" | "TLSv1.1" | "TLSv1.2" | "TLSv1.3";
 
-/** What one side of TLS shows and which versions it speaks. Names and values are those of Node's `node:tls`. */
+/** Certificates that one side of TLS shows, and the versions it speaks. Names and values are those of Node's `node:tls`. */
 export interface TlsIdentity {
   /** The certificate to show, with those of the authorities between it and the root behind it, as PEM. */
   readonly cert?: TlsMaterial | readonly TlsMaterial[];
@@ -22,7 +22,7 @@ export interface TlsIdentity {
   readonly ciphers?: string;
 }
 
-/** How an outgoing connection is secured. */
+/** Security of an outgoing connection. */
 export interface TlsOptions extends TlsIdentity {
   /** Certificates of the authorities to trust, as PEM. Default: those that Node trusts; given ones take their place. */
   readonly ca?: TlsMaterial | readonly TlsMaterial[];
@@ -30,21 +30,21 @@ export interface TlsOptions extends TlsIdentity {
   readonly crl?: TlsMaterial | readonly TlsMaterial[];
   /** The name that the certificate must have. Default: the host that is connected to. */
   readonly servername?: string;
-  /** Whether a certificate that cannot be trusted ends the connection. Default true; false lets anybody read along. */
+  /** Ends the connection if the peer's certificate cannot be trusted. Default true; false lets anybody read along. */
   readonly rejectUnauthorized?: boolean;
   /** Replaces the comparison of names: an error refuses the certificate. */
   readonly checkServerIdentity?: (host: string, certificate: any) => Error | undefined;
 }
 
-/** How a listener is secured. */
+/** Security of a listener. */
 export interface TlsServerOptions extends TlsIdentity {
   /** Authorities whose certificates are taken of clients, as PEM. */
   readonly ca?: TlsMaterial | readonly TlsMaterial[];
-  /** Whether a client must show a certificate of one of `ca`. Default false. */
+  /** Requires a client to show a certificate of one of `ca`. Default false. */
   readonly requestCert?: boolean;
 }
 
-/** What a peer's certificate says of itself. */
+/** Content of a peer's certificate. */
 export interface TlsCertificate {
   /** Name of the certificate's owner. */
   readonly subject: string;

@@ -42,7 +42,7 @@ class Member {
   readonly name: string;
   owned: Set<string> = new Set();
   generation = -1;
-  /** What its disk keeps. */
+  /** Content of its disk. */
   readonly state = new Map<string, number>();
 
   constructor(name: string) {
@@ -157,7 +157,7 @@ describe("sharing the tasks of a group", () => {
           if (group.members.length === 0) group.members = names(1, 10 * (index + 1));
           group.settle();
           expectBalanced(group);
-          // Whoever stays keeps all it had, or as much as any may have; only so many may have one more than others.
+          // A member that stays keeps all its tasks, or as many as any member may have; only some may have one more than others.
           const [base, extras] = [
             Math.floor(group.tasks.length / group.members.length),
             group.tasks.length % group.members.length,

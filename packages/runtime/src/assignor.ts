@@ -35,13 +35,15 @@ export interface Leader {
 /**
  * The leader's part of a rebalance: shares the tasks over the members, each with all its input partitions.
  *
- * Nobody is given what another still has. Who has too much is given the rest only; it stops what is missing, and joins again,
- * so that the next generation can give it away. Meanwhile everybody goes on with what it has (KIP-429).
+ * No member is given a task that another member still has. A member with too many tasks is assigned only those it keeps; it
+ * stops the others and joins again, so that the next generation can give them away. Meanwhile every member continues with its
+ * tasks (KIP-429).
  *
- * While an application is rolled from one version to the next, members differ in their sub-topologies. A task goes only to members whose
- * sub-topology reads the same topics. What the leader does not have is shared over those that have it, unless it reads a topic that the
- * leader's tasks read. Members that run another program get nothing but that message; so does the leader itself, if the others have
- * the tasks: it is a static member that has been restarted with another program.
+ * While an application is rolled from one version to the next, members differ in their sub-topologies. A task goes only to
+ * members whose sub-topology reads the same topics. Tasks that the leader does not have are shared over the members that have
+ * them, unless they read a topic that the leader's tasks read. Members that run another program get nothing but that message;
+ * so does the leader itself, if the others have the tasks: it is a static member that has been restarted with another
+ * program.
  *
  * @returns an assignment for each member, in the consumer protocol's bytes
  * @throws {MalformedMessageError} when a member's subscription is none

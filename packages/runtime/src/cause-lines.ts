@@ -3,16 +3,16 @@ import type { FailedRecord } from "@millrace/core";
 
 /** Causes of causes that are shown. */
 const causesMax = 8;
-/** Of the program in whose function an error was thrown. */
+/** Maximum number of stack frames shown from the program in whose function an error was thrown. */
 const framesMax = 5;
-/** Where this library's packages lie: what happens there tells a user nothing. */
+/** Folder of this library's packages: stack frames inside it tell a user nothing. */
 const ownFolder = new URL("../..", import.meta.url);
-/** As stacks write it: as a URL or as a path. */
+/** Spellings of that folder in stacks: as a URL or as a path. */
 const ownPlaces: readonly string[] = [ownFolder.href, fileURLToPath(ownFolder)];
 
 /**
- * An indented line for each cause of a message, with its code. What the message has said already is not said again. For an error of the
- * user's program, which has no code of ours, the places in that program follow.
+ * An indented line for each cause of a message, with its code. Texts that the message already contains are not repeated. For
+ * an error of the user's program, which has no code of ours, the places in that program follow.
  */
 export function causeLines(message: string, cause: unknown): string[] {
   const lines: string[] = [];

@@ -52,7 +52,7 @@ async function sendWords(scene: Scene, text: string): Promise<void> {
 const counts = async (scene: Scene): Promise<string[]> =>
   (await scene.read("out", string, int64)).map(({ key, value }) => `${key ?? "null"}=${String(value)}`);
 
-/** What the disk holds, as if a program looked at it after the last one. */
+/** Looks at the content of the disk, as a program would after the last one. */
 async function onDisk(state: Disk, look: (engine: Engine) => void): Promise<void> {
   const [directory] = state.directories();
   const engine = state.open(directory!);
@@ -111,7 +111,7 @@ test("writes reach the disk when they are acknowledged, without any commit", () 
 
 const day = 86_400_000;
 
-/** What the store holds in the end if the checkpoint on its disk is changed, the changelog being a=1, b=1, a=2. */
+/** Content of the store in the end if the checkpoint on its disk is changed, the changelog being a=1, b=1, a=2. */
 async function resumed(
   scene: Scene,
   change: (checkpoint: Checkpoint, nowMs: number) => Checkpoint | null,

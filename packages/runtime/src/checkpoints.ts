@@ -8,18 +8,18 @@ export interface StoreToResume extends TopicPartition {
   readonly store: TaskStore;
   readonly beginOffset: number;
   readonly endOffset: number;
-  /** Of a source topic that serves as changelog: the committed offset, beyond which the store must not be. */
+  /** Committed offset of a source topic that serves as changelog; the store must not be beyond it. */
   readonly endOffsetMax?: number | undefined;
 }
 
-/** What resuming needs of a thread. */
+/** Parts of a thread that resuming stores needs. */
 export interface ResumeParts {
   readonly client: Client;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-/** What a topic's log does to old tombstones. */
+/** Cleanup settings of a topic's log that decide about old tombstones. */
 interface LoggedTopic {
   /** Empty if the broker has no topic ids: then only offsets tell a topic from one of the same name before it. */
   readonly topicId: string;
@@ -65,7 +65,7 @@ export async function resumeStores(parts: ResumeParts, stores: readonly StoreToR
   });
 }
 
-/** What a checkpoint of the store says of where its content comes from. */
+/** Origin that the store's checkpoint names: the log that its content comes from, and the layout. */
 function originOf({ topicId }: LoggedTopic, { layout }: TaskStore): string {
   return `${topicId} ${layout}`;
 }

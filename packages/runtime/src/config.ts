@@ -6,7 +6,7 @@ import { isPlainObject, isPossible, neededFor, type Setting, type SettingGroup }
 import { settingByPath, settings } from "./settings/table.ts";
 import { unknownSetting } from "./settings/unknown-setting.ts";
 
-/** What may be absent for good. */
+/** Settings that may stay absent. */
 type OptionalKey =
   | "ssl"
   | "sasl"
@@ -76,7 +76,7 @@ function checkNames(config: Values): void {
   }
 }
 
-/** What was given, by paths. undefined is the same as absent. */
+/** Values that were given, by path. undefined is the same as absent. */
 function valuesByPath(config: Values): Map<string, unknown> {
   const values = new Map<string, unknown>();
   for (const { path, name, group } of settings) {
@@ -129,7 +129,7 @@ function nested(values: ReadonlyMap<string, unknown>): Values {
   return top;
 }
 
-/** What one setting says about another. */
+/** Checks settings against each other. */
 function checkTogether(config: ResolvedConfig, given: ReadonlyMap<string, unknown>): void {
   const { heartbeatIntervalMs, sessionTimeoutMs, producer, connection } = config;
   // By the form that the user knows.

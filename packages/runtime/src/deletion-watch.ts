@@ -15,9 +15,9 @@ export interface DeletionWatchParts {
 }
 
 /**
- * Says so within seconds when a topic of the application is deleted while it runs, also while nothing is written and while a write waits.
- * What is to be written to a sink's topic waits for somebody to create it again, as in Java, for the producer's `deliveryTimeoutMs`.
- * Without a topic that it reads, or a changelog, the application fails.
+ * Reports within seconds that a topic of the application was deleted while it runs, also while nothing is written and while a
+ * write waits. Records for a sink's topic wait until somebody creates it again, as in Java, for at most the producer's
+ * `deliveryTimeoutMs`. Without a topic that it reads, or a changelog, the application fails.
  *
  * @param tasks know the topics that were written to, which records may have named
  * @param fail hears of the failure

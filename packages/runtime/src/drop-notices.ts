@@ -5,7 +5,7 @@ import type { Clock, Log, Timer, Timers } from "@millrace/platform";
 const toldMax = 5;
 const windowMs = 60_000;
 
-/** What was told, and what was not, of one reason since `beganMs`. */
+/** Counts of reported and unreported drops for one reason since `beganMs`. */
 interface Window {
   beganMs: number;
   told: number;

@@ -7,7 +7,7 @@ export class InvalidConfigError extends StreamsError {
   readonly retriable = false;
   /** Path of the setting, such as `producer.lingerMs`. */
   readonly key: string;
-  /** What its value may be, in words; null when there is no such setting. */
+  /** Possible values of the setting, in words; null if there is no such setting. */
   readonly allowed: string | null;
 
   private constructor(key: string, allowed: string | null, text: string) {
@@ -16,12 +16,20 @@ export class InvalidConfigError extends StreamsError {
     this.allowed = allowed;
   }
 
-  /** @param secret whether the value is to stay out of the text */
+  /**
+   * Error for a value that the setting may not have.
+   *
+   * @param secret if true, the message does not show the value
+   */
   static value(key: string, value: unknown, allowed: string, secret = false): InvalidConfigError {
     return new InvalidConfigError(key, allowed, `Setting "${key}" is ${secret ? "***" : shown(value)}; it must be ${allowed}.`);
   }
 
-  /** @param hint a sentence with the name that is meant, or with the names that there are */
+  /**
+   * Error for a name that no setting has.
+   *
+   * @param hint a sentence with the name that is meant, or with the names that exist
+   */
   static unknown(key: string, hint: string): InvalidConfigError {
     return new InvalidConfigError(key, null, `There is no setting "${key}". ${hint}`);
   }
@@ -191,7 +199,7 @@ export class SlowRecordError extends StreamsError {
   readonly partition: number;
   /** Offset of the record. */
   readonly offset: number;
-  /** How long the record took, in milliseconds. */
+  /** Time that the record took, in milliseconds. */
   readonly tookMs: number;
 
   constructor(record: SlowRecord, times: number, sessionTimeoutMs: number, maxPollIntervalMs: number) {

@@ -6,7 +6,7 @@ import { happens, type Disk, type Instance, type Scene } from "../../../test/sup
 const partitions = 3;
 const changelog = "app-counts-changelog";
 
-/** As engines throw it. */
+/** Error as engines throw it. */
 class DiskError extends StreamsError {
   readonly code = "TEST_DISK_FAILED";
   readonly retriable = false;

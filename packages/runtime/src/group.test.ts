@@ -52,7 +52,7 @@ test("a spare takes over from an instance that vanished, from the last commit on
     await scene.sendTexts("in", texts(1));
     await scene.processed(spare, 3);
     await spare.streams.close();
-    // What was not committed is counted again only if it had reached the changelog.
+    // Records without a commit are counted again only if their counts had reached the changelog.
     expect([6, 8]).toContain((await counts(scene)).at(-1));
   }));
 

@@ -20,7 +20,7 @@ function program(): Topology {
   return builder.build();
 }
 
-/** What was said when the topic was created, not the broker's defaults. */
+/** Settings that were given when the topic was created, without the broker's defaults. */
 async function configsOf(scene: Scene, topic: string): Promise<Record<string, string | null>> {
   const configs = await scene.cluster.user.client.admin.describeConfigs("topic", topic);
   return Object.fromEntries(configs.filter(({ source }) => source === 1).map(({ name, value }) => [name, value]));

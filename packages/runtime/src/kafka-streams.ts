@@ -19,7 +19,7 @@ import { StateMachine, type StateListener, type StreamsState } from "./states.ts
 import { StreamThread } from "./stream-thread.ts";
 import { metricsOf, type StreamsMetrics } from "./streams-metrics.ts";
 
-/** What the application stands on. Default: Node's platform and this process, and stores in memory. */
+/** Environment of the application. Default: Node's platform and this process, and stores in memory. */
 export interface StreamsEnvironment {
   /** Clock, timers, randomness, network and files. Default: Node's. */
   readonly platform?: Platform;
@@ -29,13 +29,16 @@ export interface StreamsEnvironment {
   readonly openEngine?: OpenEngine;
 }
 
-/** How an application is closed. */
+/** Options of `close`. */
 export interface CloseOptions {
-  /** How long to wait for the brokers; then the connections are cut, and the state becomes `error`. Default 30,000. */
+  /**
+   * Time to wait for the brokers, in milliseconds; then the connections are cut, and the state becomes `error`. Default
+   * 30,000.
+   */
   readonly timeoutMs?: number;
   /**
-   * Whether to tell the group, so that other instances take over at once, or to be missed after the session timeout. Default: true,
-   * but false with a `groupInstanceId`: then the tasks wait for the restart. KIP-1153.
+   * Leaves the group, so that other instances take over at once; false: the group notices the absence after the session
+   * timeout. Default: true, but false with a `groupInstanceId`, since the tasks then wait for the restart. KIP-1153.
    */
   readonly leaveGroup?: boolean;
 }
@@ -161,7 +164,7 @@ export class KafkaStreams implements AsyncDisposable {
     const host = this.#process;
     const ignoreSignals = host === null ? null : closeOnSignals(host, this.#log, () => (closing = this.close(options)));
     try {
-      // What fails is told at the end, and a close meanwhile is no failure.
+      // Errors are reported at the end, and a close meanwhile is no failure.
       await this.start().catch(() => undefined);
       await ended.promise;
       await closing;

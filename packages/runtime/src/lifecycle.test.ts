@@ -16,7 +16,7 @@ function counting(): Topology {
   return builder.build();
 }
 
-/** How a promise ended, as the codes of its error and of that one's cause. */
+/** Outcome of a promise, as the codes of its error and of that error's cause. */
 async function outcome(promise: Promise<unknown>): Promise<string> {
   try {
     await promise;
@@ -133,7 +133,7 @@ test.each([20, 250])("an application waits for a broker that is away for %d s, a
       const app = await scene.start(copy(), { commitIntervalMs: 500 });
       await scene.sendTexts("in", ["a"]);
       await scene.processed(app, 1);
-      // What came of it is neither acknowledged nor committed.
+      // Its results are neither acknowledged nor committed.
       await scene.cluster.broker.close();
       await scene.sleep(seconds * 1_000);
       expect(app.streams.state).toBe("running");

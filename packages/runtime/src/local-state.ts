@@ -12,8 +12,8 @@ interface TailedStore {
 }
 
 /**
- * What a thread's stores have on disk: where restorations begin, and the writes on their way to the engine, which drain a few
- * milliseconds at a time between the slices of the tasks. With an engine in memory there is nothing to do.
+ * State of a thread's stores on disk: the offsets at which restorations begin, and the writes on their way to the engine,
+ * which drain a few milliseconds at a time between the slices of the tasks. With an engine in memory there is nothing to do.
  */
 export class LocalState {
   /** Budget of writes on their way to the engine; stores in memory use none of it. */

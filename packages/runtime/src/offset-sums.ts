@@ -2,8 +2,8 @@ import { storedCheckpoint, type Engine, type TaskPlan } from "@millrace/core";
 import type { TaskOffsetSum } from "./subscription.ts";
 
 /**
- * How much of each task's state lies on this instance's disk, whoever works on the task now: the offsets up to which its stores
- * are complete, summed. Tasks of which nothing is there are left out; an engine that ends with the process has nothing.
+ * Sums, for each task, the offsets up to which its stores are complete on this instance's disk, whichever member runs the
+ * task now. Tasks without state here are left out; an engine in memory has none.
  */
 export function offsetSums(tasks: readonly TaskPlan[], engine: Engine): TaskOffsetSum[] {
   return tasks.flatMap(({ subtopology, partition }) => {

@@ -1,8 +1,9 @@
 import { limits } from "./limits.ts";
 
 /**
- * How many steps are done between two looks at the clock. It begins with one and grows while all is fast. After something slow it is one
- * again, and after something very slow it stays so for a while: then a look at each step costs less than a row of such steps without one.
+ * Number of steps between two looks at the clock. It begins with one and grows while all steps are fast. After a slow step it
+ * is one again; after a very slow step it stays one for a while, since a look at each step then costs less than a row of slow
+ * steps without one.
  */
 export class Pace {
   readonly #stepsMax: number;

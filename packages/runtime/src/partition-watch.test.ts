@@ -2,7 +2,7 @@ import type { TopicMetadata } from "@millrace/client";
 import { expect, test } from "vitest";
 import { watchPartitions } from "./partition-watch.ts";
 
-/** What a client knows of topics. */
+/** Topics as a client knows them. */
 class Known {
   readonly counts = new Map<string, number>();
   readonly listeners = new Set<() => void>();

@@ -53,7 +53,7 @@ describe("two programs are one, perhaps in two versions,", () => {
   });
 });
 
-/** What each of some members is given by a leader, as `topic-partition`. */
+/** Partitions that a leader gives to each of some members, as `topic-partition`. */
 function given(leader: Program, members: Readonly<Record<string, Program | readonly string[]>>): Record<string, string[]> {
   const tasks: Leader["tasks"] = leader.subtopologies.flatMap(({ id, topics }) =>
     Array.from({ length: Math.max(...topics.map((topic) => topic.partitions)) }, (_, partition) => ({
@@ -238,7 +238,7 @@ async function roll(
   }
   await scene.sleep(10_000);
   const out = (await Promise.all(sinks.map((sink) => scene.read(sink, string, string)))).flat().map(({ value }) => value);
-  // What only the old version reads may lie there unread after it is gone.
+  // Records that only the old version reads may stay unread after it is gone.
   const isRead = (source: string): boolean => after.nodes.some((node) => node.kind === "source" && node.topics.includes(source));
   for (const source of sources)
     for (let round = 1; round <= (isRead(source) ? sent : 1); round += 1)
@@ -312,7 +312,7 @@ describe("a static instance that restarts", () => {
       await instances[index]!.streams.close();
       const again = scene.instance(copying([["b"], "x"]), fixed(names[index]!), "again");
       await expect(again.streams.start()).rejects.toThrow('Another program runs under application id "app": it reads a');
-      // What the refused one had is another's.
+      // The tasks of the refused member belong to another.
       await scene.cluster.when(() => other.streams.metrics().tasks === partitions);
       expect(other.streams.failure).toBeNull();
       // With the right program it comes back: the refusal was not meant for that.

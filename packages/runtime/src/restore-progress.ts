@@ -18,7 +18,7 @@ export class RestoreProgress {
     const key = `${event.topic} ${String(event.partition)}`;
     const one = this.#underway.get(key);
     if (event.kind === "start") {
-      // What was over is forgotten only now, so that what is done does not shrink while others go on.
+      // Finished restorations are forgotten only now, so that the figure does not shrink while others continue.
       if (this.#isOver()) this.#underway.clear();
       const { startingOffset, endingOffset } = event;
       this.#underway.set(key, { startingOffset, endingOffset, offset: startingOffset });

@@ -56,7 +56,7 @@ describe("run()", () => {
       await ended;
       expect([streams.state, host.listeners.size, host.exits, host.written]).toEqual(["notRunning", 0, [], ""]);
       expect((await scene.committed("app", "in")).offset).toBe(2);
-      // Nobody is left whom the group would wait for.
+      // The group has no other member to wait for.
       const beganMs = scene.cluster.simulation.elapsedMs;
       const next = applicationIn(scene, host, {}, "next");
       await next.start();

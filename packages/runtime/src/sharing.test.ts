@@ -99,7 +99,7 @@ test("what stays goes on during the hand-over", () =>
       }
     })();
     await scene.processed(first, 100);
-    // What the second has to wait for takes its time.
+    // The second waits for a slow operation.
     scene.cluster.simulation.host("two").latencyMs = { min: 200, max: 200 };
     const second = scene.instance(counting(), quick, "two");
     const started = second.streams.start();
@@ -157,7 +157,7 @@ test("when all start again, each gets what lies on its disk, and restores nothin
     await scene.cluster.when(() => processed(first, second) === 60 * 27);
     await second.streams.close();
     await first.streams.close();
-    // Whoever comes first has everything for a while, with what the other wrote from its changelogs.
+    // The first member has all tasks for a while, and restores the other's writes from the changelogs.
     const again = [await start(1), await start(0)] as const;
     await shared(scene, ...again);
     expect(again[1].streams.metrics().recordsRestored).toBe(0);
@@ -224,7 +224,7 @@ test("static instances restart one after the other without a rebalance, and get 
     }
     await sendLines(scene, 60);
     await scene.cluster.when(() => processed(...instances.slice(3)) === 60 * 11);
-    // Nobody saw more than its own start, and the stop.
+    // Each member saw only its own start, and the stop.
     expect(instances.slice(0, 3).map(({ states }) => states.length)).toEqual(before.slice(0, 3).map((count) => count + 2));
     expect(instances.slice(3).map(({ states }) => states.length)).toEqual([2, 2, 2]);
     for (const { streams } of instances.slice(3)) await streams.close();

@@ -68,7 +68,7 @@ export class SlowRecords {
     const { topic, partition, offset } = task.context;
     const record = { taskId: task.id, node: this.#nodeOf(topic), topic: topic ?? "", partition, offset, tookMs };
     if (tookMs >= sessionTimeoutMs / limits.toldPerSession) this.#tell(record, count, nowMs, sessionTimeoutMs);
-    // Of several records nobody knows which one it was; the next time they come one by one.
+    // With several records the slow one is not known; the next time they come one by one.
     if (count === 1 && tookMs >= sessionTimeoutMs / 2) this.#nearlyOutlasted(record, sessionTimeoutMs);
     return true;
   }

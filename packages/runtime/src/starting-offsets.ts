@@ -62,7 +62,7 @@ export class StartingOffsets {
 
   #policy(topic: string): "earliest" | "latest" | "none" | { readonly byDurationMs: number } {
     const { plan, config } = this.#parts;
-    // What a repartition topic holds is the application's own: nothing of it may be passed over.
+    // Records of a repartition topic are the application's own: none may be skipped.
     if (plan.repartitionTopics.has(topic)) return "earliest";
     return plan.resetPolicies.get(topic) ?? config.autoOffsetReset;
   }

@@ -16,7 +16,7 @@ export async function openStateEngine(topology: Topology, config: ResolvedConfig
   if (open === undefined || defaultDslStore === "inMemory" || topology.stores.length === 0) return new MemoryEngine();
   const directory = stateDirectory ?? `${temporaryDirectory()}/millrace-streams`;
   const engine = await open(`${directory}/${applicationId}`, log);
-  // Who names such a directory means it; Java warns even then.
+  // A directory that the user names is intended; Java warns even then.
   if (engine.persistent && stateDirectory === undefined) {
     log("warn", `stores are kept in "${directory}", which the system may empty; set "stateDirectory" to a place that lasts`, {
       stateDirectory: directory,

@@ -31,7 +31,7 @@ export class StateMachine {
     return this.#state;
   }
 
-  /** Whether the move happened. */
+  /** Changes the state if the move is allowed. Returns true if it was. */
   moveTo(next: StreamsState): boolean {
     const from = this.#state;
     if (!(nextStates[from] as readonly StreamsState[]).includes(next)) return false;

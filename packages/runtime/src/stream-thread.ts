@@ -67,7 +67,7 @@ export class StreamThread {
   #farewell: MembershipOperation = "default";
   #isSessionOver: () => boolean = () => false;
   #session: Session;
-  /** Which of the running tasks had its turn last. */
+  /** Index of the running task that had its turn last. */
   #turn = 0;
   readonly #slow: SlowRecords;
   /** The last records took so long that the coordinator has to hear of the member before there are more. */
@@ -260,7 +260,7 @@ export class StreamThread {
       const drained = this.#local.drain(clock.nowMs() + limits.sliceMsMax);
       const opened = this.#tasks.open(clock.nowMs() + limits.sliceMsMax);
       this.#noteRunning();
-      // What fills the memory and cannot drain waits for acknowledgements, or for the commit itself.
+      // Writes that fill the memory and cannot drain wait for acknowledgements, or for the commit itself.
       const isStuck = this.#local.isFull && !drained;
       const sinceCommitMs = clock.nowMs() - this.#lastCommitMs;
       // A clock that was set back must not put commits off.

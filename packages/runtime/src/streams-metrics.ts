@@ -25,7 +25,10 @@ export interface StreamsMetrics {
   readonly recordsToRestore: number;
   /** Tasks that will, when their stores are restored. */
   readonly tasksRestoring: number;
-  /** How often the group went on without this instance: each time what was not committed is processed again, here or elsewhere. */
+  /**
+   * Number of times the group went on without this instance. Each time records without a commit are processed again, here or
+   * elsewhere.
+   */
   readonly membershipsLost: number;
 }
 

@@ -124,7 +124,7 @@ function readOffsetSums(from: Reader): TaskOffsetSum[] {
   return offsetSums;
 }
 
-/** As the consumer protocol groups partitions. */
+/** Groups partitions by topic, as the consumer protocol does. */
 export function byTopic(partitions: readonly TopicPartition[]): { readonly topic: string; readonly partitions: number[] }[] {
   const topics = new Map<string, number[]>();
   for (const { topic, partition } of partitions) {

@@ -24,11 +24,11 @@ interface Load {
 }
 
 /**
- * Which member is to have each task: every task once, members' numbers of tasks differing by one at most.
+ * Decides which member gets each task: every task once, with numbers of tasks per member that differ by one at most.
  *
- * Within these bounds a task stays where it is; one that has to move, or is nobody's, goes where most of its state lies, and
- * else to whoever has least. A pure function: the same group gives the same answer to any leader, and an answer that is put
- * into effect gives itself again.
+ * Within these bounds a task stays with its member. A task that has to move, or has no member, goes to the member with most
+ * of its state, or else to the one with the fewest tasks. A pure function: the same group gives the same answer on any
+ * leader, and an answer that was put into effect gives itself again.
  *
  * @see HighAvailabilityTaskAssignor, StickyTaskAssignor
  */

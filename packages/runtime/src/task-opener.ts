@@ -67,7 +67,7 @@ export class TaskOpener {
     return this.#restore.recordsToRestore;
   }
 
-  /** Begins with tasks that were just made. What fails comes out of `step`. */
+  /** Begins with tasks that were just made. `step` throws the errors. */
   open(tasks: readonly LiveTask[], committed: CommittedLookup): void {
     this.#enqueue(tasks, () => this.#open(tasks, committed));
   }
@@ -147,9 +147,9 @@ export class TaskOpener {
 }
 
 /**
- * From its changelog, or from the source topic that serves as one. What lies behind the committed offset of such a topic is read
- * by the task itself, which sends it on as well; without an offset that is everything. A task whose partition the topic lacks
- * has nothing to restore.
+ * Restorations of a task from its changelogs, or from source topics that serve as changelogs. Records of such a source topic
+ * behind the committed offset are read by the task itself, which also sends them on; without a committed offset these are all
+ * records. A task whose partition the topic lacks has nothing to restore.
  */
 function restorationsOf(
   { plan, stores, task }: LiveTask,

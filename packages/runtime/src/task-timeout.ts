@@ -1,8 +1,8 @@
 import type { Clock } from "@millrace/platform";
 
 /**
- * How long brokers that do not answer are put up with: from the beginning of the first attempt that fails, until something succeeds.
- * `task.timeout.ms`.
+ * Limits the time without an answer from brokers: it runs from the beginning of the first failed attempt until something
+ * succeeds. `task.timeout.ms`.
  *
  * @see org.apache.kafka.streams.processor.internals.AbstractTask#maybeInitTaskTimeoutOrThrow
  */

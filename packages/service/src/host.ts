@@ -3,7 +3,7 @@ import type { OpenEngine } from "@millrace/runtime";
 import type { Registry } from "prom-client";
 import type { Environment } from "./settings.ts";
 
-/** What a request is answered with. */
+/** Answer to a request. */
 export interface HttpAnswer {
   /** HTTP status code. */
   readonly status: number;

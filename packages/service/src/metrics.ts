@@ -65,7 +65,7 @@ const gauges: readonly Figure[] = [
   },
 ];
 
-/** What is shown of an application. */
+/** Figures of an application that are shown. */
 export interface Observed {
   readonly state: StreamsState;
   metrics(): StreamsMetrics;

@@ -30,7 +30,7 @@ class SimulatedHost implements Host {
   /** Refuses to listen, if set. */
   listenError: Error | null = null;
   listening: Address | null = null;
-  /** What the port is waited for. */
+  /** Resolves when the port is free again. */
   whenFree: Promise<void> = Promise.resolve();
   #handler: HttpHandler | null = null;
 

@@ -15,13 +15,16 @@ export interface SecurityVariable {
    * file each time.
    */
   readonly form: "text" | "boolean" | "file" | "secretFile" | "tokenFile";
-  /** Whether its value stays out of every message. */
+  /** True if the value stays out of every message. */
   readonly secret?: boolean;
-  /** What it means, for docs/configuration.md. */
+  /** Meaning of the variable, for docs/configuration.md. */
   readonly text: string;
 }
 
-/** How a service is told to secure its connections. A secret is best given as the name of a file, which an orchestrator can mount. */
+/**
+ * Environment variables that tell a service how to secure its connections. A secret is best given as the name of a file,
+ * which an orchestrator can mount.
+ */
 export const securityVariables: readonly SecurityVariable[] = [
   { name: "SSL", setting: "ssl", option: null, form: "boolean", text: "TLS with the authorities that Node trusts." },
   { name: "SSL_CA_FILE", setting: "ssl", option: "ca", form: "file", text: "Certificates of the authorities to trust, PEM." },
@@ -30,7 +33,13 @@ export const securityVariables: readonly SecurityVariable[] = [
   { name: "SSL_KEY_FILE", setting: "ssl", option: "key", form: "file", text: "Its private key, PEM." },
   { name: "SSL_PFX_FILE", setting: "ssl", option: "pfx", form: "file", text: "Certificate and key in one, PKCS #12." },
   { name: "SSL_CRL_FILE", setting: "ssl", option: "crl", form: "file", text: "Revoked certificates, PEM." },
-  { name: "SSL_PASSPHRASE_FILE", setting: "ssl", option: "passphrase", form: "secretFile", text: "What opens key or PKCS #12." },
+  {
+    name: "SSL_PASSPHRASE_FILE",
+    setting: "ssl",
+    option: "passphrase",
+    form: "secretFile",
+    text: "Password of the key or of the PKCS #12 file.",
+  },
   { name: "SSL_PASSPHRASE", setting: "ssl", option: "passphrase", form: "text", secret: true, text: "The same, itself." },
   { name: "SSL_SERVERNAME", setting: "ssl", option: "servername", form: "text", text: "Name that certificates must have." },
   {
@@ -38,7 +47,7 @@ export const securityVariables: readonly SecurityVariable[] = [
     setting: "ssl",
     option: "rejectUnauthorized",
     form: "boolean",
-    text: "Whether a certificate that is not trusted ends the connection; leave it true.",
+    text: "Ends the connection if a certificate is not trusted; leave it true.",
   },
   {
     name: "SSL_MIN_VERSION",
@@ -71,7 +80,7 @@ export const securityVariables: readonly SecurityVariable[] = [
 
 type Values = Readonly<Record<string, string | undefined>>;
 
-/** What variables say of `ssl` and `sasl`, option by option before what the program gives. */
+/** Values of `ssl` and `sasl` from the variables; each option goes before the program's. */
 export interface Security {
   readonly settings: Pick<StreamsConfig, "ssl" | "sasl">;
   /** Variables that decided something. */

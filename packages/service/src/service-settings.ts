@@ -24,7 +24,7 @@ export const serviceSettings: readonly Setting[] = settingsIn(null, [
     kind: "choice",
     choices: ["error", "warn", "info", "debug"],
     default: "info",
-    text: "What is less important is not logged.",
+    text: "Lowest level that is logged.",
   },
   {
     name: "closeTimeoutMs",

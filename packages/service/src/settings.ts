@@ -5,7 +5,7 @@ import { InvalidVariableError, MissingVariableError } from "./errors.ts";
 import { readSecurity, securityVariableOf, securityVariables } from "./security-variables.ts";
 import { serviceSettings } from "./service-settings.ts";
 
-/** What a program gives: settings that the environment may replace, and those that no text can hold. */
+/** Settings that a program gives: those that the environment may replace, and those that no text can hold. */
 export type ServiceConfig = Omit<StreamsConfig, "brokers" | "log"> & Partial<Pick<StreamsConfig, "brokers">>;
 
 /** Variables as a process has them. */
@@ -36,10 +36,10 @@ export const variables: readonly string[] = [
 ].toSorted();
 
 /**
- * Settings from the environment, then from the program, then defaults. An empty variable counts as absent. What the values of the
- * application's own settings may be is checked by `KafkaStreams`: see `namingVariable`.
+ * Settings from the environment, then from the program, then defaults. An empty variable counts as absent. `KafkaStreams`
+ * checks the values of the application's own settings: see `namingVariable`.
  *
- * @param files where secrets and certificates lie; default: there are none
+ * @param files files with secrets and certificates; default: there are none
  * @throws {InvalidVariableError} `STREAMS_INVALID_VARIABLE`
  * @throws {MissingVariableError} `STREAMS_MISSING_VARIABLE` if there are no brokers
  */

@@ -4,7 +4,7 @@ import { EngineFailedError } from "./errors.ts";
 /** Engines that keep state on disk. */
 export type EngineName = "rocksdb" | "sqlite";
 
-/** Where RocksDB's own files lie. */
+/** Path of RocksDB's own files. */
 export function rocksPath(directory: string): string {
   return `${directory}/rocksdb`;
 }

@@ -1,5 +1,5 @@
 /**
- * What the engines on disk do in a second: puts in batches of 1 MiB, single gets, gets of 100 keys at a time, and scans.
+ * Measures the speed of the engines on disk: puts in batches of 1 MiB, single gets, gets of 100 keys at a time, and scans.
  * Wall time, and the CPU time of all threads per operation.
  *
  *   node --conditions=millrace-source packages/state-rocksdb/src/engines.bench.ts [ENTRIES] [memory|rocksdb|sqlite]

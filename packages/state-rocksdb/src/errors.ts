@@ -4,7 +4,7 @@ import { StreamsError } from "@millrace/core";
 export class RocksBindingError extends StreamsError {
   readonly code = "STREAMS_ROCKSDB_BINDING";
   readonly retriable = false;
-  /** What the loader said. */
+  /** Message of the loader. */
   readonly reason: string;
 
   constructor(cause: unknown) {
@@ -74,7 +74,7 @@ export class EngineFormatError extends StreamsError {
   }
 }
 
-/** What lies in the directory cannot have been written there by any version: a file was damaged, removed or replaced. */
+/** No version can have written the directory's content: a file was damaged, removed or replaced. */
 export class EngineCorruptError extends StreamsError {
   readonly code = "STREAMS_ENGINE_CORRUPT";
   readonly retriable = false;
@@ -96,13 +96,13 @@ export class EngineCorruptError extends StreamsError {
   }
 }
 
-/** The disk refused. What the engine holds on disk is as it was after the last successful write. */
+/** The disk refused. The engine's content on disk is that of the last successful write. */
 export class EngineFailedError extends StreamsError {
   readonly code = "STREAMS_ENGINE_FAILED";
   readonly retriable = false;
   /** State directory. */
   readonly directory: string;
-  /** Which call failed. */
+  /** Name of the call that failed. */
   readonly operation: string;
 
   constructor(directory: string, operation: string, cause: unknown) {

@@ -47,7 +47,7 @@ export function storeIdOf(key: Buffer): number {
   return key.length === 3 ? key.readUInt16BE(1) : 0;
 }
 
-/** What the keys of a store partition start with. */
+/** Prefix of all keys of a store partition. */
 export function spacePrefix(storeId: number, partition: number): Buffer {
   const bytes = Buffer.alloc(prefixBytes);
   bytes.writeUInt16BE(storeId);

@@ -17,14 +17,14 @@ export interface EngineOptions extends RocksOptions {
 
 /**
  * Opens the engine on disk for an instance's state directory, and makes the directory if it is missing. One database holds
- * all stores and partitions; one engine has the directory open at a time. Whoever opens it closes it.
+ * all stores and partitions; one engine has the directory open at a time. The caller must close it.
  *
- * The engine is RocksDB, or SQLite, which is slower but part of Node, on machines for which RocksDB has no binary. Both
- * keep the same bytes, each in files of its own. A directory stays with the engine that wrote it.
+ * The engine is RocksDB, or SQLite, which is slower but part of Node, on machines for which RocksDB has no binary. Both keep
+ * the same bytes, each in files of its own. A directory stays with the engine that wrote it.
  *
- * A write reaches the operating system before `write` returns, so that the end of the process, however sudden, loses
- * nothing. It is not forced to the disk: after a power cut the last writes may be missing, each of them whole, and the
- * restore goes on from the checkpoint that came with the last one that is there.
+ * A write reaches the operating system before `write` returns, so that the end of the process, however sudden, loses nothing.
+ * It is not forced to the disk: after a power cut the last writes may be missing, each of them whole, and the restore goes on
+ * from the checkpoint that came with the last one that is there.
  *
  * @throws {EngineLockedError} when another engine has the directory
  * @throws {EngineMismatchError} when the other engine wrote it
@@ -37,7 +37,7 @@ export async function openEngine(directory: string, options: EngineOptions = {})
   return openEngineWith(loadRocksBinding, directory, options);
 }
 
-/** As `openEngine`, with another way to RocksDB's native code. */
+/** Does the same as `openEngine`, with another way to RocksDB's native code. */
 export async function openEngineWith(
   load: () => Promise<RocksBinding>,
   directory: string,

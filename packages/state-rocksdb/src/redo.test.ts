@@ -25,7 +25,7 @@ function failing(name: "db_clear" | "batch_write", fromCall: number, until: { me
 const before = { a: "1", b: "2", c: "3", d: "4", e: "5" };
 const after = { a: "new", c: "late", e: "5" };
 
-/** Where the native calls of a batch with two ranges can end: in one of the ranges, or in what comes after them. */
+/** Places at which the native calls of a batch with two ranges can end: in one of the ranges, or in the operations after them. */
 const ends: readonly (readonly [name: "db_clear" | "batch_write", call: number])[] = [
   ["db_clear", 1],
   ["db_clear", 2],

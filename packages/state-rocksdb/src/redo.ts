@@ -14,8 +14,8 @@ export interface KeyRange {
 }
 
 /**
- * What remains of a batch with range deletes, in an order that gives the same content: first the points outside all
- * ranges, then the ranges, then the points inside that came after them. Points that a later range deletes are gone.
+ * Reordered batch with range deletes that gives the same content: first the points outside all ranges, then the ranges, then
+ * the points inside that came after them. Points that a later range deletes are gone.
  */
 export interface OrderedBatch extends Redo {
   readonly early: readonly Point[];
@@ -31,8 +31,8 @@ export interface Prefixed extends EngineSpace {
 
 /**
  * Orders a batch with range deletes. RocksDB's binding has no range delete in a batch; so the ranges, and what must follow
- * them, are written down together with the rest in one atomic batch, done, and then crossed out. Whoever opens a database
- * where they are not crossed out does them (again): they have the same effect any number of times.
+ * them, are written down together with the rest in one atomic batch, done, and then crossed out. Opening a database with
+ * ranges that are not crossed out applies them again: they have the same effect any number of times.
  */
 export class BatchOrder implements OperationTarget<Prefixed> {
   readonly #points: (Point & { readonly rangesBefore: number })[] = [];
@@ -79,7 +79,10 @@ function isIn({ from, to }: KeyRange, key: Buffer): boolean {
   return Buffer.compare(key, from) >= 0 && Buffer.compare(key, to) < 0;
 }
 
-/** What is still to be done: `ranges u32 ‖ (from ‖ to)… ‖ (key ‖ value)…`, each as `length i32 ‖ bytes`, length -1 a delete. */
+/**
+ * Encodes the operations that are still to be done: `ranges u32 ‖ (from ‖ to)… ‖ (key ‖ value)…`, each as `length i32 ‖
+ * bytes`, length -1 a delete.
+ */
 export function encodeRedo(ranges: readonly KeyRange[], late: readonly Point[]): Buffer {
   const count = Buffer.alloc(4);
   count.writeUInt32BE(ranges.length);

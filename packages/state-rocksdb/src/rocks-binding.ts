@@ -39,7 +39,7 @@ export interface FamilyOptions {
   /** Level compaction, with memtables of a quarter of the budget, of which two are merged when they are written. */
   readonly compaction: "level";
   readonly memtableMemoryBudget: number;
-  /** Of blocks of the family's tables. */
+  /** Size of the cache for blocks of the family's tables, in bytes. */
   readonly cacheSize: number;
   readonly compression: boolean;
   /** A hash index in blocks, ribbon filters below the first level, and a Bloom filter of whole keys in memtables. */

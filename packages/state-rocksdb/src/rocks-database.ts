@@ -16,7 +16,7 @@ import type {
 
 /** A fetch of a scan ends after so many bytes. */
 const fetchBytesMax = 256 * 1024;
-/** Of the family `meta`, which holds a few hundred bytes per store partition. */
+/** Size of memtables of the family `meta`, which holds a few hundred bytes per store partition. */
 const metaMemtablesBytes = 1024 * 1024;
 const metaCacheBytes = 1024 * 1024;
 /** A batch that grew larger is not kept for the next. */

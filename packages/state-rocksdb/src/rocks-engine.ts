@@ -68,7 +68,7 @@ class RocksEngine implements Engine {
   readonly #storeIds: StoreIds;
   readonly #spaces: Map<string, RocksSpace> = new Map();
   readonly #writer: RocksWriter;
-  /** What the disk did not let finish. It must not be done after later writes, nor be forgotten. */
+  /** Batch that the disk did not let finish. It must be done before later writes, and must not be forgotten. */
   #unfinished: OrderedBatch | null = null;
 
   constructor(database: RocksDatabase, storeIds: StoreIds) {

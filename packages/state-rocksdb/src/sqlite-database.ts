@@ -8,7 +8,7 @@ import type { KeyRange } from "./redo.ts";
 /** SQLite's result codes, in the low byte of what it gives. */
 const resultCode = { busy: 5, corrupt: 11, notADatabase: 26 } as const;
 
-/** Of each connection: a scan's needs little. */
+/** Cache size of each connection; a scan's connection needs little. */
 const writerCacheKib = 32 * 1024;
 const readerCacheKib = 1024;
 

@@ -1,6 +1,6 @@
 /**
- * What writes cost on their way to RocksDB, and how long the event loop stands still at most while a million of them wait for
- * their changelog records, and while they drain.
+ * Measures the cost of writes on their way to RocksDB, and the longest pause of the event loop while a million of them wait
+ * for their changelog records, and while they drain.
  *
  *   node --conditions=millrace-source packages/state-rocksdb/src/tail.bench.ts
  */
@@ -11,7 +11,7 @@ import { Slice, StoreTail, WriteBudget } from "@millrace/core";
 import { openEngine } from "./index.ts";
 
 const writes = 1_000_000;
-/** As many as a task processes between two looks at the clock. */
+/** Number of records that a task processes between two looks at the clock. */
 const recordsPerSlice = 64;
 
 const directory = mkdtempSync(join(tmpdir(), "millrace-tail-"));

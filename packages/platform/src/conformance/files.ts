@@ -4,7 +4,7 @@ import { type OpenHarness, withHarness } from "./harness.ts";
 
 type FilesTest = (files: Files, directory: string) => Promise<void> | void;
 
-/** Every file system passes this. What a crash leaves over is tested apart, where crashes can be made. */
+/** Suite that every file system passes. The effects of a crash are tested apart, where crashes can be made. */
 export function filesConformance(name: string, open: OpenHarness): void {
   const filesTest = (title: string, run: FilesTest): void => {
     test(title, () =>

@@ -1,6 +1,6 @@
 import type { Platform } from "../index.ts";
 
-/** What a conformance suite needs from an implementation of the ports; made anew for each test. */
+/** Parts of an implementation of the ports that a conformance suite needs; made anew for each test. */
 export interface Harness {
   readonly platform: Platform;
   /** A host name under which this platform listens and reaches itself. */

@@ -12,7 +12,7 @@ export interface TlsMaterials {
   readonly notYetValid: TlsServerOptions;
   readonly otherName: TlsServerOptions;
   readonly selfSigned: TlsServerOptions;
-  /** Of an authority that is not trusted. */
+  /** Identity whose authority is not trusted. */
   readonly foreign: TlsServerOptions;
   readonly client: TlsOptions;
   readonly foreignClient: TlsOptions;

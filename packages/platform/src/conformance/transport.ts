@@ -277,7 +277,7 @@ function failures(open: OpenHarness): void {
       given.abort();
       await expect(connecting).rejects.toBe(given.signal.reason);
       await expect(platform.transport.connect(address, events, { signal: given.signal })).rejects.toBe(given.signal.reason);
-      // What the listener may have accepted before it knew is closed again.
+      // Connections that the listener accepted before it knew are closed again.
       await until(platform.timers, () => accepted.every(({ closes }) => closes.length > 0));
       expect(events.closes).toEqual([]);
 

@@ -3,8 +3,9 @@ import { editDistance } from "../edit-distance.ts";
 
 /** One option of a program, `--name` or `--name VALUE`. */
 export interface ProgramOption {
-  /** What the help calls the value, such as `HOST:PORT`. Without it the option is a switch. */
+  /** Name of the value in the help text, such as `HOST:PORT`. Without it the option is a switch. */
   readonly value?: string;
+  /** Explanation of the option in the help text, as one sentence. */
   readonly text: string;
   /** Default: undefined, for a switch false. */
   readonly default?: string;
@@ -18,13 +19,13 @@ export interface ProgramOption {
 
 /** A program's command line: the one table from which its help follows, what it takes, and what it says to the rest. */
 export interface Program<Options extends Readonly<Record<string, ProgramOption>> = Readonly<Record<string, ProgramOption>>> {
-  /** How it is called, such as `npm run broker --`. */
+  /** Command that runs the program, such as `npm run broker --`; the help text shows it. */
   readonly command: string;
-  /** What it does, and its exit codes where they are more than 0, 1 (failed) and 2 (called wrongly). */
+  /** Purpose of the program, and its exit codes if it has others than 0, 1 (failed) and 2 (called wrongly). */
   readonly text: string;
   /** By name, without the dashes. */
   readonly options: Options;
-  /** What comes without dashes, such as `DIR…`. Default: nothing may. */
+  /** Name of the arguments without dashes in the help text, such as `DIR…`. Default: the program accepts none. */
   readonly operands?: string;
 }
 
@@ -39,18 +40,26 @@ type One<Option> = Option extends { readonly number: object }
     ? Choice
     : string;
 
+/** Arguments of a call that fit the program's table, converted to the types that the table states. */
 export interface CommandLine<Options> {
+  /**
+   * Value of each option by its name: a number, one of the choices, a string, or a list of them for `many`. An option that
+   * was not given has its default; without one it is undefined, or false for a switch.
+   */
   readonly values: { readonly [Name in keyof Options]: OptionValue<Options[Name]> };
+  /** Arguments without dashes, in order; empty if there are none. */
   readonly operands: readonly string[];
 }
 
-/** What a program says instead of running: its help (code 0), or what is wrong with its arguments (code 2). */
+/** Reply of a program instead of running: its help (code 0), or the fault in its arguments (code 2). */
 export interface CommandLineAnswer {
+  /** Exit code: 0 for the help, 2 for wrong arguments. */
   readonly code: 0 | 2;
+  /** Text to print: on standard output for code 0, on standard error for code 2. */
   readonly text: string;
 }
 
-/** What the arguments say, or what is to be said to them. `--help` goes before everything else. */
+/** Reads a program's arguments. Returns their values, or the reply to print instead. `--help` goes before everything else. */
 export function readCommandLine<const Options extends Readonly<Record<string, ProgramOption>>>(
   program: Program<Options>,
   args: readonly string[],
@@ -91,8 +100,8 @@ export function readCommandLine<const Options extends Readonly<Record<string, Pr
 }
 
 /**
- * What the arguments of this process say. Ends it if they ask for help, with 0 and the help on standard output, or if they are wrong,
- * with 2 and a sentence on standard error.
+ * Reads the arguments of this process. Ends the process if they ask for help, with 0 and the help on standard output, or if
+ * they are wrong, with 2 and a sentence on standard error.
  */
 export function commandLine<const Options extends Readonly<Record<string, ProgramOption>>>(
   program: Program<Options>,

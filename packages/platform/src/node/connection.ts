@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Address, Connection, ConnectionEvents } from "../index.ts";
 
-/** What lies beneath a socket that speaks TLS. */
+/** Layer beneath a socket that speaks TLS. */
 export interface Beneath {
   readonly raw: Socket;
   /** The error that the owner sees in place of the socket's. */
@@ -34,7 +34,7 @@ export class NodeConnection implements Connection {
     // A listener on `::` sees addresses of IPv4 in the clothes of IPv6.
     this.local = { host: (socket.localAddress ?? "").replace(/^::ffff:(?=\d+\.)/i, ""), port: socket.localPort ?? 0 };
     socket.on("error", (error) => {
-      // What was under way is cancelled by a reset, as it should be.
+      // A reset cancels writes under way, as it should.
       if (!this.#isReset) this.#error = beneath === null ? error : beneath.failure(error);
     });
     socket.on("close", () => {

@@ -5,6 +5,7 @@ import { NodeRandom } from "./random.ts";
 import { nodeTimers } from "./timers.ts";
 import { nodeTransport } from "./transport.ts";
 
+/** Options of `nodePlatform`. */
 export interface NodePlatformOptions {
   /** Bytes of the buffer into which one outgoing connection reads. Default 256 KiB. */
   readonly readBufferBytes?: number;

@@ -46,13 +46,13 @@ export function tlsFailure(failure: unknown, certificate: TlsCertificate | null)
   return new TlsError("other", message === "" ? code : message, certificate, failure);
 }
 
-/** Whether an error of a connection that was already in use is one of TLS. */
+/** Returns true if an error of a connection that was already in use comes from TLS. */
 export function isTlsFailure(error: Error): boolean {
   const { code = "" } = error as NodeJS.ErrnoException;
   return /^ERR_(SSL|TLS|OSSL)_/.test(code) || code === "EPROTO";
 }
 
-/** What Node tells of a peer's certificate; null: it showed none. */
+/** Converts the peer's certificate from Node's form; null if the peer showed none. */
 export function certificateOf(peer: PeerCertificate): TlsCertificate | null {
   if (Object.keys(peer).length === 0) return null;
   return {

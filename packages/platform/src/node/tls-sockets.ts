@@ -80,7 +80,7 @@ export function secured(
     };
     const failed = (error: Error): void => {
       settled();
-      // What else comes of a connection that is given up is nobody's.
+      // Later events of an abandoned connection have no receiver.
       socket.on("error", () => undefined);
       socket.destroy();
       reject(error);

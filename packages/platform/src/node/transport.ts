@@ -114,14 +114,14 @@ async function listen(address: Address, accept: Accept, { tls = null }: ListenOp
     server.once("error", reject);
     server.listen({ host: address.host, port: address.port }, () => {
       server.off("error", reject);
-      // What fails from now on is one accept (no descriptor left, say): that peer is cut off, the next may succeed.
+      // From now on an error means one failed accept (no descriptor left, say): that peer is cut off, the next may succeed.
       server.on("error", () => undefined);
       resolve(nodeListener(server));
     });
   });
 }
 
-/** What takes accepted sockets, and hands over those that have been secured. */
+/** Returns a function that takes accepted sockets, secures them, and hands over those that have been secured. */
 function securing(tls: TlsServerOptions, accept: Accept): (raw: Socket) => void {
   const acceptor = tlsAcceptor(tls);
   const raws = new Map<string, Socket>();

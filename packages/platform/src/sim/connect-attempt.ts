@@ -7,7 +7,10 @@ import type { Incarnation } from "./incarnation.ts";
 import type { SimulationListener } from "./listener.ts";
 import type { Network } from "./network.ts";
 
-/** How long an operating system asks a host that does not answer, and how often. Linux's default is 127 seconds. */
+/**
+ * Time for which an operating system asks a host that does not answer, and the number of its attempts. Linux's default is 127
+ * seconds.
+ */
 const connectTimeoutUs = 127_000_000;
 const retryUs = 1_000_000;
 
@@ -73,7 +76,7 @@ export class ConnectAttempt {
       }
       const listener = target.current.listeners.get(this.#address.port);
       if (listener === undefined || (listener.loopbackOnly && target !== this.#on.host)) {
-        // What the answer takes, reckoned from when it leaves: the asking host may be busy beyond that.
+        // Delay of the answer, counted from its departure: the asking host may be busy for longer.
         this.#failAfter("ECONNREFUSED", target.drawLatencyUs(this.#on.host));
         return;
       }

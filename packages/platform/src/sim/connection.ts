@@ -4,10 +4,13 @@ import { Flow, type Segment, windowBytes } from "./flow.ts";
 import type { Incarnation } from "./incarnation.ts";
 import type { Network } from "./network.ts";
 
-/** Where delivered bytes lie: anywhere in a reused buffer, so that nobody relies on its start. */
+/**
+ * Maximum position of delivered bytes in a reused buffer. The position varies, so that no program relies on the buffer's
+ * start.
+ */
 const offsetMax = 64;
 const delivered: Buffer = Buffer.alloc(windowBytes + offsetMax);
-/** What delivered bytes become after the call. */
+/** Value that overwrites delivered bytes after the call. */
 const stale = 0xdb;
 
 /** The addresses of both sides, as one of them sees them. */
@@ -71,7 +74,7 @@ export class SimulationConnection implements Connection {
     return this.#closed;
   }
 
-  /** Whether both programs know of the connection, so that a reset is news to them. */
+  /** True if both programs know of the connection, so that a reset must be reported to them. */
   get established(): boolean {
     return this.onOpen === null && this.#events !== null && this.#peer.onOpen === null && this.#peer.#events !== null;
   }
@@ -162,7 +165,7 @@ export class SimulationConnection implements Connection {
 
   receive(segment: Segment): void {
     if (this.#closed || !this.on.alive) {
-      // Nobody is here any more. A host answers bytes with a reset, and lets the rest pass.
+      // The program is gone. A host answers bytes with a reset, and ignores the rest.
       if (segment.kind === "bytes") this.#outgoing.send("reset");
       return;
     }

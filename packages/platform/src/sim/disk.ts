@@ -90,7 +90,7 @@ export class Disk {
     this.#change([[directory, name, undefined]]);
   }
 
-  /** What a sync that begins now will make durable: all operations up to the returned one. */
+  /** Returns the number of the last operation that a sync beginning now will make durable. */
   seal(): number {
     return this.#sequence;
   }

@@ -1,7 +1,7 @@
 /** Nothing is left that could happen, and what the run waited for has not. */
 export class SimulationStalledError extends Error {
   readonly code = "SIMULATION_STALLED";
-  /** What each host was in the middle of. */
+  /** State of each host at that time, one line for each pending timer, listener or connection. */
   readonly pending: readonly string[];
 
   constructor(virtualMs: number, pending: readonly string[]) {
@@ -17,7 +17,9 @@ export class SimulationStalledError extends Error {
 /** A run took longer, or more events, than it may. */
 export class SimulationLimitError extends Error {
   readonly code = "SIMULATION_LIMIT";
+  /** Name of the limit that was reached; `Simulation.run` takes it as an option. */
   readonly limit: "virtualMsMax" | "eventsMax";
+  /** State of each host at that time, one line for each pending timer, listener or connection. */
   readonly pending: readonly string[];
 
   constructor(limit: "virtualMsMax" | "eventsMax", value: number, pending: readonly string[]) {
@@ -76,9 +78,10 @@ const networkTexts = {
   ETIMEDOUT: "the host did not answer in time",
 } as const;
 
-/** What an operating system would report about a connection, with its `code`. */
+/** Error that an operating system would report about a connection, with its `code`. */
 export class SimulationNetworkError extends Error {
   readonly code: keyof typeof networkTexts;
+  /** Address that the program named, as `host:port`. */
   readonly address: string;
 
   constructor(code: keyof typeof networkTexts, address: string) {
@@ -100,9 +103,10 @@ const fileTexts = {
   ENOTEMPTY: "the directory is not empty",
 } as const;
 
-/** What an operating system would report about a file, with its `code`. */
+/** Error that an operating system would report about a file, with its `code`. */
 export class SimulationFileError extends Error {
   readonly code: keyof typeof fileTexts;
+  /** Path that the program named. */
   readonly path: string;
 
   constructor(code: keyof typeof fileTexts, path: string) {

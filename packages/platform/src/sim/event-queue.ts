@@ -5,7 +5,7 @@ export type EventKind = "timer" | "soon" | "connect" | "accept" | "arrive" | "ac
 /** Something that will happen at a virtual time. */
 export class SimulationEvent {
   readonly kind: EventKind;
-  /** Whose program runs; null for the network between hosts and for the test itself. */
+  /** Incarnation of the host that runs the event; null for the network between hosts and for the test itself. */
   readonly on: Incarnation | null;
   readonly run: () => void;
   /** Ties are broken by the order of scheduling. */

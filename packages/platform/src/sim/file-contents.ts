@@ -10,7 +10,7 @@ interface Change {
   /** Bytes written; 0: a truncation to `position`. */
   length: number;
   readonly sizeBefore: number;
-  /** What was overwritten or cut off, from `position` on. */
+  /** Bytes that were overwritten or cut off, from `position` on. */
   readonly before: Buffer;
 }
 
@@ -57,7 +57,7 @@ export class FileContents {
     this.#resize(length);
   }
 
-  /** What a sync that begins now will make durable: all changes up to the returned one. */
+  /** Returns the number of the last change that a sync beginning now will make durable. */
   seal(): number {
     this.#sealed = this.#sequence;
     return this.#sequence;
@@ -133,7 +133,7 @@ export class FileContents {
   }
 }
 
-/** Whether a change did nothing but lengthen the file to `size`. */
+/** Returns true if a change did nothing but lengthen the file to `size`. */
 function appended(change: Change, size: number): boolean {
   return change.length > 0 && change.before.length === 0 && change.position + change.length === size;
 }

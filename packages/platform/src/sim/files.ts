@@ -7,8 +7,8 @@ import type { DiskOperation } from "./host.ts";
 import type { Incarnation } from "./incarnation.ts";
 
 /**
- * A program's way to its host's disk. Of a program that crashed, changes are ignored and promises never settle; what
- * must return something throws `HostCrashedError`.
+ * Access of a program to its host's disk. After the program crashed, its changes are ignored and its promises never settle;
+ * calls that must return a value throw `HostCrashedError`.
  */
 export class SimulationFiles implements Files {
   readonly #on: Incarnation;
@@ -170,7 +170,7 @@ function firstHalf(chunks: readonly Uint8Array[]): Buffer {
   return bytes.subarray(0, bytes.length >> 1);
 }
 
-/** What was captured when the sync began is durable when it is done, and not before. */
+/** Makes everything durable at its end that was captured at its beginning, and nothing earlier. */
 function synced(on: Incarnation, path: string, done: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     on.schedule("sync", on.host.drawDiskLatencyUs(), () => {

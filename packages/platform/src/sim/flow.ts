@@ -2,7 +2,7 @@ import type { SimulationConnection } from "./connection.ts";
 import type { SimulationEvent } from "./event-queue.ts";
 import type { Network } from "./network.ts";
 
-/** What travels: the handshake's answer, bytes, and the two ways to end. */
+/** Item that travels: the handshake's answer, bytes, and the two ways to end. */
 export type Segment =
   | { readonly kind: "open" | "end" | "reset"; readonly arriveUs: number }
   | { readonly kind: "bytes"; readonly arriveUs: number; readonly parts: Buffer[]; length: number };
@@ -37,7 +37,7 @@ export class Flow {
     return windowBytes - this.#bytesUnread;
   }
 
-  /** Whether bytes wait at the receiver, who does not read. */
+  /** True if bytes wait at a receiver that does not read. */
   get unread(): boolean {
     return this.#held && this.#transit[0]?.kind === "bytes";
   }
@@ -64,7 +64,7 @@ export class Flow {
     this.#enqueue({ kind, arriveUs: this.#drawArriveUs() });
   }
 
-  /** What has not arrived never does. */
+  /** Loses everything that has not arrived. */
   drop(): void {
     if (this.#arrival !== null) this.#network.scheduler.cancel(this.#arrival);
     this.#arrival = null;

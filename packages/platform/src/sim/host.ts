@@ -7,19 +7,22 @@ import { SeededRandom } from "./seeded-random.ts";
 
 /** A uniformly drawn duration. */
 export interface RangeMs {
+  /** Smallest duration, in milliseconds; fractions are allowed. */
   readonly min: number;
+  /** Largest duration, in milliseconds; at least `min`. */
   readonly max: number;
 }
 
+/** Options of `Host.crash`. */
 export interface CrashOptions {
   /**
-   * What becomes of the connections: the peers are told at once (`reset`), or hear nothing until they write to the
-   * restarted host (`silence`). Default: drawn.
+   * Fate of the connections: the peers are told at once (`reset`), or hear nothing until they write to the restarted host
+   * (`silence`). Default: drawn.
    */
   readonly peersSee?: "reset" | "silence";
 }
 
-/** What a program asks of its disk, where the disk can fail it. Removals and truncations always succeed. */
+/** Operation on a disk that the disk can refuse. Removals and truncations always succeed. */
 export type DiskOperation = "create" | "write" | "sync" | "rename";
 
 /** The delay of what a host sends to itself. */
@@ -28,19 +31,20 @@ const loopbackUs: { readonly min: number; readonly max: number } = { min: 10, ma
 /** A machine: it keeps its name and its disk while programs on it come and go. Made by `Simulation.host`. */
 export class Host {
   readonly name: string;
+  /** Files of the host. They survive restarts; a crash takes what was not synced. */
   readonly disk: Disk;
   /** One-way delay of what this host sends to others. Default 0.1 to 2 ms. */
   latencyMs: RangeMs = { min: 0.1, max: 2 };
   /** Time a `sync` takes. Default 0.05 to 3 ms. */
   diskLatencyMs: RangeMs = { min: 0.05, max: 3 };
   /**
-   * Whether a crash may also take single pages of what was not synced, so that zeros, or the bytes before, stand where later
-   * bytes are there. Default false: files then keep a beginning of what was written.
+   * Lets a crash also take single pages of unsynced data, so that zeros, or the bytes before, stand where later bytes are
+   * there. Default false: files then keep a beginning of what was written.
    */
   diskLosesPages = false;
   /**
-   * Asked before each operation; what it returns is the error that the program sees instead. Of a write without space left the
-   * first half of the bytes is written. Default: nothing fails.
+   * Decides before each operation which error the program sees instead, or null for none. A write that fails with ENOSPC
+   * still writes the first half of its bytes. Default: nothing fails.
    */
   diskFault: (operation: DiskOperation, path: string) => "EIO" | "ENOSPC" | null = () => null;
   readonly #network: Network;
@@ -67,6 +71,7 @@ export class Host {
     return this.#current.platform;
   }
 
+  /** True while a program can run on the host: false from a crash or kill until `restart`. */
   get up(): boolean {
     return this.#current.alive;
   }

@@ -4,7 +4,7 @@ import type { Incarnation } from "./incarnation.ts";
 export class SimulationListener implements Listener {
   readonly address: Address;
   readonly accept: (connection: Connection) => ConnectionEvents;
-  /** Whether only this host itself may connect. */
+  /** True if only this host itself may connect. */
   readonly loopbackOnly: boolean;
   open = true;
   readonly #owner: Incarnation;

@@ -10,7 +10,7 @@ import type { Scheduler } from "./scheduler.ts";
 const loopbackNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "::1"]);
 const anyNames: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 
-/** What joins the hosts, and what may go wrong between them. */
+/** Network that joins the hosts, with the faults between them. */
 export class Network {
   readonly scheduler: Scheduler;
   readonly hosts: Map<string, Host> = new Map();
@@ -47,7 +47,7 @@ export class Network {
     return Promise.resolve(listener);
   }
 
-  /** Which host a name means, asked on `from`; null if none. */
+  /** Returns the host that a name means on `from`; null if there is none. */
   resolve(from: Host, name: string): Host | null {
     return loopbackNames.has(name) ? from : (this.hosts.get(name) ?? null);
   }

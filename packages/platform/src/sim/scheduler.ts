@@ -6,7 +6,7 @@ import type { Trace } from "./trace.ts";
 /** Virtual time and what will happen in it. Times are whole microseconds since the epoch. */
 export class Scheduler {
   readonly trace: Trace;
-  /** When the latest event happened. Hosts that compute may be ahead of it. */
+  /** Time of the latest event, in virtual microseconds. The clock of a host that computes may be ahead of it. */
   nowUs: number;
   readonly #queue: EventQueue = new EventQueue();
   #sequence = 0;
@@ -31,7 +31,10 @@ export class Scheduler {
     return this.#queue.waiting();
   }
 
-  /** When the next event happens; null if none is left. An event whose host is still busy happens when it no longer is. */
+  /**
+   * Time of the next event, in virtual microseconds; null if none is left. An event for a busy host happens when the host is
+   * free again.
+   */
   nextTimeUs(): number | null {
     for (;;) {
       const event = this.#queue.peek();

@@ -8,13 +8,15 @@ import { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { Trace } from "./trace.ts";
 
+/** Options of a `Simulation`. */
 export interface SimulationOptions {
-  /** When virtual time begins, in milliseconds since the epoch. Default: the first of January 2025, UTC. */
+  /** Start of virtual time, in milliseconds since the epoch. Default: the first of January 2025, UTC. */
   readonly startMs?: number;
   /** Takes each event as a line of text, for debugging. */
   readonly trace?: (line: string) => void;
 }
 
+/** Limits of one `run`. Beyond them it rejects with `SimulationLimitError`. */
 export interface RunLimits {
   /** Virtual milliseconds this run may take. Default one hour. */
   readonly virtualMsMax?: number;
@@ -82,10 +84,12 @@ export class Simulation {
     this.#network.partition(a, b);
   }
 
+  /** Ends the partition between two hosts: data that was held back goes on its way. No effect without a partition. */
   heal(a: string, b: string): void {
     this.#network.heal(a, b);
   }
 
+  /** Ends all partitions, as `heal` does for one. */
   healAll(): void {
     this.#network.healAll();
   }

@@ -46,7 +46,7 @@ interface ClientFinished {
 /** The first words on a connection: records of the handshake, an alert, or what is no TLS; later bytes are the owner's. */
 class Handshake implements ConnectionEvents {
   connection: Connection | null = null;
-  /** What has arrived and was not delivered. */
+  /** Bytes that have arrived and were not delivered. */
   #bytes: Buffer = Buffer.alloc(0);
   #owner: ConnectionEvents | null = null;
   readonly #timers: Timers;
@@ -59,7 +59,7 @@ class Handshake implements ConnectionEvents {
     this.#onFailed = onFailed;
   }
 
-  /** The handshake is done. What came with its last record is delivered when the owner knows of the connection. */
+  /** The handshake is done. Bytes that came with its last record are delivered once the owner knows of the connection. */
   handOver(owner: ConnectionEvents): void {
     this.#owner = owner;
     this.#timers.soon(() => this.#deliver(owner));

@@ -18,7 +18,7 @@ export class Trace {
     this.#sink?.(`${(timeUs / 1000).toFixed(3)} ${host} ${kind}`);
   }
 
-  /** What an event did: `what` to `subject`, with a number and perhaps bytes. */
+  /** Notes the details of an event: `what` happened to `subject`, with a number and perhaps bytes. */
   detail(what: string, subject: string, count: number, bytes: Uint8Array | null): void {
     this.#text(what);
     this.#text(subject);

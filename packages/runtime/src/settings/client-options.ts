@@ -5,9 +5,9 @@ import { consumerRows } from "./consumer.ts";
 import { producerRows } from "./producer.ts";
 import type { SettingRow } from "./setting.ts";
 
-/** What an answer may hold beside record batches. */
+/** Maximum size of an answer beside its record batches, in bytes. */
 const answerOverheadBytes = 1024 * 1024;
-/** What an answer may be at least, however little is asked for: a first batch comes whole. */
+/** Smallest limit for an answer, in bytes, however little is asked for: a first batch comes whole. */
 const answerBytesMax = 128 * 1024 * 1024;
 
 /** The client's producer as the settings in `producer` want it. */

@@ -68,6 +68,6 @@ export const consumerRows: readonly ConsumerRow[] = [
     kafka: "check.crcs",
     kind: "boolean",
     default: true,
-    text: "Whether the checksum of each batch is verified.",
+    text: "Verifies the checksum of each batch.",
   },
 ];

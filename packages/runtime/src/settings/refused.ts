@@ -2,7 +2,7 @@ import type { SettingGroup } from "./setting.ts";
 
 /** Settings of Kafka that are not taken here, with the reason and what to do instead. */
 export interface Refusal {
-  /** Where Java's users look for them. `any`: in each group and at the top level. */
+  /** Group in which Java's users look for them. `any`: in each group and at the top level. */
   readonly scope: SettingGroup | "streams" | "any";
   /** Kafka's dotted names; one that ends in `.` stands for all that begin with it. */
   readonly names: readonly string[];

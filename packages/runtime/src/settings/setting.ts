@@ -28,17 +28,17 @@ export interface SettingRow {
   readonly choices?: readonly string[];
   /** Type in TypeScript, where the kind does not say it; a choice may be that as well as one of its words. */
   readonly type?: string;
-  /** Whether a value of this kind is a possible one. Absent: each is. */
+  /** Returns true if a value of this kind is possible for the setting. Absent: every value is. */
   accepts?(value: unknown): boolean;
-  /** What the value must be, in words that complete "it must be"; needed with `accepts`. */
+  /** Description of the possible values that completes "it must be"; needed with `accepts`. */
   readonly needed?: string;
-  /** Whether it must be given. Default false. */
+  /** True if a value must be given. Default false. */
   readonly required?: boolean;
-  /** Whether its value is kept out of every message. Default false. */
+  /** True if the value is kept out of every message. Default false. */
   readonly secret?: boolean;
   /** Path of the setting that this one is a shorter way to give. */
   readonly shortFor?: string;
-  /** What the setting does, in one or two sentences, without units, bounds and default. */
+  /** Effect of the setting in one or two sentences, without units, bounds and default. */
   readonly text: string;
 }
 
@@ -59,7 +59,7 @@ export function settingsIn(group: SettingGroup | null, rows: readonly SettingRow
   return rows.map((row) => ({ ...row, group, path: group === null ? row.name : `${group}.${row.name}` }));
 }
 
-/** What the value must be; completes "it must be". */
+/** Describes the possible values; completes "it must be". */
 export function neededFor({ kind, min, max, choices, needed, type }: SettingRow): string {
   if (needed !== undefined) return needed;
   switch (kind) {
@@ -80,7 +80,7 @@ export function neededFor({ kind, min, max, choices, needed, type }: SettingRow)
   }
 }
 
-/** Whether a setting can have a value. */
+/** Returns true if a setting can have a value. */
 export function isPossible(setting: SettingRow, value: unknown): boolean {
   return isOfKind(setting, value) && (setting.accepts?.(value) ?? true);
 }

@@ -31,14 +31,17 @@ export interface StreamsConfig {
    * error. Default: failOnInvalidTimestamp. `default.timestamp.extractor`.
    */
   readonly defaultTimestampExtractor?: TimestampExtractor;
-  /** Where a topic without committed offset begins; `none` makes that an error. Default: `earliest`. `auto.offset.reset`. */
+  /**
+   * Position at which a topic without a committed offset begins; `none` makes its absence an error. Default: `earliest`.
+   * `auto.offset.reset`.
+   */
   readonly autoOffsetReset?: "earliest" | "latest" | "none";
   /** Time between two commits. Default: 30,000. `commit.interval.ms`. */
   readonly commitIntervalMs?: number;
   /** Record cache of all stores of an instance; 0 switches it off. Default: 10,485,760 (10 MiB). `statestore.cache.max.bytes`. */
   readonly cacheBytesMax?: number;
   /**
-   * What the stores may have written that is not on disk yet: above it nothing is processed (KIP-892). Default: 67,108,864 (64
+   * Limit for the writes of all stores that are not on disk yet; above it nothing is processed (KIP-892). Default: 67,108,864 (64
    * MiB). `statestore.uncommitted.max.bytes`.
    */
   readonly uncommittedBytesMax?: number;
@@ -118,24 +121,24 @@ export interface StreamsConfig {
    */
   readonly maxRequestSize?: number;
   /**
-   * Settings of the internal topics that the application creates, by Kafka's names, such as `"max.message.bytes"`. What a store's
-   * own `logging` says goes before them; topics that exist are left as they are. Default: none. `topic.*`.
+   * Settings of the internal topics that the application creates, by Kafka's names, such as `"max.message.bytes"`. A store's own
+   * `logging` goes before them; topics that exist are left as they are. Default: none. `topic.*`.
    */
   readonly topic?: Readonly<Record<string, string>>;
   /**
-   * What a table that has its source topic for a changelog (optimization `reuse.ktable.source.topics`) is restored to:
+   * Content to which a table is restored that has its source topic for a changelog (optimization `reuse.ktable.source.topics`):
    * `asWritten`, as in Java, takes every record of the topic, also those that deserialization errors or the timestamp extractor
    * had dropped, and their own times; `asProcessed` reads the records as processing does, which takes longer. Default:
    * `asWritten`.
    */
   readonly restoreFromSource?: "asWritten" | "asProcessed";
   /**
-   * What happens at a record that cannot be read: `fail` stops the application, `continue` drops the record; a function chooses.
+   * Reaction to a record that cannot be read: `fail` stops the application, `continue` drops the record; a function chooses.
    * Default: `fail`. `deserialization.exception.handler`.
    */
   readonly deserializationErrors?: "fail" | "continue" | ErrorHandler;
   /**
-   * What happens at a record on which an operator fails, as for `deserializationErrors`. Default: `fail`.
+   * Reaction to a record on which an operator fails, as for `deserializationErrors`. Default: `fail`.
    * `processing.exception.handler`.
    */
   readonly processingErrors?: "fail" | "continue" | ErrorHandler;
@@ -145,13 +148,13 @@ export interface StreamsConfig {
    */
   readonly processingErrorsScope?: "operators" | "everywhere";
   /**
-   * What happens at a record whose key or value a sink's serde refuses, as for `deserializationErrors`. Default: `fail`.
+   * Reaction to a record whose key or value a sink's serde refuses, as for `deserializationErrors`. Default: `fail`.
    * `production.exception.handler`.
    */
   readonly serializationErrors?: "fail" | "continue" | ErrorHandler;
   /**
-   * Takes the messages of the application. What it throws is told once on stderr. Fields are such as JSON can hold. Default:
-   * readable lines on stderr, of warnings and errors; none where a `platform` is given, as in simulations.
+   * Takes the messages of the application. An error it throws is reported once on stderr. Fields are values that JSON can hold.
+   * Default: readable lines on stderr, of warnings and errors; none where a `platform` is given, as in simulations.
    */
   readonly log?: Log;
   /** Settings of the producer, which writes to sinks, repartition topics and changelogs. */
@@ -226,7 +229,7 @@ export interface ConsumerConfig {
    * `client.rack`.
    */
   readonly clientRack?: string;
-  /** Whether the checksum of each batch is verified. Default: `true`. `check.crcs`. */
+  /** Verifies the checksum of each batch. Default: `true`. `check.crcs`. */
   readonly checkCrcs?: boolean;
 }
 

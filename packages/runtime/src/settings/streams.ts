@@ -94,7 +94,7 @@ export const streamsRows: readonly SettingRow[] = [
     kind: "choice",
     choices: ["earliest", "latest", "none"],
     default: "earliest",
-    text: "Where a topic without committed offset begins; `none` makes that an error.",
+    text: "Position at which a topic without a committed offset begins; `none` makes its absence an error.",
   },
   {
     name: "commitIntervalMs",
@@ -125,7 +125,7 @@ export const streamsRows: readonly SettingRow[] = [
     default: 64 * 1024 * 1024,
     min: 1,
     max: memoryBytesMax,
-    text: "What the stores may have written that is not on disk yet: above it nothing is processed (KIP-892).",
+    text: "Limit for the writes of all stores that are not on disk yet; above it nothing is processed (KIP-892).",
   },
   {
     name: "bufferedRecordsPerPartition",
@@ -284,8 +284,8 @@ export const streamsRows: readonly SettingRow[] = [
     kind: "map",
     default: {},
     text:
-      "Settings of the internal topics that the application creates, by Kafka's names, such as `\"max.message.bytes\"`. What a store's " +
-      "own `logging` says goes before them; topics that exist are left as they are.",
+      "Settings of the internal topics that the application creates, by Kafka's names, such as `\"max.message.bytes\"`. " +
+      "A store's own `logging` goes before them; topics that exist are left as they are.",
   },
   {
     name: "restoreFromSource",
@@ -293,7 +293,7 @@ export const streamsRows: readonly SettingRow[] = [
     kind: "choice",
     choices: ["asWritten", "asProcessed"],
     default: "asWritten",
-    text: "What a table that has its source topic for a changelog (optimization `reuse.ktable.source.topics`) is restored to: `asWritten`, as in Java, takes every record of the topic, also those that deserialization errors or the timestamp extractor had dropped, and their own times; `asProcessed` reads the records as processing does, which takes longer.",
+    text: "Content to which a table is restored that has its source topic for a changelog (optimization `reuse.ktable.source.topics`): `asWritten`, as in Java, takes every record of the topic, also those that deserialization errors or the timestamp extractor had dropped, and their own times; `asProcessed` reads the records as processing does, which takes longer.",
   },
   {
     name: "deserializationErrors",
@@ -303,7 +303,7 @@ export const streamsRows: readonly SettingRow[] = [
     choices: ["fail", "continue"],
     type: "ErrorHandler",
     default: "fail",
-    text: "What happens at a record that cannot be read: `fail` stops the application, `continue` drops the record; a function chooses.",
+    text: "Reaction to a record that cannot be read: `fail` stops the application, `continue` drops the record; a function chooses.",
   },
   {
     name: "processingErrors",
@@ -312,7 +312,7 @@ export const streamsRows: readonly SettingRow[] = [
     choices: ["fail", "continue"],
     type: "ErrorHandler",
     default: "fail",
-    text: "What happens at a record on which an operator fails, as for `deserializationErrors`.",
+    text: "Reaction to a record on which an operator fails, as for `deserializationErrors`.",
   },
   {
     name: "processingErrorsScope",
@@ -332,7 +332,7 @@ export const streamsRows: readonly SettingRow[] = [
     choices: ["fail", "continue"],
     type: "ErrorHandler",
     default: "fail",
-    text: "What happens at a record whose key or value a sink's serde refuses, as for `deserializationErrors`.",
+    text: "Reaction to a record whose key or value a sink's serde refuses, as for `deserializationErrors`.",
   },
   {
     name: "log",
@@ -342,7 +342,7 @@ export const streamsRows: readonly SettingRow[] = [
     accepts: (value) => typeof value === "function",
     needed: "a function (level, text, fields)",
     defaultText: "readable lines on stderr, of warnings and errors; none where a `platform` is given, as in simulations",
-    text: "Takes the messages of the application. What it throws is told once on stderr. Fields are such as JSON can hold.",
+    text: "Takes the messages of the application. An error it throws is reported once on stderr. Fields are values that JSON can hold.",
   },
 ];
 

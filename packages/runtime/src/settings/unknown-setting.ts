@@ -43,7 +43,7 @@ function ofKafkasName(key: string, group: SettingGroup | null): Setting | undefi
 function refusalOf(key: string, group: SettingGroup | null): Refusal | undefined {
   const scope = group ?? "streams";
   const own = refusals.filter((each) => each.scope === scope || each.scope === "any");
-  // Who gives a setting of the producer at the top level is to be told the same.
+  // A producer's setting at the top level gets the same message.
   return [...own, ...refusals].find(({ names }) => names.some((name) => isCalled(key, name)));
 }
 

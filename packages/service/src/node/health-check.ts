@@ -6,7 +6,7 @@ import { get } from "node:http";
 
 const timeoutMs = 3_000;
 const { HTTP_HOST: host = "", HTTP_PORT: port = "" } = process.env;
-/** Who listens on every address listens on this one. */
+/** Hosts in settings that mean every address; the check then asks this machine's loopback address. */
 const anywhere: readonly string[] = ["", "0.0.0.0", "::"];
 
 const status = await new Promise<number>((resolve) => {

@@ -5,7 +5,7 @@ import { openEngine } from "@millrace/state-rocksdb";
 import { collectDefaultMetrics } from "prom-client";
 import type { Host, HttpHandler, HttpListener } from "../host.ts";
 
-/** How long a client may take for its request. */
+/** Time that a client may take for its request, in milliseconds. */
 const requestTimeoutMs = 10_000;
 
 /** The process that this runs in. */

@@ -14,6 +14,7 @@ export class ApplicationFailedError extends StreamsError {
 export class SimulationFailedError extends StreamsError {
   readonly code = "TESTKIT_SIMULATION_FAILED";
   readonly retriable = false;
+  /** Seed of the failed simulation; the same seed repeats the run. */
   readonly seed: number | string;
 
   constructor(seed: number | string, elapsedMs: number, replay: string, history: readonly string[], cause: unknown) {

@@ -1,7 +1,7 @@
 /** Lines kept: enough to see what led to a failure. */
 const linesMax = 60;
 
-/** What happened of note in a simulation: faults, changes of state, warnings. The newest lines are kept. */
+/** Notable events of a simulation: faults, changes of state, warnings. The newest lines are kept. */
 export class History {
   readonly #elapsedMs: () => number;
   readonly #lines: string[] = [];

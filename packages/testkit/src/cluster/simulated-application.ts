@@ -5,7 +5,7 @@ import { ApplicationFailedError } from "./errors.ts";
 import type { History } from "./history.ts";
 import type { SimulatedState } from "./simulated-state.ts";
 
-/** What the config of a simulated application leaves out: the cluster knows its brokers. */
+/** Config of a simulated application. It has no `brokers`, since the cluster knows them. */
 export type SimulatedStreamsConfig = Omit<StreamsConfig, "brokers">;
 
 /**
@@ -13,22 +13,23 @@ export type SimulatedStreamsConfig = Omit<StreamsConfig, "brokers">;
  * processed twice, which is what a test of "at least once" needs to know.
  */
 export class SimulatedApplication {
+  /** Host on which the instance runs. Set its latencies and disk faults to disturb the instance. */
   readonly host: Host;
-  /** What the host's disk holds of the stores. */
+  /** Content of the stores on the host's disk. */
   readonly stores: SimulatedState;
   readonly #topology: Topology;
   readonly #config: StreamsConfig;
   readonly #history: History;
   #streams: KafkaStreams | null = null;
-  /** Of lives that are over. */
+  /** Totals of lives that are over. */
   #processedBefore = 0;
   #commitsBefore = 0;
   #repeatableBefore = 0;
-  /** Of this life, as seen after the event before: while a commit is under way nothing is processed. */
+  /** Totals of this life after the previous event. Nothing is processed while a commit is under way. */
   #processedSeen = 0;
   #commitsSeen = 0;
   #lossesSeen = 0;
-  /** Of this life: records processed when the last commit was done, or the membership was lost. */
+  /** Number of records that this life had processed at its last commit, or when the membership was lost. */
   #processedSafely = 0;
 
   constructor(host: Host, stores: SimulatedState, topology: Topology, config: StreamsConfig, history: History) {
@@ -39,6 +40,7 @@ export class SimulatedApplication {
     this.#history = history;
   }
 
+  /** State of the running `KafkaStreams`, or of the last one while the host is down; `created` before the first start. */
   get state(): StreamsState {
     return this.#streams?.state ?? "created";
   }

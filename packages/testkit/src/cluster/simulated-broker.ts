@@ -2,6 +2,7 @@ import { Broker, type BrokerConfig } from "@millrace/broker-lite";
 import type { CrashOptions, Host } from "@millrace/platform/sim";
 import type { History } from "./history.ts";
 
+/** Options of the broker in a `SimulatedCluster`. */
 export interface SimulatedBrokerOptions {
   /** Settings in Kafka's names. Default: broker-lite's. */
   readonly config?: Partial<BrokerConfig>;
@@ -13,6 +14,7 @@ const port = 9092;
 
 /** broker-lite on a host of its own, which can crash and start again on the files that are left. */
 export class SimulatedBroker {
+  /** Host on which the broker runs. Set its latencies and disk faults to disturb the broker. */
   readonly host: Host;
   readonly #options: SimulatedBrokerOptions;
   readonly #history: History;

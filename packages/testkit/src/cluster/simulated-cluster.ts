@@ -9,9 +9,11 @@ import { SimulatedBroker, type SimulatedBrokerOptions } from "./simulated-broker
 import { SimulatedState } from "./simulated-state.ts";
 import { SimulatedUser } from "./simulated-user.ts";
 
+/** Options of a `SimulatedCluster`. */
 export interface SimulatedClusterOptions {
   /** Decides everything that chance decides. */
   readonly seed: number | string;
+  /** Options of the broker. Default: broker-lite's settings, with its data on the simulated host's disk. */
   readonly broker?: SimulatedBrokerOptions;
   /** The command that runs the same seed again; errors show it. */
   readonly replay?: string;
@@ -32,9 +34,13 @@ interface Waiting {
  * A scenario is an asynchronous function that `run` lets happen; it may wait for nothing but the cluster.
  */
 export class SimulatedCluster {
+  /** Seed of the run, as given in the options; together with the scenario it decides every event. */
   readonly seed: number | string;
+  /** Network and virtual time of the cluster: use it to part hosts, and to wait with its `timers`. */
   readonly simulation: Simulation;
+  /** Broker on the host `broker`; crash and restart it to test an outage. */
   readonly broker: SimulatedBroker;
+  /** Client that fills and reads topics from outside of the applications. */
   readonly user: SimulatedUser;
   readonly #options: SimulatedClusterOptions;
   readonly #history: History;
@@ -103,8 +109,8 @@ export class SimulatedCluster {
   }
 
   /**
-   * What is left in the simulation when a virtual second has passed: a line for each host, with the number of its timers, and one
-   * for each of its listeners and connections. Of hosts whose programs were closed in good order only the hosts are left.
+   * Lists what is left in the simulation after one virtual second: a line for each host, with the number of its timers, and
+   * one for each of its listeners and connections. A host whose programs were closed in good order has only its own line.
    */
   async remainder(): Promise<readonly string[]> {
     try {
@@ -134,7 +140,10 @@ export class SimulatedCluster {
     }
   }
 
-  /** What must be seen after every event. Returns whether somebody's condition held, who is then to go on at once. */
+  /**
+   * Checks what must be checked after every event. Returns true if a condition that somebody waits for holds; that caller
+   * then continues at once.
+   */
   #observe(): boolean {
     for (const application of this.#applications) {
       application.observe();

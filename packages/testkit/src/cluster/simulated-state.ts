@@ -27,8 +27,8 @@ interface Journal {
 const syncEvery = 8;
 
 /**
- * What a host's disk holds of state directories, in memory. A program that ends leaves everything that it wrote; a loss of
- * power leaves a prefix of the batches, at least those that were synced, and never a part of one.
+ * State directories on a host's disk, kept in memory. A program that ends leaves everything that it wrote; a loss of power
+ * leaves a prefix of the batches, at least those that were synced, and never a part of one.
  */
 export class SimulatedState {
   /** Called before and after each batch is written: where a test may end the program. */
@@ -84,6 +84,7 @@ export class SimulatedState {
     return true;
   }
 
+  /** Reports the end of a write to `onWrite`, so that a scenario can crash the host right after it. */
   wrote(): void {
     this.onWrite?.("after");
   }

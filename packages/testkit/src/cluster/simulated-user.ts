@@ -4,21 +4,28 @@ import { RecordCursor } from "@millrace/protocol";
 
 /** A record as a user of the cluster reads it. */
 export interface UserRecord<K, V> {
+  /** Partition that the record was read from. */
   readonly partition: number;
+  /** Offset of the record in its partition. */
   readonly offset: number;
+  /** Timestamp of the record, in milliseconds since the epoch. */
   readonly timestampMs: number;
+  /** Decoded key; null if the record has none. */
   readonly key: K | null;
+  /** Decoded value; null if the record has none (a tombstone). */
   readonly value: V | null;
 }
 
-/** Whoever fills and reads the topics from outside of the applications, on a host that does not crash. */
+/** User who fills and reads the topics from outside of the applications, on a host that does not crash. */
 export class SimulatedUser {
+  /** Client behind all methods, for calls that they do not cover, such as those of `client.admin`. */
   readonly client: Client;
 
   constructor(client: Client) {
     this.client = client;
   }
 
+  /** Creates topics with the same number of partitions. Rejects if one of them exists. */
   async createTopics(names: readonly string[], partitionCount: number): Promise<void> {
     await this.client.admin.createTopics(names.map((name) => ({ name, partitionCount })));
   }
@@ -28,7 +35,10 @@ export class SimulatedUser {
     return this.client.producer(options);
   }
 
-  /** How far a group's committed offsets are behind the ends of topics, in records. 0: all is processed, and nothing will come of it. */
+  /**
+   * Returns the distance between a group's committed offsets and the ends of topics, summed in records. 0: everything is
+   * processed, and no further output follows from it.
+   */
   async lag(groupId: string, topics: readonly string[]): Promise<number> {
     const partitions = (await Promise.all(topics.map((topic) => this.#partitions(topic)))).flat();
     // In this order: what is committed was written to the next topic before.

@@ -25,7 +25,7 @@ const program = {
   },
 } as const;
 
-/** Where a command writes, line by line. */
+/** Output of a command, line by line. */
 export interface Terminal {
   out(line: string): void;
   error(line: string): void;

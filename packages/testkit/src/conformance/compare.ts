@@ -1,9 +1,12 @@
 import type { Expected, ShownEntry, ShownError, ShownRecord, ShownStore } from "./scenario.ts";
 
-/** Where two results part, as a path into `expected`. */
+/** First place at which two results differ. */
 export interface Difference {
+  /** Path of the value inside the result, such as `expected.outputs[2][0].value`. */
   readonly path: string;
+  /** Value that Java recorded there; undefined if the field is absent. */
   readonly expected: unknown;
+  /** Value that the run here showed; undefined if the field is absent. */
   readonly got: unknown;
 }
 

@@ -35,7 +35,7 @@ class Pair {
     this.#take();
   }
 
-  /** What does not outlive its engine stays open. */
+  /** Reopens the engine. An engine whose content ends with it stays open. */
   async reopen(): Promise<void> {
     if (!this.engine.persistent) return;
     await this.engine.close();

@@ -1,5 +1,5 @@
 /**
- * Which Java exceptions our error codes stand for, outermost first, as simple class names. An error that has a cause goes on
+ * Java exceptions that our error codes stand for, outermost first, as simple class names. An error that has a cause goes on
  * with the cause's; one that stands for two exceptions has both here.
  */
 const javaClasses: Readonly<Record<string, readonly string[]>> = {

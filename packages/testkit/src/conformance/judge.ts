@@ -5,6 +5,10 @@ import { runScenario } from "./run-scenario.ts";
 import type { Expected, Scenario } from "./scenario.ts";
 import { LackError } from "./vocabulary/errors.ts";
 
+/**
+ * Result of a scenario: `passed`; `failed`, with the first difference; `differs` if Millrace differs from Java on purpose,
+ * with the reason; `pending` if the scenario uses features that Millrace lacks, with their names.
+ */
 export type Verdict =
   | { readonly status: "passed"; readonly shown: Expected }
   | { readonly status: "failed"; readonly shown: Expected; readonly difference: Difference }

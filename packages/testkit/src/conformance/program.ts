@@ -28,7 +28,7 @@ import { mapper } from "./vocabulary/mappers.ts";
 import { predicate } from "./vocabulary/predicates.ts";
 import { text } from "./vocabulary/text.ts";
 
-/** What a step may have made, by its kind. */
+/** Object that a step may have made, by its kind. */
 type Made =
   | { readonly kind: "stream"; readonly object: KStream<any, any> }
   | { readonly kind: "table"; readonly object: KTable<any, any> }
@@ -38,7 +38,7 @@ type Made =
 
 /** A scenario's steps as a program of the DSL. */
 export class Program {
-  /** What `peek` and `foreach` saw since it was last emptied. */
+  /** Lines that `peek` and `foreach` wrote since the list was last emptied. */
   readonly effects: string[] = [];
   readonly #builder = new StreamsBuilder();
   readonly #made = new Map<string, Made>();

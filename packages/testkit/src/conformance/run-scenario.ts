@@ -87,7 +87,10 @@ function runEvents({ scenario, settings, shown, program, topology, driver }: Run
     shown.stores = showStores(topology, driver, { key: defaultKeySerde!, value: defaultValueSerde! });
 }
 
-/** What the function gives, or null if it threw: the error is then the scenario's result, unless something is not built yet. */
+/**
+ * Returns the function's result, or null if it threw: the error is then the scenario's result, unless something is not built
+ * yet.
+ */
 function attempt<T>(shown: Draft, phase: ShownError["phase"], event: number | undefined, run: () => T): T | null {
   try {
     return run();

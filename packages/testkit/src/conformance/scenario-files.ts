@@ -5,7 +5,9 @@ import type { Scenario } from "./scenario.ts";
 
 /** A scenario and where it comes from, for messages. */
 export interface ScenarioFile {
+  /** Path of the file, or of the scenario inside a bundle. */
   readonly path: string;
+  /** Content of the file, parsed. */
   readonly scenario: Scenario;
 }
 

@@ -2,18 +2,25 @@ import { firstDifference } from "./compare.ts";
 import { judge } from "./judge.ts";
 import type { Expected, Scenario, ShownEntry, ShownRecord } from "./scenario.ts";
 
-/** How the alterations of one class fared. */
+/** Result of the alterations of one class. */
 export interface AlterationClass {
+  /** Name of the class: the field that is altered. */
   readonly name: string;
+  /** Number of alterations that were tried. */
   readonly made: number;
+  /** Number of alterations that the judge saw. */
   readonly seen: number;
 }
 
+/** Report of `selfTest` over all classes of alterations. */
 export interface SelfTestReport {
+  /** Results by class. */
   readonly classes: readonly AlterationClass[];
+  /** Number of alterations that the judge saw, over all classes. */
   readonly seen: number;
   /** Alterations that were not seen, and classes that could not be tried at all. */
   readonly failed: number;
+  /** Alterations that the judge did not see, each as `class in scenario`. */
   readonly missed: readonly string[];
 }
 

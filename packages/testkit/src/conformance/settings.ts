@@ -4,7 +4,7 @@ import type { Scenario } from "./scenario.ts";
 import { timestampExtractor } from "./vocabulary/functions.ts";
 import { serde } from "./vocabulary/serdes.ts";
 
-/** What a scenario's `config` asks of the builder and of the driver; its keys are Kafka's. */
+/** Settings that a scenario's `config` gives the builder and the driver; its keys are Kafka's. */
 export interface Settings {
   readonly applicationId: string;
   readonly build: BuildOptions;

@@ -35,7 +35,7 @@ function showStore(store: AnyStore, spec: StoreSpec, defaults: Defaults): ShownS
   };
 }
 
-/** What the store's own iterators give, encoded again. */
+/** Entries that the store's own iterators give, encoded again. */
 function entries(store: AnyStore, spec: StoreSpec, defaults: Defaults, reverse: boolean): ShownEntry[] {
   const keySerde = spec.keySerde ?? defaults.key!;
   const valueSerde = spec.valueSerde ?? defaults.value!;

@@ -40,7 +40,7 @@ export class CapturedOutput implements Output {
     };
   }
 
-  /** What was written since the last call. */
+  /** Takes the records written since the last call. */
   take(): ProducedRecord[] {
     const taken = this.#records;
     this.#records = [];

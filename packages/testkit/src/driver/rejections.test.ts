@@ -11,7 +11,7 @@ const texts: Serde<any> = list<any>(string);
 const reason = new Error("lookup failed");
 const fails = async (): Promise<never> => Promise.reject(reason);
 
-/** What each makes of the record rejects; vitest fails on a rejection that nobody handles. */
+/** Calls that make a promise of the record which rejects; vitest fails on a rejection that nobody handles. */
 const told: Readonly<Record<string, (stream: Stream) => unknown>> = {
   "items of an array": (stream) => stream.flatMapValues((() => [1, 2].map(fails)) as never).to("out"),
   "items of a set": (stream) => stream.flatMapValues((() => new Set([fails(), fails()])) as never).to("out"),

@@ -11,7 +11,7 @@ export interface InputTopicOptions<K, V> {
   readonly value?: Serde<V>;
   /** Time of the first record that is given none, milliseconds. Default: the driver's wall clock at that moment. */
   readonly startTimestamp?: number;
-  /** How much later each next record without a time is. Default 0. */
+  /** Time that each next record without a time is later than the one before. Default 0. */
   readonly autoAdvance?: Duration;
 }
 

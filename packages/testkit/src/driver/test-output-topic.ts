@@ -40,12 +40,12 @@ export class TestOutputTopic<K, V> {
     this.#parts = parts;
   }
 
-  /** How many records have not been read. */
+  /** Number of records that have not been read. */
   get size(): number {
     return this.#parts.unread().length;
   }
 
-  /** Whether all that was written is read. */
+  /** Returns true if every written record has been read. */
   isEmpty(): boolean {
     return this.size === 0;
   }

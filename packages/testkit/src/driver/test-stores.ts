@@ -38,7 +38,7 @@ export class TestKeyValueStore<K, V> {
     return this.#store.get(key);
   }
 
-  /** Of the key's value; NaN if there is none. */
+  /** Timestamp of the key's value, in milliseconds; NaN if there is none. */
   timestamp(key: K): number {
     this.#store.get(key);
     return this.#store.timestampMs;

@@ -41,7 +41,7 @@ export interface DriverOptions {
   readonly cacheBytesMax?: number;
   /** Default 0. Above 0 records may wait until `advanceWallClock`. */
   readonly maxTaskIdleMs?: number;
-  /** What happens to a record that a source cannot read. Default `fail`: `pipe` throws; `continue` drops it. */
+  /** Reaction to a record that a source cannot read. Default `fail`: `pipe` throws; `continue` drops it. */
   readonly deserializationErrors?: "fail" | "continue" | ErrorHandler;
   /** The same for a record that an operator fails on, or that a sink below it cannot write. */
   readonly processingErrors?: "fail" | "continue" | ErrorHandler;
@@ -49,9 +49,9 @@ export interface DriverOptions {
   readonly processingErrorsScope?: ProcessingErrorsScope;
   /** The same for a record whose key or value a sink's serdes refuse; asked before `processingErrors`. */
   readonly serializationErrors?: "fail" | "continue" | ErrorHandler;
-  /** What the wall clock shows at first, milliseconds. Default 0; only `advanceWallClock` moves it. */
+  /** Initial time of the wall clock, in milliseconds. Default 0; only `advanceWallClock` moves it. */
   readonly wallClockMs?: number;
-  /** What keeps the stores' bytes. Default: memory, whatever kind the stores declare. */
+  /** Engine that keeps the stores' bytes. Default: memory, whatever kind the stores declare. */
   readonly engine?: Engine;
 }
 
@@ -108,7 +108,7 @@ export class TopologyTestDriver implements Disposable {
     this.#nextOffsets = new Map(this.#task.topics.map((topic) => [topic, 0]));
   }
 
-  /** What the wall clock shows, milliseconds. */
+  /** Time of the wall clock, in milliseconds. */
   get wallClockMs(): number {
     return this.#wallClockMs;
   }

@@ -1,6 +1,6 @@
 import { StreamsError } from "@millrace/core";
 
-/** What a scenario's function throws when it is told to fail; Java's stand-in is IllegalStateException("boom …"). */
+/** Error that a scenario's function throws when it is told to fail; Java's stand-in is IllegalStateException("boom …"). */
 export class BoomError extends StreamsError {
   readonly code = "CONFORMANCE_BOOM";
   readonly retriable = false;
@@ -14,6 +14,7 @@ export class BoomError extends StreamsError {
 export class LackError extends StreamsError {
   readonly code = "CONFORMANCE_LACK";
   readonly retriable = false;
+  /** Names of the missing features, such as an operator or a store kind. */
   readonly lacks: readonly string[];
 
   constructor(...lacks: readonly string[]) {
