@@ -10,13 +10,13 @@ import { balance, type BalancedMember } from "./task-balance.ts";
 export const assignorName = "millrace";
 
 /**
- * First bytes of an assignment's user data. They tell that it comes from a leader of ours, and not from the broker: a group with members of the newer consumer
- * protocol (KIP-848) takes in classic ones and assigns to them what it likes; and it is made of a classic group whose assignments
- * hold no user data, when such a member joins.
+ * First bytes of an assignment's user data. They tell that it comes from a leader of ours, and not from the broker: a group with
+ * members of the newer consumer protocol (KIP-848) takes in classic ones and assigns to them what it likes; and it is made of a
+ * classic group whose assignments hold no user data, when such a member joins.
  */
 const assignmentMark: Buffer = Buffer.from(assignorName);
 
-/** A task as the leader needs it. */
+/** Properties of a task that the leader needs. */
 export type AssignableTask = Pick<TaskPlan, "id" | "partition" | "sourceTopics"> & {
   readonly subtopology: Pick<TaskPlan["subtopology"], "id">;
 };
@@ -120,7 +120,7 @@ function shared(members: readonly Joined[], leader: Leader): Map<string, Share> 
   return given;
 }
 
-/** The tasks of one sub-topology, and who can do them. */
+/** Tasks of one sub-topology, and the members that can run them. */
 interface Unit {
   /** Number of the leader's sub-topology; negative for one that the leader does not have. */
   readonly number: number;
@@ -149,7 +149,7 @@ function unitsOf({ tasks, program }: Leader, members: readonly Joined[]): Unit[]
   return units;
 }
 
-/** One that does not tell what it runs may do whatever it reads all topics of. */
+/** Returns the tasks that a member can run. A member that does not state its program can run tasks of which it reads all topics. */
 function canDo({ program, topics }: Subscription, names: readonly string[]): boolean {
   if (program === null) return names.every((name) => topics.includes(name));
   const key = keyOf(names);
@@ -182,8 +182,8 @@ function keyOf(topics: readonly string[]): string {
 export interface TaskAssignment {
   readonly partitions: readonly TopicPartition[];
   /**
-   * Others wait for tasks that this member had: it has to join again without them. The assignment says so, since a static member that
-   * restarts meanwhile cannot see it from its own tasks, and comes back without a rebalance.
+   * Others wait for tasks that this member had: it has to join again without them. The assignment says so, since a static member
+   * that restarts meanwhile cannot see it from its own tasks, and comes back without a rebalance.
    */
   readonly givesUp: boolean;
   /** Made for another program than the member's: a static member that restarts gets what it had, whatever its program is now. */
@@ -194,8 +194,8 @@ export interface TaskAssignment {
 const [keeps, gives, refused] = [0, 1, 2];
 
 /**
- * The mark, then an int8; after `refused` the topics of the leader's program as text. Then a zero byte and the fingerprint of the member's
- * program, which older versions do not have. Later versions append a zero byte and more.
+ * The mark, then an int8; after `refused` the topics of the leader's program as text. Then a zero byte and the fingerprint of the
+ * member's program, which older versions do not have. Later versions append a zero byte and more.
  */
 function userDataOf(kind: number, { program }: Subscription, text = ""): Buffer {
   const fingerprint = program === null ? "" : `\0${fingerprintOf(program)}`;

@@ -31,11 +31,11 @@ interface LoggedTopic {
 const tombstonesMsDefault = 86_400_000;
 
 /**
- * Prepares the stores for a restoration. A store goes on from its checkpoint if that is one of this very log; else it is emptied,
- * and the changelog is replayed from its beginning. A store whose content ends with the process is always emptied.
+ * Prepares the stores for a restoration. A store continues from its checkpoint if the checkpoint belongs to this log; otherwise
+ * it is emptied, and the changelog is replayed from its beginning. A store whose content ends with the process is always emptied.
  *
  * @returns where the restoration of each store begins
- * @see Java's ProcessorStateManager.initializeStoreOffsetsFromCheckpoint, which has no topic ids and does not mind old tombstones
+ * @see Java's ProcessorStateManager.initializeStoreOffsetsFromCheckpoint, which has no topic ids and ignores old tombstones
  */
 export async function resumeStores(parts: ResumeParts, stores: readonly StoreToResume[]): Promise<number[]> {
   const nowMs = parts.clock.nowMs();
@@ -70,7 +70,7 @@ function originOf({ topicId }: LoggedTopic, { layout }: TaskStore): string {
   return `${topicId} ${layout}`;
 }
 
-/** Why a checkpoint is void, or null. */
+/** Reason for which a checkpoint is void, or null. */
 function flawOf(
   checkpoint: Checkpoint,
   origin: string,

@@ -19,9 +19,9 @@ export interface DeletionWatchParts {
  * write waits. Records for a sink's topic wait until somebody creates it again, as in Java, for at most the producer's
  * `deliveryTimeoutMs`. Without a topic that it reads, or a changelog, the application fails.
  *
- * @param tasks know the topics that were written to, which records may have named
- * @param fail hears of the failure
- * @returns ends the watch
+ * @param tasks source of the topics that were written to, including those that records named
+ * @param fail receives the failure
+ * @returns a function that ends the watch
  */
 export function watchDeletions(
   { plan, platform, config, client }: DeletionWatchParts,
@@ -65,7 +65,7 @@ export function watchDeletions(
   // Without it, nobody would ask before the metadata's age or the next write.
   const look = (): Timer =>
     platform.timers.after(limits.topicLookIntervalMs, () => {
-      // Brokers that are away are told by those who need them.
+      // The callers that need a broker report it as unreachable.
       metadata.refresh([...known, ...tasks.topicsUsed()]).catch(() => undefined);
       timer = look();
     });

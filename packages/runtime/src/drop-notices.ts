@@ -1,7 +1,7 @@
 import type { DroppedRecord, DropReason } from "@millrace/core";
 import type { Clock, Log, Timer, Timers } from "@millrace/platform";
 
-/** Records that are told one by one, of each reason and minute. */
+/** Number of records that are logged one by one, for each reason and minute. */
 const toldMax = 5;
 const windowMs = 60_000;
 
@@ -14,8 +14,8 @@ interface Window {
 }
 
 /**
- * Tells of dropped records as warnings: of each reason five a minute with place and cause, then how many more there were. A topic full
- * of records that are late must not fill the log.
+ * Logs dropped records as warnings: for each reason five a minute with place and cause, then the number of further ones. A topic
+ * full of records that are late must not fill the log.
  */
 export class DropNotices {
   readonly #log: Log;
@@ -53,7 +53,7 @@ export class DropNotices {
     });
   }
 
-  /** Tells what was left out so far. */
+  /** Logs the number of records that were left out so far. */
   close(): void {
     for (const [reason, window] of this.#windows) this.#tellRest(reason, window);
   }

@@ -23,7 +23,10 @@ import { metricsOf, type StreamsMetrics } from "./streams-metrics.ts";
 export interface StreamsEnvironment {
   /** Clock, timers, randomness, network and files. Default: Node's. */
   readonly platform?: Platform;
-  /** Gets the log's lines where the config has no `log`, and gives `run` its signals. Default: this process; none with a `platform`. */
+  /**
+   * Gets the log's lines where the config has no `log`, and gives `run` its signals. Default: this process; none with a
+   * `platform`.
+   */
   readonly process?: HostProcess;
   /** Opens what keeps the stores on disk, at the start, in the state directory; the application closes it at the end. */
   readonly openEngine?: OpenEngine;
@@ -46,9 +49,9 @@ export interface CloseOptions {
 /**
  * A stream application: runs a topology as a member of the group that its application id names.
  *
- * An object starts once: by `run`, which is all that a program needs, or by `start`, which leaves the rest to it. `close` commits,
- * leaves the group and resolves when everything is written; `await using` does it at the end of a block. A failure of the thread, or
- * of the last commit, ends in state `error`; `failure` then says why.
+ * An object starts once: by `run`, which is all that a program needs, or by `start`, which leaves the rest to it. `close`
+ * commits, leaves the group and resolves when everything is written; `await using` does it at the end of a block. A failure of
+ * the thread, or of the last commit, ends in state `error`; `failure` then says why.
  *
  * @see org.apache.kafka.streams.KafkaStreams
  */
@@ -68,7 +71,7 @@ export class KafkaStreams implements AsyncDisposable {
   #thread: StreamThread | null = null;
   #ended: Promise<void> = Promise.resolve();
   #failure: StreamThreadError | null = null;
-  /** Set when `close` gave up waiting. */
+  /** Milliseconds after which `close` gave up waiting; null if it did not. */
   #closeTimeoutMs: number | null = null;
 
   /**
@@ -114,8 +117,8 @@ export class KafkaStreams implements AsyncDisposable {
   }
 
   /**
-   * Resolves when the state is `running`: topics exist, stores are restored, records flow. Brokers that are away are waited for, for
-   * `taskTimeoutMs`.
+   * Resolves when the state is `running`: topics exist, stores are restored, records flow. It waits for unreachable brokers, for
+   * at most `taskTimeoutMs`.
    *
    * @throws {InvalidStateError} `STREAMS_INVALID_STATE` unless the state is `created`
    * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` for a topology that reads no topic
@@ -141,9 +144,9 @@ export class KafkaStreams implements AsyncDisposable {
   }
 
   /**
-   * Runs the application: starts it, closes it at SIGINT or SIGTERM, and resolves at its end; a second signal ends the process at once.
-   * `await streams.run()` at the end of a program makes it exit with 0 after Ctrl-C, and with 1 after a failure. If nobody catches a
-   * failure, the lines of the log are all that is written of it: Node does not add its dump.
+   * Runs the application: starts it, closes it at SIGINT or SIGTERM, and resolves at its end; a second signal ends the process at
+   * once. `await streams.run()` at the end of a program makes it exit with 0 after Ctrl-C, and with 1 after a failure. If no
+   * caller catches a failure, the log's lines are its only output: Node does not add its dump.
    *
    * @param options of the close at a signal; a number is `timeoutMs`
    * @throws {InvalidStateError} `STREAMS_INVALID_STATE` unless the state is `created`
@@ -178,7 +181,7 @@ export class KafkaStreams implements AsyncDisposable {
   }
 
   /**
-   * Commits, leaves the group, closes everything; during `start` it gives that up. Idempotent; on a failed application it waits
+   * Commits, leaves the group and closes everything; a start under way is given up. Idempotent; on a failed application it waits
    * until all is closed. Never rejects: see `failure`.
    *
    * @param options a number is `timeoutMs`
@@ -217,10 +220,10 @@ export class KafkaStreams implements AsyncDisposable {
       this.#thread = await this.#prepare(this.#client, engine);
       if (!this.#closing) await this.#thread.run();
     } catch (error) {
-      // A close during the preparation is what made it fail.
+      // A close during the preparation made it fail.
       if (!this.#closing || this.#thread !== null) this.#fail(error);
     } finally {
-      // Each on its own: what one leaves open must not keep the other open.
+      // Close each on its own: a failure of one must not keep the other open.
       await this.#client?.close().catch((error: unknown) => this.#fail(error));
       await engine?.close().catch((error: unknown) => this.#fail(error));
       this.#drops.close();
@@ -238,7 +241,7 @@ export class KafkaStreams implements AsyncDisposable {
     for (const listener of this.#restoreListeners) safely(() => listener(event), failed);
   }
 
-  /** A log function of the program's own may have kept the failure to itself. */
+  /** A program's own log function may not have shown the failure. */
   #tellUncaught(host: HostProcess, failure: StreamThreadError): void {
     if (this.#isLogReadable) return;
     readableLog(host, this.#platform.clock)("error", failure.message, { ...recordFields(failure), cause: failure.cause });

@@ -24,7 +24,7 @@ export class LocalState {
   readonly #changelogs = new Map<string, TailedStore[]>();
   /** Time at which the end of the changelog was asked for. */
   readonly #resumedMs = new WeakMap<TaskStore, number>();
-  /** The one to go on with, so that each has its turn. */
+  /** Index of the store to continue with, so that each has its turn. */
   #turn = 0;
 
   constructor(parts: Omit<ResumeParts, "clock">, platform: Platform, uncommittedBytesMax: number) {
@@ -38,14 +38,14 @@ export class LocalState {
     return this.budget.isFull;
   }
 
-  /** Prepares stores for their restoration. Returns where it begins. */
+  /** Prepares stores for their restoration. Returns the offsets at which it begins. */
   resume(stores: readonly StoreToResume[]): Promise<number[]> {
     const nowMs = this.#platform.clock.nowMs();
     for (const { store } of stores) this.#resumedMs.set(store, nowMs);
     return resumeStores(this.#parts, stores);
   }
 
-  /** A task's stores are restored, from these topics: it begins to write. */
+  /** Lets a task begin to write: its stores are restored from these topics. */
   start(
     task: Task,
     restored: readonly { readonly topic: string; readonly partition: number; readonly store: TaskStore }[],
@@ -63,23 +63,23 @@ export class LocalState {
     }
   }
 
-  /** A task is gone; what its stores have not drained is dropped by them. */
+  /** Forgets a closed task; its stores drop the writes that are not drained. */
   end(task: Task): void {
     for (const store of this.#stores) if (store.task === task) delete this.#changelogs.get(store.topic)?.[store.partition];
     this.#stores = this.#stores.filter((store) => store.task !== task);
   }
 
-  /** The broker has a batch of records, of a changelog perhaps. */
+  /** Takes note that the broker has a batch of records, perhaps of a changelog. */
   acknowledged(topic: string, partition: number, baseOffset: number, count: number): void {
     this.#changelogs.get(topic)?.[partition]?.tail.acknowledged(baseOffset, count);
   }
 
-  /** A batch of records was given up: the thread is about to fail. */
+  /** Takes note that a batch of records was given up: the thread is about to fail. */
   failed(topic: string, partition: number): void {
     this.#changelogs.get(topic)?.[partition]?.tail.failed();
   }
 
-  /** The caches are flushed; these offsets are about to be committed. */
+  /** Takes note that the caches are flushed and these offsets are about to be committed. */
   committing(offsets: readonly CommittableOffset[]): void {
     for (const { tail, offset } of this.#fromSources(offsets)) tail.mark(offset);
   }

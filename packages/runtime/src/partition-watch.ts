@@ -2,11 +2,11 @@ import type { Metadata } from "@millrace/client";
 import type { Log } from "@millrace/platform";
 
 /**
- * Says so when topics that are read get more partitions while the application runs: their tasks are dealt out as the topics were at
+ * Warns if a topic that is read gets more partitions while the application runs: their tasks are dealt out as the topics were at
  * the start, so nobody reads the new ones. Kafka Streams makes tasks for them, where no changelog or repartition topic forbids it.
  *
  * @param counts by topic, at the start
- * @returns ends the watch
+ * @returns a function that ends the watch
  */
 export function watchPartitions(
   metadata: Pick<Metadata, "cached" | "onUpdate">,

@@ -12,9 +12,9 @@ export interface PatienceParts {
 }
 
 /**
- * Asks the brokers for what an application cannot do without, again and again while they are away; see `bounded`.
+ * Asks the brokers for data that an application cannot do without, and repeats it while they are unreachable; see `bounded`.
  *
- * @param isOver true: nobody waits for the answer any more, so the next failure comes out
+ * @param isOver true: the answer is not needed any more, so the next failure is thrown
  */
 export async function patiently<T>(
   parts: PatienceParts,
@@ -42,10 +42,10 @@ export async function patiently<T>(
 }
 
 /**
- * Waits for what brokers are to answer, for `taskTimeoutMs` and a second at least. While it lasts long it says so, and why.
+ * Waits for an answer of brokers, for `taskTimeoutMs` and at least a second. During a long wait it logs the reason.
  *
  * @param what completes "… takes long", such as "looking up source topics"
- * @param leftMs what is left of `taskTimeoutMs`
+ * @param leftMs remaining part of `taskTimeoutMs`
  * @throws {TaskTimeoutError} `STREAMS_TASK_TIMEOUT`; what was begun goes on until the client is closed
  */
 export async function bounded<T>(

@@ -3,7 +3,7 @@ import type { RestoreEvent } from "./restorer.ts";
 const defaultRecordsMin = 10_000;
 const [full, empty] = ["█", "░"];
 
-/** Adds up what `onRestore` tells, for a line that is shown while a long restoration lasts. Counts by offsets: gaps are records. */
+/** Adds up the events of `onRestore`, for a line that is shown during a long restoration. Counts by offsets: gaps are records. */
 export class RestoreProgress {
   readonly #recordsMin: number;
   readonly #underway = new Map<string, { readonly startingOffset: number; readonly endingOffset: number; offset: number }>();
@@ -27,7 +27,7 @@ export class RestoreProgress {
       one.offset = event.kind === "end" ? one.endingOffset : Math.min(event.batchEndOffset, one.endingOffset);
   }
 
-  /** Such as `restoring ██████░░░░ 60 %, 12000 of 20000 records`; empty when there is nothing to show. */
+  /** Line such as `restoring ██████░░░░ 60 %, 12000 of 20000 records`; empty if there is nothing to show. */
   line(barColumns: number = 30): string {
     let [done, total] = [0, 0];
     for (const { startingOffset, endingOffset, offset } of this.#underway.values()) {

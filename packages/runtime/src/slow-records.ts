@@ -29,11 +29,11 @@ export interface SlowRecordsParts {
 }
 
 /**
- * Watches how long a thread's user functions keep everything else waiting: heartbeats, output, commits. After something slow it lets the
+ * Measures how long a thread's user functions delay everything else: heartbeats, output, commits. After a slow call it lets the
  * thread look at the clock after each record, so that any number of slow ones gets through.
  *
- * A record that alone outlasts the session loses the membership, and is processed again. The second time a session is asked for that is
- * long enough; if that does not help, the third time is an error.
+ * A record that alone outlasts the session loses the membership, and is processed again. The second time a session is asked for
+ * that is long enough; if that does not help, the third time is an error.
  */
 export class SlowRecords {
   /** Records of one task between two looks at the clock. */
@@ -98,7 +98,7 @@ export class SlowRecords {
     if (times >= limits.slowAttemptsMax && tookMs >= Math.min(sessionTimeoutMs, maxPollIntervalMs))
       throw new SlowRecordError(record, times, sessionTimeoutMs, maxPollIntervalMs);
     const raisedToMs = Math.min(2 * tookMs, maxPollIntervalMs);
-    // The first time it may have been the whole process that stood still.
+    // The first time the whole process may have paused.
     if (times === 1 || raisedToMs <= sessionTimeoutMs) return;
     this.#parts.session().raiseSessionTimeout(raisedToMs);
     log(

@@ -11,7 +11,7 @@ export interface StartingOffset extends TopicPartition {
   readonly isCommitted: boolean;
 }
 
-/** Chooses where to begin where no offset is committed, or where the committed one is gone: the topic's policy, else the application's. */
+/** Chooses a starting offset if none is committed, or the committed one is gone: by the topic's policy, else the application's. */
 export class StartingOffsets {
   readonly #parts: StreamThreadParts;
 

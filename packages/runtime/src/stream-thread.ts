@@ -26,7 +26,9 @@ import { TaskSet } from "./task-set.ts";
 import { TaskTimeout } from "./task-timeout.ts";
 import { Wake } from "./wake.ts";
 
-/** Outcome of a commit. `rebalance`: repeat it in the next generation; `later`: no broker answered; `lost`: others have the tasks. */
+/**
+ * Outcome of a commit. `rebalance`: repeat it in the next generation; `later`: no broker answered; `lost`: others have the tasks.
+ */
 type CommitOutcome = "nothing" | "committed" | "rebalance" | "later" | "lost";
 
 /** Wish of the group; the loop follows it between two slices. */
@@ -38,8 +40,8 @@ interface GroupEvent {
 }
 
 /**
- * One loop with its own consumer, producer and tasks: takes what was fetched, processes it in slices of a few
- * milliseconds, commits. Everything it waits for comes through the ports.
+ * One loop with its own consumer, producer and tasks: takes fetched records, processes them in slices of a few
+ * milliseconds, commits. It waits only for the ports.
  */
 export class StreamThread {
   readonly #parts: StreamThreadParts;
@@ -70,7 +72,7 @@ export class StreamThread {
   /** Index of the running task that had its turn last. */
   #turn = 0;
   readonly #slow: SlowRecords;
-  /** The last records took so long that the coordinator has to hear of the member before there are more. */
+  /** True if the last records took so long that the thread must send a heartbeat before the next ones. */
   #tookLong = false;
   #processed = 0;
   #produced = 0;
@@ -109,7 +111,10 @@ export class StreamThread {
     return this.#tasks;
   }
 
-  /** Runs until `stop`; then commits and leaves the group. Rejects with what made the thread fail, after the same farewell without commit. */
+  /**
+   * Runs until `stop`; then commits and leaves the group. Rejects with the error that made the thread fail, after the same end
+   * without a commit.
+   */
   async run(): Promise<void> {
     const { client, plan, resolved, config } = this.#parts;
     const endWatch = watchPartitions(client.metadata, plan.sourceTopics, resolved.partitionCounts, config.log);
@@ -126,7 +131,7 @@ export class StreamThread {
     } finally {
       endWatch();
       endDeletionWatch();
-      // First: records still on their way when another takes over would set counts back.
+      // Do this first: records still on their way when another member takes over would set counts back.
       await this.#producer.close();
       await this.#tasks.close();
       await this.#fetcher.close();
@@ -135,7 +140,7 @@ export class StreamThread {
     }
   }
 
-  /** A restoration that is under way is given up; the last commit and the farewell follow. */
+  /** Stops the loop. It gives up a restoration under way, commits a last time and leaves the group. */
   stop(farewell: MembershipOperation): void {
     this.#farewell = farewell;
     this.#stop.abort();
@@ -204,8 +209,8 @@ export class StreamThread {
   }
 
   /**
-   * Stops records that are still on their way to the broker: after the writes of another owner they would set counts back. They were
-   * not committed, so the next owner writes them again. A hand-over that waits for them ends.
+   * Stops records that are still on their way to the broker: after the writes of another owner they would set counts back. They
+   * were not committed, so the next owner writes them again. A hand-over that waits for them ends.
    */
   #lose(): void {
     this.#noteLoss();
@@ -219,20 +224,20 @@ export class StreamThread {
       this.#local.acknowledged(topic, partition, baseOffset, count);
       if (this.#local.isFull) this.#wake.signal();
     };
-    // The group may have given the tasks to others: what would be sent now could set counts back to what they were.
+    // The group may have given the tasks to others: records sent now could set counts back.
     producer.isHeld = () => this.#isSessionOver();
     producer.onFailed = ({ topic, partition }) => this.#local.failed(topic, partition);
     return producer;
   }
 
   #fail(error: unknown): void {
-    // The group's callbacks are the thread's own: what failed in them is the failure.
+    // The group's callbacks belong to the thread: an error in them is the thread's failure.
     const isOwn = error instanceof GroupError && error.code === "CLIENT_GROUP_CALLBACK_FAILED";
     this.#waits.fail(isOwn ? error.cause : error);
     this.#wake.signal();
   }
 
-  /** Puts a group's wish before the loop; resolves when the loop has done it, or has ended. */
+  /** Passes a group's wish to the loop; resolves when the loop has followed it, or has ended. */
   #ask(assignment: GroupEvent["assignment"]): Promise<void> {
     if (this.#stop.signal.aborted) {
       this.#wake.signal();
@@ -263,7 +268,7 @@ export class StreamThread {
       // Writes that fill the memory and cannot drain wait for acknowledgements, or for the commit itself.
       const isStuck = this.#local.isFull && !drained;
       const sinceCommitMs = clock.nowMs() - this.#lastCommitMs;
-      // A clock that was set back must not put commits off.
+      // A clock that was set back must not delay commits.
       const isDue = isStuck || sinceCommitMs < 0 || sinceCommitMs >= this.#parts.config.commitIntervalMs;
       // During a rebalance, as in Java, there is no commit; it comes as soon as the new generation is there.
       if (isDue && !this.#isLost && member.state === "stable") await this.#commit(member);
@@ -309,7 +314,7 @@ export class StreamThread {
     return this.#local.isFull || this.#producer.whenRoom() !== undefined;
   }
 
-  /** Lets the coordinator hear of the member, and waits for its answer so that the session is a fresh one; the answer may fail to come. */
+  /** Sends a heartbeat and waits for the answer, so that the session starts anew. A missing answer is no error. */
   async #beat(member: GroupMember): Promise<void> {
     this.#tookLong = false;
     await new Promise<void>((resolve) => {
@@ -359,7 +364,7 @@ export class StreamThread {
     }
   }
 
-  /** Once, though a commit and the group may both tell of it. */
+  /** Notes the loss once, although a commit and the group may both report the loss. */
   #noteLoss(): void {
     if (!this.#isLost) this.#membershipsLost += 1;
     this.#isLost = true;
@@ -408,7 +413,7 @@ export class StreamThread {
   }
 
   /**
-   * At least once: what the caches hold goes out, everything written is acknowledged, then the offsets are committed.
+   * Commits at least once: flushes the caches, waits until everything written is acknowledged, then commits the offsets.
    *
    * @see TaskExecutor.commitOffsetsOrTransaction
    */
@@ -438,7 +443,10 @@ export class StreamThread {
     return outcome;
   }
 
-  /** A rebalance that is under way may be over before this commit: then it is repeated in the next generation, in which the tasks are still ours. */
+  /**
+   * A rebalance that is under way may be over before this commit: then it is repeated in the next generation, in which the tasks
+   * are still ours.
+   */
   async #commitLast(member: GroupMember): Promise<void> {
     while ((await this.#commit(member)) === "rebalance") {
       while (member.state === "joining" || member.state === "syncing") {
@@ -459,10 +467,10 @@ export class StreamThread {
     } catch (error) {
       this.#waits.check();
       if (!(error instanceof GroupError)) return this.#commitLater(error);
-      // The next generation is at hand; the commit is still due.
+      // A rebalance is beginning; the commit is still due.
       if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") return "rebalance";
       if (error.code !== "CLIENT_MEMBERSHIP_LOST") throw error;
-      // The tasks may be another's by now: nothing is processed until the group assigns them anew.
+      // Another member may have the tasks by now: process nothing until the group assigns them again.
       this.#parts.config.log("warn", "the group has gone on without this member: what is not committed is processed again", {
         cause: error,
       });

@@ -8,7 +8,7 @@ import { openReplays, reopenReplay, type Replay, type Restoration, type RestoreE
 import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
 
-/** A task with what the thread keeps beside it. */
+/** Task with the thread's own data about it. */
 export interface LiveTask {
   readonly plan: TaskPlan;
   readonly stores: TaskStores;
@@ -20,7 +20,7 @@ export interface LiveTask {
 /** Asks for the group's offsets. */
 export type CommittedLookup = (partitions: readonly TopicPartition[]) => Promise<readonly CommittedOffset[]>;
 
-/** A task on its way to running. */
+/** Task that does not run yet. */
 interface Opening {
   readonly live: LiveTask;
   readonly starting: readonly StartingOffset[];
@@ -39,7 +39,8 @@ export class TaskOpener {
   readonly #restore: BackgroundRestore;
   readonly #openings = new Map<LiveTask, Opening>();
   /**
-   * One after the other: what empties a store for a task that was closed meanwhile must be over when the task is opened again.
+   * Tasks are opened one after the other: if a task is closed meanwhile, the emptying of its stores must end before the task is
+   * opened again.
    */
   #turn: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;

@@ -30,9 +30,9 @@ interface Input {
   paused: boolean;
 }
 
-/** The tasks of a stream thread: makes them, feeds them, gathers what they have to commit. */
+/** The tasks of a stream thread: makes them, feeds them, gathers their offsets to commit. */
 export class TaskSet {
-  /** The tasks at work, in the order of their ids: what the loop iterates over. */
+  /** Running tasks in the order of their ids; the loop iterates over them. */
   running: readonly Task[] = [];
   readonly #parts: StreamThreadParts;
   readonly #fetcher: Fetcher;
@@ -45,12 +45,12 @@ export class TaskSet {
   readonly #inputs = new Map<string, (Input | undefined)[]>();
   /** Committed offsets of repartition topics since the last purge. */
   readonly #purgeable = new Map<string, RecordsToDelete>();
-  /** By input partition of a running task, what is committed or may be: everything before it is processed and acknowledged. */
+  /** Offset to commit for each input partition of a running task: everything before it is processed and acknowledged. */
   readonly #committable = new Map<string, OffsetToCommit>();
-  /** Drops of tasks that are gone. */
+  /** Drops of closed tasks. */
   readonly #droppedBefore = new DropTally();
 
-  /** @param wake there may be something to do again */
+  /** @param wake called when there may be work again */
   constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher, local: LocalState, wake: () => void) {
     this.#parts = parts;
     this.#local = local;
@@ -119,7 +119,7 @@ export class TaskSet {
     this.#opener.open(added, committed);
   }
 
-  /** Goes on with what tasks need before they run, until `endMs`. Returns whether there was anything to do. */
+  /** Continues to prepare new tasks, until `endMs`. Returns true if there was work. */
   open(endMs: number): boolean {
     const opened = this.#opener.step(endMs);
     if (opened !== null && opened.length > 0) {
@@ -139,7 +139,7 @@ export class TaskSet {
   }
 
   /**
-   * Hands what was fetched to the tasks. Returns whether there was anything. Only a lost position and a serde that has to look something
+   * Hands fetched records to the tasks. Returns true if there were any. Only a lost position and a serde that has to look something
    * up make it wait; after the end of the task that has no effect.
    */
   feed(): Promise<boolean> | boolean {
@@ -163,7 +163,7 @@ export class TaskSet {
     return fed;
   }
 
-  /** Lets the fetching of inputs go on whose buffers have drained. */
+  /** Resumes fetching for inputs whose buffers have drained. */
   resume(): void {
     for (const inputs of this.#inputs.values()) {
       for (const input of inputs) {
@@ -223,7 +223,10 @@ export class TaskSet {
     }
   }
 
-  /** Repartition topics are the application's own: what their reader has committed may go. A failure only costs space. */
+  /**
+   * Repartition topics are the application's own: records that their reader has committed may be deleted. A failure only costs
+   * space.
+   */
   purgeRepartitionTopics(): void {
     if (this.#purgeable.size === 0) return;
     const records = [...this.#purgeable.values()];
@@ -262,7 +265,7 @@ export class TaskSet {
     this.#output = new ProducerOutput(producer);
   }
 
-  /** Closes all tasks as they are. */
+  /** Closes all tasks without a commit. */
   drop(): void {
     for (const live of this.#live.values()) this.#end(live);
     this.#ready();

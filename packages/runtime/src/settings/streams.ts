@@ -284,7 +284,7 @@ export const streamsRows: readonly SettingRow[] = [
     kind: "map",
     default: {},
     text:
-      "Settings of the internal topics that the application creates, by Kafka's names, such as `\"max.message.bytes\"`. " +
+      'Settings of the internal topics that the application creates, by Kafka\'s names, such as `"max.message.bytes"`. ' +
       "A store's own `logging` goes before them; topics that exist are left as they are.",
   },
   {
