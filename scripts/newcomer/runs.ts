@@ -121,7 +121,7 @@ export async function runService(project: Project, broker: string): Promise<stri
     STATE_DIRECTORY: join(project.folder, "state", "service"),
   });
   try {
-    const [, port = ""] = await program.says(/health and metrics are on port (\d+)/);
+    const [, port = ""] = await program.says(/serving health and metrics on port (\d+)/);
     await program.says(/"running"|running/);
     const health = new Program([process.execPath, "node_modules/@millrace/service/dist/node/health-check.js"], project.folder, {
       HTTP_HOST: "127.0.0.1",

@@ -71,7 +71,7 @@ function startApplication(name: string, more: Record<string, string> = {}): Prog
 }
 
 async function portOf(program: Program): Promise<string> {
-  const [, port = ""] = await program.line(/"health and metrics are on port (\d+)"/);
+  const [, port = ""] = await program.line(/"serving health and metrics on port (\d+)"/);
   return port;
 }
 

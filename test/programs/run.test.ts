@@ -114,6 +114,6 @@ describe("a program that ends with await streams.run()", () => {
     child.kill("SIGINT");
     await expect.poll(stdout, patient).toContain("pendingShutdown");
     child.kill("SIGINT");
-    expect([await ended, stderr()]).toEqual([130, expect.stringContaining("SIGINT again: the process ends at once")]);
+    expect([await ended, stderr()]).toEqual([130, expect.stringContaining("ending the process at once at a second SIGINT")]);
   });
 });

@@ -331,7 +331,7 @@ test("a state directory that the system may empty is warned of", () =>
     await temporary.streams.start();
     await temporary.streams.close();
     expect(temporary.logs.find((line) => line.includes("stateDirectory"))).toMatch(
-      /^warn: stores are kept in ".*", which the system may empty/,
+      /^warn: keeping stores in ".*", which the system may empty/,
     );
     const lasting = scene.instance(counting(), { stateDirectory: "/var/lib/streams" }, "app", { openEngine });
     await lasting.streams.start();

@@ -114,7 +114,9 @@ async function tombstonesMsOf({ client, log }: ResumeParts, topic: string): Prom
     const retentionMs = Number(valueOf("delete.retention.ms") ?? tombstonesMsDefault);
     return Number.isFinite(retentionMs) ? retentionMs : tombstonesMsDefault;
   } catch (error) {
-    log("warn", `the configuration of topic "${topic}" is not known; it is taken to keep tombstones for a day`, { cause: error });
+    log("warn", `assuming that topic "${topic}" keeps tombstones for a day: its configuration could not be read`, {
+      cause: error,
+    });
     return tombstonesMsDefault;
   }
 }

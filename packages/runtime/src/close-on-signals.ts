@@ -17,12 +17,12 @@ export function closeOnSignals(
   let isClosing = false;
   return host.onSignal((signal) => {
     if (isClosing) {
-      log("warn", `${signal} again: the process ends at once, what is not committed is processed again`, { signal });
+      log("warn", `ending the process at once at a second ${signal}: uncommitted records are processed again`, { signal });
       host.exit(128 + signalNumbers[signal]);
       return;
     }
     isClosing = true;
-    log("info", `${signal}: the application commits and ends`, { signal });
+    log("info", `committing and ending at ${signal}`, { signal });
     void close(signal);
   });
 }

@@ -83,12 +83,10 @@ test.each([100, 6_000])("a deleted topic that only records named is told within 
     await scene.sleep(ageMs);
     await scene.cluster.user.client.admin.deleteTopics(["out", "other"]);
     const beganMs = scene.cluster.simulation.elapsedMs;
-    await scene.cluster.when(() =>
-      app.logs.some((line) => line.startsWith('warn: topic "out", to which the application writes, ')),
-    );
+    await scene.cluster.when(() => app.logs.some((line) => line.startsWith('warn: holding back records for topic "out", ')));
     expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(6_000);
     await scene.topics(["out"]);
-    await scene.cluster.when(() => app.logs.includes('info: topic "out" exists again'));
+    await scene.cluster.when(() => app.logs.includes('info: resuming writes to topic "out", which exists again'));
     expect(app.logs.filter((line) => line.includes('"other"'))).toEqual([]);
   }),
 );
@@ -99,13 +97,12 @@ test("a sink topic that is deleted is told at once, and written again when it ex
     await scene.cluster.user.client.admin.deleteTopics(["out"]);
     await scene.sendTexts("in", ["b"]);
     const beganMs = scene.cluster.simulation.elapsedMs;
-    const isTold = (): boolean =>
-      app.logs.some((line) => line.startsWith('warn: topic "out", to which the application writes, '));
+    const isTold = (): boolean => app.logs.some((line) => line.startsWith('warn: holding back records for topic "out", '));
     await scene.cluster.when(isTold);
     expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(2_000);
     await scene.sleep(20_000);
     await scene.topics(["out"]);
-    await scene.cluster.when(() => app.logs.includes('info: topic "out" exists again'));
+    await scene.cluster.when(() => app.logs.includes('info: resuming writes to topic "out", which exists again'));
     await scene.sendTexts("in", ["c"]);
     while ((await scene.count("out")) < 2) await scene.sleep(100);
     expect((await scene.read("out", string, int64)).map(({ key, value }) => `${String(key)}=${String(value)}`)).toEqual([

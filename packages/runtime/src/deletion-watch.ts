@@ -45,7 +45,7 @@ export function watchDeletions(
     const { deliveryTimeoutMs } = config.producer;
     config.log(
       "warn",
-      `topic "${topic}", to which the application writes, does not exist any more: records for it wait until it is created again, ` +
+      `holding back records for topic "${topic}", which does not exist any more: they wait until it is created again, ` +
         `for ${String(deliveryTimeoutMs)} ms at most ("producer.deliveryTimeoutMs"), and then the application fails`,
       { topic, deliveryTimeoutMs },
     );
@@ -59,7 +59,7 @@ export function watchDeletions(
         continue;
       }
       known.add(topic);
-      if (gone.delete(topic)) config.log("info", `topic "${topic}" exists again`, { topic });
+      if (gone.delete(topic)) config.log("info", `resuming writes to topic "${topic}", which exists again`, { topic });
     }
   });
   // Without it, nobody would ask before the metadata's age or the next write.

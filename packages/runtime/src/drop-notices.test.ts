@@ -30,8 +30,8 @@ test("a drop is a warning with place, node, reason and cause", () => {
   notices.note(drop(6, { reason: "unreadable batch", recordCount: 3 }));
   const where = { topic: "in", partition: 1, node: "node", task: "0_1" };
   expect(lines).toEqual([
-    ["warn", "a record was dropped: processing", { ...where, offset: 5, reason: "processing", cause }],
-    ["warn", "records were dropped: unreadable batch", { ...where, offset: 6, reason: "unreadable batch", count: 3 }],
+    ["warn", "dropped a record: processing", { ...where, offset: 5, reason: "processing", cause }],
+    ["warn", "dropped records: unreadable batch", { ...where, offset: 6, reason: "unreadable batch", count: 3 }],
   ]);
 });
 
@@ -43,16 +43,16 @@ test("five of each reason and minute are told, then how many were left out, also
   await sleep(59_999);
   expect(lines).toHaveLength(6);
   await sleep(1);
-  expect(lines.slice(6)).toEqual([["warn", "3 more records were dropped within a minute: late", 3]]);
+  expect(lines.slice(6)).toEqual([["warn", "dropped 3 more records within a minute: late", 3]]);
   notices.note(drop(9));
-  expect(lines.slice(7)).toEqual([["warn", "a record was dropped: late", 9]]);
+  expect(lines.slice(7)).toEqual([["warn", "dropped a record: late", 9]]);
 });
 
 test("at the end what was left out is told, and no timer is left", async () => {
   const { lines, notices, sleep } = scene();
   for (let offset = 0; offset < 7; offset += 1) notices.note(drop(offset));
   notices.close();
-  expect(lines.at(-1)).toEqual(["warn", "2 more records were dropped within a minute: late", 2]);
+  expect(lines.at(-1)).toEqual(["warn", "dropped 2 more records within a minute: late", 2]);
   await sleep(120_000);
   expect(lines).toHaveLength(6);
 });

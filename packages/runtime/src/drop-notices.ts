@@ -41,7 +41,7 @@ export class DropNotices {
     }
     window.told += 1;
     const { topic, partition, offset, nodeName, taskId, reason, recordCount, cause } = drop;
-    this.#log("warn", recordCount === 1 ? `a record was dropped: ${reason}` : `records were dropped: ${reason}`, {
+    this.#log("warn", recordCount === 1 ? `dropped a record: ${reason}` : `dropped records: ${reason}`, {
       topic,
       partition,
       offset,
@@ -72,7 +72,7 @@ export class DropNotices {
     window.timer?.cancel();
     window.timer = null;
     if (window.leftOut === 0) return;
-    this.#log("warn", `${String(window.leftOut)} more records were dropped within a minute: ${reason}`, {
+    this.#log("warn", `dropped ${String(window.leftOut)} more records within a minute: ${reason}`, {
       reason,
       count: window.leftOut,
     });

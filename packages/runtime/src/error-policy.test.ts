@@ -162,11 +162,11 @@ test("each dropped record is a warning, and is counted by node and reason", () =
     const place = { topic: "in", partition: 0, task: "0_0" };
     expect(lines).toEqual([
       [
-        "a record was dropped: deserialization",
+        "dropped a record: deserialization",
         { ...place, offset: 0, node: "KSTREAM-SOURCE-0000000000", reason: "deserialization", cause: expect.any(Error) },
       ],
       [
-        "a record was dropped: processing",
+        "dropped a record: processing",
         {
           ...place,
           offset: 1,

@@ -21,10 +21,14 @@ export function watchPartitions(
       const known = told.get(topic);
       if (found === undefined || known === undefined || found <= known) continue;
       told.set(topic, found);
-      log("warn", `topic "${topic}" has got more partitions, which are read only after all instances have been started again`, {
-        partitions: found,
-        partitionsRead: counts.get(topic),
-      });
+      log(
+        "warn",
+        `ignoring new partitions of topic "${topic}", which are read only after all instances have been started again`,
+        {
+          partitions: found,
+          partitionsRead: counts.get(topic),
+        },
+      );
     }
   });
 }

@@ -23,8 +23,8 @@ function written(showsColors: boolean, ...line: Parameters<ReturnType<typeof rea
 
 test("a warning is a line with time, level, text and fields in words", () => {
   const fields = { topic: "in", offset: 12_345, waitedMs: 3_000, groupId: "a b", sizeBytes: 5, cause: undefined, none: null };
-  expect(written(false, "warn", "a record was dropped: late", fields)).toBe(
-    '2026-01-02 03:04:05.006Z WARN  a record was dropped: late (topic in, offset 12,345, waited 3,000 ms, group id "a b", size 5 bytes)\n',
+  expect(written(false, "warn", "dropped a record: late", fields)).toBe(
+    '2026-01-02 03:04:05.006Z WARN  dropped a record: late (topic in, offset 12,345, waited 3,000 ms, group id "a b", size 5 bytes)\n',
   );
 });
 

@@ -98,7 +98,7 @@ describe("run()", () => {
       host.signal("SIGINT");
       host.signal("SIGINT");
       expect(host.exits).toEqual([130]);
-      expect(host.written).toContain("SIGINT again: the process ends at once, what is not committed is processed again");
+      expect(host.written).toContain("ending the process at once at a second SIGINT: uncommitted records are processed again");
       await ended;
     }));
 

@@ -86,6 +86,6 @@ test("a committed offset that the log no longer has is replaced by the policy's,
     await scene.processed(second, 1);
     await second.streams.close();
     expect(await scene.readTexts("out")).toEqual(["k=a", "k=c"]);
-    expect(second.logs).toContain('warn: the position in "in"-0 is gone from the log: reading goes on by the reset policy');
+    expect(second.logs).toContain('warn: applying the reset policy to "in"-0: its position is gone from the log');
     expect((await scene.committed("app", "in")).offset).toBe(3);
   }));

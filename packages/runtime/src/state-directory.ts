@@ -18,7 +18,7 @@ export async function openStateEngine(topology: Topology, config: ResolvedConfig
   const engine = await open(`${directory}/${applicationId}`, log);
   // A directory that the user names is intended; Java warns even then.
   if (engine.persistent && stateDirectory === undefined) {
-    log("warn", `stores are kept in "${directory}", which the system may empty; set "stateDirectory" to a place that lasts`, {
+    log("warn", `keeping stores in "${directory}", which the system may empty; set "stateDirectory" to a place that lasts`, {
       stateDirectory: directory,
     });
   }

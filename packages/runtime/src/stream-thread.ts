@@ -471,7 +471,7 @@ export class StreamThread {
       if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") return "rebalance";
       if (error.code !== "CLIENT_MEMBERSHIP_LOST") throw error;
       // Another member may have the tasks by now: process nothing until the group assigns them again.
-      this.#parts.config.log("warn", "the group has gone on without this member: what is not committed is processed again", {
+      this.#parts.config.log("warn", "processing uncommitted records again: the group has gone on without this member", {
         cause: error,
       });
       this.#noteLoss();
@@ -482,7 +482,7 @@ export class StreamThread {
   /** A commit that no broker answers is due again with the next interval, unless it is the last one. */
   #commitLater(error: unknown): CommitOutcome {
     if (!isRetriable(error) || this.#stop.signal.aborted || !this.#timeout.failed()) throw error;
-    this.#parts.config.log("warn", "offsets could not be committed; it is tried again", { cause: error });
+    this.#parts.config.log("warn", "retrying to commit offsets, since no broker answered", { cause: error });
     return "later";
   }
 }

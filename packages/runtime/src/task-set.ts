@@ -232,7 +232,7 @@ export class TaskSet {
     const records = [...this.#purgeable.values()];
     this.#purgeable.clear();
     this.#parts.client.admin.deleteRecords(records).catch((error: unknown) => {
-      this.#parts.config.log("debug", "processed repartition records could not be deleted", { cause: error });
+      this.#parts.config.log("debug", "keeping processed repartition records, since deleting them failed", { cause: error });
     });
   }
 
@@ -328,7 +328,7 @@ export class TaskSet {
     const { live, topic, partition } = input;
     this.#parts.config.log(
       "warn",
-      `the position in "${topic}"-${String(partition)} is gone from the log: reading goes on by the reset policy`,
+      `applying the reset policy to "${topic}"-${String(partition)}: its position is gone from the log`,
     );
     const isOver = (): boolean => live.state !== "running";
     const where = `looking up where to go on in "${topic}"-${String(partition)}`;

@@ -111,11 +111,11 @@ test("a service gets ready, processes, and at SIGTERM commits, leaves and ends w
     expect(await scene.committed("app", "in")).toMatchObject({ offset: 3 });
     expect(await scene.readTexts("out")).toEqual(["k=a", "k=b", "k=c"]);
     expect(host.messages()).toEqual([
-      "settings are read",
-      "health and metrics are on port 8080",
+      "read settings",
+      "serving health and metrics on port 8080",
       "the application is rebalancing",
       "the application is running",
-      "SIGTERM: the application commits and ends",
+      "committing and ending at SIGTERM",
       "the application is pendingShutdown",
       "the application is notRunning",
     ]);

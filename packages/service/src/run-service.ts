@@ -25,7 +25,7 @@ export async function runService(topology: Topology, config: ServiceConfig, host
   try {
     const settings = readSettings(host.environment, config, host.platform.files);
     log = logTo(settings.service.logLevel, settings.streams.applicationId);
-    log("info", "settings are read", { variables: settings.taken });
+    log("info", "read settings", { variables: settings.taken });
     const { platform, openEngine } = host;
     const environment = openEngine === undefined ? { platform } : { platform, openEngine };
     const streams = new KafkaStreams(topology, { ...settings.streams, log }, environment);
@@ -47,10 +47,12 @@ async function serve(streams: KafkaStreams, settings: Settings, host: Host, log:
     if (state === "notRunning" || state === "error") ended.resolve();
   });
   const ignoreSignals = closeOnSignals(host, log, () => streams.close(settings.service.closeTimeoutMs));
-  const ignoreCrash = host.onCrash((error) => log("error", "an error that nobody caught ends the process", { cause: error }));
+  const ignoreCrash = host.onCrash((error) =>
+    log("error", "ending the process after an error that nobody caught", { cause: error }),
+  );
   try {
     const http = await listen(host, settings.service, answers(streams, registry));
-    log("info", `health and metrics are on port ${String(http.address.port)}`, { ...http.address });
+    log("info", `serving health and metrics on port ${String(http.address.port)}`, { ...http.address });
     // Why it did not start is in the log: the runtime says so, or a signal came.
     streams.start().catch(() => undefined);
     await ended.promise;

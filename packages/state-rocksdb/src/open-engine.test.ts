@@ -28,7 +28,7 @@ test("where RocksDB's native code does not load, SQLite takes over with one line
   expect(engine.name).toBe("sqlite");
   await engine.close();
   expect(warnings).toEqual([
-    "warn: RocksDB's native code did not load: no binary for this machine. State is kept in SQLite, which is slower.",
+    "warn: RocksDB's native code did not load: no binary for this machine. Keeping state in SQLite, which is slower.",
   ]);
 });
 

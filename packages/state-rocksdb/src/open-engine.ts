@@ -62,14 +62,14 @@ async function openDefault(load: () => Promise<RocksBinding>, directory: string,
   const binding = await loaded(load);
   if (binding instanceof RocksBindingError) {
     mustNotBeWrittenBy("rocksdb", "sqlite", directory, `RocksDB's native code did not load: ${binding.reason} `);
-    options.log?.("warn", `RocksDB's native code did not load: ${binding.reason} State is kept in SQLite, which is slower.`);
+    options.log?.("warn", `RocksDB's native code did not load: ${binding.reason} Keeping state in SQLite, which is slower.`);
     return openSqliteEngine(directory);
   }
   if (!isWrittenBy("sqlite", directory)) return openRocksEngine(binding, directory, options);
   mustNotBeWrittenBy("rocksdb", "sqlite", directory);
   options.log?.(
     "warn",
-    `State is kept in SQLite, which wrote "${directory}". Delete the directory to go over to RocksDB, which is faster.`,
+    `Keeping state in SQLite, which wrote "${directory}". Delete the directory to go over to RocksDB, which is faster.`,
   );
   return openSqliteEngine(directory);
 }
