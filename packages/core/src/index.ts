@@ -55,6 +55,7 @@ export { mapValues } from "./operator/map-values.ts";
 export { merge } from "./operator/merge.ts";
 export type { OperatorBuild, OperatorSpec, TaskContext } from "./operator/operator-spec.ts";
 export type { StreamOperator, TableOperator } from "./operator/operator.ts";
+export type { OperatorSettings } from "./operator/settings.ts";
 export { peek } from "./operator/peek.ts";
 export { selectKey } from "./operator/select-key.ts";
 export { streamAggregate, type StreamAggregateOptions } from "./operator/stream-aggregate.ts";
@@ -116,6 +117,17 @@ export {
   type PlanDescription,
   type SubtopologyDescription,
 } from "./topology/describe-plan.ts";
+export {
+  explain,
+  type CommonNodeExplanation,
+  type NodeExplanation,
+  type ProcessorExplanation,
+  type SinkExplanation,
+  type SourceExplanation,
+  type StoreExplanation,
+  type SubtopologyExplanation,
+  type TopologyExplanation,
+} from "./topology/explain.ts";
 export { InvalidArgumentError, NotCopartitionedError, TopologyError, UnknownPartitionsError } from "./topology/errors.ts";
 export type { InternalTopicSettings, TopicConfig } from "./topology/internal-topics.ts";
 export {

@@ -6,6 +6,7 @@ export {
   bytes,
   defineSerde,
   describe,
+  explain,
   failOnInvalidTimestamp,
   float32,
   float64,

@@ -23,7 +23,7 @@ function run(fixture: TaskFixture, rows: readonly Row[]): void {
 /** Sees the old values that an operator sends. */
 function oldValues(seen: unknown[]): OperatorSpec {
   const operator: TableOperator = { change: (_key, _newValue, oldValue, _context: RecordContext) => void seen.push(oldValue) };
-  return { kind: "old values", input: "table", output: "none", create: () => operator };
+  return { kind: "old values", input: "table", output: "none", settings: {}, create: () => operator };
 }
 
 const sum = {

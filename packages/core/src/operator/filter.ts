@@ -3,6 +3,7 @@ import { Callback } from "./callback.ts";
 import type { Predicate } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Lets records pass that match, or with `negate` those that do not. Null keys and values reach the predicate. */
 export function filter<K, V>(predicate: Predicate<K, V>, negate: boolean): OperatorSpec {
@@ -10,6 +11,7 @@ export function filter<K, V>(predicate: Predicate<K, V>, negate: boolean): Opera
     kind: negate ? "filterNot" : "filter",
     input: "stream",
     output: "stream",
+    settings: settingsOf({ predicate }),
     create: (build) => new Filter<K, V>(predicate, negate, build),
   });
 }

@@ -4,6 +4,7 @@ import { Callback } from "./callback.ts";
 import type { RecordView } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 type ValuesMapper<K, V, R> = (value: V, key: K, record: RecordView) => Iterable<R>;
 
@@ -13,6 +14,7 @@ export function flatMapValues<K, V, R>(mapper: ValuesMapper<K, V, R>): OperatorS
     kind: "flatMapValues",
     input: "stream",
     output: "stream",
+    settings: settingsOf({ mapper }),
     create: (build) => new FlatMapValues<K, V, R>(mapper, build),
   });
 }

@@ -4,6 +4,7 @@ import { Callback } from "./callback.ts";
 import type { KeyValue, RecordView } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 type PairsMapper<K, V, K2, V2> = (value: V, key: K, record: RecordView) => Iterable<KeyValue<K2, V2>>;
 
@@ -13,6 +14,7 @@ export function flatMap<K, V, K2, V2>(mapper: PairsMapper<K, V, K2, V2>): Operat
     kind: "flatMap",
     input: "stream",
     output: "stream",
+    settings: settingsOf({ mapper }),
     create: (build) => new FlatMap<K, V, K2, V2>(mapper, build),
   });
 }

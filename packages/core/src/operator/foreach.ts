@@ -3,6 +3,7 @@ import { Callback } from "./callback.ts";
 import type { ForeachAction } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Hands each record to a function; the end of the stream. */
 export function foreach<K, V>(action: ForeachAction<K, V>): OperatorSpec {
@@ -10,6 +11,7 @@ export function foreach<K, V>(action: ForeachAction<K, V>): OperatorSpec {
     kind: "foreach",
     input: "stream",
     output: "none",
+    settings: settingsOf({ action }),
     create: (build) => new Foreach<K, V>(action, build),
   });
 }

@@ -1,6 +1,7 @@
 import type { RecordContext } from "../record/record-context.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 /**
  * Drops records without a key on their way to a repartition topic, where they would belong to no partition. Java's filter
@@ -11,6 +12,7 @@ export function keyedOnly(): OperatorSpec {
     kind: "filter",
     input: "stream",
     output: "stream",
+    settings: settingsOf({ dropsNullKeys: true }),
     create: (build) => new KeyedOnly(build),
   });
 }

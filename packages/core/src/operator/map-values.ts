@@ -3,6 +3,7 @@ import { Callback } from "./callback.ts";
 import type { ValueMapper } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Replaces the value; the key stays, so nothing needs repartitioning. Null values reach the mapper. */
 export function mapValues<K, V, R>(mapper: ValueMapper<K, V, R>): OperatorSpec {
@@ -10,6 +11,7 @@ export function mapValues<K, V, R>(mapper: ValueMapper<K, V, R>): OperatorSpec {
     kind: "mapValues",
     input: "stream",
     output: "stream",
+    settings: settingsOf({ mapper }),
     create: (build) => new MapValues<K, V, R>(mapper, build),
   });
 }

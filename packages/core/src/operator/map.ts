@@ -3,6 +3,7 @@ import { Callback } from "./callback.ts";
 import type { KeyValueMapper } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Replaces key and value. @throws {NullResultError} when the mapper returns what is no pair */
 export function map<K, V, K2, V2>(mapper: KeyValueMapper<K, V, K2, V2>): OperatorSpec {
@@ -10,6 +11,7 @@ export function map<K, V, K2, V2>(mapper: KeyValueMapper<K, V, K2, V2>): Operato
     kind: "map",
     input: "stream",
     output: "stream",
+    settings: settingsOf({ mapper }),
     create: (build) => new MapPair<K, V, K2, V2>(mapper, build),
   });
 }

@@ -4,6 +4,7 @@ import type { TaskMetrics } from "../record/task-metrics.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { Store } from "../store/store.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
+import type { OperatorSettings } from "./settings.ts";
 
 /**
  * Behaviour of a processor node: frozen data and a constructor. One operator is one file that exports a function making its
@@ -18,6 +19,8 @@ export interface OperatorSpec {
   readonly output: "stream" | "table" | "none";
   /** The operator that `create` gives is the node's child: its parents call that directly. Default false. */
   readonly transparent?: boolean;
+  /** Its settings as data, for those that look at a topology. */
+  readonly settings: OperatorSettings;
   /** Makes the operator of one task; its children exist already. */
   create(build: OperatorBuild): StreamOperator | TableOperator;
 }

@@ -3,6 +3,7 @@ import { Callback } from "./callback.ts";
 import type { ForeachAction } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Shows each record to a function, then passes it on unchanged. */
 export function peek<K, V>(action: ForeachAction<K, V>): OperatorSpec {
@@ -10,6 +11,7 @@ export function peek<K, V>(action: ForeachAction<K, V>): OperatorSpec {
     kind: "peek",
     input: "stream",
     output: "stream",
+    settings: settingsOf({ action }),
     create: (build) => new Peek<K, V>(action, build),
   });
 }

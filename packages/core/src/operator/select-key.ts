@@ -3,6 +3,7 @@ import { Callback } from "./callback.ts";
 import type { ValueMapper } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 /**
  * Replaces the key; undefined is null. Planning inserts a repartition topic before operators downstream that need records by
@@ -15,6 +16,7 @@ export function selectKey<K, V, K2>(mapper: ValueMapper<K, V, K2>, call: "select
     kind: "selectKey",
     input: "stream",
     output: "stream",
+    settings: settingsOf({ mapper }),
     create: (build) => new SelectKey<K, V, K2>(mapper, call, build),
   });
 }

@@ -5,6 +5,7 @@ import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 import { TableOutput } from "./table-output.ts";
 
 /** Options of `streamAggregate`. */
@@ -26,10 +27,12 @@ export interface StreamAggregateOptions<K, V, A> {
  * it is null.
  */
 export function streamAggregate<K, V, A>(options: StreamAggregateOptions<K, V, A>): OperatorSpec {
+  const { store, initializer, aggregator, sendOldValues } = options;
   return Object.freeze<OperatorSpec>({
     kind: "aggregate",
     input: "stream",
     output: "table",
+    settings: settingsOf({ store, initializer, aggregator, sendOldValues }),
     create: (build) => new StreamAggregate<K, V, A>(options, build),
   });
 }

@@ -5,6 +5,7 @@ import { Callback } from "./callback.ts";
 import type { Reducer } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 import { TableOutput } from "./table-output.ts";
 
 /** Options of `streamReduce`. */
@@ -19,10 +20,12 @@ export interface StreamReduceOptions<V> {
 
 /** Combines the values of a key. The first one is stored as it is; null keys and values are dropped (Java's KStreamReduce). */
 export function streamReduce<V>(options: StreamReduceOptions<V>): OperatorSpec {
+  const { store, reducer, sendOldValues } = options;
   return Object.freeze<OperatorSpec>({
     kind: "reduce",
     input: "stream",
     output: "table",
+    settings: settingsOf({ store, reducer, sendOldValues }),
     create: (build) => new StreamReduce<unknown, V>(options, build),
   });
 }

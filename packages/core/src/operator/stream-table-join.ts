@@ -3,6 +3,7 @@ import { Callback } from "./callback.ts";
 import type { Joiner } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
 
 /** Options of `streamTableJoin`. */
@@ -25,6 +26,11 @@ export function streamTableJoin<K, L, R, T>(options: StreamTableJoinOptions<K, L
     kind: options.left ? "leftJoin" : "join",
     input: "stream",
     output: "stream",
+    settings: settingsOf({
+      join: options.left ? "left" : "inner",
+      joiner: options.joiner,
+      stores: options.getter.stores.join(", "),
+    }),
     create: (build) => new StreamTableJoin<K, L, R, T>(options, build),
   });
 }

@@ -7,6 +7,7 @@ import type { Change } from "./change.ts";
 import { NullKeyError } from "./errors.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 import { TableOutput } from "./table-output.ts";
 
 /** Options of `tableAggregate`. */
@@ -30,10 +31,12 @@ export interface TableAggregateOptions<K, V, A> {
  * result. Its time is the largest, unless there was no aggregate (Java's KTableAggregate).
  */
 export function tableAggregate<K, V, A>(options: TableAggregateOptions<K, V, A>): OperatorSpec {
+  const { store, initializer, adder, subtractor, sendOldValues } = options;
   return Object.freeze<OperatorSpec>({
     kind: options.kind ?? "aggregate",
     input: "stream",
     output: "table",
+    settings: settingsOf({ store, initializer, adder, subtractor, sendOldValues }),
     create: (build) => new TableAggregate<K, V, A>(options, build),
   });
 }
@@ -53,7 +56,7 @@ export interface TableReduceOptions<V> {
 /** An aggregation of one type, whose first value is stored as it is (Java's KTableReduce). */
 export function tableReduce<V>(options: TableReduceOptions<V>): OperatorSpec {
   const { store, adder, subtractor, sendOldValues } = options;
-  return tableAggregate<unknown, V, V | null>({
+  const aggregation = tableAggregate<unknown, V, V | null>({
     store,
     sendOldValues,
     kind: "reduce",
@@ -61,6 +64,7 @@ export function tableReduce<V>(options: TableReduceOptions<V>): OperatorSpec {
     adder: (total, value) => (total === null ? value : adder(total, value)),
     subtractor: (total, value) => (total === null ? null : subtractor(total, value)),
   });
+  return Object.freeze<OperatorSpec>({ ...aggregation, settings: settingsOf({ store, adder, subtractor, sendOldValues }) });
 }
 
 class TableAggregate<K, V, A> implements StreamOperator<K, Change<V>> {

@@ -5,6 +5,7 @@ import { Callback } from "./callback.ts";
 import type { TablePredicate } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { TableOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
 import { TableOutput } from "./table-output.ts";
 
@@ -28,10 +29,12 @@ export interface TableFilterOptions<K, V> {
  * even if its key never did. The predicate does not see null (Java's KTableFilter).
  */
 export function tableFilter<K, V>(options: TableFilterOptions<K, V>): OperatorSpec {
+  const { predicate, store, sendOldValues } = options;
   return Object.freeze<OperatorSpec>({
     kind: options.negate ? "filterNot" : "filter",
     input: "table",
     output: "table",
+    settings: settingsOf({ predicate, store, sendOldValues }),
     create: (build) =>
       options.store === null ? new TableFilter(options, build) : new StoredTableFilter(options, options.store, build),
   });

@@ -7,6 +7,7 @@ import { Change } from "./change.ts";
 import { NullKeyError } from "./errors.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 /** Options of `tableGroupBy`. */
 export interface TableGroupByOptions<K, V, K2, V2> {
@@ -26,6 +27,7 @@ export function tableGroupBy<K, V, K2, V2>(options: TableGroupByOptions<K, V, K2
     kind: "groupBy",
     input: "table",
     output: "stream",
+    settings: settingsOf({ mapper: options.mapper, keySerde: options.keySerde?.name }),
     create: (build) => new TableGroupBy<K, V, K2, V2>(options, build),
   });
 }

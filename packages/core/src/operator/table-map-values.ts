@@ -5,6 +5,7 @@ import { Callback } from "./callback.ts";
 import type { TableValueMapper } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { TableOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 import type { TableGetter, TableGetterSpec } from "./table-getter.ts";
 import { TableOutput } from "./table-output.ts";
 
@@ -20,10 +21,12 @@ export interface TableMapValuesOptions<K, V, R> {
 
 /** Maps each row; tombstones stay tombstones, without a call of the mapper (Java's KTableMapValues). */
 export function tableMapValues<K, V, R>(options: TableMapValuesOptions<K, V, R>): OperatorSpec {
+  const { mapper, store, sendOldValues } = options;
   return Object.freeze<OperatorSpec>({
     kind: "mapValues",
     input: "table",
     output: "table",
+    settings: settingsOf({ mapper, store, sendOldValues }),
     create: (build) =>
       options.store === null ? new TableMapValues(options, build) : new StoredTableMapValues(options, options.store, build),
   });

@@ -3,6 +3,7 @@ import { keyValueStoreOf } from "../store/key-value-store.ts";
 import type { KeyValueStore } from "../store/store.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 import { TableOutput } from "./table-output.ts";
 
 /** Options of `tableSource`. */
@@ -23,6 +24,7 @@ export function tableSource(options: TableSourceOptions): OperatorSpec {
     kind: "table",
     input: "stream",
     output: "table",
+    settings: settingsOf({ store, sendOldValues }),
     create: (build) => (store === null ? new UnstoredTable(build) : new StoredTable(store, sendOldValues, build)),
   });
 }

@@ -1,6 +1,7 @@
 import type { RecordContext } from "../record/record-context.ts";
 import type { OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 
 /** A table's changes as a stream of its new values, tombstones included. */
 export function tableToStream(): OperatorSpec {
@@ -8,6 +9,7 @@ export function tableToStream(): OperatorSpec {
     kind: "toStream",
     input: "table",
     output: "stream",
+    settings: settingsOf({}),
     create: (build) => new TableToStream(build.child),
   });
 }

@@ -12,6 +12,15 @@ export interface TimeWindowsSpec {
   readonly graceMs: number;
 }
 
+/** Settings of windows, for the operators that have them. */
+export function windowSettings(windows: TimeWindowsSpec): {
+  readonly windowSizeMs: number;
+  readonly windowAdvanceMs: number;
+  readonly graceMs: number;
+} {
+  return { windowSizeMs: windows.sizeMs, windowAdvanceMs: windows.advanceMs, graceMs: windows.graceMs };
+}
+
 /** Start of the earliest window that holds the time; the others follow at `advanceMs`, up to the time itself. */
 export function firstWindowStartMs(windows: TimeWindowsSpec, timestampMs: number): number {
   const earliestMs = timestampMs - windows.sizeMs + windows.advanceMs;

@@ -5,8 +5,9 @@ import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
+import { settingsOf } from "./settings.ts";
 import { WindowedTableOutput } from "./table-output.ts";
-import { firstWindowStartMs, type TimeWindowsSpec } from "./time-windows.ts";
+import { firstWindowStartMs, windowSettings, type TimeWindowsSpec } from "./time-windows.ts";
 
 /** Options of `windowedAggregate`. */
 export interface WindowedAggregateOptions<K, V, A> {
@@ -32,10 +33,12 @@ export interface WindowedAggregateOptions<K, V, A> {
  * included (Java's KStreamWindowAggregate).
  */
 export function windowedAggregate<K, V, A>(options: WindowedAggregateOptions<K, V, A>): OperatorSpec {
+  const { store, windows, initializer, aggregator, sendOldValues } = options;
   return Object.freeze<OperatorSpec>({
     kind: options.kind ?? "aggregate",
     input: "stream",
     output: "table",
+    settings: settingsOf({ store, ...windowSettings(windows), initializer, aggregator, sendOldValues }),
     create: (build) => new WindowedAggregate<K, V, A>(options, build),
   });
 }

@@ -1,6 +1,7 @@
 import type { Reducer } from "./callbacks.ts";
 import type { OperatorSpec } from "./operator-spec.ts";
-import type { TimeWindowsSpec } from "./time-windows.ts";
+import { settingsOf } from "./settings.ts";
+import { windowSettings, type TimeWindowsSpec } from "./time-windows.ts";
 import { windowedAggregate } from "./windowed-aggregate.ts";
 
 /** Options of `windowedReduce`. */
@@ -20,13 +21,17 @@ export interface WindowedReduceOptions<V> {
  * A null value in an empty window therefore leaves it empty, and later ones reach the reducer (as in Java).
  */
 export function windowedReduce<V>(options: WindowedReduceOptions<V>): OperatorSpec {
-  const { reducer } = options;
-  return windowedAggregate<unknown, V, V | null>({
-    store: options.store,
-    windows: options.windows,
-    sendOldValues: options.sendOldValues,
+  const { store, windows, reducer, sendOldValues } = options;
+  const aggregation = windowedAggregate<unknown, V, V | null>({
+    store,
+    windows,
+    sendOldValues,
     initializer: () => null,
     aggregator: (aggregate, value) => (aggregate === null ? value : reducer(aggregate, value)),
     kind: "reduce",
+  });
+  return Object.freeze<OperatorSpec>({
+    ...aggregation,
+    settings: settingsOf({ store, ...windowSettings(windows), reducer, sendOldValues }),
   });
 }

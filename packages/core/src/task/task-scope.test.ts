@@ -11,6 +11,7 @@ function using(use: (task: TaskContext, value: string) => void): OperatorSpec {
     kind: "using",
     input: "stream",
     output: "stream",
+    settings: {},
     create: ({ child, task }) => ({
       process(key, value, context) {
         use(task, value as string);

@@ -6,6 +6,7 @@ const passThrough: OperatorSpec = {
   kind: "merge",
   input: "stream",
   output: "stream",
+  settings: {},
   create: ({ child }) => child,
 };
 

@@ -30,7 +30,7 @@ const step = (name: string, changes: Changes = "nothing"): NodeDraft => ({
   kind: "streamStep",
   origin,
   name,
-  operator: { kind: "step", input: "stream", output: "stream", create: operator },
+  operator: { kind: "step", input: "stream", output: "stream", settings: {}, create: operator },
   changes,
   merges: false,
 });
