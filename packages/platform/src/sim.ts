@@ -9,6 +9,7 @@ export {
   SimulationReentryError,
   SimulationStalledError,
 } from "./sim/errors.ts";
-export type { CrashOptions, DiskOperation, Host, RangeMs } from "./sim/host.ts";
+export type { DiskOperation } from "./sim/disk.ts";
+export type { CrashOptions, Host, RangeMs } from "./sim/host.ts";
 export { type RunLimits, Simulation, type SimulationOptions } from "./sim/simulation.ts";
 export { simulationCertificate } from "./sim/tls.ts";

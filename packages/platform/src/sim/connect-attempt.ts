@@ -2,10 +2,17 @@ import type { Address, Connection, ConnectionEvents } from "../index.ts";
 import { SimulationConnection } from "./connection.ts";
 import { SimulationNetworkError } from "./errors.ts";
 import type { SimulationEvent } from "./event-queue.ts";
-import type { Host } from "./host.ts";
-import type { Incarnation } from "./incarnation.ts";
+import type { Wire } from "./flow.ts";
 import type { SimulationListener } from "./listener.ts";
-import type { Network } from "./network.ts";
+import type { NetworkHost, NetworkProgram } from "./network-host.ts";
+
+/** Network, as far as handshakes know it. */
+interface Names extends Wire {
+  /** Gives the host that a name means on `from`; null if none. */
+  resolve(from: NetworkHost, name: string): NetworkHost | null;
+  /** Gives a connection the label that tells it apart in traces. */
+  nextLabel(): string;
+}
 
 /**
  * Time for which an operating system asks a host that does not answer, and the number of its attempts. Linux's default is 127
@@ -18,8 +25,8 @@ type ConnectErrorCode = "ECONNREFUSED" | "ENOTFOUND" | "ETIMEDOUT";
 
 /** The handshake of one connection, from the first request to its answer. */
 export class ConnectAttempt {
-  readonly #network: Network;
-  readonly #on: Incarnation;
+  readonly #network: Names;
+  readonly #on: NetworkProgram;
   readonly #address: Address;
   readonly #events: ConnectionEvents;
   readonly #resolve: (connection: Connection) => void;
@@ -31,8 +38,8 @@ export class ConnectAttempt {
   #over = false;
 
   constructor(
-    network: Network,
-    on: Incarnation,
+    network: Names,
+    on: NetworkProgram,
     address: Address,
     events: ConnectionEvents,
     resolve: (connection: Connection) => void,
@@ -66,7 +73,7 @@ export class ConnectAttempt {
     this.#reject(why);
   }
 
-  #request(target: Host, timeUs: number): void {
+  #request(target: NetworkHost, timeUs: number): void {
     this.#asking = this.#network.scheduler.schedule("connect", null, timeUs, () => {
       this.#asking = null;
       if (!this.#on.alive) return;
@@ -85,7 +92,7 @@ export class ConnectAttempt {
   }
 
   /** The listening host agrees; its program learns of the connection at once, the asking one when the answer arrives. */
-  #answer(target: Host, listener: SimulationListener): void {
+  #answer(target: NetworkHost, listener: SimulationListener): void {
     const network = this.#network;
     const label = network.nextLabel();
     const to = this.#address;

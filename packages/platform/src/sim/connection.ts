@@ -1,8 +1,7 @@
 import type { Address, Connection, ConnectionEvents } from "../index.ts";
 import { SimulationNetworkError } from "./errors.ts";
-import { Flow, type Segment, windowBytes } from "./flow.ts";
-import type { Incarnation } from "./incarnation.ts";
-import type { Network } from "./network.ts";
+import { Flow, type Segment, type Wire, windowBytes } from "./flow.ts";
+import type { Program } from "./program.ts";
 
 /**
  * Maximum position of delivered bytes in a reused buffer. The position varies, so that no program relies on the buffer's
@@ -19,17 +18,22 @@ interface Ends {
   readonly remote: Address;
 }
 
+/** Program that has connections. */
+interface Owner extends Program {
+  readonly connections: Set<SimulationConnection>;
+}
+
 /** One end of a connection. It speaks TCP's rules as Node applies them: the end of one side makes the other end too. */
 export class SimulationConnection implements Connection {
   readonly remote: string;
   readonly local: Address;
-  readonly on: Incarnation;
+  readonly on: Owner;
   /** Tells connections apart in traces. */
   readonly label: string;
   paused = false;
   /** Tells the connecting side that the handshake is done; null on the accepting side, or when it is done. */
   onOpen: (() => void) | null = null;
-  readonly #network: Network;
+  readonly #network: Wire;
   #events: ConnectionEvents | null;
   #peer!: SimulationConnection;
   #outgoing!: Flow;
@@ -44,7 +48,7 @@ export class SimulationConnection implements Connection {
   #endReceived = false;
   #closed = false;
 
-  constructor(network: Network, on: Incarnation, { local, remote }: Ends, label: string, events: ConnectionEvents | null) {
+  constructor(network: Wire, on: Owner, { local, remote }: Ends, label: string, events: ConnectionEvents | null) {
     this.#network = network;
     this.on = on;
     this.local = local;
@@ -55,7 +59,7 @@ export class SimulationConnection implements Connection {
   }
 
   /** Joins two ends. */
-  static join(network: Network, a: SimulationConnection, b: SimulationConnection): void {
+  static join(network: Wire, a: SimulationConnection, b: SimulationConnection): void {
     const forth = new Flow(network, a, b);
     const back = new Flow(network, b, a);
     a.#outgoing = forth;

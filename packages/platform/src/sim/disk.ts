@@ -7,6 +7,9 @@ export class Directory {
   readonly entries: Map<string, FileContents | Directory> = new Map();
 }
 
+/** Operation on a disk that the disk can refuse. Removals and truncations always succeed. */
+export type DiskOperation = "create" | "write" | "sync" | "rename";
+
 /** The longest name that file systems take. */
 const nameBytesMax = 255;
 

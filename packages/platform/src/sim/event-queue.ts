@@ -1,19 +1,28 @@
-import type { Incarnation } from "./incarnation.ts";
-
 export type EventKind = "timer" | "soon" | "connect" | "accept" | "arrive" | "acknowledge" | "close" | "sync";
+
+/** Processor of a program, which events take for a while. */
+export interface Processor {
+  readonly host: { readonly name: string };
+  /** false: the program crashed, and its events never happen. */
+  readonly alive: boolean;
+  /** End of the time for which it is busy. */
+  readonly timeUs: number;
+  /** Takes the processor for an event that happens at `timeUs`. */
+  begin(kind: EventKind, timeUs: number): void;
+}
 
 /** Something that will happen at a virtual time. */
 export class SimulationEvent {
   readonly kind: EventKind;
   /** Incarnation of the host that runs the event; null for the network between hosts and for the test itself. */
-  readonly on: Incarnation | null;
+  readonly on: Processor | null;
   readonly run: () => void;
   /** Ties are broken by the order of scheduling. */
   readonly sequence: number;
   timeUs: number;
   waiting = true;
 
-  constructor(kind: EventKind, on: Incarnation | null, timeUs: number, sequence: number, run: () => void) {
+  constructor(kind: EventKind, on: Processor | null, timeUs: number, sequence: number, run: () => void) {
     this.kind = kind;
     this.on = on;
     this.timeUs = timeUs;

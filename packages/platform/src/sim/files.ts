@@ -1,22 +1,39 @@
 import { FileClosedError } from "../file-closed-error.ts";
 import type { File, FileLock, Files } from "../index.ts";
-import { Directory, type Disk } from "./disk.ts";
+import { Directory, type Disk, type DiskOperation } from "./disk.ts";
 import { HostCrashedError, SimulationFileError } from "./errors.ts";
 import type { FileContents } from "./file-contents.ts";
-import type { DiskOperation } from "./host.ts";
-import type { Incarnation } from "./incarnation.ts";
+import type { Trace } from "./trace.ts";
+
+/** Machine, as far as files know it. */
+export interface DiskHost {
+  readonly name: string;
+  /** Gives the error that the program sees instead of the operation's success; null: none. */
+  diskFault(operation: DiskOperation, path: string): "EIO" | "ENOSPC" | null;
+  /** Draws the time that a sync takes. */
+  drawDiskLatencyUs(): number;
+}
+
+/** Program that uses a disk. */
+interface DiskUser {
+  readonly host: DiskHost;
+  readonly alive: boolean;
+  readonly scheduler: { readonly trace: Trace };
+  /** Schedules an event of the program, `delayUs` from its now. */
+  schedule(kind: "sync", delayUs: number, run: () => void): unknown;
+}
 
 /**
  * Access of a program to its host's disk. After the program crashed, its changes are ignored and its promises never settle;
  * calls that must return a value throw `HostCrashedError`.
  */
 export class SimulationFiles implements Files {
-  readonly #on: Incarnation;
+  readonly #on: DiskUser;
   readonly #disk: Disk;
   /** They end with the program, of which a host runs one at a time. */
   readonly #locks = new Set<string>();
 
-  constructor(on: Incarnation, disk: Disk) {
+  constructor(on: DiskUser, disk: Disk) {
     this.#on = on;
     this.#disk = disk;
   }
@@ -98,11 +115,11 @@ export class SimulationFiles implements Files {
 
 class SimulationFile implements File {
   readonly path: string;
-  readonly #on: Incarnation;
+  readonly #on: DiskUser;
   readonly #contents: FileContents;
   #closed = false;
 
-  constructor(on: Incarnation, path: string, contents: FileContents) {
+  constructor(on: DiskUser, path: string, contents: FileContents) {
     this.#on = on;
     this.path = path;
     this.#contents = contents;
@@ -160,7 +177,7 @@ class SimulationFile implements File {
   }
 }
 
-function checkFault(on: Incarnation, operation: DiskOperation, path: string): void {
+function checkFault(on: DiskUser, operation: DiskOperation, path: string): void {
   const fault = on.host.diskFault(operation, path);
   if (fault !== null) throw new SimulationFileError(fault, path);
 }
@@ -171,7 +188,7 @@ function firstHalf(chunks: readonly Uint8Array[]): Buffer {
 }
 
 /** Makes everything durable at its end that was captured at its beginning, and nothing earlier. */
-function synced(on: Incarnation, path: string, done: () => void): Promise<void> {
+function synced(on: DiskUser, path: string, done: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     on.schedule("sync", on.host.drawDiskLatencyUs(), () => {
       const fault = on.host.diskFault("sync", path);
@@ -186,10 +203,10 @@ function synced(on: Incarnation, path: string, done: () => void): Promise<void> 
   });
 }
 
-function assertAlive(on: Incarnation): void {
+function assertAlive(on: DiskUser): void {
   if (!on.alive) throw new HostCrashedError(on.host.name);
 }
 
-function trace(on: Incarnation, what: string, path: string, count: number, bytes: Uint8Array | null): void {
+function trace(on: DiskUser, what: string, path: string, count: number, bytes: Uint8Array | null): void {
   on.scheduler.trace.detail(what, path, count, bytes);
 }

@@ -1,6 +1,24 @@
-import type { SimulationConnection } from "./connection.ts";
 import type { SimulationEvent } from "./event-queue.ts";
-import type { Network } from "./network.ts";
+import type { Machine, Program } from "./program.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+/** Network, as far as connections know it. */
+export interface Wire {
+  readonly scheduler: Scheduler;
+  /** Flows whose next segment cannot arrive. */
+  readonly held: Set<Flow>;
+  /** Tells whether nothing gets from one machine to the other. */
+  blocked(a: Machine, b: Machine): boolean;
+}
+
+/** End of a flow. */
+interface End {
+  readonly on: Program;
+  readonly paused: boolean;
+  readonly closed: boolean;
+  /** Takes a segment that arrived. */
+  receive(segment: Segment): void;
+}
 
 /** Item that travels: the handshake's answer, bytes, and the two ways to end. */
 export type Segment =
@@ -16,9 +34,9 @@ const mergeOneIn = 4;
 
 /** One direction of a connection: segments arrive in the order they were sent, each after a delay of its own. */
 export class Flow {
-  readonly #network: Network;
-  readonly #from: SimulationConnection;
-  readonly #to: SimulationConnection;
+  readonly #network: Wire;
+  readonly #from: End;
+  readonly #to: End;
   readonly #transit: Segment[] = [];
   /** The arrival of the first segment; null while none is under way, or the first one is held up. */
   #arrival: SimulationEvent | null = null;
@@ -26,7 +44,7 @@ export class Flow {
   /** Sent, but not yet read by the receiving program. */
   #bytesUnread = 0;
 
-  constructor(network: Network, from: SimulationConnection, to: SimulationConnection) {
+  constructor(network: Wire, from: End, to: End) {
     this.#network = network;
     this.#from = from;
     this.#to = to;

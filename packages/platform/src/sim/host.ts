@@ -1,8 +1,9 @@
 import type { Platform } from "../index.ts";
-import { Disk } from "./disk.ts";
+import { Disk, type DiskOperation } from "./disk.ts";
 import { HostStateError } from "./errors.ts";
 import { Incarnation } from "./incarnation.ts";
 import type { Network } from "./network.ts";
+import type { Machine } from "./program.ts";
 import { SeededRandom } from "./seeded-random.ts";
 
 /** A uniformly drawn duration. */
@@ -21,9 +22,6 @@ export interface CrashOptions {
    */
   readonly peersSee?: "reset" | "silence";
 }
-
-/** Operation on a disk that the disk can refuse. Removals and truncations always succeed. */
-export type DiskOperation = "create" | "write" | "sync" | "rename";
 
 /** The delay of what a host sends to itself. */
 const loopbackUs: { readonly min: number; readonly max: number } = { min: 10, max: 60 };
@@ -116,7 +114,7 @@ export class Host {
   }
 
   /** For the network: the delay of one segment. */
-  drawLatencyUs(to: Host): number {
+  drawLatencyUs(to: Machine): number {
     if (to === this) return loopbackUs.min + this.#delays.below(loopbackUs.max - loopbackUs.min);
     return this.#drawUs(this.latencyMs);
   }

@@ -1,10 +1,11 @@
 import type { Clock, Connection, ConnectionEvents, Platform, Random, Timer, Timers } from "../index.ts";
 import type { SimulationConnection } from "./connection.ts";
 import type { EventKind, SimulationEvent } from "./event-queue.ts";
-import { SimulationFiles } from "./files.ts";
-import type { Host } from "./host.ts";
+import type { Disk } from "./disk.ts";
+import { SimulationFiles, type DiskHost } from "./files.ts";
 import type { SimulationListener } from "./listener.ts";
 import type { Network } from "./network.ts";
+import type { NetworkHost } from "./network-host.ts";
 import type { Scheduler } from "./scheduler.ts";
 import { SeededRandom } from "./seeded-random.ts";
 import { acceptSecurely, connectSecurely } from "./tls.ts";
@@ -20,9 +21,14 @@ const clockUsMax = 10;
 const busyEventsPerDoubling = 16;
 const busyDoublingsMax = 5;
 
+/** Machine that a program runs on. */
+interface ProgramHost extends NetworkHost, DiskHost {
+  readonly disk: Disk;
+}
+
 /** One life of a host, from its start to its crash: a program with its platform, one processor, and its own time. */
 export class Incarnation {
-  readonly host: Host;
+  readonly host: ProgramHost;
   readonly platform: Platform;
   readonly listeners: Map<number, SimulationListener> = new Map();
   readonly connections: Set<SimulationConnection> = new Set();
@@ -33,7 +39,7 @@ export class Incarnation {
   readonly #processor: SeededRandom;
   #soonInARow = 0;
 
-  constructor(host: Host, network: Network, seed: string) {
+  constructor(host: ProgramHost, network: Network, seed: string) {
     this.host = host;
     this.scheduler = network.scheduler;
     this.timeUs = this.scheduler.nowUs;

@@ -1,5 +1,10 @@
 import type { Address, Connection, ConnectionEvents, Listener } from "../index.ts";
-import type { Incarnation } from "./incarnation.ts";
+
+/** Program that listens. */
+interface Owner {
+  readonly alive: boolean;
+  readonly listeners: { delete(port: number): boolean };
+}
 
 export class SimulationListener implements Listener {
   readonly address: Address;
@@ -7,9 +12,9 @@ export class SimulationListener implements Listener {
   /** True if only this host itself may connect. */
   readonly loopbackOnly: boolean;
   open = true;
-  readonly #owner: Incarnation;
+  readonly #owner: Owner;
 
-  constructor(owner: Incarnation, address: Address, loopbackOnly: boolean, accept: (connection: Connection) => ConnectionEvents) {
+  constructor(owner: Owner, address: Address, loopbackOnly: boolean, accept: (connection: Connection) => ConnectionEvents) {
     this.#owner = owner;
     this.address = address;
     this.loopbackOnly = loopbackOnly;

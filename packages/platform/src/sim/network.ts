@@ -2,9 +2,9 @@ import type { Address, Connection, ConnectionEvents, Listener } from "../index.t
 import { ConnectAttempt } from "./connect-attempt.ts";
 import { SimulationNetworkError } from "./errors.ts";
 import type { Flow } from "./flow.ts";
-import type { Host } from "./host.ts";
-import type { Incarnation } from "./incarnation.ts";
 import { SimulationListener } from "./listener.ts";
+import type { NetworkHost, NetworkProgram } from "./network-host.ts";
+import type { Machine } from "./program.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 const loopbackNames: ReadonlySet<string> = new Set(["127.0.0.1", "localhost", "::1"]);
@@ -13,7 +13,7 @@ const anyNames: ReadonlySet<string> = new Set(["0.0.0.0", "::"]);
 /** Network that joins the hosts, with the faults between them. */
 export class Network {
   readonly scheduler: Scheduler;
-  readonly hosts: Map<string, Host> = new Map();
+  readonly hosts: Map<string, NetworkHost> = new Map();
   /** Flows whose next segment cannot arrive, for a partition or a host that is down. */
   readonly held: Set<Flow> = new Set();
   readonly #partitions: Set<string> = new Set();
@@ -23,7 +23,7 @@ export class Network {
     this.scheduler = scheduler;
   }
 
-  connect(on: Incarnation, address: Address, events: ConnectionEvents, signal?: AbortSignal): Promise<Connection> {
+  connect(on: NetworkProgram, address: Address, events: ConnectionEvents, signal?: AbortSignal): Promise<Connection> {
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       if (!on.alive) return;
@@ -33,7 +33,7 @@ export class Network {
     });
   }
 
-  listen(on: Incarnation, address: Address, accept: (connection: Connection) => ConnectionEvents): Promise<Listener> {
+  listen(on: NetworkProgram, address: Address, accept: (connection: Connection) => ConnectionEvents): Promise<Listener> {
     if (!on.alive) return new Promise(() => undefined);
     const loopbackOnly = loopbackNames.has(address.host);
     const name = `${address.host}:${String(address.port)}`;
@@ -48,11 +48,11 @@ export class Network {
   }
 
   /** Returns the host that a name means on `from`; null if there is none. */
-  resolve(from: Host, name: string): Host | null {
+  resolve(from: NetworkHost, name: string): NetworkHost | null {
     return loopbackNames.has(name) ? from : (this.hosts.get(name) ?? null);
   }
 
-  blocked(a: Host, b: Host): boolean {
+  blocked(a: Machine, b: Machine): boolean {
     return this.#partitions.has(link(a.name, b.name));
   }
 
@@ -83,11 +83,11 @@ export class Network {
     }
   }
 
-  crashed(incarnation: Incarnation, peersSeeReset: boolean): void {
-    incarnation.alive = false;
-    incarnation.listeners.clear();
-    for (const connection of incarnation.connections) connection.crashed(peersSeeReset);
-    incarnation.connections.clear();
+  crashed(program: NetworkProgram, peersSeeReset: boolean): void {
+    program.alive = false;
+    program.listeners.clear();
+    for (const connection of program.connections) connection.crashed(peersSeeReset);
+    program.connections.clear();
   }
 
   /** A host is up again, and answers for its past. */

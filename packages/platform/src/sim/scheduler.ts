@@ -1,6 +1,5 @@
 import { HostCrashedError } from "./errors.ts";
-import { type EventKind, EventQueue, SimulationEvent } from "./event-queue.ts";
-import type { Incarnation } from "./incarnation.ts";
+import { type EventKind, EventQueue, type Processor, SimulationEvent } from "./event-queue.ts";
 import type { Trace } from "./trace.ts";
 
 /** Virtual time and what will happen in it. Times are whole microseconds since the epoch. */
@@ -16,7 +15,7 @@ export class Scheduler {
     this.trace = trace;
   }
 
-  schedule(kind: EventKind, on: Incarnation | null, timeUs: number, run: () => void): SimulationEvent {
+  schedule(kind: EventKind, on: Processor | null, timeUs: number, run: () => void): SimulationEvent {
     this.#sequence += 1;
     const event = new SimulationEvent(kind, on, timeUs, this.#sequence, run);
     this.#queue.push(event);

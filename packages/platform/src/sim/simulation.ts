@@ -39,6 +39,7 @@ export class Simulation {
   readonly #trace: Trace;
   readonly #scheduler: Scheduler;
   readonly #network: Network;
+  readonly #hosts: Map<string, Host> = new Map();
   #running = false;
   #events = 0;
 
@@ -62,9 +63,10 @@ export class Simulation {
 
   /** The host of that name: made, and up, when first asked for. */
   host(name: string): Host {
-    const known = this.#network.hosts.get(name);
+    const known = this.#hosts.get(name);
     if (known !== undefined) return known;
     const host = new Host(name, this.#network, `${this.#seed}/${name}`);
+    this.#hosts.set(name, host);
     this.#network.hosts.set(name, host);
     return host;
   }
