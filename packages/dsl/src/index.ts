@@ -1,5 +1,6 @@
 /// <reference types="node" preserve="true" />
-export { StreamsBuilder, type BuildOptions } from "./streams-builder.ts";
+export { StreamsBuilder } from "./streams-builder.ts";
+export type { BuildOptions } from "./build-options.ts";
 export type { KStream } from "./stream/kstream.ts";
 export type { KTable } from "./stream/ktable.ts";
 export type { KGroupedStream } from "./stream/kgrouped-stream.ts";

@@ -2,7 +2,8 @@ import { describePlan, plan, type Topology } from "@millrace/core";
 import { describe, expect, test } from "vitest";
 import { InvalidOptimizationError } from "./errors.ts";
 import { optimizationsOf, type Optimization } from "./optimization.ts";
-import { StreamsBuilder, type BuildOptions } from "./streams-builder.ts";
+import type { BuildOptions } from "./build-options.ts";
+import { StreamsBuilder } from "./streams-builder.ts";
 
 describe("the option optimization", () => {
   const every = ["reuse.ktable.source.topics", "merge.repartition.topics", "single.store.self.join"] as const;

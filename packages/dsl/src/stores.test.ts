@@ -2,7 +2,8 @@ import type { StoreSpec } from "@millrace/core";
 import { expect, test } from "vitest";
 import { InvalidWindowError } from "./errors.ts";
 import type { StoreOptions } from "./options.ts";
-import { StreamsBuilder, type BuildOptions } from "./streams-builder.ts";
+import type { BuildOptions } from "./build-options.ts";
+import { StreamsBuilder } from "./streams-builder.ts";
 import { TimeWindows } from "./time-windows.ts";
 
 function counted(options: StoreOptions<string, number>, build: BuildOptions = {}): StoreSpec {

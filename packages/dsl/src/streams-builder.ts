@@ -3,6 +3,7 @@ import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
 import { topic as topicKind, topics as topicsKind } from "./checks/kinds.ts";
 import { own } from "./checks/owners.ts";
 import { buildOptions, streamOptions, tableSourceOptions } from "./checks/rows.ts";
+import type { BuildOptions } from "./build-options.ts";
 import { checkExplicitNames } from "./graph/explicit-names.ts";
 import { GraphBuilder } from "./graph/graph-builder.ts";
 import { lower } from "./graph/lower.ts";
@@ -11,26 +12,10 @@ import { KStream } from "./stream/kstream.ts";
 import { KTable } from "./stream/ktable.ts";
 import { keyValueStore, storeName } from "./materialized.ts";
 import { checkName, prefixes } from "./names.ts";
-import { optimizationsOf, type Optimization } from "./optimization.ts";
-import type { Nulls, StoreEngine, StreamOptions, TableSourceOptions } from "./options.ts";
+import { optimizationsOf } from "./optimization.ts";
+import type { Nulls, StreamOptions, TableSourceOptions } from "./options.ts";
 import { call, erased, origin } from "./stream/stream-state.ts";
 import type { Topic } from "./topic.ts";
-
-/** Settings of `build`: those that Java's `build(props)` takes from the application's configuration. */
-export interface BuildOptions {
-  /**
-   * Rejects a program in which the name of a store or of an internal topic is generated, and so would change with the
-   * program (KIP-1111, `ensure.explicit.internal.resource.naming`). Default false.
-   */
-  readonly explicitNames?: boolean;
-  /** Kind of the stores whose operators say nothing (`dsl.store.suppliers.class`). Default `"rocksdb"`. */
-  readonly engine?: StoreEngine;
-  /**
-   * Rewritings of the program that spare topics or stores: all, none, or some (`topology.optimization`). An application that
-   * changes them changes its topics, and needs a reset. Default `"none"`.
-   */
-  readonly optimization?: "all" | "none" | readonly Optimization[];
-}
 
 /**
  * Builds a program of streams and tables. Streams of different builders do not mix. Every method throws

@@ -1,6 +1,5 @@
 import { InvalidArgumentError, shown } from "@millrace/core";
 import { durationMs, type Duration } from "../duration.ts";
-import type { GraphBuilder } from "../graph/graph-builder.ts";
 import { checkName } from "../names.ts";
 import { BuildersMixedError } from "../errors.ts";
 import { ownerOf } from "./owners.ts";
@@ -12,7 +11,7 @@ export interface Place {
   /** Such as `mapper`, or `option "key"`. */
   readonly what: string;
   /** Builder of the object that was called, or null. */
-  readonly builder: GraphBuilder | null;
+  readonly builder: object | null;
 }
 
 /**

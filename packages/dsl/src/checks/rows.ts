@@ -1,4 +1,4 @@
-import type { BuildOptions } from "../streams-builder.ts";
+import type { BuildOptions } from "../build-options.ts";
 import type {
   ConsumedOptions,
   GroupedOptions,
