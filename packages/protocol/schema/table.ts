@@ -6,12 +6,13 @@
  *
  *     request
  *       groupId          string
- *       generationId     int32            # becomes the field's documentation
+ *       generationId     int32            # follows the field's meaning in its documentation
  *       groupInstanceId  string?  3+  = null
  *     response
  *       …
  *
  * A field is a name, a type, and where they apply: versions, `= default`, `tag n`, `never compact`, `# note`.
+ * `meanings.ts` tells the meaning of each field's name.
  *
  * - Types: bool, int8, int16, uint16, int32, uint32, int64, float64, string, uuid, bytes, records, or a struct's name, whose fields
  *   follow, indented; a struct named before needs no fields again. `[]` behind it: an array. `?` behind that: null in every

@@ -1,3 +1,4 @@
+import { meaningOf } from "../meanings.ts";
 import { covers, type Field, type Struct, type Table } from "../table.ts";
 import { defaultValue, hasTags, isOptional, structsWithDefault } from "./expressions.ts";
 
@@ -6,24 +7,37 @@ export function structTypes(table: Table, struct: Struct): string {
   const message = table.messages.includes(struct);
   const versions = `${struct.versions.first}-${struct.versions.last}`;
   const about = message
-    ? `/** ${struct.name}${table.key === undefined ? "" : ` (key ${table.key})`}, versions ${versions}. */\n`
+    ? `${struct.name}${table.key === undefined ? "" : ` (key ${table.key})`}, versions ${versions}.`
+    : `Part of ${holdersOf(table, struct).join(" and ")}, versions ${versions}.`;
+  const tags = hasTags(table, struct)
+    ? `  ${aboutTags}\n  unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;\n`
     : "";
-  const tags = hasTags(table, struct) ? "  unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;\n" : "";
   const read = struct.fields.map((field) => `${documentation(field, struct)}  ${field.name}: ${type(field, "")};\n`);
-  return `${about}export interface ${struct.name} {\n${read.join("")}${tags}}\n\n${inputType(struct, tags)}`;
+  return `${docstring(about, "")}\nexport interface ${struct.name} {\n${read.join("")}${tags}}\n\n${inputType(struct, tags)}`;
+}
+
+const aboutTags = "/** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */";
+
+/** Places at which a struct is used, as `Struct.field`. */
+function holdersOf(table: Table, struct: Struct): string[] {
+  return table.structs.flatMap((holder) =>
+    holder.fields.filter((field) => field.struct === struct).map((field) => `\`${holder.name}.${field.name}\``),
+  );
 }
 
 function inputType(struct: Struct, tags: string): string {
+  const about = `Form of {@link ${struct.name}} for writing. Fields that have a default, or that some version lacks, may be left out.`;
   const differs = (field: Field): boolean =>
     isOptional(field, struct) || field.struct !== undefined || field.isArray || isBytes(field);
-  if (!struct.fields.some(differs)) return `export type ${struct.name}Input = Readonly<${struct.name}>;\n`;
+  if (!struct.fields.some(differs))
+    return `/** Form of {@link ${struct.name}} for writing. */\nexport type ${struct.name}Input = Readonly<${struct.name}>;\n`;
   const written = struct.fields.map((field) => {
     const name = isOptional(field, struct) ? `${field.name}?` : field.name;
     const undefinable = isOptional(field, struct) ? " | undefined" : "";
-    return `  readonly ${name}: ${type(field, "Input")}${undefinable};\n`;
+    return `${documentation(field, struct)}  readonly ${name}: ${type(field, "Input")}${undefinable};\n`;
   });
-  const readonlyTags = tags === "" ? "" : `  readonly ${tags.trim()}\n`;
-  return `export interface ${struct.name}Input {\n${written.join("")}${readonlyTags}}\n`;
+  const readonlyTags = tags.replace("unknownTaggedFields?", "readonly unknownTaggedFields?");
+  return `${docstring(about, "")}\nexport interface ${struct.name}Input {\n${written.join("")}${readonlyTags}}\n`;
 }
 
 function documentation(field: Field, struct: Struct): string {
@@ -41,10 +55,24 @@ function documentation(field: Field, struct: Struct): string {
   if (field.tag !== undefined) facts.push(`tag ${field.tag}`);
   const explained = field.note?.startsWith(`${field.defaultText}: `) === true;
   if (field.defaultText !== undefined && field.defaultText !== '""' && !explained) facts.push(`default ${field.defaultText}`);
-  const sentence = facts.length === 0 ? "" : `${sentenceCase(facts.join(", "))}. `;
-  const text = `${sentence}${field.note === undefined ? "" : `${sentenceCase(field.note)}.`}`.trim();
-  return text === "" ? "" : `  /** ${text} */\n`;
+  const sentences = [meaningOf(struct.name, field.name), field.note, facts.length === 0 ? undefined : facts.join(", ")];
+  const text = sentences.flatMap((sentence) => (sentence === undefined ? [] : [`${sentenceCase(sentence)}.`])).join(" ");
+  return `${docstring(text, "  ")}\n`;
 }
+
+/** Comment in front of a declaration, broken where one line would be too long. */
+function docstring(text: string, indent: string): string {
+  if (text.length <= commentWidthMax) return `${indent}/** ${text} */`;
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1)!;
+    if (line.length + word.length >= commentWidthMax) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return `${indent}/**\n${lines.map((line) => `${indent} * ${line}\n`).join("")}${indent} */`;
+}
+
+const commentWidthMax = 120;
 
 function sentenceCase(text: string): string {
   return text[0]!.toUpperCase() + text.slice(1);

@@ -5,78 +5,118 @@ import type { Api } from "../api.ts";
 
 /** ApiVersionsRequest (key 18), versions 0-5. */
 export interface ApiVersionsRequest {
-  /** Version 3 on. */
+  /** Name of the client's software; letters, digits, `-` and `.`. Version 3 on. */
   clientSoftwareName: string;
-  /** Version 3 on. */
+  /** Version of the client's software; letters, digits, `-` and `.`. Version 3 on. */
   clientSoftwareVersion: string;
-  /** Version 5 on, default null. */
+  /** Id of the cluster. Version 5 on, default null. */
   clusterId: string | null;
-  /** Version 5 on, default -1. */
+  /** Node id of the broker that the client means to reach; -1: any. Version 5 on, default -1. */
   nodeId: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ApiVersionsRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface ApiVersionsRequestInput {
+  /** Name of the client's software; letters, digits, `-` and `.`. Version 3 on. */
   readonly clientSoftwareName?: string | undefined;
+  /** Version of the client's software; letters, digits, `-` and `.`. Version 3 on. */
   readonly clientSoftwareVersion?: string | undefined;
+  /** Id of the cluster. Version 5 on, default null. */
   readonly clusterId?: string | null | undefined;
+  /** Node id of the broker that the client means to reach; -1: any. Version 5 on, default -1. */
   readonly nodeId?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** ApiVersionsResponse (key 18), versions 0-5. */
 export interface ApiVersionsResponse {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** APIs that the broker speaks, with their versions. */
   apiKeys: ApiVersion[];
-  /** Version 1 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   throttleTimeMs: number;
-  /** Version 3 on, tag 0. */
+  /** Features that the broker supports. Version 3 on, tag 0. */
   supportedFeatures: SupportedFeatureKey[];
-  /** Version 3 on, tag 1. -1: unknown. */
+  /** Number of the change that made these features active. -1: unknown. Version 3 on, tag 1. */
   finalizedFeaturesEpoch: bigint;
-  /** Version 3 on, tag 2. */
+  /** Features that are active in the whole cluster. Version 3 on, tag 2. */
   finalizedFeatures: FinalizedFeatureKey[];
-  /** Version 3 on, tag 3, default false. */
+  /** True: a ZooKeeper cluster is ready to be migrated. Version 3 on, tag 3, default false. */
   zkMigrationReady: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link ApiVersionsResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface ApiVersionsResponseInput {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** APIs that the broker speaks, with their versions. */
   readonly apiKeys: readonly ApiVersionInput[];
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Features that the broker supports. Version 3 on, tag 0. */
   readonly supportedFeatures?: readonly SupportedFeatureKeyInput[] | undefined;
+  /** Number of the change that made these features active. -1: unknown. Version 3 on, tag 1. */
   readonly finalizedFeaturesEpoch?: bigint | undefined;
+  /** Features that are active in the whole cluster. Version 3 on, tag 2. */
   readonly finalizedFeatures?: readonly FinalizedFeatureKeyInput[] | undefined;
+  /** True: a ZooKeeper cluster is ready to be migrated. Version 3 on, tag 3, default false. */
   readonly zkMigrationReady?: boolean | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `ApiVersionsResponse.apiKeys`, versions 0-5. */
 export interface ApiVersion {
+  /** Number of the API. */
   apiKey: number;
+  /** Lowest version, inclusive. */
   minVersion: number;
+  /** Highest version, inclusive. */
   maxVersion: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ApiVersion} for writing. */
 export type ApiVersionInput = Readonly<ApiVersion>;
 
+/** Part of `ApiVersionsResponse.supportedFeatures`, versions 3-5. */
 export interface SupportedFeatureKey {
+  /** Name of the feature, such as `metadata.version`. */
   name: string;
+  /** Lowest version, inclusive. */
   minVersion: number;
+  /** Highest version, inclusive. */
   maxVersion: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link SupportedFeatureKey} for writing. */
 export type SupportedFeatureKeyInput = Readonly<SupportedFeatureKey>;
 
+/** Part of `ApiVersionsResponse.finalizedFeatures`, versions 3-5. */
 export interface FinalizedFeatureKey {
+  /** Name of the feature, such as `metadata.version`. */
   name: string;
+  /** Highest active version of the feature. */
   maxVersionLevel: number;
+  /** Lowest active version of the feature. */
   minVersionLevel: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FinalizedFeatureKey} for writing. */
 export type FinalizedFeatureKeyInput = Readonly<FinalizedFeatureKey>;
 
 /**

@@ -5,23 +5,39 @@ import type { VersionedMessage } from "../api.ts";
 
 /** ConsumerProtocolAssignment, versions 0-3. */
 export interface ConsumerProtocolAssignment {
+  /** Partitions that the member owns from now on, by topic. */
   assignedPartitions: ConsumerProtocolAssignmentTopicPartition[];
-  /** Default null. */
+  /** Bytes of the assignor; null: none. Default null. */
   userData: Buffer | null;
 }
 
+/**
+ * Form of {@link ConsumerProtocolAssignment} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface ConsumerProtocolAssignmentInput {
+  /** Partitions that the member owns from now on, by topic. */
   readonly assignedPartitions: readonly ConsumerProtocolAssignmentTopicPartitionInput[];
+  /** Bytes of the assignor; null: none. Default null. */
   readonly userData?: Uint8Array | null | undefined;
 }
 
+/** Part of `ConsumerProtocolAssignment.assignedPartitions`, versions 0-3. */
 export interface ConsumerProtocolAssignmentTopicPartition {
+  /** Name of the topic. */
   topic: string;
+  /** Partitions of the topic. */
   partitions: number[];
 }
 
+/**
+ * Form of {@link ConsumerProtocolAssignmentTopicPartition} for writing. Fields that have a default, or that some version
+ * lacks, may be left out.
+ */
 export interface ConsumerProtocolAssignmentTopicPartitionInput {
+  /** Name of the topic. */
   readonly topic: string;
+  /** Partitions of the topic. */
   readonly partitions: readonly number[];
 }
 

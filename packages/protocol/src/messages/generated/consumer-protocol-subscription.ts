@@ -5,32 +5,51 @@ import type { VersionedMessage } from "../api.ts";
 
 /** ConsumerProtocolSubscription, versions 0-3. */
 export interface ConsumerProtocolSubscription {
+  /** Names of the topics to which the member subscribes. */
   topics: string[];
-  /** Default null. */
+  /** Bytes of the assignor; null: none. Default null. */
   userData: Buffer | null;
-  /** Version 1 on. */
+  /** Partitions that the member owns, for cooperative rebalancing. Version 1 on. */
   ownedPartitions: ConsumerProtocolSubscriptionTopicPartition[];
-  /** Version 2 on. -1: owns nothing yet. */
+  /** Generation in which the owned partitions were assigned. -1: owns nothing yet. Version 2 on. */
   generationId: number;
-  /** Version 3 on, default null. */
+  /** Rack of the client (`client.rack`). Version 3 on, default null. */
   rackId: string | null;
 }
 
+/**
+ * Form of {@link ConsumerProtocolSubscription} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface ConsumerProtocolSubscriptionInput {
+  /** Names of the topics to which the member subscribes. */
   readonly topics: readonly string[];
+  /** Bytes of the assignor; null: none. Default null. */
   readonly userData?: Uint8Array | null | undefined;
+  /** Partitions that the member owns, for cooperative rebalancing. Version 1 on. */
   readonly ownedPartitions?: readonly ConsumerProtocolSubscriptionTopicPartitionInput[] | undefined;
+  /** Generation in which the owned partitions were assigned. -1: owns nothing yet. Version 2 on. */
   readonly generationId?: number | undefined;
+  /** Rack of the client (`client.rack`). Version 3 on, default null. */
   readonly rackId?: string | null | undefined;
 }
 
+/** Part of `ConsumerProtocolSubscription.ownedPartitions`, versions 1-3. */
 export interface ConsumerProtocolSubscriptionTopicPartition {
+  /** Name of the topic. */
   topic: string;
+  /** Partitions of the topic. */
   partitions: number[];
 }
 
+/**
+ * Form of {@link ConsumerProtocolSubscriptionTopicPartition} for writing. Fields that have a default, or that some version
+ * lacks, may be left out.
+ */
 export interface ConsumerProtocolSubscriptionTopicPartitionInput {
+  /** Name of the topic. */
   readonly topic: string;
+  /** Partitions of the topic. */
   readonly partitions: readonly number[];
 }
 

@@ -5,125 +5,206 @@ import type { Api } from "../api.ts";
 
 /** CreateTopicsRequest (key 19), versions 2-7. */
 export interface CreateTopicsRequest {
+  /** Topics of the request or answer. */
   topics: CreatableTopic[];
-  /** Default 60000. */
+  /** Time that the broker may take, in milliseconds. Default 60000. */
   timeoutMs: number;
-  /** Default false. Check, create nothing. */
+  /** Checks the request and creates nothing. Default false. */
   validateOnly: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link CreateTopicsRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface CreateTopicsRequestInput {
+  /** Topics of the request or answer. */
   readonly topics: readonly CreatableTopicInput[];
+  /** Time that the broker may take, in milliseconds. Default 60000. */
   readonly timeoutMs?: number | undefined;
+  /** Checks the request and creates nothing. Default false. */
   readonly validateOnly?: boolean | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `CreateTopicsRequest.topics`, versions 2-7. */
 export interface CreatableTopic {
+  /** Name of the topic. */
   name: string;
-  /** -1: the broker's default, or as assigned. */
+  /** Number of partitions. -1: the broker's default, or as assigned. */
   numPartitions: number;
-  /** -1: the broker's default, or as assigned. */
+  /** Number of replicas. -1: the broker's default, or as assigned. */
   replicationFactor: number;
-  /** Empty: the broker chooses. */
+  /** Brokers of each partition, instead of counts. Empty: the broker chooses. */
   assignments: CreatableReplicaAssignment[];
+  /** Configs by name. */
   configs: CreatableTopicConfig[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link CreatableTopic} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface CreatableTopicInput {
+  /** Name of the topic. */
   readonly name: string;
+  /** Number of partitions. -1: the broker's default, or as assigned. */
   readonly numPartitions: number;
+  /** Number of replicas. -1: the broker's default, or as assigned. */
   readonly replicationFactor: number;
+  /** Brokers of each partition, instead of counts. Empty: the broker chooses. */
   readonly assignments: readonly CreatableReplicaAssignmentInput[];
+  /** Configs by name. */
   readonly configs: readonly CreatableTopicConfigInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `CreatableTopic.assignments`, versions 2-7. */
 export interface CreatableReplicaAssignment {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
+  /** Node ids of the replicas, the preferred leader first. */
   brokerIds: number[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link CreatableReplicaAssignment} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface CreatableReplicaAssignmentInput {
+  /** Number of the partition, from 0. */
   readonly partitionIndex: number;
+  /** Node ids of the replicas, the preferred leader first. */
   readonly brokerIds: readonly number[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `CreatableTopic.configs`, versions 2-7. */
 export interface CreatableTopicConfig {
+  /** Name of the config, such as `retention.ms`. */
   name: string;
+  /** Value as text; null for sensitive configs, and for the default. */
   value: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link CreatableTopicConfig} for writing. */
 export type CreatableTopicConfigInput = Readonly<CreatableTopicConfig>;
 
 /** CreateTopicsResponse (key 19), versions 2-7. */
 export interface CreateTopicsResponse {
-  /** Default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   throttleTimeMs: number;
+  /** Topics of the request or answer. */
   topics: CreatableTopicResult[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link CreateTopicsResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface CreateTopicsResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Topics of the request or answer. */
   readonly topics: readonly CreatableTopicResultInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `CreateTopicsResponse.topics`, versions 2-7. */
 export interface CreatableTopicResult {
+  /** Name of the topic. */
   name: string;
-  /** Version 7 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 7 on. */
   topicId: string;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Text of the broker about the error; null: none. */
   errorMessage: string | null;
-  /** Version 5 on, tag 0. Why configs could not be given. */
+  /** Kafka's error that kept the broker from describing the configs; 0: none. Version 5 on, tag 0. */
   topicConfigErrorCode: number;
-  /** Version 5 on, default -1. */
+  /** Number of partitions. Version 5 on, default -1. */
   numPartitions: number;
-  /** Version 5 on, default -1. */
+  /** Number of replicas. Version 5 on, default -1. */
   replicationFactor: number;
-  /** Version 5 on. */
+  /** Configs by name. Version 5 on. */
   configs: CreatableTopicConfigs[] | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link CreatableTopicResult} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface CreatableTopicResultInput {
+  /** Name of the topic. */
   readonly name: string;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 7 on. */
   readonly topicId?: string | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Text of the broker about the error; null: none. */
   readonly errorMessage: string | null;
+  /** Kafka's error that kept the broker from describing the configs; 0: none. Version 5 on, tag 0. */
   readonly topicConfigErrorCode?: number | undefined;
+  /** Number of partitions. Version 5 on, default -1. */
   readonly numPartitions?: number | undefined;
+  /** Number of replicas. Version 5 on, default -1. */
   readonly replicationFactor?: number | undefined;
+  /** Configs by name. Version 5 on. */
   readonly configs?: readonly CreatableTopicConfigsInput[] | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `CreatableTopicResult.configs`, versions 5-7. */
 export interface CreatableTopicConfigs {
+  /** Name of the config, such as `retention.ms`. */
   name: string;
+  /** Value as text; null for sensitive configs, and for the default. */
   value: string | null;
+  /** True when only a restart of the broker changes the value. */
   readOnly: boolean;
-  /** Default -1. */
+  /** Origin of the value, a number. Default -1. */
   configSource: number;
+  /** True for passwords and the like, whose value is not told. */
   isSensitive: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link CreatableTopicConfigs} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface CreatableTopicConfigsInput {
+  /** Name of the config, such as `retention.ms`. */
   readonly name: string;
+  /** Value as text; null for sensitive configs, and for the default. */
   readonly value: string | null;
+  /** True when only a restart of the broker changes the value. */
   readonly readOnly: boolean;
+  /** Origin of the value, a number. Default -1. */
   readonly configSource?: number | undefined;
+  /** True for passwords and the like, whose value is not told. */
   readonly isSensitive: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /**
+ * Creates topics.
  * 2: throttled. 4: partition count and replication factor -1 for the broker's defaults (KIP-464). 5: flexible, configs
  * in the answer (KIP-525). 7: topic ids.
  */

@@ -5,45 +5,75 @@ import type { Api } from "../api.ts";
 
 /** DeleteGroupsRequest (key 42), versions 0-3. */
 export interface DeleteGroupsRequest {
+  /** Ids of the groups to delete. */
   groupsNames: string[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DeleteGroupsRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DeleteGroupsRequestInput {
+  /** Ids of the groups to delete. */
   readonly groupsNames: readonly string[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** DeleteGroupsResponse (key 42), versions 0-3. */
 export interface DeleteGroupsResponse {
-  /** Default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   throttleTimeMs: number;
+  /** Outcomes, one for each part of the request. */
   results: DeletableGroupResult[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DeleteGroupsResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DeleteGroupsResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Outcomes, one for each part of the request. */
   readonly results: readonly DeletableGroupResultInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DeleteGroupsResponse.results`, versions 0-3. */
 export interface DeletableGroupResult {
+  /** Id of the group (`group.id`). */
   groupId: string;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
-  /** Version 3 on, default null. */
+  /** Text of the broker about the error; null: none. Version 3 on, default null. */
   errorMessage: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DeletableGroupResult} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DeletableGroupResultInput {
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Text of the broker about the error; null: none. Version 3 on, default null. */
   readonly errorMessage?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /**
+ * Deletes groups without members.
  * 2: flexible. 3: the cause of a failed deletion.
  */
 export const deleteGroups: Api<DeleteGroupsRequest, DeleteGroupsResponse, DeleteGroupsRequestInput, DeleteGroupsResponseInput> = {

@@ -5,72 +5,119 @@ import type { Api } from "../api.ts";
 
 /** DeleteRecordsRequest (key 21), versions 0-2. */
 export interface DeleteRecordsRequest {
+  /** Topics of the request or answer. */
   topics: DeleteRecordsTopic[];
+  /** Time that the broker may take, in milliseconds. */
   timeoutMs: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DeleteRecordsRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DeleteRecordsRequestInput {
+  /** Topics of the request or answer. */
   readonly topics: readonly DeleteRecordsTopicInput[];
+  /** Time that the broker may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DeleteRecordsRequest.topics`, versions 0-2. */
 export interface DeleteRecordsTopic {
+  /** Name of the topic. */
   name: string;
+  /** Partitions of the topic. */
   partitions: DeleteRecordsPartition[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link DeleteRecordsTopic} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface DeleteRecordsTopicInput {
+  /** Name of the topic. */
   readonly name: string;
+  /** Partitions of the topic. */
   readonly partitions: readonly DeleteRecordsPartitionInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DeleteRecordsTopic.partitions`, versions 0-2. */
 export interface DeleteRecordsPartition {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
-  /** -1: the high watermark. */
+  /** Offset below which all records are deleted. -1: the high watermark. */
   offset: bigint;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link DeleteRecordsPartition} for writing. */
 export type DeleteRecordsPartitionInput = Readonly<DeleteRecordsPartition>;
 
 /** DeleteRecordsResponse (key 21), versions 0-2. */
 export interface DeleteRecordsResponse {
-  /** Default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   throttleTimeMs: number;
+  /** Topics of the request or answer. */
   topics: DeleteRecordsTopicResult[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DeleteRecordsResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DeleteRecordsResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Topics of the request or answer. */
   readonly topics: readonly DeleteRecordsTopicResultInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DeleteRecordsResponse.topics`, versions 0-2. */
 export interface DeleteRecordsTopicResult {
+  /** Name of the topic. */
   name: string;
+  /** Partitions of the topic. */
   partitions: DeleteRecordsPartitionResult[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DeleteRecordsTopicResult} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface DeleteRecordsTopicResultInput {
+  /** Name of the topic. */
   readonly name: string;
+  /** Partitions of the topic. */
   readonly partitions: readonly DeleteRecordsPartitionResultInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DeleteRecordsTopicResult.partitions`, versions 0-2. */
 export interface DeleteRecordsPartitionResult {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
-  /** The new log start offset; -1: unknown. */
+  /** Lowest offset that can be read after the deletion. -1: unknown. */
   lowWatermark: bigint;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link DeleteRecordsPartitionResult} for writing. */
 export type DeleteRecordsPartitionResultInput = Readonly<DeleteRecordsPartitionResult>;
 
 /**

@@ -5,67 +5,107 @@ import type { Api } from "../api.ts";
 
 /** DeleteTopicsRequest (key 20), versions 1-6. */
 export interface DeleteTopicsRequest {
-  /** Version 6 on. */
+  /** Topics of the request or answer. Version 6 on. */
   topics: DeleteTopicState[];
-  /** Versions 1 to 5. */
+  /** Names of the topics. Versions 1 to 5. */
   topicNames: string[];
+  /** Time that the broker may take, in milliseconds. */
   timeoutMs: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DeleteTopicsRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DeleteTopicsRequestInput {
+  /** Topics of the request or answer. Version 6 on. */
   readonly topics?: readonly DeleteTopicStateInput[] | undefined;
+  /** Names of the topics. Versions 1 to 5. */
   readonly topicNames?: readonly string[] | undefined;
+  /** Time that the broker may take, in milliseconds. */
   readonly timeoutMs: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DeleteTopicsRequest.topics`, versions 6-6. */
 export interface DeleteTopicState {
-  /** Null: by id. */
+  /** Name of the topic. Null: by id. */
   name: string | null;
+  /** Id of the topic; the UUID of 16 zero bytes: none. */
   topicId: string;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link DeleteTopicState} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface DeleteTopicStateInput {
+  /** Name of the topic. Null: by id. */
   readonly name?: string | null | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. */
   readonly topicId: string;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** DeleteTopicsResponse (key 20), versions 1-6. */
 export interface DeleteTopicsResponse {
-  /** Default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   throttleTimeMs: number;
+  /** Outcomes by topic. */
   responses: DeletableTopicResult[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DeleteTopicsResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DeleteTopicsResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Outcomes by topic. */
   readonly responses: readonly DeletableTopicResultInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DeleteTopicsResponse.responses`, versions 1-6. */
 export interface DeletableTopicResult {
+  /** Name of the topic. */
   name: string | null;
-  /** Version 6 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 6 on. */
   topicId: string;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
-  /** Version 5 on, default null. */
+  /** Text of the broker about the error; null: none. Version 5 on, default null. */
   errorMessage: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DeletableTopicResult} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DeletableTopicResultInput {
+  /** Name of the topic. */
   readonly name: string | null;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 6 on. */
   readonly topicId?: string | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Text of the broker about the error; null: none. Version 5 on, default null. */
   readonly errorMessage?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /**
+ * Deletes topics.
  * 4: flexible. 5: error messages (KIP-599). 6: by topic id (KIP-516).
  */
 export const deleteTopics: Api<DeleteTopicsRequest, DeleteTopicsResponse, DeleteTopicsRequestInput, DeleteTopicsResponseInput> = {

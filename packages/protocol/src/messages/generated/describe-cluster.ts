@@ -5,73 +5,116 @@ import type { Api } from "../api.ts";
 
 /** DescribeClusterRequest (key 60), versions 0-2. */
 export interface DescribeClusterRequest {
+  /** Asks for the operations that the client may do on the cluster. */
   includeClusterAuthorizedOperations: boolean;
-  /** Version 1 on. 1: brokers, 2: controllers. */
+  /** Kind of nodes to describe, or that are described. 1: brokers, 2: controllers. Version 1 on. */
   endpointType: number;
-  /** Version 2 on. */
+  /** Asks for fenced brokers too. Version 2 on. */
   includeFencedBrokers: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeClusterRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribeClusterRequestInput {
+  /** Asks for the operations that the client may do on the cluster. */
   readonly includeClusterAuthorizedOperations: boolean;
+  /** Kind of nodes to describe, or that are described. 1: brokers, 2: controllers. Version 1 on. */
   readonly endpointType?: number | undefined;
+  /** Asks for fenced brokers too. Version 2 on. */
   readonly includeFencedBrokers?: boolean | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** DescribeClusterResponse (key 60), versions 0-2. */
 export interface DescribeClusterResponse {
-  /** Default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   throttleTimeMs: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
-  /** Default null. */
+  /** Text of the broker about the error; null: none. Default null. */
   errorMessage: string | null;
-  /** Version 1 on, default 1. */
+  /** Kind of nodes to describe, or that are described. Version 1 on, default 1. */
   endpointType: number;
+  /** Id of the cluster. */
   clusterId: string;
-  /** Default -1. */
+  /** Node id of the controller; with KRaft any broker. Default -1. */
   controllerId: number;
+  /** Brokers of the cluster with their advertised addresses. */
   brokers: DescribeClusterBroker[];
-  /** Default -2147483648. */
+  /** Operations that the client may do on the cluster. Default -2147483648. */
   clusterAuthorizedOperations: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeClusterResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribeClusterResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Text of the broker about the error; null: none. Default null. */
   readonly errorMessage?: string | null | undefined;
+  /** Kind of nodes to describe, or that are described. Version 1 on, default 1. */
   readonly endpointType?: number | undefined;
+  /** Id of the cluster. */
   readonly clusterId: string;
+  /** Node id of the controller; with KRaft any broker. Default -1. */
   readonly controllerId?: number | undefined;
+  /** Brokers of the cluster with their advertised addresses. */
   readonly brokers: readonly DescribeClusterBrokerInput[];
+  /** Operations that the client may do on the cluster. Default -2147483648. */
   readonly clusterAuthorizedOperations?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DescribeClusterResponse.brokers`, versions 0-2. */
 export interface DescribeClusterBroker {
+  /** Node id of the broker. */
   brokerId: number;
+  /** Name or address of the advertised listener. */
   host: string;
+  /** Port of the advertised listener. */
   port: number;
-  /** Default null. */
+  /** Rack of the broker (`broker.rack`); null: none. Default null. */
   rack: string | null;
-  /** Version 2 on. */
+  /** True: the broker is registered but not active. Version 2 on. */
   isFenced: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeClusterBroker} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribeClusterBrokerInput {
+  /** Node id of the broker. */
   readonly brokerId: number;
+  /** Name or address of the advertised listener. */
   readonly host: string;
+  /** Port of the advertised listener. */
   readonly port: number;
+  /** Rack of the broker (`broker.rack`); null: none. Default null. */
   readonly rack?: string | null | undefined;
+  /** True: the broker is registered but not active. Version 2 on. */
   readonly isFenced?: boolean | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /**
- * KIP-700. 1: controllers too (KIP-919). 2: fenced brokers (KIP-1073).
+ * Describes the cluster and its brokers (KIP-700).
+ * 1: controllers too (KIP-919). 2: fenced brokers (KIP-1073).
  */
 export const describeCluster: Api<
   DescribeClusterRequest,

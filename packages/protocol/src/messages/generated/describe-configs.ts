@@ -5,106 +5,186 @@ import type { Api } from "../api.ts";
 
 /** DescribeConfigsRequest (key 32), versions 1-4. */
 export interface DescribeConfigsRequest {
+  /** Topics, brokers and others to describe. */
   resources: DescribeConfigsResource[];
-  /** Default false. */
+  /** Asks for the values that would apply without this one. Default false. */
   includeSynonyms: boolean;
-  /** Version 3 on, default false. */
+  /** Asks for the descriptions of the configs. Version 3 on, default false. */
   includeDocumentation: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeConfigsRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribeConfigsRequestInput {
+  /** Topics, brokers and others to describe. */
   readonly resources: readonly DescribeConfigsResourceInput[];
+  /** Asks for the values that would apply without this one. Default false. */
   readonly includeSynonyms?: boolean | undefined;
+  /** Asks for the descriptions of the configs. Version 3 on, default false. */
   readonly includeDocumentation?: boolean | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DescribeConfigsRequest.resources`, versions 1-4. */
 export interface DescribeConfigsResource {
-  /** 2: topic, 4: broker, 8: broker logger, 16: client metrics, 32: group. */
+  /** Kind of the resource. 2: topic, 4: broker, 8: broker logger, 16: client metrics, 32: group. */
   resourceType: number;
+  /** Name of the topic or group, or node id of the broker. */
   resourceName: string;
-  /** Null: all. */
+  /** Names of the configs to describe. Null: all. */
   configurationKeys: string[] | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeConfigsResource} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribeConfigsResourceInput {
+  /** Kind of the resource. 2: topic, 4: broker, 8: broker logger, 16: client metrics, 32: group. */
   readonly resourceType: number;
+  /** Name of the topic or group, or node id of the broker. */
   readonly resourceName: string;
+  /** Names of the configs to describe. Null: all. */
   readonly configurationKeys: readonly string[] | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** DescribeConfigsResponse (key 32), versions 1-4. */
 export interface DescribeConfigsResponse {
-  /** Default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   throttleTimeMs: number;
+  /** Outcomes, one for each part of the request. */
   results: DescribeConfigsResult[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeConfigsResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribeConfigsResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Outcomes, one for each part of the request. */
   readonly results: readonly DescribeConfigsResultInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DescribeConfigsResponse.results`, versions 1-4. */
 export interface DescribeConfigsResult {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Text of the broker about the error; null: none. */
   errorMessage: string | null;
+  /** Kind of the resource. */
   resourceType: number;
+  /** Name of the topic or group, or node id of the broker. */
   resourceName: string;
+  /** Configs by name. */
   configs: DescribeConfigsResourceResult[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeConfigsResult} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribeConfigsResultInput {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Text of the broker about the error; null: none. */
   readonly errorMessage: string | null;
+  /** Kind of the resource. */
   readonly resourceType: number;
+  /** Name of the topic or group, or node id of the broker. */
   readonly resourceName: string;
+  /** Configs by name. */
   readonly configs: readonly DescribeConfigsResourceResultInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DescribeConfigsResult.configs`, versions 1-4. */
 export interface DescribeConfigsResourceResult {
+  /** Name of the config, such as `retention.ms`. */
   name: string;
+  /** Value as text; null for sensitive configs, and for the default. */
   value: string | null;
+  /** True when only a restart of the broker changes the value. */
   readOnly: boolean;
-  /** Default -1. 1: topic, 2: broker, 3: all brokers, 4: server.properties, 5: default. */
+  /** Origin of the value, a number. 1: topic, 2: broker, 3: all brokers, 4: server.properties, 5: default. Default -1. */
   configSource: number;
+  /** True for passwords and the like, whose value is not told. */
   isSensitive: boolean;
+  /** Values that would apply without this one, in order. */
   synonyms: DescribeConfigsSynonym[];
-  /** Version 3 on, default 0. 1: boolean, 2: string, 3: int, 4: short, 5: long, 6: double, 7: list. */
+  /**
+   * Type of the config, a number. 1: boolean, 2: string, 3: int, 4: short, 5: long, 6: double, 7: list. Version 3 on,
+   * default 0.
+   */
   configType: number;
-  /** Version 3 on. */
+  /** Description of the config. Version 3 on. */
   documentation: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeConfigsResourceResult} for writing. Fields that have a default, or that some version lacks, may
+ * be left out.
+ */
 export interface DescribeConfigsResourceResultInput {
+  /** Name of the config, such as `retention.ms`. */
   readonly name: string;
+  /** Value as text; null for sensitive configs, and for the default. */
   readonly value: string | null;
+  /** True when only a restart of the broker changes the value. */
   readonly readOnly: boolean;
+  /** Origin of the value, a number. 1: topic, 2: broker, 3: all brokers, 4: server.properties, 5: default. Default -1. */
   readonly configSource?: number | undefined;
+  /** True for passwords and the like, whose value is not told. */
   readonly isSensitive: boolean;
+  /** Values that would apply without this one, in order. */
   readonly synonyms: readonly DescribeConfigsSynonymInput[];
+  /**
+   * Type of the config, a number. 1: boolean, 2: string, 3: int, 4: short, 5: long, 6: double, 7: list. Version 3 on,
+   * default 0.
+   */
   readonly configType?: number | undefined;
+  /** Description of the config. Version 3 on. */
   readonly documentation?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DescribeConfigsResourceResult.synonyms`, versions 1-4. */
 export interface DescribeConfigsSynonym {
+  /** Name of the config that would apply, such as `log.retention.ms`. */
   name: string;
+  /** Value as text; null for sensitive configs, and for the default. */
   value: string | null;
+  /** Origin of the value, a number as in `configSource`. */
   source: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link DescribeConfigsSynonym} for writing. */
 export type DescribeConfigsSynonymInput = Readonly<DescribeConfigsSynonym>;
 
 /**
+ * Describes the configs of topics, brokers and others.
  * 1: synonyms (KIP-226). 3: types and documentation (KIP-569). 4: flexible.
  */
 export const describeConfigs: Api<

@@ -5,76 +5,136 @@ import type { Api } from "../api.ts";
 
 /** DescribeGroupsRequest (key 15), versions 0-6. */
 export interface DescribeGroupsRequest {
+  /** Groups by id. */
   groups: string[];
-  /** Version 3 on. */
+  /** Asks for the operations that the client may do on the groups. Version 3 on. */
   includeAuthorizedOperations: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeGroupsRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribeGroupsRequestInput {
+  /** Groups by id. */
   readonly groups: readonly string[];
+  /** Asks for the operations that the client may do on the groups. Version 3 on. */
   readonly includeAuthorizedOperations?: boolean | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** DescribeGroupsResponse (key 15), versions 0-6. */
 export interface DescribeGroupsResponse {
-  /** Version 1 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   throttleTimeMs: number;
+  /** Groups by id. */
   groups: DescribedGroup[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribeGroupsResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribeGroupsResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Groups by id. */
   readonly groups: readonly DescribedGroupInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DescribeGroupsResponse.groups`, versions 0-6. */
 export interface DescribedGroup {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
-  /** Version 6 on, default null. */
+  /** Text of the broker about the error; null: none. Version 6 on, default null. */
   errorMessage: string | null;
+  /** Id of the group (`group.id`). */
   groupId: string;
+  /** State of the group, such as `Stable` or `Empty`. */
   groupState: string;
+  /** Kind of the group, such as `consumer`. */
   protocolType: string;
+  /** Name of the assignment protocol that the group uses. */
   protocolData: string;
+  /** Members of the group. */
   members: DescribedGroupMember[];
-  /** Version 3 on, default -2147483648. Bits; the default means not asked for. */
+  /**
+   * Operations that the client may do on the group. Bits; the default means not asked for. Version 3 on, default
+   * -2147483648.
+   */
   authorizedOperations: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link DescribedGroup} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface DescribedGroupInput {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Text of the broker about the error; null: none. Version 6 on, default null. */
   readonly errorMessage?: string | null | undefined;
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** State of the group, such as `Stable` or `Empty`. */
   readonly groupState: string;
+  /** Kind of the group, such as `consumer`. */
   readonly protocolType: string;
+  /** Name of the assignment protocol that the group uses. */
   readonly protocolData: string;
+  /** Members of the group. */
   readonly members: readonly DescribedGroupMemberInput[];
+  /**
+   * Operations that the client may do on the group. Bits; the default means not asked for. Version 3 on, default
+   * -2147483648.
+   */
   readonly authorizedOperations?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `DescribedGroup.members`, versions 0-6. */
 export interface DescribedGroupMember {
+  /** Id that the coordinator gave to the member. */
   memberId: string;
-  /** Version 4 on, default null. */
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 4 on, default null. */
   groupInstanceId: string | null;
+  /** Name of the client in logs and quotas (`client.id`). */
   clientId: string;
+  /** Address from which the member is connected. */
   clientHost: string;
+  /** Subscription of the member, in the bytes of the group's protocol. */
   memberMetadata: Buffer;
+  /** Assignment of the member, in the bytes of the group's protocol. */
   memberAssignment: Buffer;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link DescribedGroupMember} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface DescribedGroupMemberInput {
+  /** Id that the coordinator gave to the member. */
   readonly memberId: string;
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 4 on, default null. */
   readonly groupInstanceId?: string | null | undefined;
+  /** Name of the client in logs and quotas (`client.id`). */
   readonly clientId: string;
+  /** Address from which the member is connected. */
   readonly clientHost: string;
+  /** Subscription of the member, in the bytes of the group's protocol. */
   readonly memberMetadata: Uint8Array;
+  /** Assignment of the member, in the bytes of the group's protocol. */
   readonly memberAssignment: Uint8Array;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

@@ -5,262 +5,404 @@ import type { Api } from "../api.ts";
 
 /** FetchRequest (key 1), versions 4-18. */
 export interface FetchRequest {
-  /** Version 12 on, tag 0, default null. */
+  /** Id of the cluster. Version 12 on, tag 0, default null. */
   clusterId: string | null;
-  /** Versions 4 to 14. -1: a consumer. */
+  /** Node id of the follower that fetches. -1: a consumer. Versions 4 to 14. */
   replicaId: number;
-  /** Version 15 on, tag 1. */
+  /** Follower that fetches. Version 15 on, tag 1. */
   replicaState: FetchReplicaState;
+  /** Time that the broker waits for `minBytes`, in milliseconds. */
   maxWaitMs: number;
+  /** Number of bytes for which the broker waits, up to `maxWaitMs`. */
   minBytes: number;
-  /** Default 2147483647. */
+  /** Upper bound of the answer in bytes; the first batch comes whole even if larger. Default 2147483647. */
   maxBytes: number;
-  /** 0: read uncommitted, 1: read committed. */
+  /** Records to read. 0: read uncommitted, 1: read committed. */
   isolationLevel: number;
-  /** Version 7 on, default 0. */
+  /** Id of the fetch session; 0: none. Version 7 on, default 0. */
   sessionId: number;
-  /** Version 7 on, default -1. 0: begin a session, -1: none or end it. */
+  /** Number of the request in the fetch session. 0: begin a session, -1: none or end it. Version 7 on, default -1. */
   sessionEpoch: number;
+  /** Topics of the request or answer. */
   topics: FetchTopic[];
-  /** Version 7 on. Partitions to take out of the session. */
+  /** Partitions that leave the fetch session. Version 7 on. */
   forgottenTopicsData: FetchForgottenTopic[];
-  /** Version 11 on. */
+  /** Rack of the client (`client.rack`). Version 11 on. */
   rackId: string;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FetchRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface FetchRequestInput {
+  /** Id of the cluster. Version 12 on, tag 0, default null. */
   readonly clusterId?: string | null | undefined;
+  /** Node id of the follower that fetches. -1: a consumer. Versions 4 to 14. */
   readonly replicaId?: number | undefined;
+  /** Follower that fetches. Version 15 on, tag 1. */
   readonly replicaState?: FetchReplicaStateInput | undefined;
+  /** Time that the broker waits for `minBytes`, in milliseconds. */
   readonly maxWaitMs: number;
+  /** Number of bytes for which the broker waits, up to `maxWaitMs`. */
   readonly minBytes: number;
+  /** Upper bound of the answer in bytes; the first batch comes whole even if larger. Default 2147483647. */
   readonly maxBytes?: number | undefined;
+  /** Records to read. 0: read uncommitted, 1: read committed. */
   readonly isolationLevel?: number | undefined;
+  /** Id of the fetch session; 0: none. Version 7 on, default 0. */
   readonly sessionId?: number | undefined;
+  /** Number of the request in the fetch session. 0: begin a session, -1: none or end it. Version 7 on, default -1. */
   readonly sessionEpoch?: number | undefined;
+  /** Topics of the request or answer. */
   readonly topics: readonly FetchTopicInput[];
+  /** Partitions that leave the fetch session. Version 7 on. */
   readonly forgottenTopicsData?: readonly FetchForgottenTopicInput[] | undefined;
+  /** Rack of the client (`client.rack`). Version 11 on. */
   readonly rackId?: string | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchRequest.replicaState`, versions 15-18. */
 export interface FetchReplicaState {
-  /** Default -1. */
+  /** Node id of the follower that fetches. Default -1. */
   replicaId: number;
-  /** Default -1. */
+  /** Epoch of the follower's broker. Default -1. */
   replicaEpoch: bigint;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FetchReplicaState} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface FetchReplicaStateInput {
+  /** Node id of the follower that fetches. Default -1. */
   readonly replicaId?: number | undefined;
+  /** Epoch of the follower's broker. Default -1. */
   readonly replicaEpoch?: bigint | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchRequest.topics`, versions 4-18. */
 export interface FetchTopic {
-  /** Versions 4 to 12. */
+  /** Name of the topic. Versions 4 to 12. */
   topic: string;
-  /** Version 13 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   topicId: string;
+  /** Partitions of the topic. */
   partitions: FetchPartition[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FetchTopic} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface FetchTopicInput {
+  /** Name of the topic. Versions 4 to 12. */
   readonly topic?: string | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   readonly topicId?: string | undefined;
+  /** Partitions of the topic. */
   readonly partitions: readonly FetchPartitionInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchTopic.partitions`, versions 4-18. */
 export interface FetchPartition {
+  /** Number of the partition, from 0. */
   partition: number;
-  /** Version 9 on. -1: unknown, not checked. */
+  /** Leader epoch that the client knows; the broker refuses an older one. -1: unknown, not checked. Version 9 on. */
   currentLeaderEpoch: number;
+  /** Offset of the first record to read. */
   fetchOffset: bigint;
-  /** Version 12 on. -1: consumers and brokers without truncation by fetch. */
+  /**
+   * Leader epoch of the last record that the follower has. -1: consumers and brokers without truncation by fetch. Version 12
+   * on.
+   */
   lastFetchedEpoch: number;
-  /** Version 5 on, default -1. Followers only. */
+  /** Lowest offset that can be read. Followers only. Version 5 on, default -1. */
   logStartOffset: bigint;
+  /** Upper bound of the partition in the answer, in bytes. */
   partitionMaxBytes: number;
-  /** Version 17 on, tag 0. */
+  /** Id of the follower's log directory. Version 17 on, tag 0. */
   replicaDirectoryId: string;
-  /** Version 18 on, tag 1, default 9223372036854775807. */
+  /** Offset after the last record that all in-sync replicas have. Version 18 on, tag 1, default 9223372036854775807. */
   highWatermark: bigint;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FetchPartition} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface FetchPartitionInput {
+  /** Number of the partition, from 0. */
   readonly partition: number;
+  /** Leader epoch that the client knows; the broker refuses an older one. -1: unknown, not checked. Version 9 on. */
   readonly currentLeaderEpoch?: number | undefined;
+  /** Offset of the first record to read. */
   readonly fetchOffset: bigint;
+  /**
+   * Leader epoch of the last record that the follower has. -1: consumers and brokers without truncation by fetch. Version 12
+   * on.
+   */
   readonly lastFetchedEpoch?: number | undefined;
+  /** Lowest offset that can be read. Followers only. Version 5 on, default -1. */
   readonly logStartOffset?: bigint | undefined;
+  /** Upper bound of the partition in the answer, in bytes. */
   readonly partitionMaxBytes: number;
+  /** Id of the follower's log directory. Version 17 on, tag 0. */
   readonly replicaDirectoryId?: string | undefined;
+  /** Offset after the last record that all in-sync replicas have. Version 18 on, tag 1, default 9223372036854775807. */
   readonly highWatermark?: bigint | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchRequest.forgottenTopicsData`, versions 7-18. */
 export interface FetchForgottenTopic {
-  /** Versions 7 to 12. */
+  /** Name of the topic. Versions 7 to 12. */
   topic: string;
-  /** Version 13 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   topicId: string;
+  /** Partitions of the topic. */
   partitions: number[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link FetchForgottenTopic} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface FetchForgottenTopicInput {
+  /** Name of the topic. Versions 7 to 12. */
   readonly topic?: string | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   readonly topicId?: string | undefined;
+  /** Partitions of the topic. */
   readonly partitions: readonly number[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** FetchResponse (key 1), versions 4-18. */
 export interface FetchResponse {
-  /** Default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   throttleTimeMs: number;
-  /** Version 7 on. */
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Version 7 on. */
   errorCode: number;
-  /** Version 7 on, default 0. */
+  /** Id of the fetch session; 0: none. Version 7 on, default 0. */
   sessionId: number;
+  /** Outcomes by topic. */
   responses: FetchTopicResponse[];
-  /** Version 16 on, tag 0. */
+  /** Addresses of the leaders that the answer names. Version 16 on, tag 0. */
   nodeEndpoints: FetchNodeEndpoint[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FetchResponse} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface FetchResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Version 7 on. */
   readonly errorCode?: number | undefined;
+  /** Id of the fetch session; 0: none. Version 7 on, default 0. */
   readonly sessionId?: number | undefined;
+  /** Outcomes by topic. */
   readonly responses: readonly FetchTopicResponseInput[];
+  /** Addresses of the leaders that the answer names. Version 16 on, tag 0. */
   readonly nodeEndpoints?: readonly FetchNodeEndpointInput[] | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchResponse.responses`, versions 4-18. */
 export interface FetchTopicResponse {
-  /** Versions 4 to 12. */
+  /** Name of the topic. Versions 4 to 12. */
   topic: string;
-  /** Version 13 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   topicId: string;
+  /** Partitions of the topic. */
   partitions: FetchPartitionResponse[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FetchTopicResponse} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface FetchTopicResponseInput {
+  /** Name of the topic. Versions 4 to 12. */
   readonly topic?: string | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   readonly topicId?: string | undefined;
+  /** Partitions of the topic. */
   readonly partitions: readonly FetchPartitionResponseInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchTopicResponse.partitions`, versions 4-18. */
 export interface FetchPartitionResponse {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Offset after the last record that all in-sync replicas have. */
   highWatermark: bigint;
-  /** Default -1. */
+  /** Offset below which all transactions are decided. Default -1. */
   lastStableOffset: bigint;
-  /** Version 5 on, default -1. */
+  /** Lowest offset that can be read. Version 5 on, default -1. */
   logStartOffset: bigint;
-  /** Version 12 on, tag 0. Point at which the log of a follower diverges from the leader's. */
+  /** Answer to a follower instead of records. Point at which its log diverges from the leader's. Version 12 on, tag 0. */
   divergingEpoch: FetchEpochEndOffset;
-  /** Version 12 on, tag 1. Given when the request went to another. */
+  /** Leader of the partition, if it is another broker. Only if the request went to another. Version 12 on, tag 1. */
   currentLeader: FetchLeaderIdAndEpoch;
-  /** Version 12 on, tag 2. */
+  /** Snapshot to fetch before the log goes on; controllers only. Version 12 on, tag 2. */
   snapshotId: FetchSnapshotId;
-  /** Read committed only. */
+  /** Aborted transactions with records in this answer; skip their records. Read committed only. */
   abortedTransactions: AbortedTransaction[] | null;
-  /** Version 11 on. -1: this broker. */
+  /** Node id of the replica to fetch from. -1: this broker. Version 11 on. */
   preferredReadReplica: number;
-  /** The last batch may be cut off. */
+  /** Record batches as they are in the log. The last batch may be cut off. */
   records: Buffer | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link FetchPartitionResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface FetchPartitionResponseInput {
+  /** Number of the partition, from 0. */
   readonly partitionIndex: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Offset after the last record that all in-sync replicas have. */
   readonly highWatermark: bigint;
+  /** Offset below which all transactions are decided. Default -1. */
   readonly lastStableOffset?: bigint | undefined;
+  /** Lowest offset that can be read. Version 5 on, default -1. */
   readonly logStartOffset?: bigint | undefined;
+  /** Answer to a follower instead of records. Point at which its log diverges from the leader's. Version 12 on, tag 0. */
   readonly divergingEpoch?: FetchEpochEndOffsetInput | undefined;
+  /** Leader of the partition, if it is another broker. Only if the request went to another. Version 12 on, tag 1. */
   readonly currentLeader?: FetchLeaderIdAndEpochInput | undefined;
+  /** Snapshot to fetch before the log goes on; controllers only. Version 12 on, tag 2. */
   readonly snapshotId?: FetchSnapshotIdInput | undefined;
+  /** Aborted transactions with records in this answer; skip their records. Read committed only. */
   readonly abortedTransactions: readonly AbortedTransactionInput[] | null;
+  /** Node id of the replica to fetch from. -1: this broker. Version 11 on. */
   readonly preferredReadReplica?: number | undefined;
+  /** Record batches as they are in the log. The last batch may be cut off. */
   readonly records: RecordsInput;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchPartitionResponse.divergingEpoch`, versions 12-18. */
 export interface FetchEpochEndOffset {
-  /** Default -1. */
+  /** Leader epoch. Default -1. */
   epoch: number;
-  /** Default -1. */
+  /** Offset after the last record of the epoch. Default -1. */
   endOffset: bigint;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link FetchEpochEndOffset} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface FetchEpochEndOffsetInput {
+  /** Leader epoch. Default -1. */
   readonly epoch?: number | undefined;
+  /** Offset after the last record of the epoch. Default -1. */
   readonly endOffset?: bigint | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchPartitionResponse.currentLeader`, versions 12-18. */
 export interface FetchLeaderIdAndEpoch {
-  /** Default -1. */
+  /** Node id of the leader; -1: none or unknown. Default -1. */
   leaderId: number;
-  /** Default -1. */
+  /** Number of the leadership of the partition, which rises with each change; -1: unknown. Default -1. */
   leaderEpoch: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link FetchLeaderIdAndEpoch} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface FetchLeaderIdAndEpochInput {
+  /** Node id of the leader; -1: none or unknown. Default -1. */
   readonly leaderId?: number | undefined;
+  /** Number of the leadership of the partition, which rises with each change; -1: unknown. Default -1. */
   readonly leaderEpoch?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchPartitionResponse.snapshotId`, versions 12-18. */
 export interface FetchSnapshotId {
-  /** Default -1. */
+  /** Offset after the last record of the snapshot. Default -1. */
   endOffset: bigint;
-  /** Default -1. */
+  /** Leader epoch. Default -1. */
   epoch: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FetchSnapshotId} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface FetchSnapshotIdInput {
+  /** Offset after the last record of the snapshot. Default -1. */
   readonly endOffset?: bigint | undefined;
+  /** Leader epoch. Default -1. */
   readonly epoch?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FetchPartitionResponse.abortedTransactions`, versions 4-18. */
 export interface AbortedTransaction {
+  /** Id of the producer. */
   producerId: bigint;
+  /** Offset of the first record of the transaction. */
   firstOffset: bigint;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link AbortedTransaction} for writing. */
 export type AbortedTransactionInput = Readonly<AbortedTransaction>;
 
+/** Part of `FetchResponse.nodeEndpoints`, versions 16-18. */
 export interface FetchNodeEndpoint {
+  /** Node id of the broker. */
   nodeId: number;
+  /** Name or address of the advertised listener. */
   host: string;
+  /** Port of the advertised listener. */
   port: number;
-  /** Default null. */
+  /** Rack of the broker (`broker.rack`); null: none. Default null. */
   rack: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FetchNodeEndpoint} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface FetchNodeEndpointInput {
+  /** Node id of the broker. */
   readonly nodeId: number;
+  /** Name or address of the advertised listener. */
   readonly host: string;
+  /** Port of the advertised listener. */
   readonly port: number;
+  /** Rack of the broker (`broker.rack`); null: none. Default null. */
   readonly rack?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

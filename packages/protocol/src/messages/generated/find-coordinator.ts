@@ -5,66 +5,97 @@ import type { Api } from "../api.ts";
 
 /** FindCoordinatorRequest (key 10), versions 0-6. */
 export interface FindCoordinatorRequest {
-  /** Versions 0 to 3. */
+  /** Group or transactional id. Versions 0 to 3. */
   key: string;
-  /** Version 1 on. 0: group, 1: transaction, 2: share group. */
+  /** Kind of the key. 0: group, 1: transaction, 2: share group. Version 1 on. */
   keyType: number;
-  /** Version 4 on. */
+  /** Groups or transactional ids to look up. Version 4 on. */
   coordinatorKeys: string[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link FindCoordinatorRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface FindCoordinatorRequestInput {
+  /** Group or transactional id. Versions 0 to 3. */
   readonly key?: string | undefined;
+  /** Kind of the key. 0: group, 1: transaction, 2: share group. Version 1 on. */
   readonly keyType?: number | undefined;
+  /** Groups or transactional ids to look up. Version 4 on. */
   readonly coordinatorKeys?: readonly string[] | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** FindCoordinatorResponse (key 10), versions 0-6. */
 export interface FindCoordinatorResponse {
-  /** Version 1 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   throttleTimeMs: number;
-  /** Versions 0 to 3. */
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Versions 0 to 3. */
   errorCode: number;
-  /** Versions 1 to 3. */
+  /** Text of the broker about the error; null: none. Versions 1 to 3. */
   errorMessage: string | null;
-  /** Versions 0 to 3. */
+  /** Node id of the broker. Versions 0 to 3. */
   nodeId: number;
-  /** Versions 0 to 3. */
+  /** Name or address of the advertised listener. Versions 0 to 3. */
   host: string;
-  /** Versions 0 to 3. */
+  /** Port of the advertised listener. Versions 0 to 3. */
   port: number;
-  /** Version 4 on. */
+  /** Coordinators, one for each key. Version 4 on. */
   coordinators: FindCoordinatorCoordinator[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link FindCoordinatorResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface FindCoordinatorResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Versions 0 to 3. */
   readonly errorCode?: number | undefined;
+  /** Text of the broker about the error; null: none. Versions 1 to 3. */
   readonly errorMessage?: string | null | undefined;
+  /** Node id of the broker. Versions 0 to 3. */
   readonly nodeId?: number | undefined;
+  /** Name or address of the advertised listener. Versions 0 to 3. */
   readonly host?: string | undefined;
+  /** Port of the advertised listener. Versions 0 to 3. */
   readonly port?: number | undefined;
+  /** Coordinators, one for each key. Version 4 on. */
   readonly coordinators?: readonly FindCoordinatorCoordinatorInput[] | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `FindCoordinatorResponse.coordinators`, versions 4-6. */
 export interface FindCoordinatorCoordinator {
+  /** Group or transactional id. */
   key: string;
+  /** Node id of the broker. */
   nodeId: number;
+  /** Name or address of the advertised listener. */
   host: string;
+  /** Port of the advertised listener. */
   port: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Text of the broker about the error; null: none. */
   errorMessage: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link FindCoordinatorCoordinator} for writing. */
 export type FindCoordinatorCoordinatorInput = Readonly<FindCoordinatorCoordinator>;
 
 /**
- * Which broker coordinates a group or a transactional id.
+ * Finds the broker that coordinates a group or a transactional id.
  * 1: transactions. 3: flexible. 4: several keys (KIP-699). 5: abortable errors (KIP-890). 6: share groups (KIP-932).
  */
 export const findCoordinator: Api<

@@ -5,33 +5,49 @@ import type { Api } from "../api.ts";
 
 /** HeartbeatRequest (key 12), versions 0-4. */
 export interface HeartbeatRequest {
+  /** Id of the group (`group.id`). */
   groupId: string;
+  /** Number of the group's generation. */
   generationId: number;
+  /** Id that the coordinator gave to the member. */
   memberId: string;
-  /** Version 3 on, default null. */
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 3 on, default null. */
   groupInstanceId: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link HeartbeatRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface HeartbeatRequestInput {
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** Number of the group's generation. */
   readonly generationId: number;
+  /** Id that the coordinator gave to the member. */
   readonly memberId: string;
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 3 on, default null. */
   readonly groupInstanceId?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** HeartbeatResponse (key 12), versions 0-4. */
 export interface HeartbeatResponse {
-  /** Version 1 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   throttleTimeMs: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link HeartbeatResponse} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface HeartbeatResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

@@ -5,40 +5,63 @@ import type { Api } from "../api.ts";
 
 /** InitProducerIdRequest (key 22), versions 0-5. */
 export interface InitProducerIdRequest {
-  /** Null: idempotent only. */
+  /** Transactional id (`transactional.id`). Null: idempotent only. */
   transactionalId: string | null;
+  /** Time after which the coordinator aborts a transaction, in milliseconds. */
   transactionTimeoutMs: number;
-  /** Version 3 on. -1: a new one. */
+  /** Id of the producer. -1: a new one. Version 3 on. */
   producerId: bigint;
-  /** Version 3 on, default -1. */
+  /** Epoch that the producer has; -1: none yet. Version 3 on, default -1. */
   producerEpoch: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link InitProducerIdRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface InitProducerIdRequestInput {
+  /** Transactional id (`transactional.id`). Null: idempotent only. */
   readonly transactionalId: string | null;
+  /** Time after which the coordinator aborts a transaction, in milliseconds. */
   readonly transactionTimeoutMs: number;
+  /** Id of the producer. -1: a new one. Version 3 on. */
   readonly producerId?: bigint | undefined;
+  /** Epoch that the producer has; -1: none yet. Version 3 on, default -1. */
   readonly producerEpoch?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** InitProducerIdResponse (key 22), versions 0-5. */
 export interface InitProducerIdResponse {
-  /** Default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   throttleTimeMs: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
-  /** Default -1. */
+  /** Id of the producer. Default -1. */
   producerId: bigint;
+  /** Epoch of the producer id. */
   producerEpoch: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link InitProducerIdResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface InitProducerIdResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Id of the producer. Default -1. */
   readonly producerId?: bigint | undefined;
+  /** Epoch of the producer id. */
   readonly producerEpoch: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

@@ -5,90 +5,143 @@ import type { Api } from "../api.ts";
 
 /** JoinGroupRequest (key 11), versions 0-9. */
 export interface JoinGroupRequest {
+  /** Id of the group (`group.id`). */
   groupId: string;
+  /** Time without a heartbeat after which a member is removed, in milliseconds. */
   sessionTimeoutMs: number;
-  /** Version 1 on, default -1. V0: the session timeout. */
+  /** Time that members have to rejoin, in milliseconds. V0: the session timeout. Version 1 on, default -1. */
   rebalanceTimeoutMs: number;
-  /** Empty: a new member. */
+  /** Id that the coordinator gave to the member. Empty: a new member. */
   memberId: string;
-  /** Version 5 on, default null. */
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 5 on, default null. */
   groupInstanceId: string | null;
+  /** Kind of the group, such as `consumer`. */
   protocolType: string;
-  /** Most wanted first. */
+  /** Assignment protocols of the member. Most wanted first. */
   protocols: JoinGroupRequestProtocol[];
-  /** Version 8 on, default null. */
+  /** Reason of the member, for the broker's log. Version 8 on, default null. */
   reason: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link JoinGroupRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface JoinGroupRequestInput {
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** Time without a heartbeat after which a member is removed, in milliseconds. */
   readonly sessionTimeoutMs: number;
+  /** Time that members have to rejoin, in milliseconds. V0: the session timeout. Version 1 on, default -1. */
   readonly rebalanceTimeoutMs?: number | undefined;
+  /** Id that the coordinator gave to the member. Empty: a new member. */
   readonly memberId: string;
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 5 on, default null. */
   readonly groupInstanceId?: string | null | undefined;
+  /** Kind of the group, such as `consumer`. */
   readonly protocolType: string;
+  /** Assignment protocols of the member. Most wanted first. */
   readonly protocols: readonly JoinGroupRequestProtocolInput[];
+  /** Reason of the member, for the broker's log. Version 8 on, default null. */
   readonly reason?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `JoinGroupRequest.protocols`, versions 0-9. */
 export interface JoinGroupRequestProtocol {
+  /** Name of the protocol, such as `range`. */
   name: string;
+  /** Subscription of the member, in the bytes of this protocol. */
   metadata: Buffer;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link JoinGroupRequestProtocol} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface JoinGroupRequestProtocolInput {
+  /** Name of the protocol, such as `range`. */
   readonly name: string;
+  /** Subscription of the member, in the bytes of this protocol. */
   readonly metadata: Uint8Array;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** JoinGroupResponse (key 11), versions 0-9. */
 export interface JoinGroupResponse {
-  /** Version 2 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 2 on, default 0. */
   throttleTimeMs: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
-  /** Default -1. */
+  /** Number of the group's generation. Default -1. */
   generationId: number;
-  /** Version 7 on, default null. */
+  /** Kind of the group, such as `consumer`. Version 7 on, default null. */
   protocolType: string | null;
+  /** Name of the assignment protocol that the group uses. */
   protocolName: string | null;
+  /** Member id of the leader, which computes the assignment. */
   leader: string;
-  /** Version 9 on, default false. The leader computes nothing: the broker has the assignment. */
+  /** Tells the leader to send no assignments. The broker has the assignment already. Version 9 on, default false. */
   skipAssignment: boolean;
+  /** Id that the coordinator gave to the member. */
   memberId: string;
-  /** To the leader only. */
+  /** Members of the group. To the leader only. */
   members: JoinGroupResponseMember[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link JoinGroupResponse} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface JoinGroupResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 2 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Number of the group's generation. Default -1. */
   readonly generationId?: number | undefined;
+  /** Kind of the group, such as `consumer`. Version 7 on, default null. */
   readonly protocolType?: string | null | undefined;
+  /** Name of the assignment protocol that the group uses. */
   readonly protocolName: string | null;
+  /** Member id of the leader, which computes the assignment. */
   readonly leader: string;
+  /** Tells the leader to send no assignments. The broker has the assignment already. Version 9 on, default false. */
   readonly skipAssignment?: boolean | undefined;
+  /** Id that the coordinator gave to the member. */
   readonly memberId: string;
+  /** Members of the group. To the leader only. */
   readonly members: readonly JoinGroupResponseMemberInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `JoinGroupResponse.members`, versions 0-9. */
 export interface JoinGroupResponseMember {
+  /** Id that the coordinator gave to the member. */
   memberId: string;
-  /** Version 5 on, default null. */
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 5 on, default null. */
   groupInstanceId: string | null;
+  /** Subscription of the member, in the bytes of the chosen protocol. */
   metadata: Buffer;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link JoinGroupResponseMember} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface JoinGroupResponseMemberInput {
+  /** Id that the coordinator gave to the member. */
   readonly memberId: string;
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 5 on, default null. */
   readonly groupInstanceId?: string | null | undefined;
+  /** Subscription of the member, in the bytes of the chosen protocol. */
   readonly metadata: Uint8Array;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

@@ -5,61 +5,89 @@ import type { Api } from "../api.ts";
 
 /** LeaveGroupRequest (key 13), versions 0-5. */
 export interface LeaveGroupRequest {
+  /** Id of the group (`group.id`). */
   groupId: string;
-  /** Versions 0 to 2. */
+  /** Id that the coordinator gave to the member. Versions 0 to 2. */
   memberId: string;
-  /** Version 3 on. */
+  /** Members of the group. Version 3 on. */
   members: LeaveGroupMember[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link LeaveGroupRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface LeaveGroupRequestInput {
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** Id that the coordinator gave to the member. Versions 0 to 2. */
   readonly memberId?: string | undefined;
+  /** Members of the group. Version 3 on. */
   readonly members?: readonly LeaveGroupMemberInput[] | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `LeaveGroupRequest.members`, versions 3-5. */
 export interface LeaveGroupMember {
+  /** Id that the coordinator gave to the member. */
   memberId: string;
-  /** Default null. */
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Default null. */
   groupInstanceId: string | null;
-  /** Version 5 on, default null. */
+  /** Reason of the member, for the broker's log. Version 5 on, default null. */
   reason: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link LeaveGroupMember} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface LeaveGroupMemberInput {
+  /** Id that the coordinator gave to the member. */
   readonly memberId: string;
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Default null. */
   readonly groupInstanceId?: string | null | undefined;
+  /** Reason of the member, for the broker's log. Version 5 on, default null. */
   readonly reason?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** LeaveGroupResponse (key 13), versions 0-5. */
 export interface LeaveGroupResponse {
-  /** Version 1 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   throttleTimeMs: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
-  /** Version 3 on. */
+  /** Members of the group. Version 3 on. */
   members: LeaveGroupMemberResponse[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link LeaveGroupResponse} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface LeaveGroupResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Members of the group. Version 3 on. */
   readonly members?: readonly LeaveGroupMemberResponseInput[] | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `LeaveGroupResponse.members`, versions 3-5. */
 export interface LeaveGroupMemberResponse {
+  /** Id that the coordinator gave to the member. */
   memberId: string;
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. */
   groupInstanceId: string | null;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link LeaveGroupMemberResponse} for writing. */
 export type LeaveGroupMemberResponseInput = Readonly<LeaveGroupMemberResponse>;
 
 /**

@@ -5,54 +5,78 @@ import type { Api } from "../api.ts";
 
 /** ListGroupsRequest (key 16), versions 0-5. */
 export interface ListGroupsRequest {
-  /** Version 4 on. */
+  /** States of the groups to list; empty: all. Version 4 on. */
   statesFilter: string[];
-  /** Version 5 on. */
+  /** Types of the groups to list; empty: all. Version 5 on. */
   typesFilter: string[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ListGroupsRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface ListGroupsRequestInput {
+  /** States of the groups to list; empty: all. Version 4 on. */
   readonly statesFilter?: readonly string[] | undefined;
+  /** Types of the groups to list; empty: all. Version 5 on. */
   readonly typesFilter?: readonly string[] | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** ListGroupsResponse (key 16), versions 0-5. */
 export interface ListGroupsResponse {
-  /** Version 1 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   throttleTimeMs: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Groups by id. */
   groups: ListedGroup[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ListGroupsResponse} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface ListGroupsResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Groups by id. */
   readonly groups: readonly ListedGroupInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `ListGroupsResponse.groups`, versions 0-5. */
 export interface ListedGroup {
+  /** Id of the group (`group.id`). */
   groupId: string;
+  /** Kind of the group, such as `consumer`. */
   protocolType: string;
-  /** Version 4 on. */
+  /** State of the group, such as `Stable` or `Empty`. Version 4 on. */
   groupState: string;
-  /** Version 5 on. */
+  /** Type of the group, such as `classic` or `consumer`. Version 5 on. */
   groupType: string;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ListedGroup} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface ListedGroupInput {
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** Kind of the group, such as `consumer`. */
   readonly protocolType: string;
+  /** State of the group, such as `Stable` or `Empty`. Version 4 on. */
   readonly groupState?: string | undefined;
+  /** Type of the group, such as `classic` or `consumer`. Version 5 on. */
   readonly groupType?: string | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /**
+ * Lists the groups that a broker coordinates.
  * 3: flexible. 4: by state (KIP-518). 5: by type (KIP-848).
  */
 export const listGroups: Api<ListGroupsRequest, ListGroupsResponse, ListGroupsRequestInput, ListGroupsResponseInput> = {

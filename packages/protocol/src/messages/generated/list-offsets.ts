@@ -5,96 +5,157 @@ import type { Api } from "../api.ts";
 
 /** ListOffsetsRequest (key 2), versions 1-11. */
 export interface ListOffsetsRequest {
-  /** -1: a consumer. */
+  /** Node id of the follower that fetches. -1: a consumer. */
   replicaId: number;
-  /** Version 2 on. 0: read uncommitted, 1: read committed. */
+  /** Records to read. 0: read uncommitted, 1: read committed. Version 2 on. */
   isolationLevel: number;
+  /** Topics of the request or answer. */
   topics: ListOffsetsTopic[];
-  /** Version 10 on. For offsets that only remote storage knows. */
+  /** Time that the broker may take, in milliseconds. For offsets that only remote storage knows. Version 10 on. */
   timeoutMs: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ListOffsetsRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface ListOffsetsRequestInput {
+  /** Node id of the follower that fetches. -1: a consumer. */
   readonly replicaId: number;
+  /** Records to read. 0: read uncommitted, 1: read committed. Version 2 on. */
   readonly isolationLevel?: number | undefined;
+  /** Topics of the request or answer. */
   readonly topics: readonly ListOffsetsTopicInput[];
+  /** Time that the broker may take, in milliseconds. For offsets that only remote storage knows. Version 10 on. */
   readonly timeoutMs?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `ListOffsetsRequest.topics`, versions 1-11. */
 export interface ListOffsetsTopic {
+  /** Name of the topic. */
   name: string;
+  /** Partitions of the topic. */
   partitions: ListOffsetsPartition[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ListOffsetsTopic} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface ListOffsetsTopicInput {
+  /** Name of the topic. */
   readonly name: string;
+  /** Partitions of the topic. */
   readonly partitions: readonly ListOffsetsPartitionInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `ListOffsetsTopic.partitions`, versions 1-11. */
 export interface ListOffsetsPartition {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
-  /** Version 4 on, default -1. */
+  /** Leader epoch that the client knows; the broker refuses an older one. Version 4 on, default -1. */
   currentLeaderEpoch: number;
-  /** -1: latest, -2: earliest, -3: largest timestamp; -4 to -6: tiered storage. */
+  /** Time to look for, in milliseconds since 1970. -1: latest, -2: earliest, -3: largest timestamp; -4 to -6: tiered storage. */
   timestamp: bigint;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link ListOffsetsPartition} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface ListOffsetsPartitionInput {
+  /** Number of the partition, from 0. */
   readonly partitionIndex: number;
+  /** Leader epoch that the client knows; the broker refuses an older one. Version 4 on, default -1. */
   readonly currentLeaderEpoch?: number | undefined;
+  /** Time to look for, in milliseconds since 1970. -1: latest, -2: earliest, -3: largest timestamp; -4 to -6: tiered storage. */
   readonly timestamp: bigint;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** ListOffsetsResponse (key 2), versions 1-11. */
 export interface ListOffsetsResponse {
-  /** Version 2 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 2 on, default 0. */
   throttleTimeMs: number;
+  /** Topics of the request or answer. */
   topics: ListOffsetsTopicResponse[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link ListOffsetsResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface ListOffsetsResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 2 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Topics of the request or answer. */
   readonly topics: readonly ListOffsetsTopicResponseInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `ListOffsetsResponse.topics`, versions 1-11. */
 export interface ListOffsetsTopicResponse {
+  /** Name of the topic. */
   name: string;
+  /** Partitions of the topic. */
   partitions: ListOffsetsPartitionResponse[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link ListOffsetsTopicResponse} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface ListOffsetsTopicResponseInput {
+  /** Name of the topic. */
   readonly name: string;
+  /** Partitions of the topic. */
   readonly partitions: readonly ListOffsetsPartitionResponseInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `ListOffsetsTopicResponse.partitions`, versions 1-11. */
 export interface ListOffsetsPartitionResponse {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
-  /** Default -1. */
+  /** Timestamp of the record, in milliseconds since 1970; -1: not asked for. Default -1. */
   timestamp: bigint;
-  /** Default -1. */
+  /** Offset that was found; -1: no such record. Default -1. */
   offset: bigint;
-  /** Version 4 on, default -1. */
+  /** Leader epoch of the record at the offset; -1: unknown. Version 4 on, default -1. */
   leaderEpoch: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link ListOffsetsPartitionResponse} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface ListOffsetsPartitionResponseInput {
+  /** Number of the partition, from 0. */
   readonly partitionIndex: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Timestamp of the record, in milliseconds since 1970; -1: not asked for. Default -1. */
   readonly timestamp?: bigint | undefined;
+  /** Offset that was found; -1: no such record. Default -1. */
   readonly offset?: bigint | undefined;
+  /** Leader epoch of the record at the offset; -1: unknown. Version 4 on, default -1. */
   readonly leaderEpoch?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

@@ -5,128 +5,217 @@ import type { Api } from "../api.ts";
 
 /** MetadataRequest (key 3), versions 0-13. */
 export interface MetadataRequest {
-  /** Null (v0: empty): all topics. */
+  /** Topics of the request or answer. Null (v0: empty): all topics. */
   topics: MetadataRequestTopic[] | null;
-  /** Version 4 on, default true. */
+  /** Lets the broker create topics that do not exist. Version 4 on, default true. */
   allowAutoTopicCreation: boolean;
-  /** Versions 8 to 10. */
+  /** Asks for the operations that the client may do on the cluster. Versions 8 to 10. */
   includeClusterAuthorizedOperations: boolean;
-  /** Version 8 on. */
+  /** Asks for the operations that the client may do on the topics. Version 8 on. */
   includeTopicAuthorizedOperations: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link MetadataRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface MetadataRequestInput {
+  /** Topics of the request or answer. Null (v0: empty): all topics. */
   readonly topics: readonly MetadataRequestTopicInput[] | null;
+  /** Lets the broker create topics that do not exist. Version 4 on, default true. */
   readonly allowAutoTopicCreation?: boolean | undefined;
+  /** Asks for the operations that the client may do on the cluster. Versions 8 to 10. */
   readonly includeClusterAuthorizedOperations?: boolean | undefined;
+  /** Asks for the operations that the client may do on the topics. Version 8 on. */
   readonly includeTopicAuthorizedOperations?: boolean | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `MetadataRequest.topics`, versions 0-13. */
 export interface MetadataRequestTopic {
-  /** Version 10 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   topicId: string;
-  /** Null: by id. */
+  /** Name of the topic. Null: by id. */
   name: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link MetadataRequestTopic} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface MetadataRequestTopicInput {
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   readonly topicId?: string | undefined;
+  /** Name of the topic. Null: by id. */
   readonly name: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** MetadataResponse (key 3), versions 0-13. */
 export interface MetadataResponse {
-  /** Version 3 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 3 on, default 0. */
   throttleTimeMs: number;
+  /** Brokers of the cluster with their advertised addresses. */
   brokers: MetadataResponseBroker[];
-  /** Version 2 on, default null. */
+  /** Id of the cluster. Version 2 on, default null. */
   clusterId: string | null;
-  /** Version 1 on, default -1. */
+  /** Node id of the controller; with KRaft any broker. Version 1 on, default -1. */
   controllerId: number;
+  /** Topics of the request or answer. */
   topics: MetadataResponseTopic[];
-  /** Versions 8 to 10, default -2147483648. Bits; the default means not asked for. */
+  /**
+   * Operations that the client may do on the cluster. Bits; the default means not asked for. Versions 8 to 10, default
+   * -2147483648.
+   */
   clusterAuthorizedOperations: number;
-  /** Version 13 on. */
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Version 13 on. */
   errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link MetadataResponse} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface MetadataResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 3 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Brokers of the cluster with their advertised addresses. */
   readonly brokers: readonly MetadataResponseBrokerInput[];
+  /** Id of the cluster. Version 2 on, default null. */
   readonly clusterId?: string | null | undefined;
+  /** Node id of the controller; with KRaft any broker. Version 1 on, default -1. */
   readonly controllerId?: number | undefined;
+  /** Topics of the request or answer. */
   readonly topics: readonly MetadataResponseTopicInput[];
+  /**
+   * Operations that the client may do on the cluster. Bits; the default means not asked for. Versions 8 to 10, default
+   * -2147483648.
+   */
   readonly clusterAuthorizedOperations?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Version 13 on. */
   readonly errorCode?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `MetadataResponse.brokers`, versions 0-13. */
 export interface MetadataResponseBroker {
+  /** Node id of the broker. */
   nodeId: number;
+  /** Name or address of the advertised listener. */
   host: string;
+  /** Port of the advertised listener. */
   port: number;
-  /** Version 1 on, default null. */
+  /** Rack of the broker (`broker.rack`); null: none. Version 1 on, default null. */
   rack: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link MetadataResponseBroker} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface MetadataResponseBrokerInput {
+  /** Node id of the broker. */
   readonly nodeId: number;
+  /** Name or address of the advertised listener. */
   readonly host: string;
+  /** Port of the advertised listener. */
   readonly port: number;
+  /** Rack of the broker (`broker.rack`); null: none. Version 1 on, default null. */
   readonly rack?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `MetadataResponse.topics`, versions 0-13. */
 export interface MetadataResponseTopic {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Name of the topic. */
   name: string | null;
-  /** Version 10 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   topicId: string;
-  /** Version 1 on, default false. */
+  /** True for topics of the brokers, such as `__consumer_offsets`. Version 1 on, default false. */
   isInternal: boolean;
+  /** Partitions of the topic. */
   partitions: MetadataResponsePartition[];
-  /** Version 8 on, default -2147483648. Bits; the default means not asked for. */
+  /**
+   * Operations that the client may do on the topic. Bits; the default means not asked for. Version 8 on, default
+   * -2147483648.
+   */
   topicAuthorizedOperations: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link MetadataResponseTopic} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface MetadataResponseTopicInput {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Name of the topic. */
   readonly name: string | null;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   readonly topicId?: string | undefined;
+  /** True for topics of the brokers, such as `__consumer_offsets`. Version 1 on, default false. */
   readonly isInternal?: boolean | undefined;
+  /** Partitions of the topic. */
   readonly partitions: readonly MetadataResponsePartitionInput[];
+  /**
+   * Operations that the client may do on the topic. Bits; the default means not asked for. Version 8 on, default
+   * -2147483648.
+   */
   readonly topicAuthorizedOperations?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `MetadataResponseTopic.partitions`, versions 0-13. */
 export interface MetadataResponsePartition {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Number of the partition, from 0. */
   partitionIndex: number;
+  /** Node id of the leader; -1: none or unknown. */
   leaderId: number;
-  /** Version 7 on, default -1. */
+  /** Number of the leadership of the partition, which rises with each change; -1: unknown. Version 7 on, default -1. */
   leaderEpoch: number;
+  /** Node ids of all replicas, the preferred leader first. */
   replicaNodes: number[];
+  /** Node ids of the in-sync replicas. */
   isrNodes: number[];
-  /** Version 5 on. */
+  /** Node ids of the replicas whose broker or disk is away. Version 5 on. */
   offlineReplicas: number[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link MetadataResponsePartition} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface MetadataResponsePartitionInput {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Number of the partition, from 0. */
   readonly partitionIndex: number;
+  /** Node id of the leader; -1: none or unknown. */
   readonly leaderId: number;
+  /** Number of the leadership of the partition, which rises with each change; -1: unknown. Version 7 on, default -1. */
   readonly leaderEpoch?: number | undefined;
+  /** Node ids of all replicas, the preferred leader first. */
   readonly replicaNodes: readonly number[];
+  /** Node ids of the in-sync replicas. */
   readonly isrNodes: readonly number[];
+  /** Node ids of the replicas whose broker or disk is away. Version 5 on. */
   readonly offlineReplicas?: readonly number[] | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

@@ -5,97 +5,162 @@ import type { Api } from "../api.ts";
 
 /** OffsetCommitRequest (key 8), versions 2-10. */
 export interface OffsetCommitRequest {
+  /** Id of the group (`group.id`). */
   groupId: string;
-  /** -1: no member. */
+  /** Generation (classic protocol) or member epoch (consumer protocol) of the member that commits. -1: no member. */
   generationIdOrMemberEpoch: number;
+  /** Id that the coordinator gave to the member. */
   memberId: string;
-  /** Version 7 on, default null. */
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 7 on, default null. */
   groupInstanceId: string | null;
-  /** Versions 2 to 4. -1: as the broker is configured. */
+  /** Time for which the offsets are kept, in milliseconds. -1: as the broker is configured. Versions 2 to 4. */
   retentionTimeMs: bigint;
+  /** Topics of the request or answer. */
   topics: OffsetCommitRequestTopic[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetCommitRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface OffsetCommitRequestInput {
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** Generation (classic protocol) or member epoch (consumer protocol) of the member that commits. -1: no member. */
   readonly generationIdOrMemberEpoch?: number | undefined;
+  /** Id that the coordinator gave to the member. */
   readonly memberId: string;
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 7 on, default null. */
   readonly groupInstanceId?: string | null | undefined;
+  /** Time for which the offsets are kept, in milliseconds. -1: as the broker is configured. Versions 2 to 4. */
   readonly retentionTimeMs?: bigint | undefined;
+  /** Topics of the request or answer. */
   readonly topics: readonly OffsetCommitRequestTopicInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetCommitRequest.topics`, versions 2-10. */
 export interface OffsetCommitRequestTopic {
-  /** Versions 2 to 9. */
+  /** Name of the topic. Versions 2 to 9. */
   name: string;
-  /** Version 10 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   topicId: string;
+  /** Partitions of the topic. */
   partitions: OffsetCommitRequestPartition[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetCommitRequestTopic} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface OffsetCommitRequestTopicInput {
+  /** Name of the topic. Versions 2 to 9. */
   readonly name?: string | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   readonly topicId?: string | undefined;
+  /** Partitions of the topic. */
   readonly partitions: readonly OffsetCommitRequestPartitionInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetCommitRequestTopic.partitions`, versions 2-10. */
 export interface OffsetCommitRequestPartition {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
+  /** Offset of the next record to process. */
   committedOffset: bigint;
-  /** Version 6 on. -1: unknown. */
+  /** Leader epoch of the last record that was processed. -1: unknown. Version 6 on. */
   committedLeaderEpoch: number;
+  /** Text that is kept with the offset. */
   committedMetadata: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetCommitRequestPartition} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface OffsetCommitRequestPartitionInput {
+  /** Number of the partition, from 0. */
   readonly partitionIndex: number;
+  /** Offset of the next record to process. */
   readonly committedOffset: bigint;
+  /** Leader epoch of the last record that was processed. -1: unknown. Version 6 on. */
   readonly committedLeaderEpoch?: number | undefined;
+  /** Text that is kept with the offset. */
   readonly committedMetadata: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** OffsetCommitResponse (key 8), versions 2-10. */
 export interface OffsetCommitResponse {
-  /** Version 3 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 3 on, default 0. */
   throttleTimeMs: number;
+  /** Topics of the request or answer. */
   topics: OffsetCommitResponseTopic[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetCommitResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface OffsetCommitResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 3 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Topics of the request or answer. */
   readonly topics: readonly OffsetCommitResponseTopicInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetCommitResponse.topics`, versions 2-10. */
 export interface OffsetCommitResponseTopic {
-  /** Versions 2 to 9. */
+  /** Name of the topic. Versions 2 to 9. */
   name: string;
-  /** Version 10 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   topicId: string;
+  /** Partitions of the topic. */
   partitions: OffsetCommitResponsePartition[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetCommitResponseTopic} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface OffsetCommitResponseTopicInput {
+  /** Name of the topic. Versions 2 to 9. */
   readonly name?: string | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   readonly topicId?: string | undefined;
+  /** Partitions of the topic. */
   readonly partitions: readonly OffsetCommitResponsePartitionInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetCommitResponseTopic.partitions`, versions 2-10. */
 export interface OffsetCommitResponsePartition {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link OffsetCommitResponsePartition} for writing. */
 export type OffsetCommitResponsePartitionInput = Readonly<OffsetCommitResponsePartition>;
 
 /**

@@ -5,173 +5,288 @@ import type { Api } from "../api.ts";
 
 /** OffsetFetchRequest (key 9), versions 1-10. */
 export interface OffsetFetchRequest {
-  /** Versions 1 to 7. */
+  /** Id of the group (`group.id`). Versions 1 to 7. */
   groupId: string;
-  /** Versions 1 to 7. Null: all. */
+  /** Topics of the request or answer. Null: all. Versions 1 to 7. */
   topics: OffsetFetchRequestTopic[] | null;
-  /** Version 8 on. */
+  /** Groups by id. Version 8 on. */
   groups: OffsetFetchRequestGroup[];
-  /** Version 7 on, default false. Fail where a transaction is about to commit offsets. */
+  /** Fails while a transaction has offsets that are not decided. Version 7 on, default false. */
   requireStable: boolean;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link OffsetFetchRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface OffsetFetchRequestInput {
+  /** Id of the group (`group.id`). Versions 1 to 7. */
   readonly groupId?: string | undefined;
+  /** Topics of the request or answer. Null: all. Versions 1 to 7. */
   readonly topics?: readonly OffsetFetchRequestTopicInput[] | null | undefined;
+  /** Groups by id. Version 8 on. */
   readonly groups?: readonly OffsetFetchRequestGroupInput[] | undefined;
+  /** Fails while a transaction has offsets that are not decided. Version 7 on, default false. */
   readonly requireStable?: boolean | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetFetchRequest.topics`, versions 1-7. */
 export interface OffsetFetchRequestTopic {
+  /** Name of the topic. */
   name: string;
+  /** Numbers of the partitions. */
   partitionIndexes: number[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetFetchRequestTopic} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface OffsetFetchRequestTopicInput {
+  /** Name of the topic. */
   readonly name: string;
+  /** Numbers of the partitions. */
   readonly partitionIndexes: readonly number[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetFetchRequest.groups`, versions 8-10. */
 export interface OffsetFetchRequestGroup {
+  /** Id of the group (`group.id`). */
   groupId: string;
-  /** Version 9 on, default null. */
+  /** Id that the coordinator gave to the member. Version 9 on, default null. */
   memberId: string | null;
-  /** Version 9 on, default -1. */
+  /** Epoch of the member in the consumer protocol. Version 9 on, default -1. */
   memberEpoch: number;
-  /** Null: all. */
+  /** Topics of the request or answer. Null: all. */
   topics: OffsetFetchRequestTopics[] | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetFetchRequestGroup} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface OffsetFetchRequestGroupInput {
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** Id that the coordinator gave to the member. Version 9 on, default null. */
   readonly memberId?: string | null | undefined;
+  /** Epoch of the member in the consumer protocol. Version 9 on, default -1. */
   readonly memberEpoch?: number | undefined;
+  /** Topics of the request or answer. Null: all. */
   readonly topics: readonly OffsetFetchRequestTopicsInput[] | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetFetchRequestGroup.topics`, versions 8-10. */
 export interface OffsetFetchRequestTopics {
-  /** Versions 8 to 9. */
+  /** Name of the topic. Versions 8 to 9. */
   name: string;
-  /** Version 10 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   topicId: string;
+  /** Numbers of the partitions. */
   partitionIndexes: number[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetFetchRequestTopics} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface OffsetFetchRequestTopicsInput {
+  /** Name of the topic. Versions 8 to 9. */
   readonly name?: string | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   readonly topicId?: string | undefined;
+  /** Numbers of the partitions. */
   readonly partitionIndexes: readonly number[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** OffsetFetchResponse (key 9), versions 1-10. */
 export interface OffsetFetchResponse {
-  /** Version 3 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 3 on, default 0. */
   throttleTimeMs: number;
-  /** Versions 1 to 7. */
+  /** Topics of the request or answer. Versions 1 to 7. */
   topics: OffsetFetchResponseTopic[];
-  /** Versions 2 to 7, default 0. */
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Versions 2 to 7, default 0. */
   errorCode: number;
-  /** Version 8 on. */
+  /** Groups by id. Version 8 on. */
   groups: OffsetFetchResponseGroup[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetFetchResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface OffsetFetchResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 3 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Topics of the request or answer. Versions 1 to 7. */
   readonly topics?: readonly OffsetFetchResponseTopicInput[] | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Versions 2 to 7, default 0. */
   readonly errorCode?: number | undefined;
+  /** Groups by id. Version 8 on. */
   readonly groups?: readonly OffsetFetchResponseGroupInput[] | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetFetchResponse.topics`, versions 1-7. */
 export interface OffsetFetchResponseTopic {
+  /** Name of the topic. */
   name: string;
+  /** Partitions of the topic. */
   partitions: OffsetFetchResponsePartition[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetFetchResponseTopic} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface OffsetFetchResponseTopicInput {
+  /** Name of the topic. */
   readonly name: string;
+  /** Partitions of the topic. */
   readonly partitions: readonly OffsetFetchResponsePartitionInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetFetchResponseTopic.partitions`, versions 1-7. */
 export interface OffsetFetchResponsePartition {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
-  /** -1: none. */
+  /** Offset of the next record to process. -1: none. */
   committedOffset: bigint;
-  /** Version 5 on, default -1. */
+  /** Leader epoch of the last record that was processed. Version 5 on, default -1. */
   committedLeaderEpoch: number;
+  /** Text that was committed with the offset. */
   metadata: string | null;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetFetchResponsePartition} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface OffsetFetchResponsePartitionInput {
+  /** Number of the partition, from 0. */
   readonly partitionIndex: number;
+  /** Offset of the next record to process. -1: none. */
   readonly committedOffset: bigint;
+  /** Leader epoch of the last record that was processed. Version 5 on, default -1. */
   readonly committedLeaderEpoch?: number | undefined;
+  /** Text that was committed with the offset. */
   readonly metadata: string | null;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetFetchResponse.groups`, versions 8-10. */
 export interface OffsetFetchResponseGroup {
+  /** Id of the group (`group.id`). */
   groupId: string;
+  /** Topics of the request or answer. */
   topics: OffsetFetchResponseTopics[];
-  /** Default 0. */
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Default 0. */
   errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetFetchResponseGroup} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface OffsetFetchResponseGroupInput {
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** Topics of the request or answer. */
   readonly topics: readonly OffsetFetchResponseTopicsInput[];
+  /** Kafka's error, a number of `ErrorCode`; 0: none. Default 0. */
   readonly errorCode?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetFetchResponseGroup.topics`, versions 8-10. */
 export interface OffsetFetchResponseTopics {
-  /** Versions 8 to 9. */
+  /** Name of the topic. Versions 8 to 9. */
   name: string;
-  /** Version 10 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   topicId: string;
+  /** Partitions of the topic. */
   partitions: OffsetFetchResponsePartitions[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetFetchResponseTopics} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface OffsetFetchResponseTopicsInput {
+  /** Name of the topic. Versions 8 to 9. */
   readonly name?: string | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 10 on. */
   readonly topicId?: string | undefined;
+  /** Partitions of the topic. */
   readonly partitions: readonly OffsetFetchResponsePartitionsInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `OffsetFetchResponseTopics.partitions`, versions 8-10. */
 export interface OffsetFetchResponsePartitions {
+  /** Number of the partition, from 0. */
   partitionIndex: number;
-  /** -1: none. */
+  /** Offset of the next record to process. -1: none. */
   committedOffset: bigint;
-  /** Default -1. */
+  /** Leader epoch of the last record that was processed. Default -1. */
   committedLeaderEpoch: number;
+  /** Text that was committed with the offset. */
   metadata: string | null;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link OffsetFetchResponsePartitions} for writing. Fields that have a default, or that some version lacks, may
+ * be left out.
+ */
 export interface OffsetFetchResponsePartitionsInput {
+  /** Number of the partition, from 0. */
   readonly partitionIndex: number;
+  /** Offset of the next record to process. -1: none. */
   readonly committedOffset: bigint;
+  /** Leader epoch of the last record that was processed. Default -1. */
   readonly committedLeaderEpoch?: number | undefined;
+  /** Text that was committed with the offset. */
   readonly metadata: string | null;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

@@ -5,155 +5,263 @@ import type { Api } from "../api.ts";
 
 /** ProduceRequest (key 0), versions 3-13. */
 export interface ProduceRequest {
-  /** Null: not in a transaction. */
+  /** Transactional id (`transactional.id`). Null: not in a transaction. */
   transactionalId: string | null;
-  /** 0: no answer at all, 1: leader, -1: all in-sync replicas. */
+  /**
+   * Replicas that must have the records before the broker answers. 0: none, and no answer comes; 1: the leader; -1: all
+   * in-sync replicas.
+   */
   acks: number;
-  /** How long to wait for the replicas. */
+  /** Time that the broker may take, in milliseconds. The wait for the replicas. */
   timeoutMs: number;
+  /** Records by topic. */
   topicData: TopicProduceData[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ProduceRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface ProduceRequestInput {
+  /** Transactional id (`transactional.id`). Null: not in a transaction. */
   readonly transactionalId?: string | null | undefined;
+  /**
+   * Replicas that must have the records before the broker answers. 0: none, and no answer comes; 1: the leader; -1: all
+   * in-sync replicas.
+   */
   readonly acks: number;
+  /** Time that the broker may take, in milliseconds. The wait for the replicas. */
   readonly timeoutMs: number;
+  /** Records by topic. */
   readonly topicData: readonly TopicProduceDataInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `ProduceRequest.topicData`, versions 3-13. */
 export interface TopicProduceData {
-  /** Versions 3 to 12. */
+  /** Name of the topic. Versions 3 to 12. */
   name: string;
-  /** Version 13 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   topicId: string;
+  /** Records by partition. */
   partitionData: PartitionProduceData[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link TopicProduceData} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface TopicProduceDataInput {
+  /** Name of the topic. Versions 3 to 12. */
   readonly name?: string | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   readonly topicId?: string | undefined;
+  /** Records by partition. */
   readonly partitionData: readonly PartitionProduceDataInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `TopicProduceData.partitionData`, versions 3-13. */
 export interface PartitionProduceData {
+  /** Number of the partition, from 0. */
   index: number;
+  /** Record batches as they are in the log. */
   records: Buffer | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link PartitionProduceData} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface PartitionProduceDataInput {
+  /** Number of the partition, from 0. */
   readonly index: number;
+  /** Record batches as they are in the log. */
   readonly records: RecordsInput;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** ProduceResponse (key 0), versions 3-13. */
 export interface ProduceResponse {
+  /** Outcomes by topic. */
   responses: TopicProduceResponse[];
-  /** Default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   throttleTimeMs: number;
-  /** Version 10 on, tag 0. Addresses of the leaders named above. */
+  /** Addresses of the leaders that the answer names. Version 10 on, tag 0. */
   nodeEndpoints: ProduceNodeEndpoint[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ProduceResponse} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface ProduceResponseInput {
+  /** Outcomes by topic. */
   readonly responses: readonly TopicProduceResponseInput[];
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Addresses of the leaders that the answer names. Version 10 on, tag 0. */
   readonly nodeEndpoints?: readonly ProduceNodeEndpointInput[] | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `ProduceResponse.responses`, versions 3-13. */
 export interface TopicProduceResponse {
-  /** Versions 3 to 12. */
+  /** Name of the topic. Versions 3 to 12. */
   name: string;
-  /** Version 13 on. */
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   topicId: string;
+  /** Outcomes by partition. */
   partitionResponses: PartitionProduceResponse[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link TopicProduceResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface TopicProduceResponseInput {
+  /** Name of the topic. Versions 3 to 12. */
   readonly name?: string | undefined;
+  /** Id of the topic; the UUID of 16 zero bytes: none. Version 13 on. */
   readonly topicId?: string | undefined;
+  /** Outcomes by partition. */
   readonly partitionResponses: readonly PartitionProduceResponseInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `TopicProduceResponse.partitionResponses`, versions 3-13. */
 export interface PartitionProduceResponse {
+  /** Number of the partition, from 0. */
   index: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Offset that the first record got; -1 on an error. */
   baseOffset: bigint;
-  /** -1: the records kept the timestamps they came with. */
+  /**
+   * Timestamp that the broker gave to the records, in milliseconds since 1970. -1: the records kept the timestamps they came
+   * with.
+   */
   logAppendTimeMs: bigint;
-  /** Version 5 on, default -1. */
+  /** Lowest offset that can be read. Version 5 on, default -1. */
   logStartOffset: bigint;
-  /** Version 8 on. Which records made the broker refuse the batch. */
+  /** Records that made the broker refuse the batch. Empty: no single record is at fault. Version 8 on. */
   recordErrors: BatchIndexAndErrorMessage[];
-  /** Version 8 on, default null. */
+  /** Text of the broker about the error; null: none. Version 8 on, default null. */
   errorMessage: string | null;
-  /** Version 10 on, tag 0. Given with NOT_LEADER_OR_FOLLOWER. */
+  /** Leader of the partition, if it is another broker. Given with NOT_LEADER_OR_FOLLOWER. Version 10 on, tag 0. */
   currentLeader: ProduceLeaderIdAndEpoch;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link PartitionProduceResponse} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface PartitionProduceResponseInput {
+  /** Number of the partition, from 0. */
   readonly index: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Offset that the first record got; -1 on an error. */
   readonly baseOffset: bigint;
+  /**
+   * Timestamp that the broker gave to the records, in milliseconds since 1970. -1: the records kept the timestamps they came
+   * with.
+   */
   readonly logAppendTimeMs?: bigint | undefined;
+  /** Lowest offset that can be read. Version 5 on, default -1. */
   readonly logStartOffset?: bigint | undefined;
+  /** Records that made the broker refuse the batch. Empty: no single record is at fault. Version 8 on. */
   readonly recordErrors?: readonly BatchIndexAndErrorMessageInput[] | undefined;
+  /** Text of the broker about the error; null: none. Version 8 on, default null. */
   readonly errorMessage?: string | null | undefined;
+  /** Leader of the partition, if it is another broker. Given with NOT_LEADER_OR_FOLLOWER. Version 10 on, tag 0. */
   readonly currentLeader?: ProduceLeaderIdAndEpochInput | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `PartitionProduceResponse.recordErrors`, versions 8-13. */
 export interface BatchIndexAndErrorMessage {
+  /** Index of the refused record in the batch, from 0. */
   batchIndex: number;
-  /** Default null. */
+  /** Reason for which the record was refused. Default null. */
   batchIndexErrorMessage: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link BatchIndexAndErrorMessage} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface BatchIndexAndErrorMessageInput {
+  /** Index of the refused record in the batch, from 0. */
   readonly batchIndex: number;
+  /** Reason for which the record was refused. Default null. */
   readonly batchIndexErrorMessage?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `PartitionProduceResponse.currentLeader`, versions 10-13. */
 export interface ProduceLeaderIdAndEpoch {
-  /** Default -1. */
+  /** Node id of the leader; -1: none or unknown. Default -1. */
   leaderId: number;
-  /** Default -1. */
+  /** Number of the leadership of the partition, which rises with each change; -1: unknown. Default -1. */
   leaderEpoch: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link ProduceLeaderIdAndEpoch} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface ProduceLeaderIdAndEpochInput {
+  /** Node id of the leader; -1: none or unknown. Default -1. */
   readonly leaderId?: number | undefined;
+  /** Number of the leadership of the partition, which rises with each change; -1: unknown. Default -1. */
   readonly leaderEpoch?: number | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `ProduceResponse.nodeEndpoints`, versions 10-13. */
 export interface ProduceNodeEndpoint {
+  /** Node id of the broker. */
   nodeId: number;
+  /** Name or address of the advertised listener. */
   host: string;
+  /** Port of the advertised listener. */
   port: number;
-  /** Default null. */
+  /** Rack of the broker (`broker.rack`); null: none. Default null. */
   rack: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link ProduceNodeEndpoint} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface ProduceNodeEndpointInput {
+  /** Node id of the broker. */
   readonly nodeId: number;
+  /** Name or address of the advertised listener. */
   readonly host: string;
+  /** Port of the advertised listener. */
   readonly port: number;
+  /** Rack of the broker (`broker.rack`); null: none. Default null. */
   readonly rack?: string | null | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

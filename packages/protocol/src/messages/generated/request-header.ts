@@ -5,16 +5,23 @@ import type { VersionedMessage } from "../api.ts";
 
 /** RequestHeader, versions 1-2. */
 export interface RequestHeader {
+  /** Number of the API. */
   requestApiKey: number;
+  /** Version of the API. */
   requestApiVersion: number;
+  /** Number that the client gave to the request; the response repeats it. */
   correlationId: number;
+  /** Name of the client in logs and quotas (`client.id`). */
   clientId: string | null;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link RequestHeader} for writing. */
 export type RequestHeaderInput = Readonly<RequestHeader>;
 
 /**
+ * Header of a request.
  * 2: flexible, but for the client id.
  */
 export const requestHeader: VersionedMessage<RequestHeader, RequestHeaderInput> = {

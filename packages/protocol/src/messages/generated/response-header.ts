@@ -5,13 +5,17 @@ import type { VersionedMessage } from "../api.ts";
 
 /** ResponseHeader, versions 0-1. */
 export interface ResponseHeader {
+  /** Number that the client gave to the request; the response repeats it. */
   correlationId: number;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link ResponseHeader} for writing. */
 export type ResponseHeaderInput = Readonly<ResponseHeader>;
 
 /**
+ * Header of a response.
  * 1: flexible.
  */
 export const responseHeader: VersionedMessage<ResponseHeader, ResponseHeaderInput> = {

@@ -5,30 +5,51 @@ import type { Api } from "../api.ts";
 
 /** SaslAuthenticateRequest (key 36), versions 0-2. */
 export interface SaslAuthenticateRequest {
+  /** Token of the SASL mechanism. */
   authBytes: Buffer;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link SaslAuthenticateRequest} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface SaslAuthenticateRequestInput {
+  /** Token of the SASL mechanism. */
   readonly authBytes: Uint8Array;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** SaslAuthenticateResponse (key 36), versions 0-2. */
 export interface SaslAuthenticateResponse {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** Text of the broker about the error; null: none. */
   errorMessage: string | null;
+  /** Token of the SASL mechanism. */
   authBytes: Buffer;
-  /** Version 1 on. 0: no end. */
+  /** Time after which the client must authenticate anew, in milliseconds. 0: no end. Version 1 on. */
   sessionLifetimeMs: bigint;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link SaslAuthenticateResponse} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface SaslAuthenticateResponseInput {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Text of the broker about the error; null: none. */
   readonly errorMessage: string | null;
+  /** Token of the SASL mechanism. */
   readonly authBytes: Uint8Array;
+  /** Time after which the client must authenticate anew, in milliseconds. 0: no end. Version 1 on. */
   readonly sessionLifetimeMs?: bigint | undefined;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 

@@ -5,23 +5,34 @@ import type { Api } from "../api.ts";
 
 /** SaslHandshakeRequest (key 17), versions 0-1. */
 export interface SaslHandshakeRequest {
+  /** Name of the SASL mechanism, such as `SCRAM-SHA-512`. */
   mechanism: string;
 }
 
+/** Form of {@link SaslHandshakeRequest} for writing. */
 export type SaslHandshakeRequestInput = Readonly<SaslHandshakeRequest>;
 
 /** SaslHandshakeResponse (key 17), versions 0-1. */
 export interface SaslHandshakeResponse {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
+  /** SASL mechanisms of the listener. */
   mechanisms: string[];
 }
 
+/**
+ * Form of {@link SaslHandshakeResponse} for writing. Fields that have a default, or that some version lacks, may be left
+ * out.
+ */
 export interface SaslHandshakeResponseInput {
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** SASL mechanisms of the listener. */
   readonly mechanisms: readonly string[];
 }
 
 /**
+ * Chooses the SASL mechanism of a connection.
  * 1: the exchange goes on in SaslAuthenticate (KIP-152).
  */
 export const saslHandshake: Api<

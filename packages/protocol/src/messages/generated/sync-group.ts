@@ -5,62 +5,96 @@ import type { Api } from "../api.ts";
 
 /** SyncGroupRequest (key 14), versions 0-5. */
 export interface SyncGroupRequest {
+  /** Id of the group (`group.id`). */
   groupId: string;
+  /** Number of the group's generation. */
   generationId: number;
+  /** Id that the coordinator gave to the member. */
   memberId: string;
-  /** Version 3 on, default null. */
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 3 on, default null. */
   groupInstanceId: string | null;
-  /** Version 5 on, default null. */
+  /** Kind of the group, such as `consumer`. Version 5 on, default null. */
   protocolType: string | null;
-  /** Version 5 on, default null. */
+  /** Name of the assignment protocol that the group uses. Version 5 on, default null. */
   protocolName: string | null;
-  /** Empty but for the leader. */
+  /** Assignments of all members by the leader. Empty but for the leader. */
   assignments: SyncGroupRequestAssignment[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link SyncGroupRequest} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface SyncGroupRequestInput {
+  /** Id of the group (`group.id`). */
   readonly groupId: string;
+  /** Number of the group's generation. */
   readonly generationId: number;
+  /** Id that the coordinator gave to the member. */
   readonly memberId: string;
+  /** Id of a static member (`group.instance.id`); null: a dynamic member. Version 3 on, default null. */
   readonly groupInstanceId?: string | null | undefined;
+  /** Kind of the group, such as `consumer`. Version 5 on, default null. */
   readonly protocolType?: string | null | undefined;
+  /** Name of the assignment protocol that the group uses. Version 5 on, default null. */
   readonly protocolName?: string | null | undefined;
+  /** Assignments of all members by the leader. Empty but for the leader. */
   readonly assignments: readonly SyncGroupRequestAssignmentInput[];
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Part of `SyncGroupRequest.assignments`, versions 0-5. */
 export interface SyncGroupRequestAssignment {
+  /** Id that the coordinator gave to the member. */
   memberId: string;
+  /** Assignment of a member, in the bytes of the group's protocol. */
   assignment: Buffer;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/**
+ * Form of {@link SyncGroupRequestAssignment} for writing. Fields that have a default, or that some version lacks, may be
+ * left out.
+ */
 export interface SyncGroupRequestAssignmentInput {
+  /** Id that the coordinator gave to the member. */
   readonly memberId: string;
+  /** Assignment of a member, in the bytes of the group's protocol. */
   readonly assignment: Uint8Array;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
 /** SyncGroupResponse (key 14), versions 0-5. */
 export interface SyncGroupResponse {
-  /** Version 1 on, default 0. */
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   throttleTimeMs: number;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   errorCode: number;
-  /** Version 5 on, default null. */
+  /** Kind of the group, such as `consumer`. Version 5 on, default null. */
   protocolType: string | null;
-  /** Version 5 on, default null. */
+  /** Name of the assignment protocol that the group uses. Version 5 on, default null. */
   protocolName: string | null;
+  /** Assignment of a member, in the bytes of the group's protocol. */
   assignment: Buffer;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
+/** Form of {@link SyncGroupResponse} for writing. Fields that have a default, or that some version lacks, may be left out. */
 export interface SyncGroupResponseInput {
+  /** Time for which the client should send nothing, in milliseconds; 0: no quota is exceeded. Version 1 on, default 0. */
   readonly throttleTimeMs?: number | undefined;
+  /** Kafka's error, a number of `ErrorCode`; 0: none. */
   readonly errorCode: number;
+  /** Kind of the group, such as `consumer`. Version 5 on, default null. */
   readonly protocolType?: string | null | undefined;
+  /** Name of the assignment protocol that the group uses. Version 5 on, default null. */
   readonly protocolName?: string | null | undefined;
+  /** Assignment of a member, in the bytes of the group's protocol. */
   readonly assignment: Uint8Array;
+  /** Tagged fields that this package does not know, kept as they came (KIP-482). Undefined: none. */
   readonly unknownTaggedFields?: readonly UnknownTaggedField[] | undefined;
 }
 
