@@ -36,12 +36,14 @@ export type {
   Joiner,
   KeyValue,
   KeyValueMapper,
+  PairsMapper,
   Predicate,
   RecordView,
   Reducer,
   TablePredicate,
   TableValueMapper,
   ValueMapper,
+  ValuesMapper,
 } from "./operator/callbacks.ts";
 export { Change, changeSerde, type ChangeSerde } from "./operator/change.ts";
 export { AsyncCallbackError, NullKeyError, NullResultError, UndefinedValueError } from "./operator/errors.ts";

@@ -17,6 +17,10 @@ export type Predicate<K, V> = (value: V, key: K, record: RecordView) => boolean;
 export type ValueMapper<K, V, R> = (value: V, key: K, record: RecordView) => R;
 /** Maps a record to a new key and value. */
 export type KeyValueMapper<K, V, K2, V2> = (value: V, key: K, record: RecordView) => KeyValue<K2, V2>;
+/** Maps a record to any number of records. */
+export type PairsMapper<K, V, K2, V2> = (value: V, key: K, record: RecordView) => Iterable<KeyValue<K2, V2>>;
+/** Maps a record's value to any number of values; the key stays. */
+export type ValuesMapper<K, V, R> = (value: V, key: K, record: RecordView) => Iterable<R>;
 /** Does something for a record, such as writing a log line. A promise that it returns is an `AsyncCallbackError`. */
 export type ForeachAction<K, V> = (value: V, key: K, record: RecordView) => void;
 

@@ -1,12 +1,10 @@
 import { catchRejections } from "../rejections.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import { Callback } from "./callback.ts";
-import type { RecordView } from "./callbacks.ts";
+import type { ValuesMapper } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 import { settingsOf } from "./settings.ts";
-
-type ValuesMapper<K, V, R> = (value: V, key: K, record: RecordView) => Iterable<R>;
 
 /** Turns a record into any number of values under its key. @throws {NullResultError} when the mapper returns nothing to iterate over */
 export function flatMapValues<K, V, R>(mapper: ValuesMapper<K, V, R>): OperatorSpec {

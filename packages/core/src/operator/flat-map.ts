@@ -1,12 +1,10 @@
 import { catchRejections } from "../rejections.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import { Callback } from "./callback.ts";
-import type { KeyValue, RecordView } from "./callbacks.ts";
+import type { KeyValue, PairsMapper } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator } from "./operator.ts";
 import { settingsOf } from "./settings.ts";
-
-type PairsMapper<K, V, K2, V2> = (value: V, key: K, record: RecordView) => Iterable<KeyValue<K2, V2>>;
 
 /** Turns a record into any number of pairs. @throws {NullResultError} when the mapper returns nothing to iterate over, or what is no pair */
 export function flatMap<K, V, K2, V2>(mapper: PairsMapper<K, V, K2, V2>): OperatorSpec {

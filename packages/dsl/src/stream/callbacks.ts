@@ -1,4 +1,4 @@
-import type { Aggregator, Joiner, TablePredicate, TableValueMapper } from "@millrace/core";
+import type { Aggregator, Joiner, TableGroupByOptions, TablePredicate, TableValueMapper } from "@millrace/core";
 
 /** Aggregator without its types, as graphs hold users' functions. */
 export type AnyAggregator = Aggregator<unknown, unknown, unknown>;
@@ -9,6 +9,8 @@ export type AnyJoiner = Joiner<unknown, unknown, unknown, unknown>;
 export type AnyTablePredicate = TablePredicate<unknown, unknown>;
 /** Mapper of a table's values without its types. */
 export type AnyTableMapper = TableValueMapper<unknown, unknown, unknown>;
+/** Mapper of rows to groups without its types. */
+export type AnyTableGroupMapper = TableGroupByOptions<unknown, unknown, unknown, unknown>["mapper"];
 
 /** Count of a key that has none yet. */
 export function zero(): number {

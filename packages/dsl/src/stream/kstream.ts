@@ -9,10 +9,14 @@ import {
   peek,
   selectKey,
   type KeyValue,
+  type KeyValueMapper,
   type OperatorSpec,
+  type PairsMapper,
+  type Predicate,
   type RecordView,
   type StreamPartitioner,
   type TopicNameExtractor,
+  type ValuesMapper,
 } from "@millrace/core";
 import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
 import { callback, sinkTopic, stream as streamKind, table as tableKind } from "../checks/kinds.ts";
@@ -89,7 +93,7 @@ export class KStream<K, V> {
     return this.#step(
       { method: "filter", prefix: prefixes.filter, changes: "nothing" },
       options,
-      filter(predicate as never, false),
+      filter(predicate as Predicate<K, V>, false),
     );
   }
 
@@ -101,7 +105,7 @@ export class KStream<K, V> {
     return this.#step(
       { method: "filterNot", prefix: prefixes.filter, changes: "nothing" },
       options,
-      filter(predicate as never, true),
+      filter(predicate as Predicate<K, V>, true),
     );
   }
 
@@ -112,7 +116,7 @@ export class KStream<K, V> {
    * @example stream.selectKey((attempt) => attempt.card)
    */
   selectKey<K2>(mapper: ((value: V, key: K, record: RecordView) => K2) & Sync<K2>, options: NamedOptions = {}): KStream<K2, V> {
-    return this.#step({ method: "selectKey", prefix: prefixes.keySelect, changes: "key" }, options, selectKey(mapper as never));
+    return this.#step({ method: "selectKey", prefix: prefixes.keySelect, changes: "key" }, options, selectKey(mapper));
   }
 
   /**
@@ -124,7 +128,11 @@ export class KStream<K, V> {
     mapper: ((value: V, key: K, record: RecordView) => KeyValue<K2, V2> | NoPromise<R>) & Sync<K2> & Sync<V2>,
     options: NamedOptions = {},
   ): KStream<K2, V2> {
-    return this.#step({ method: "map", prefix: prefixes.map, changes: "key and value" }, options, map(mapper as never));
+    return this.#step(
+      { method: "map", prefix: prefixes.map, changes: "key and value" },
+      options,
+      map(mapper as KeyValueMapper<K, V, K2, V2>),
+    );
   }
 
   /**
@@ -134,7 +142,7 @@ export class KStream<K, V> {
    * @example stream.mapValues((order) => order.totalCents)
    */
   mapValues<V2>(mapper: ((value: V, key: K, record: RecordView) => V2) & Sync<V2>, options: NamedOptions = {}): KStream<K, V2> {
-    return this.#step({ method: "mapValues", prefix: prefixes.mapValues, changes: "value" }, options, mapValues(mapper as never));
+    return this.#step({ method: "mapValues", prefix: prefixes.mapValues, changes: "value" }, options, mapValues(mapper));
   }
 
   /**
@@ -149,7 +157,7 @@ export class KStream<K, V> {
     return this.#step(
       { method: "flatMap", prefix: prefixes.flatMap, changes: "key and value" },
       options,
-      flatMap(mapper as never),
+      flatMap(mapper as PairsMapper<K, V, K2, V2>),
     );
   }
 
@@ -163,17 +171,17 @@ export class KStream<K, V> {
     options: NamedOptions = {},
   ): KStream<K, V2> {
     const step: StepMethod = { method: "flatMapValues", prefix: prefixes.flatMapValues, changes: "value" };
-    return this.#step(step, options, flatMapValues(mapper as never));
+    return this.#step(step, options, flatMapValues(mapper as ValuesMapper<K, V, V2>));
   }
 
   /** Calls the action with each record and passes the record on. The action's result is ignored. */
   peek<R>(action: ((value: V, key: K, record: RecordView) => R) & Sync<R>, options: NamedOptions = {}): KStream<K, V> {
-    return this.#step({ method: "peek", prefix: prefixes.peek, changes: "nothing" }, options, peek(action as never));
+    return this.#step({ method: "peek", prefix: prefixes.peek, changes: "nothing" }, options, peek(action));
   }
 
   /** Calls the action with each record, and ends the stream. The action's result is ignored. */
   foreach<R>(action: ((value: V, key: K, record: RecordView) => R) & Sync<R>, options: NamedOptions = {}): void {
-    this.#step({ method: "foreach", prefix: prefixes.foreach, changes: "nothing" }, options, foreach(action as never));
+    this.#step({ method: "foreach", prefix: prefixes.foreach, changes: "nothing" }, options, foreach(action));
   }
 
   /**
@@ -327,7 +335,7 @@ export class KStream<K, V> {
       kind: "streamStep",
       name,
       origin: origin("groupBy", this.#state),
-      operator: selectKey(mapper as never, "groupBy"),
+      operator: selectKey(mapper, "groupBy"),
       changes: "key",
       merges: false,
     });

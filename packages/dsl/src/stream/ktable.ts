@@ -4,7 +4,7 @@ import { callback } from "../checks/kinds.ts";
 import { own } from "../checks/owners.ts";
 import { groupedOptions, namedOptions, tableOptions } from "../checks/rows.ts";
 import type { OwnFieldsOf } from "../graph/graph.ts";
-import type { AnyTableMapper, AnyTablePredicate } from "./callbacks.ts";
+import type { AnyTableGroupMapper, AnyTableMapper, AnyTablePredicate } from "./callbacks.ts";
 import { KGroupedTable } from "./kgrouped-table.ts";
 import { KStream } from "./kstream.ts";
 import { keyValueStore } from "../materialized.ts";
@@ -62,7 +62,13 @@ export class KTable<K, V> {
     const keySerde = erased(options.key);
     const by = call("groupBy", name);
     const made = origin("groupBy", this.#state);
-    const group = builder.append([node], { kind: "tableGroupBy", name, origin: made, mapper: mapper as never, keySerde });
+    const group = builder.append([node], {
+      kind: "tableGroupBy",
+      name,
+      origin: made,
+      mapper: mapper as AnyTableGroupMapper,
+      keySerde,
+    });
     return new KGroupedTable({
       builder,
       node: group,
