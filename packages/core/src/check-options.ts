@@ -1,6 +1,6 @@
 import { nearest } from "./nearest.ts";
 import { shown } from "./shown.ts";
-import { InvalidArgumentError } from "./topology/errors.ts";
+import { InvalidArgumentError } from "./errors.ts";
 
 /**
  * Checks an object of options: it is one, has no unknown option, and each that is given passes `check`. undefined is not given.

@@ -13,3 +13,9 @@ export abstract class StreamsError extends Error {
     this.name = new.target.name;
   }
 }
+
+/** An argument that no program can mean, such as a repartition topic without partitions. Java: IllegalArgumentException. */
+export class InvalidArgumentError extends StreamsError {
+  readonly code = "STREAMS_INVALID_ARGUMENT";
+  readonly retriable = false;
+}

@@ -1,5 +1,5 @@
 /// <reference types="node" preserve="true" />
-export { StreamsError } from "./errors.ts";
+export { InvalidArgumentError, StreamsError } from "./errors.ts";
 export type { IsAny, Misuse, Promised, SyncSerde, SyncSerdeSentence } from "./misuse.ts";
 export { noHeaders, RecordContext, type Header, type Headers } from "./record/record-context.ts";
 export { dropReasons, type DropReason } from "./record/drop-reason.ts";
@@ -20,7 +20,8 @@ export { json, type JsonOptions } from "./serde/json.ts";
 export type { JsonHolds } from "./serde/json-holds.ts";
 export { list } from "./serde/list.ts";
 export { encode } from "./serde/encode.ts";
-export { checkSerde, isSerde } from "./serde/is-serde.ts";
+export { checkSerde } from "./serde/check-serde.ts";
+export { isSerde } from "./serde/is-serde.ts";
 export { defineSerde, type Serde, type SerdeParts } from "./serde/serde.ts";
 export { serde, type SimpleSerde } from "./serde/simple-serde.ts";
 export { copyBytes, slice, Slice } from "./serde/slice.ts";
@@ -130,7 +131,7 @@ export {
   type SubtopologyExplanation,
   type TopologyExplanation,
 } from "./topology/explain.ts";
-export { InvalidArgumentError, NotCopartitionedError, TopologyError, UnknownPartitionsError } from "./topology/errors.ts";
+export { NotCopartitionedError, TopologyError, UnknownPartitionsError } from "./topology/errors.ts";
 export type { InternalTopicSettings, TopicConfig } from "./topology/internal-topics.ts";
 export {
   changelogTopicName,

@@ -1,5 +1,5 @@
 import { StreamsError } from "@millrace/core";
-import type { SlowRecord } from "./slow-records.ts";
+import type { SlowRecord } from "./slow-record.ts";
 
 /** A setting that cannot be: its value is none that it may have, or no setting has its name. */
 export class InvalidConfigError extends StreamsError {

@@ -3,22 +3,12 @@ import type { ResolvedConfig } from "./config.ts";
 import { SlowRecordError } from "./errors.ts";
 import { limits } from "./limits.ts";
 import { Pace } from "./pace.ts";
+import type { SlowRecord } from "./slow-record.ts";
 
 /** The session of a group's member, as far as long records concern it. */
 export interface Session {
   readonly sessionTimeoutMs: number;
   raiseSessionTimeout(timeoutMs: number): void;
-}
-
-/** A record that took long. */
-export interface SlowRecord {
-  readonly taskId: string;
-  /** The source node that read it: which of those behind it took the time is not known. */
-  readonly node: string;
-  readonly topic: string;
-  readonly partition: number;
-  readonly offset: number;
-  readonly tookMs: number;
 }
 
 /** Parts of a thread that the watch needs. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { InvalidArgumentError } from "../topology/errors.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { SerializationError } from "./errors.ts";
 import { json, type JsonOptions } from "./json.ts";
 import type { Serde } from "./serde.ts";

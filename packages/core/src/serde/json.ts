@@ -1,5 +1,5 @@
 import { isUtf8 } from "node:buffer";
-import { InvalidArgumentError } from "../topology/errors.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { catchRejections } from "../rejections.ts";
 import { shown } from "../shown.ts";
 import { AsyncSchemaError, DeserializationError, SerializationError } from "./errors.ts";

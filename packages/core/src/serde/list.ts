@@ -1,6 +1,6 @@
 import { catchRejections } from "../rejections.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
-import { checkSerde } from "./is-serde.ts";
+import { checkSerde } from "./check-serde.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 import { settled } from "./settled.ts";
 

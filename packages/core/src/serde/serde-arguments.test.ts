@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { InvalidArgumentError } from "../topology/errors.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { json } from "./json.ts";
 import { list } from "./list.ts";
 import { defineSerde } from "./serde.ts";

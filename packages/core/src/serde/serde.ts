@@ -1,5 +1,5 @@
 import type { Misuse, SyncSerde, SyncSerdeSentence } from "../misuse.ts";
-import { checkSerde } from "./is-serde.ts";
+import { checkSerde } from "./check-serde.ts";
 
 /**
  * Conversion of a type to bytes and back. Null never reaches a serde: a null key or value is the absence of bytes.

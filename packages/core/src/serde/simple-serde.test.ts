@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { string as text } from "./string.ts";
-import { checkSerde, isSerde } from "./is-serde.ts";
+import { checkSerde } from "./check-serde.ts";
+import { isSerde } from "./is-serde.ts";
 import { json } from "./json.ts";
 import { list } from "./list.ts";
 import { encode } from "./encode.ts";

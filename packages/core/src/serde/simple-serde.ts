@@ -3,7 +3,7 @@ import { checkOptions } from "../check-options.ts";
 import type { Misuse, SyncSerde, SyncSerdeSentence } from "../misuse.ts";
 import { catchRejections } from "../rejections.ts";
 import { shown, thrownText } from "../shown.ts";
-import { InvalidArgumentError } from "../topology/errors.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 import { copyBytes } from "./slice.ts";

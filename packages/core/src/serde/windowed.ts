@@ -1,9 +1,9 @@
 import { Windowed } from "../record/windowed.ts";
 import { shown } from "../shown.ts";
-import { InvalidArgumentError } from "../topology/errors.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { readInt64, writeInt64 } from "./int64.ts";
-import { checkSerde } from "./is-serde.ts";
+import { checkSerde } from "./check-serde.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 import { settled } from "./settled.ts";
 

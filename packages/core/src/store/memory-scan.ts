@@ -1,7 +1,18 @@
 import { copyBytes, Slice } from "../serde/slice.ts";
 import type { EngineScan } from "./engine.ts";
-import type { MemorySpace } from "./memory-space.ts";
 import type { SortedEntries } from "./sorted-entries.ts";
+
+/** Space in memory, as its scans know it. */
+export interface ScannedSpace {
+  /** Points the slice to an entry's key. */
+  readKey(entry: number, key: Slice): void;
+  /** Points the slice to an entry's value. */
+  readValue(entry: number, value: Slice): void;
+  /** Compares an entry's key with a key: negative, 0 or positive. */
+  compareKey(entry: number, key: Uint8Array): number;
+  /** Takes note that a scan ended, or has copied what it needs. */
+  forget(scan: MemoryScan): void;
+}
 
 /**
  * A scan of a space in memory. It reads the space in place until the space is about to change; then `detach` copies what
@@ -11,7 +22,7 @@ export class MemoryScan implements EngineScan {
   readonly key: Slice = new Slice();
   readonly value: Slice = new Slice();
   readonly #reverse: boolean;
-  #space: MemorySpace | null;
+  #space: ScannedSpace | null;
   #order: SortedEntries | null;
   /** The next entry, and the place at which to stop: a place is a chunk and an index in it. */
   #chunk: number;
@@ -23,7 +34,7 @@ export class MemoryScan implements EngineScan {
   #copied: Buffer = Buffer.alloc(0);
   #copiedAt = 0;
 
-  constructor(space: MemorySpace, order: SortedEntries, from: Uint8Array | null, to: Uint8Array | null, reverse: boolean) {
+  constructor(space: ScannedSpace, order: SortedEntries, from: Uint8Array | null, to: Uint8Array | null, reverse: boolean) {
     this.#space = space;
     this.#order = order;
     this.#reverse = reverse;
@@ -136,7 +147,7 @@ export class MemoryScan implements EngineScan {
 }
 
 /** The place of the first entry that does not come before the key; never the end of a chunk. */
-function placeOf(space: MemorySpace, order: SortedEntries, key: Uint8Array): [number, number] {
+function placeOf(space: ScannedSpace, order: SortedEntries, key: Uint8Array): [number, number] {
   const chunks = order.chunks;
   let low = 0;
   let high = chunks.length;

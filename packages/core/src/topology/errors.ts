@@ -6,12 +6,6 @@ export class TopologyError extends StreamsError {
   readonly retriable = false;
 }
 
-/** An argument that no program can mean, such as a repartition topic without partitions. Java: IllegalArgumentException. */
-export class InvalidArgumentError extends StreamsError {
-  readonly code = "STREAMS_INVALID_ARGUMENT";
-  readonly retriable = false;
-}
-
 /** Topics whose records are to meet by key have different numbers of partitions. Java: TopologyException. */
 export class NotCopartitionedError extends StreamsError {
   readonly code = "STREAMS_NOT_COPARTITIONED";

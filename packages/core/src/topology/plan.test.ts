@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { describePlan } from "./describe-plan.ts";
-import { InvalidArgumentError } from "./errors.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { plan } from "./plan.ts";
 import { keyValueStore, processor, sink, source, topologyOf, windowStore } from "./test-topology.ts";
 

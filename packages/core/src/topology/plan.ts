@@ -1,6 +1,6 @@
 import type { StoreSpec } from "../store/kinds.ts";
 import { copartitionGroups } from "./copartition-groups.ts";
-import { InvalidArgumentError } from "./errors.ts";
+import { InvalidArgumentError } from "../errors.ts";
 import { changelogTopicConfig, repartitionTopicConfig, type InternalTopicSettings, type TopicConfig } from "./internal-topics.ts";
 import { nodeGroups } from "./node-groups.ts";
 import type { AutoOffsetReset, Topology, TopologyNode } from "./topology.ts";

@@ -1,5 +1,5 @@
 import type { BuildOptions, Optimization } from "@millrace/dsl";
-import type { DriverOptions } from "../driver/topology-test-driver.ts";
+import type { DriverOptions } from "../driver/options.ts";
 import type { Scenario } from "./scenario.ts";
 import { timestampExtractor } from "./vocabulary/functions.ts";
 import { serde } from "./vocabulary/serdes.ts";

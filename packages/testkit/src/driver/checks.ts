@@ -1,8 +1,6 @@
 import { checkOptions, checkSerde, InvalidArgumentError, shown, type Topology } from "@millrace/core";
 import { durationMs, type Duration } from "@millrace/dsl";
-import type { InputTopicOptions, PipeOptions } from "./test-input-topic.ts";
-import type { OutputTopicOptions } from "./test-output-topic.ts";
-import type { DriverOptions } from "./topology-test-driver.ts";
+import type { DriverOptions, InputTopicOptions, OutputTopicOptions, PipeOptions } from "./options.ts";
 
 type Check = (value: unknown, what: string) => void;
 /** Checks of all options of a type: an option without one does not compile. */

@@ -1,27 +1,7 @@
 import { InvalidArgumentError, noHeaders, ofKey, shown, type Header, type Serde } from "@millrace/core";
-import type { Duration } from "@millrace/dsl";
 import { encode } from "./captured-output.ts";
 import { checkPipe } from "./checks.ts";
-
-/** Serdes and clock of an input topic. */
-export interface InputTopicOptions<K, V> {
-  /** Serde of keys. Default: the driver's. */
-  readonly key?: Serde<K>;
-  /** Serde of values. Default: the driver's. */
-  readonly value?: Serde<V>;
-  /** Time of the first record that is given none, milliseconds. Default: the driver's wall clock at that moment. */
-  readonly startTimestamp?: number;
-  /** Time that each next record without a time is later than the one before. Default 0. */
-  readonly autoAdvance?: Duration;
-}
-
-/** Timestamp and headers of one record. */
-export interface PipeOptions {
-  /** Milliseconds. It does not move the time of records that are given none. */
-  readonly timestamp?: number;
-  /** Names and values; a string is written as UTF-8. */
-  readonly headers?: readonly { readonly key: string; readonly value: Buffer | string | null }[];
-}
+import type { PipeOptions } from "./options.ts";
 
 interface InputTopicParts<K, V> {
   readonly key: Serde<K>;

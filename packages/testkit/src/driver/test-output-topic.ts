@@ -2,14 +2,6 @@ import type { Headers, Serde } from "@millrace/core";
 import type { ProducedRecord } from "./captured-output.ts";
 import { NoRecordError } from "./errors.ts";
 
-/** Serdes of an output topic. */
-export interface OutputTopicOptions<K, V> {
-  /** Serde of keys. Default: the driver's. */
-  readonly key?: Serde<K>;
-  /** Serde of values. Default: the driver's. */
-  readonly value?: Serde<V>;
-}
-
 /** A record read from an output topic. */
 export interface TestRecord<K, V> {
   /** Decoded key; null: none. */

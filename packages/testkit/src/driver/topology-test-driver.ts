@@ -10,12 +10,9 @@ import {
   TaskStores,
   windowStoreOf,
   type DroppedRecord,
-  type Engine,
   type ErrorHandler,
   type Header,
-  type ProcessingErrorsScope,
   type Serde,
-  type TimestampExtractor,
   type Topology,
 } from "@millrace/core";
 import { durationMs, type Duration, type Topic } from "@millrace/dsl";
@@ -23,37 +20,10 @@ import { encodeBatch } from "@millrace/protocol";
 import { CapturedOutput, type ProducedRecord } from "./captured-output.ts";
 import { checkDriver, checkTopic } from "./checks.ts";
 import { DriverClosedError, InvalidAdvanceError, UnknownTopicError } from "./errors.ts";
-import { TestInputTopic, type InputTopicOptions } from "./test-input-topic.ts";
-import { TestOutputTopic, type OutputTopicOptions } from "./test-output-topic.ts";
+import type { DriverOptions, InputTopicOptions, OutputTopicOptions } from "./options.ts";
+import { TestInputTopic } from "./test-input-topic.ts";
+import { TestOutputTopic } from "./test-output-topic.ts";
 import { TestKeyValueStore, TestWindowStore } from "./test-stores.ts";
-
-/** The settings of an application that matter to a topology alone; names and defaults are StreamsConfig's. */
-export interface DriverOptions {
-  /** Prefix of internal topics. Default `test`. */
-  readonly applicationId?: string;
-  /** Default: UTF-8 strings for keys, JSON for values. null: none, so that every node must name its own. */
-  readonly defaultKeySerde?: Serde<any> | null;
-  /** Serde of values that name none. Default: JSON; null: none. */
-  readonly defaultValueSerde?: Serde<any> | null;
-  /** Timestamp extractor of sources that name none. Default: the record's own timestamp; an invalid one is an error. */
-  readonly defaultTimestampExtractor?: TimestampExtractor;
-  /** The record cache of all stores; 0 switches it off. Default 10 MiB. */
-  readonly cacheBytesMax?: number;
-  /** Default 0. Above 0 records may wait until `advanceWallClock`. */
-  readonly maxTaskIdleMs?: number;
-  /** Reaction to a record that a source cannot read. Default `fail`: `pipe` throws; `continue` drops it. */
-  readonly deserializationErrors?: "fail" | "continue" | ErrorHandler;
-  /** The same for a record that an operator fails on, or that a sink below it cannot write. */
-  readonly processingErrors?: "fail" | "continue" | ErrorHandler;
-  /** `everywhere`: `processingErrors` also holds for a sink directly behind a source. Default `operators`, as in Java. */
-  readonly processingErrorsScope?: ProcessingErrorsScope;
-  /** The same for a record whose key or value a sink's serdes refuse; asked before `processingErrors`. */
-  readonly serializationErrors?: "fail" | "continue" | ErrorHandler;
-  /** Initial time of the wall clock, in milliseconds. Default 0; only `advanceWallClock` moves it. */
-  readonly wallClockMs?: number;
-  /** Engine that keeps the stores' bytes. Default: memory, whatever kind the stores declare. */
-  readonly engine?: Engine;
-}
 
 /**
  * Runs a topology record by record, without broker, threads or real time.
