@@ -99,3 +99,30 @@ export class LogRemovedError extends BrokerError {
     super("The partition's log was closed or removed while records waited for a sync. Send them again.");
   }
 }
+
+/** `BROKER_UNKNOWN_NODE`: the cluster has no node with that id. */
+export class UnknownNodeError extends BrokerError {
+  readonly code = "BROKER_UNKNOWN_NODE";
+  /** Id that was given. */
+  readonly nodeId: number;
+
+  constructor(nodeId: number) {
+    super(`The cluster has no node ${nodeId}. Give the id of one of its nodes.`);
+    this.nodeId = nodeId;
+  }
+}
+
+/** `BROKER_UNKNOWN_PARTITION`: the cluster has no such topic, or the topic no such partition. */
+export class UnknownPartitionError extends BrokerError {
+  readonly code = "BROKER_UNKNOWN_PARTITION";
+  /** Name of the topic. */
+  readonly topic: string;
+  /** Number of the partition. */
+  readonly partition: number;
+
+  constructor(topic: string, partition: number) {
+    super(`The cluster has no partition ${partition} of topic "${topic}". Make the topic first.`);
+    this.topic = topic;
+    this.partition = partition;
+  }
+}

@@ -1,6 +1,9 @@
 /// <reference types="node" preserve="true" />
 export { Broker } from "./broker.ts";
-export type { BrokerOptions, TopicOptions } from "./broker.ts";
+export type { BrokerOptions } from "./broker.ts";
+export { Cluster } from "./cluster/cluster.ts";
+export type { ClusterOptions, MoveCoordinatorOptions, StopNodeOptions, TopicOptions } from "./cluster/cluster.ts";
+export type { CoordinatorType, Leader } from "./cluster/placement.ts";
 export { parseBrokerConfig } from "./config/broker-config.ts";
 export type { BrokerConfig, FlushPolicy } from "./config/broker-config.ts";
 export {
@@ -12,6 +15,10 @@ export {
   LogRemovedError,
   TopicRefusedError,
   UnknownConfigError,
+  UnknownNodeError,
+  UnknownPartitionError,
 } from "./errors.ts";
+export type { Intercept, InterceptedApi, ReceivedRequest, Verdict } from "./node/intercept.ts";
+export type { ClusterNode, NodeOptions } from "./node/node.ts";
 export type { Log, LogLevel } from "./log-line.ts";
 export type * from "@millrace/platform";

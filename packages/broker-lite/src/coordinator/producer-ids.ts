@@ -1,20 +1,40 @@
-import type { Journal } from "../journal/journal.ts";
+import type { CompactedRecords, CoordinatorLog } from "./coordinator-log.ts";
+import type { ProducerIdsEntry } from "./records.ts";
 
 /** Ids reserved at a time, so that not every one costs a sync: Kafka's block size. */
 const blockSize = 1_000;
+/** All reservations have the same key. */
+const key = "";
+
+/** Latest reservation of producer ids. */
+export class ProducerIdRecords implements CompactedRecords<ProducerIdsEntry> {
+  #next = 0;
+
+  apply({ next }: ProducerIdsEntry): void {
+    this.#next = next;
+  }
+
+  *records(): Generator<ProducerIdsEntry> {
+    yield { type: "producerIds", next: this.#next };
+  }
+}
 
 /** Gives out producer ids, none of them twice, restarts included. */
 export class ProducerIds {
-  readonly #journal: Journal;
-  #next: number;
-  #reservedEnd: number;
-  #reserving: Promise<void> = Promise.resolve();
+  readonly #log: CoordinatorLog<ProducerIdsEntry>;
+  #next = 0;
+  #reservedEnd = 0;
+  #reserving: Promise<void> | null = null;
 
-  /** @param next the first id that was never reserved */
-  constructor(journal: Journal, next: number) {
-    this.#journal = journal;
-    this.#next = next;
-    this.#reservedEnd = next;
+  constructor(log: CoordinatorLog<ProducerIdsEntry>) {
+    this.#log = log;
+    log.load(
+      () => true,
+      ({ next }) => {
+        this.#next = next;
+        this.#reservedEnd = next;
+      },
+    );
   }
 
   /** Rejects when the id could not be reserved. */
@@ -28,17 +48,11 @@ export class ProducerIds {
 
   #reserve(): void {
     const end = this.#reservedEnd + blockSize;
-    this.#journal.append({ type: "producerIds", next: end });
+    this.#reserving = this.#log.append(key, [{ type: "producerIds", next: end }]);
     this.#reservedEnd = end;
-    this.#reserving = this.#journal.sync();
     // None of them may be given out; the next call tries to reserve others.
-    this.#reserving.catch(() => {
+    this.#reserving?.catch(() => {
       this.#next = this.#reservedEnd;
     });
-  }
-
-  /** The first id that was never reserved. */
-  get reservedEnd(): number {
-    return this.#reservedEnd;
   }
 }

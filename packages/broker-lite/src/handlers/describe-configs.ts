@@ -4,6 +4,7 @@ import type { ConfigDefinition } from "../config/definition.ts";
 import { describeBrokerConfig, describeTopicConfig } from "../config/topic-config.ts";
 import type { ConfigEntry } from "../config/topic-config.ts";
 import { topicNameProblem } from "../topic/topic-name.ts";
+import { handler } from "./guard.ts";
 import type { Handler, Services } from "./handler.ts";
 
 type AskedResource = DescribeConfigsRequest["resources"][number];
@@ -21,15 +22,20 @@ const typeCodes: Readonly<Record<ConfigDefinition["type"], number>> = {
 };
 
 /** DescribeConfigs: every setting of a topic or of this broker, with where its value comes from. */
-export function describeConfigsHandler(services: Services): Handler<DescribeConfigsRequest, DescribeConfigsResponseInput> {
-  return {
-    api: describeConfigs,
-    handle: (request) => ({
+export const describeConfigsHandler: Handler = handler(
+  describeConfigs,
+  {
+    where: "any",
+    refuse: (errorCode, { resources }) => ({
       throttleTimeMs: 0,
-      results: request.resources.map((asked) => describe(services, asked, request.includeSynonyms, request.includeDocumentation)),
+      results: resources.map((asked) => failed(asked, errorCode, "The request was refused.")),
     }),
-  };
-}
+  },
+  (services, request) => ({
+    throttleTimeMs: 0,
+    results: request.resources.map((asked) => describe(services, asked, request.includeSynonyms, request.includeDocumentation)),
+  }),
+);
 
 function describe(
   { topics, config, configGiven, nodeId }: Services,

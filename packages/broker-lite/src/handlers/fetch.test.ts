@@ -15,8 +15,10 @@ import {
 } from "@millrace/protocol";
 import type { FetchRequestInput, FetchResponse } from "@millrace/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
+import { memoryState } from "../cluster/cluster-state.ts";
+import { MovablePlacement } from "../cluster/placement.ts";
 import { brokerConfig } from "../config/broker-config.ts";
-import { memoryState } from "../durable-state.ts";
+import { GroupCoordinator } from "../coordinator/group-coordinator.ts";
 import { batchOf, connect, startBroker } from "../testing/sim-broker.ts";
 import type { WireClient } from "../testing/wire-client.ts";
 import { fetchHandler } from "./fetch.ts";
@@ -244,17 +246,23 @@ describe("a fetch that waits", () => {
     const state = memoryState(config, platform, log);
     state.topics.create({ name: "t", partitions: 1, replicationFactor: 1, configs: new Map() });
     const partition = state.topics.partition("t", 0)!;
-    const address = { host: "alone", port: 9092 };
-    const handler = fetchHandler({ ...state, nodeId: 1, config, configGiven: {}, platform, log });
+    const local = { host: "alone", port: 9092 };
+    const placement = new MovablePlacement([1], 0);
+    placement.started({ nodeId: 1, addressFor: () => local });
+    const groups = new GroupCoordinator(config, platform, state.groupLog, log);
+    const { clusterId, topics, producerIds } = state;
+    const services = { nodeId: 1, clusterId, placement, config, configGiven: {}, platform, topics, groups, producerIds, log };
     const onGone = new Set<() => void>();
     const written = new Writer();
     const partitions = [{ partition: 0, fetchOffset: 0n, partitionMaxBytes: 1_000_000 }];
     fetch.request.write(written, { maxWaitMs: 60_000, minBytes: 1, topics: [{ topic: "t", partitions }] }, 11);
     const asked = fetch.request.read(new Reader(written.toBuffer()), 11);
     let answered = false;
-    void Promise.resolve(handler.handle(asked, { version: 11, clientId: null, remote: "", address, onGone })).then(() => {
-      answered = true;
-    });
+    void Promise.resolve(fetchHandler.serve(services, asked, { version: 11, clientId: null, remote: "", local, onGone })).then(
+      () => {
+        answered = true;
+      },
+    );
     expect([onGone.size, partition.listeners.size]).toEqual([1, 1]);
     for (const end of onGone) end();
     expect([onGone.size, partition.listeners.size]).toEqual([0, 0]);

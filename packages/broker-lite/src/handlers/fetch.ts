@@ -3,25 +3,33 @@ import type { FetchRequest, FetchResponseInput } from "@millrace/protocol";
 import { LogRemovedError } from "../errors.ts";
 import type { LogSlice, PartitionLog } from "../log/partition-log.ts";
 import { isUnreadable } from "../log/produced-batch.ts";
+import type { Topic } from "../topic/topics.ts";
+import { handler } from "./guard.ts";
+import type { FindLed } from "./guard.ts";
 import type { Handler, RequestContext, Services } from "./handler.ts";
+import { NewLeaders } from "./new-leaders.ts";
+import type { NodeEndpoint } from "./new-leaders.ts";
 
 type TopicResponse = FetchResponseInput["responses"][number];
 type PartitionResponse = TopicResponse["partitions"][number];
 
-/** One partition of a fetch request, as far as it does not change while the fetch waits. */
+/** One partition of a fetch request. */
 interface Target {
-  readonly topic: string;
+  readonly topicName: string;
   readonly topicId: string;
   readonly partition: number;
-  /** Null if `errorCode` tells why there is none. */
-  readonly log: PartitionLog | null;
-  readonly errorCode: number;
+  /** Undefined: unknown. */
+  readonly topic: Topic | undefined;
+  /** Leader epoch that the client knows; -1: it does not check. */
+  readonly leaderEpoch: number;
   readonly offset: number;
   readonly bytesMax: number;
 }
 
-/** Records that can be answered at the moment. */
+/** Answer that can be given at the moment. */
 interface Attempt {
+  /** Logs of the partitions that this node leads, null for the others. */
+  readonly logs: readonly (PartitionLog | null)[];
   readonly slices: readonly (LogSlice | null)[];
   readonly errorCodes: readonly number[];
   /** Bytes of the slices; but a partition that has more to give counts with all that may be taken of it, as in Kafka. */
@@ -29,52 +37,65 @@ interface Attempt {
   readonly failed: boolean;
 }
 
+/** A fetch request, as far as it does not change while it waits. */
+interface Fetching {
+  readonly services: Services;
+  readonly context: RequestContext;
+  readonly leaderOf: FindLed;
+  readonly targets: readonly Target[];
+  readonly bytesMax: number;
+}
+
 /**
  * Fetch: whole batches as they lie in the log. It waits up to `maxWaitMs` for `minBytes` to be there, but not if a
- * partition has an error to tell. Fetch sessions (KIP-227) are declined by the session id 0.
+ * partition has an error to tell, such as that its leader has moved. Fetch sessions (KIP-227) are declined by the session id 0.
  */
-export function fetchHandler(services: Services): Handler<FetchRequest, FetchResponseInput> {
-  return {
-    api: fetch,
-    handle(request, context) {
-      if (request.sessionId !== 0 && request.sessionEpoch > 0) return respond(ErrorCode.FETCH_SESSION_ID_NOT_FOUND, []);
-      const targets = resolve(services, request, context.version);
-      const bytesMax = Math.min(request.maxBytes, services.config.fetchMaxBytes);
-      const attempt = locate(targets, bytesMax, context.version);
-      tellDamage(services, targets, attempt);
-      if (isReady(attempt, targets, request, bytesMax) || request.maxWaitMs <= 0) return answer(services, targets, attempt);
-      return wait(services, targets, bytesMax, request, context);
-    },
-  };
+export const fetchHandler: Handler = handler(fetch, { where: "leader", refuse }, (services, request, context, leaderOf) => {
+  if (request.sessionId !== 0 && request.sessionEpoch > 0) return respond(ErrorCode.FETCH_SESSION_ID_NOT_FOUND, [], []);
+  const targets = targetsOf(services, request, context.version);
+  const bytesMax = Math.min(request.maxBytes, services.config.fetchMaxBytes);
+  const fetching: Fetching = { services, context, leaderOf, targets, bytesMax };
+  const attempt = locate(fetching);
+  tellDamage(services, targets, attempt);
+  if (isReady(attempt, fetching, request) || request.maxWaitMs <= 0) return answer(fetching, attempt);
+  return wait(fetching, request);
+});
+
+/** Versions below 7 have no error but the partitions'. */
+function refuse(errorCode: number, { topics }: FetchRequest, version: number): FetchResponseInput {
+  if (version >= 7) return respond(errorCode, [], []);
+  const responses = topics.map(({ topic, topicId, partitions }) => ({
+    topic,
+    topicId,
+    partitions: partitions.map(({ partition }) => partitionResponse(partition, errorCode, null, [])),
+  }));
+  return respond(errorCode, responses, []);
 }
 
 /** Logs whose damage was told of, and the offset at which a consumer met it: it asks there again and again. */
 const damaged = new WeakMap<PartitionLog, number>();
 
-function tellDamage({ log: warn }: Services, targets: readonly Target[], { errorCodes }: Attempt): void {
-  for (const [i, { log, topic, partition, offset }] of targets.entries()) {
+function tellDamage({ log: warn }: Services, targets: readonly Target[], { logs, errorCodes }: Attempt): void {
+  for (const [i, { topicName, partition, offset }] of targets.entries()) {
+    const log = logs[i]!;
     if (log === null || errorCodes[i] !== ErrorCode.CORRUPT_MESSAGE || damaged.get(log) === offset) continue;
     damaged.set(log, offset);
-    warn("error", `${topic}-${partition} cannot be read at offset ${offset}: the disk damaged its batches`);
+    warn("error", `${topicName}-${partition} cannot be read at offset ${offset}: the disk damaged its batches`);
   }
 }
 
-function resolve({ topics, leaderEpoch }: Services, request: FetchRequest, version: number): Target[] {
+function targetsOf({ topics }: Services, request: FetchRequest, version: number): Target[] {
   return request.topics.flatMap(({ topic: name, topicId, partitions }) => {
     const topic = version >= 13 ? topics.byId(topicId) : topics.get(name);
-    return partitions.map((asked): Target => {
-      const log = topic?.partitions[asked.partition] ?? null;
-      const errorCode = log === null ? missing(version) : checkEpoch(asked.currentLeaderEpoch, leaderEpoch);
-      return {
-        topic: topic?.name ?? name,
-        topicId,
-        partition: asked.partition,
-        log: errorCode === ErrorCode.NONE ? log : null,
-        errorCode,
-        offset: Number(asked.fetchOffset),
-        bytesMax: asked.partitionMaxBytes,
-      };
-    });
+    return partitions.map((asked): Target => ({
+      topicName: topic?.name ?? name,
+      topicId,
+      partition: asked.partition,
+      topic,
+      leaderEpoch: asked.currentLeaderEpoch,
+      offset: Number(asked.fetchOffset),
+      bytesMax: asked.partitionMaxBytes,
+    }));
   });
 }
 
@@ -82,21 +103,19 @@ function missing(version: number): number {
   return version >= 13 ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
 }
 
-function checkEpoch(asked: number, current: number): number {
-  if (asked < 0 || asked === current) return ErrorCode.NONE;
-  return asked < current ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH;
-}
-
 /** Fills the partitions in request order; the first that has anything gives at least one batch, whatever the limits (KIP-74). */
-function locate(targets: readonly Target[], bytesMax: number, version: number): Attempt {
+function locate({ services, context: { version }, leaderOf, targets, bytesMax }: Fetching): Attempt {
+  const logs: (PartitionLog | null)[] = [];
   const slices: (LogSlice | null)[] = [];
   const errorCodes: number[] = [];
   let bytes = 0;
   let bytesWaited = 0;
   let failed = false;
-  for (const { log, errorCode, offset, bytesMax: partitionBytesMax } of targets) {
-    let error = errorCode;
+  for (const { topic, partition, leaderEpoch, offset, bytesMax: partitionBytesMax } of targets) {
+    const led = leaderOf(services, topic, partition, leaderEpoch, missing(version));
+    let error: number = typeof led === "number" ? led : ErrorCode.NONE;
     let slice: LogSlice | null = null;
+    const log = typeof led === "number" ? null : led.log;
     if (log !== null) {
       error = problemOf(log, offset, version);
       const limit = Math.min(partitionBytesMax, bytesMax - bytes);
@@ -113,10 +132,11 @@ function locate(targets: readonly Target[], bytesMax: number, version: number): 
     }
     failed ||= error !== ErrorCode.NONE;
     bytes += slice?.length ?? 0;
+    logs.push(log);
     slices.push(slice);
     errorCodes.push(error);
   }
-  return { slices, errorCodes, bytesWaited, failed };
+  return { logs, slices, errorCodes, bytesWaited, failed };
 }
 
 function problemOf(log: PartitionLog, offset: number, version: number): number {
@@ -124,17 +144,13 @@ function problemOf(log: PartitionLog, offset: number, version: number): number {
   return offset < log.logStartOffset || offset > log.logEndOffset ? ErrorCode.OFFSET_OUT_OF_RANGE : ErrorCode.NONE;
 }
 
-function isReady({ bytesWaited, failed }: Attempt, targets: readonly Target[], request: FetchRequest, bytesMax: number): boolean {
+function isReady({ bytesWaited, failed }: Attempt, { targets, bytesMax }: Fetching, request: FetchRequest): boolean {
   return failed || bytesWaited >= Math.min(request.minBytes, bytesMax) || targets.length === 0;
 }
 
-function wait(
-  services: Services,
-  targets: readonly Target[],
-  bytesMax: number,
-  request: FetchRequest,
-  { version, onGone }: RequestContext,
-): Promise<FetchResponseInput> {
+function wait(fetching: Fetching, request: FetchRequest): Promise<FetchResponseInput> {
+  const { services, targets } = fetching;
+  const { onGone } = fetching.context;
   const { timers } = services.platform;
   return new Promise((done) => {
     let looking = false;
@@ -143,14 +159,14 @@ function wait(
       ended = true;
       timer.cancel();
       onGone.delete(end);
-      for (const { log } of targets) log?.listeners.delete(changed);
+      for (const { topic, partition } of targets) topic?.partitions[partition]?.listeners.delete(changed);
     };
     const look = (isLast: boolean): void => {
       if (ended) return;
-      const attempt = locate(targets, bytesMax, version);
-      if (!isLast && !isReady(attempt, targets, request, bytesMax)) return;
+      const attempt = locate(fetching);
+      if (!isLast && !isReady(attempt, fetching, request)) return;
       end();
-      done(answer(services, targets, attempt));
+      done(answer(fetching, attempt));
     };
     // However many batches arrive in a turn of the event loop, they are looked at once.
     const changed = (): void => {
@@ -163,31 +179,34 @@ function wait(
     };
     const timer = timers.after(request.maxWaitMs, () => look(true));
     onGone.add(end);
-    for (const { log } of targets) log?.listeners.add(changed);
+    for (const { topic, partition } of targets) topic?.partitions[partition]?.listeners.add(changed);
   });
 }
 
-function answer({ log: warn }: Services, targets: readonly Target[], { slices, errorCodes }: Attempt): FetchResponseInput {
+function answer({ services, context, targets }: Fetching, { logs, slices, errorCodes }: Attempt): FetchResponseInput {
   const responses: (TopicResponse & { readonly partitions: PartitionResponse[] })[] = [];
-  for (const [i, target] of targets.entries()) {
-    const { topic, topicId, partition, log } = target;
+  const newLeaders = new NewLeaders(services, context);
+  for (const [i, { topic, topicName, topicId, partition }] of targets.entries()) {
     let last = responses.at(-1);
-    if (last === undefined || last.topic !== topic || last.topicId !== topicId)
-      responses.push((last = { topic, topicId, partitions: [] }));
+    if (last === undefined || last.topic !== topicName || last.topicId !== topicId)
+      responses.push((last = { topic: topicName, topicId, partitions: [] }));
+    const log = logs[i]!;
+    const slice = slices[i]!;
     let errorCode = errorCodes[i]!;
     let records: Uint8Array[] = [];
-    const slice = slices[i]!;
     if (log !== null && slice !== null) {
       try {
         records = log.read(slice);
       } catch (error) {
         errorCode = ErrorCode.KAFKA_STORAGE_ERROR;
-        warn("error", `reading ${topic}-${partition} failed: ${String(error)}`);
+        services.log("error", `reading ${topicName}-${partition} failed: ${String(error)}`);
       }
     }
-    last.partitions.push(partitionResponse(partition, errorCode, log, records));
+    const response = partitionResponse(partition, errorCode, log, records);
+    const isMoved = errorCode === ErrorCode.NOT_LEADER_OR_FOLLOWER || errorCode === ErrorCode.FENCED_LEADER_EPOCH;
+    last.partitions.push(isMoved ? { ...response, currentLeader: newLeaders.of(topic!, partition) } : response);
   }
-  return respond(ErrorCode.NONE, responses);
+  return respond(ErrorCode.NONE, responses, newLeaders.endpoints);
 }
 
 function partitionResponse(
@@ -208,6 +227,6 @@ function partitionResponse(
   };
 }
 
-function respond(errorCode: number, responses: TopicResponse[]): FetchResponseInput {
-  return { throttleTimeMs: 0, errorCode, sessionId: 0, responses };
+function respond(errorCode: number, responses: TopicResponse[], nodeEndpoints: NodeEndpoint[]): FetchResponseInput {
+  return { throttleTimeMs: 0, errorCode, sessionId: 0, responses, nodeEndpoints };
 }

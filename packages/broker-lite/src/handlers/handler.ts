@@ -1,25 +1,24 @@
 import type { Address, Platform } from "@millrace/platform";
-import type { AnyApi, Api } from "@millrace/protocol";
+import type { AnyApi } from "@millrace/protocol";
+import type { Placement } from "../cluster/placement.ts";
 import type { BrokerConfig } from "../config/broker-config.ts";
 import type { GroupCoordinator } from "../coordinator/group-coordinator.ts";
-import type { GroupOffsets } from "../coordinator/group-offsets.ts";
 import type { ProducerIds } from "../coordinator/producer-ids.ts";
 import type { Log } from "../log-line.ts";
 import type { Topics } from "../topic/topics.ts";
 
-/** Services that the handlers work on. */
+/** Parts of a node, and of the cluster it belongs to, that the handlers work on. */
 export interface Services {
   readonly nodeId: number;
   readonly clusterId: string;
-  /** The leader epoch of every partition. */
-  readonly leaderEpoch: number;
+  readonly placement: Placement;
   readonly config: BrokerConfig;
   /** The settings that were stated, and are no defaults. */
   readonly configGiven: Partial<BrokerConfig>;
   readonly platform: Platform;
   readonly topics: Topics;
+  /** Groups that this node coordinates. */
   readonly groups: GroupCoordinator;
-  readonly offsets: GroupOffsets;
   readonly producerIds: ProducerIds;
   readonly log: Log;
 }
@@ -29,22 +28,33 @@ export interface RequestContext {
   readonly clientId: string | null;
   /** `host:port` of the client. */
   readonly remote: string;
-  /** Address at which this client reaches the broker. */
-  readonly address: Address;
-  /** Callbacks for the end of the connection. A handler that adds one takes it out again. */
+  /** Address by which the client came. */
+  readonly local: Address;
+  /** Called when the connection is gone. A waiting request adds itself, and takes itself out again. */
   readonly onGone: Set<() => void>;
 }
 
 /**
- * Serves one API. Whatever a request changes is changed before the handler returns, so that requests of a connection take
- * effect in their order; a promise is for what the answer waits on. Null: there is no answer.
+ * Node that must serve an API.
+ *
+ * - `any`: every node.
+ * - `controller`: every node; the request changes the cluster's metadata, and Kafka's brokers forward it to the controller.
+ * - `leader`: for each partition its leader.
+ * - `coordinator`: for each group its coordinator.
  */
-export interface Handler<Request, Response> {
-  readonly api: Api<Request, unknown, unknown, Response>;
-  handle(request: Request, context: RequestContext): Response | Promise<Response | null> | null;
-}
+export type Where = "any" | "controller" | "leader" | "coordinator";
 
-export interface AnyHandler {
+/** Answer to a request; a promise of it is for what the answer waits on. Null: there is no answer. */
+export type Answer<Response> = Response | Promise<Response | null> | null;
+
+/**
+ * Serves one API. All changes that a request makes are made before `serve` returns, so that requests of a connection take
+ * effect in their order.
+ */
+export interface Handler {
   readonly api: AnyApi;
-  handle(request: any, context: RequestContext): object | Promise<object | null> | null;
+  readonly where: Where;
+  serve(services: Services, request: any, context: RequestContext): Answer<object>;
+  /** Makes the answer that gives this error for everything that was asked. */
+  refuse(errorCode: number, request: any, version: number): object;
 }

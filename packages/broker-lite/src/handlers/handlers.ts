@@ -9,7 +9,7 @@ import { deleteGroupsHandler } from "./delete-groups.ts";
 import { describeClusterHandler } from "./describe-cluster.ts";
 import { describeGroupsHandler } from "./describe-groups.ts";
 import { listGroupsHandler } from "./list-groups.ts";
-import type { AnyHandler, Services } from "./handler.ts";
+import type { Handler } from "./handler.ts";
 import { heartbeatHandler } from "./heartbeat.ts";
 import { initProducerIdHandler } from "./init-producer-id.ts";
 import { joinGroupHandler } from "./join-group.ts";
@@ -21,32 +21,29 @@ import { offsetFetchHandler } from "./offset-fetch.ts";
 import { produceHandler } from "./produce.ts";
 import { syncGroupHandler } from "./sync-group.ts";
 
-/** All APIs that are served, by their keys. */
-export function handlersOf(services: Services): ReadonlyMap<number, AnyHandler> {
-  const handlers = new Map<number, AnyHandler>();
-  const all: readonly AnyHandler[] = [
-    apiVersionsHandler(services, () => handlers.values()),
-    produceHandler(services),
-    fetchHandler(services),
-    listOffsetsHandler(services),
-    metadataHandler(services),
-    offsetCommitHandler(services),
-    offsetFetchHandler(services),
-    findCoordinatorHandler(services),
-    joinGroupHandler(services),
-    heartbeatHandler(services),
-    leaveGroupHandler(services),
-    syncGroupHandler(services),
-    listGroupsHandler(services),
-    describeGroupsHandler(services),
-    describeClusterHandler(services),
-    deleteGroupsHandler(services),
-    createTopicsHandler(services),
-    deleteTopicsHandler(services),
-    deleteRecordsHandler(services),
-    initProducerIdHandler(services),
-    describeConfigsHandler(services),
-  ];
-  for (const handler of all) handlers.set(handler.api.key, handler);
-  return handlers;
-}
+const all: readonly Handler[] = [
+  apiVersionsHandler(() => all),
+  produceHandler,
+  fetchHandler,
+  listOffsetsHandler,
+  metadataHandler,
+  offsetCommitHandler,
+  offsetFetchHandler,
+  findCoordinatorHandler,
+  joinGroupHandler,
+  heartbeatHandler,
+  leaveGroupHandler,
+  syncGroupHandler,
+  listGroupsHandler,
+  describeGroupsHandler,
+  describeClusterHandler,
+  deleteGroupsHandler,
+  createTopicsHandler,
+  deleteTopicsHandler,
+  deleteRecordsHandler,
+  initProducerIdHandler,
+  describeConfigsHandler,
+];
+
+/** Handlers of all APIs that are served, by their keys. */
+export const handlers: ReadonlyMap<number, Handler> = new Map(all.map((each) => [each.api.key, each]));

@@ -1,21 +1,23 @@
 import { ErrorCode, leaveGroup } from "@millrace/protocol";
-import type { LeaveGroupRequest, LeaveGroupResponseInput } from "@millrace/protocol";
-import type { Handler, Services } from "./handler.ts";
+import { handler } from "./guard.ts";
+import type { Handler } from "./handler.ts";
 
 /** LeaveGroup: one member up to version 2, from then on several, each with an error code of its own (KIP-345). */
-export function leaveGroupHandler({ groups }: Services): Handler<LeaveGroupRequest, LeaveGroupResponseInput> {
-  return {
-    api: leaveGroup,
-    handle({ groupId, memberId, members }, { version }) {
-      if (version < 3)
-        return { throttleTimeMs: 0, errorCode: groups.leave(groupId, { memberId, groupInstanceId: null }), members: [] };
-      if (groupId === "") return { throttleTimeMs: 0, errorCode: ErrorCode.INVALID_GROUP_ID, members: [] };
-      const left = members.map((member) => ({
-        memberId: member.memberId,
-        groupInstanceId: member.groupInstanceId,
-        errorCode: groups.leave(groupId, member),
-      }));
-      return { throttleTimeMs: 0, errorCode: ErrorCode.NONE, members: left };
-    },
-  };
-}
+export const leaveGroupHandler: Handler = handler(
+  leaveGroup,
+  {
+    where: "coordinator",
+    group: ({ groupId }) => groupId,
+    refuse: (errorCode) => ({ throttleTimeMs: 0, errorCode, members: [] }),
+  },
+  (_services, { groupId, memberId, members }, { version }, { classic }) => {
+    if (version < 3)
+      return { throttleTimeMs: 0, errorCode: classic.leave(groupId, { memberId, groupInstanceId: null }), members: [] };
+    const left = members.map((member) => ({
+      memberId: member.memberId,
+      groupInstanceId: member.groupInstanceId,
+      errorCode: classic.leave(groupId, member),
+    }));
+    return { throttleTimeMs: 0, errorCode: ErrorCode.NONE, members: left };
+  },
+);

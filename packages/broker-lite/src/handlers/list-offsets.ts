@@ -1,61 +1,70 @@
 import { ErrorCode, listOffsets } from "@millrace/protocol";
-import type { ListOffsetsRequest, ListOffsetsResponseInput } from "@millrace/protocol";
+import type { ListOffsetsResponseInput } from "@millrace/protocol";
 import type { PartitionLog } from "../log/partition-log.ts";
 import { isUnreadable } from "../log/produced-batch.ts";
 import { partitionName } from "../topic/log-directory.ts";
+import { handler } from "./guard.ts";
+import type { Led } from "./guard.ts";
 import type { Handler, Services } from "./handler.ts";
 
 type PartitionResponse = ListOffsetsResponseInput["topics"][number]["partitions"][number];
 
-/** Negative timestamps and the offsets that they ask for. */
+/** Meanings of negative timestamps. */
 const latest = -1n;
 const earliest = -2n;
 const maxTimestamp = -3n;
 const earliestLocal = -4n;
 
 /** ListOffsets: where a partition begins or ends, or its first record at or after a time. Nothing is tiered here. */
-export function listOffsetsHandler({
-  topics,
-  leaderEpoch,
-  log: logLine,
-}: Services): Handler<ListOffsetsRequest, ListOffsetsResponseInput> {
-  const lookUp = (topic: string, partitionIndex: number, asked: number, timestamp: bigint): PartitionResponse => {
-    const log = topics.partition(topic, partitionIndex);
-    if (log === undefined) return failed(partitionIndex, ErrorCode.UNKNOWN_TOPIC_OR_PARTITION);
-    if (asked >= 0 && asked !== leaderEpoch) {
-      return failed(partitionIndex, asked < leaderEpoch ? ErrorCode.FENCED_LEADER_EPOCH : ErrorCode.UNKNOWN_LEADER_EPOCH);
-    }
-    let found: readonly [offset: number, timestampMs: number];
-    try {
-      found = find(log, timestamp);
-    } catch (error) {
-      logLine("error", `looking for a time in ${partitionName(topic, partitionIndex)} failed: ${String(error)}`);
-      return failed(partitionIndex, isUnreadable(error) ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.KAFKA_STORAGE_ERROR);
-    }
-    const [offset, timestampMs] = found;
-    return {
-      partitionIndex,
-      errorCode: ErrorCode.NONE,
-      timestamp: BigInt(timestampMs),
-      offset: BigInt(offset),
-      leaderEpoch: offset < 0 ? -1 : leaderEpoch,
-    };
-  };
-  return {
-    api: listOffsets,
-    handle: (request) => ({
+export const listOffsetsHandler: Handler = handler(
+  listOffsets,
+  {
+    where: "leader",
+    refuse: (errorCode, { topics }) => ({
       throttleTimeMs: 0,
-      topics: request.topics.map(({ name, partitions }) => ({
+      topics: topics.map(({ name, partitions }) => ({
         name,
-        partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) =>
-          lookUp(name, partitionIndex, currentLeaderEpoch, timestamp),
-        ),
+        partitions: partitions.map(({ partitionIndex }) => failed(partitionIndex, errorCode)),
       })),
     }),
+  },
+  (services, request, _context, leaderOf) => ({
+    throttleTimeMs: 0,
+    topics: request.topics.map(({ name, partitions }) => ({
+      name,
+      partitions: partitions.map(({ partitionIndex, currentLeaderEpoch, timestamp }) => {
+        const missing = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+        const led = leaderOf(services, services.topics.get(name), partitionIndex, currentLeaderEpoch, missing);
+        return typeof led === "number" ? failed(partitionIndex, led) : lookUp(services, led, partitionIndex, timestamp);
+      }),
+    })),
+  }),
+);
+
+function lookUp(
+  { log: logLine }: Services,
+  { topic, log, leaderEpoch }: Led,
+  partitionIndex: number,
+  timestamp: bigint,
+): PartitionResponse {
+  let found: readonly [offset: number, timestampMs: number];
+  try {
+    found = find(log, timestamp);
+  } catch (error) {
+    logLine("error", `looking for a time in ${partitionName(topic.name, partitionIndex)} failed: ${String(error)}`);
+    return failed(partitionIndex, isUnreadable(error) ? ErrorCode.CORRUPT_MESSAGE : ErrorCode.KAFKA_STORAGE_ERROR);
+  }
+  const [offset, timestampMs] = found;
+  return {
+    partitionIndex,
+    errorCode: ErrorCode.NONE,
+    timestamp: BigInt(timestampMs),
+    offset: BigInt(offset),
+    leaderEpoch: offset < 0 ? -1 : leaderEpoch,
   };
 }
 
-/** Offset and timestamp; -1 each where there is none. */
+/** Returns offset and timestamp; -1 each where there is none. */
 function find(log: PartitionLog, timestamp: bigint): readonly [offset: number, timestampMs: number] {
   if (timestamp === latest) return [log.highWatermark, -1];
   if (timestamp === earliest || timestamp === earliestLocal) return [log.logStartOffset, -1];

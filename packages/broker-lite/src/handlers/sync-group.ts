@@ -1,16 +1,20 @@
 import { syncGroup } from "@millrace/protocol";
-import type { SyncGroupRequest, SyncGroupResponseInput } from "@millrace/protocol";
-import type { SyncResult } from "../coordinator/member.ts";
-import type { Handler, Services } from "./handler.ts";
+import type { SyncGroupResponseInput } from "@millrace/protocol";
+import { syncError } from "../coordinator/classic/member.ts";
+import type { SyncResult } from "../coordinator/classic/member.ts";
+import { handler } from "./guard.ts";
+import type { Handler } from "./handler.ts";
 
 /** SyncGroup: answered when the leader has sent the assignment. */
-export function syncGroupHandler({ groups }: Services): Handler<SyncGroupRequest, SyncGroupResponseInput> {
-  const respond = (result: SyncResult): SyncGroupResponseInput => ({ ...result, throttleTimeMs: 0 });
-  return {
-    api: syncGroup,
-    handle(request) {
-      const result = groups.sync(request);
-      return result instanceof Promise ? result.then(respond) : respond(result);
-    },
-  };
+export const syncGroupHandler: Handler = handler(
+  syncGroup,
+  { where: "coordinator", group: ({ groupId }) => groupId, refuse: (errorCode) => respond(syncError(errorCode)) },
+  (_services, request, _context, { classic }) => {
+    const result = classic.sync(request);
+    return result instanceof Promise ? result.then(respond) : respond(result);
+  },
+);
+
+function respond(result: SyncResult): SyncGroupResponseInput {
+  return { ...result, throttleTimeMs: 0 };
 }

@@ -32,6 +32,8 @@ interface Slot {
 export class ClientConnection implements ConnectionEvents {
   /** Called when the connection is gone: what waits on its behalf ends. */
   readonly onGone: Set<() => void> = new Set();
+  /** Number of the connection on its node, counted from 0. */
+  readonly number: number;
   readonly #connection: Connection;
   readonly #respond: Respond;
   readonly #limits: ConnectionLimits;
@@ -48,7 +50,8 @@ export class ClientConnection implements ConnectionEvents {
   #lastRequestMs: number;
   #idleTimer: Timer | null = null;
 
-  constructor(connection: Connection, respond: Respond, limits: ConnectionLimits, platform: Platform, log: Log) {
+  constructor(number: number, connection: Connection, respond: Respond, limits: ConnectionLimits, platform: Platform, log: Log) {
+    this.number = number;
     this.#connection = connection;
     this.#respond = respond;
     this.#limits = limits;

@@ -1,17 +1,19 @@
-import type { Address } from "@millrace/platform";
 import { apiVersions, encodeResponse, ErrorCode, Reader, requestHeader, requestHeaderVersion } from "@millrace/protocol";
 import type { AnyApi, ApiVersionsResponseInput } from "@millrace/protocol";
 import { FrameRefusedError } from "../errors.ts";
-import type { AnyHandler } from "../handlers/handler.ts";
+import type { RequestContext, Services } from "../handlers/handler.ts";
+import { handlers } from "../handlers/handlers.ts";
+import type { Intercepts } from "../node/intercept.ts";
+import { Intercepted } from "../node/intercepted.ts";
 import type { Respond, Response } from "./client-connection.ts";
 
 /**
  * Decodes each request, hands it to the handler of its API, and encodes the answer. A request that no answer fits
  * throws, and its connection is dropped.
- *
- * @param addressFor gives the address that a client is told, from the one by which it came
  */
-export function dispatcher(handlers: ReadonlyMap<number, AnyHandler>, addressFor: (local: Address) => Address): Respond {
+export function dispatcher(services: Services, intercepts: Intercepts): Respond {
+  const { nodeId, platform } = services;
+  const intercepted = new Intercepted(intercepts, platform.timers);
   return (frame, connection) => {
     const key = frame.readInt16BE(0);
     const version = frame.readInt16BE(2);
@@ -26,13 +28,28 @@ export function dispatcher(handlers: ReadonlyMap<number, AnyHandler>, addressFor
     }
     const reader = new Reader(frame);
     const { correlationId, clientId } = requestHeader.read(reader, requestHeaderVersion(api, version));
-    const body = handler.handle(api.request.read(reader, version), {
-      version,
-      clientId,
-      remote: connection.remote,
-      address: addressFor(connection.local),
-      onGone: connection.onGone,
-    });
+    const request: unknown = api.request.read(reader, version);
+    const { remote, local, onGone } = connection;
+    const context: RequestContext = { version, clientId, remote, local, onGone };
+    const body =
+      intercepts.isEmpty && !intercepted.holds(connection)
+        ? handler.serve(services, request, context)
+        : intercepted.answer(
+            {
+              nodeId,
+              api: api.name,
+              version,
+              clientId,
+              body: request,
+              connection: connection.number,
+              timeMs: platform.clock.nowMs(),
+            },
+            connection,
+            {
+              serve: () => handler.serve(services, request, context),
+              refuse: (errorCode) => handler.refuse(errorCode, request, version),
+            },
+          );
     return body instanceof Promise
       ? body.then((value) => encoded(api, version, correlationId, value))
       : encoded(api, version, correlationId, body);

@@ -10,6 +10,7 @@ export class Server {
   readonly #limits: ConnectionLimits;
   readonly #platform: Platform;
   readonly #log: Log;
+  #count = 0;
   readonly #connections = new Set<ClientConnection>();
 
   constructor(respond: Respond, config: BrokerConfig, platform: Platform, log: Log) {
@@ -24,7 +25,8 @@ export class Server {
   }
 
   accept(connection: Connection): ConnectionEvents {
-    const client = new ClientConnection(connection, this.#respond, this.#limits, this.#platform, this.#log);
+    const client = new ClientConnection(this.#count, connection, this.#respond, this.#limits, this.#platform, this.#log);
+    this.#count += 1;
     this.#connections.add(client);
     client.onGone.add(() => this.#connections.delete(client));
     return client;

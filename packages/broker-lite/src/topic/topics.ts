@@ -22,6 +22,8 @@ export interface Topic {
   readonly overrides: ReadonlyMap<string, string>;
   readonly config: TopicConfig;
   readonly partitions: readonly PartitionLog[];
+  /** First leader of each partition, if the topic was made with an assignment. */
+  readonly leaders?: readonly number[];
 }
 
 export interface NewTopic {
@@ -31,6 +33,8 @@ export interface NewTopic {
   /** -1: `default.replication.factor`. Anything but 1 is more than one node can keep. */
   readonly replicationFactor: number;
   readonly configs: ReadonlyMap<string, string>;
+  /** First leader of each partition. Default: the nodes in turns. */
+  readonly leaders?: readonly number[];
 }
 
 const partitionsMax = 10_000;
@@ -38,6 +42,8 @@ const fromTheStart: LogCheckpoint = { recoveryPoint: 0, logStartOffset: 0 };
 
 /** The topics of the broker. Changes are made at once, and durable after `persisted`. */
 export class Topics {
+  /** Called with the name of each topic that is deleted. */
+  readonly onDeleted: Set<(topic: string) => void> = new Set();
   readonly #config: BrokerConfig;
   readonly #platform: Platform;
   readonly #journal: Journal;
@@ -98,12 +104,12 @@ export class Topics {
       );
     }
     checkTopicOverrides(topic.configs);
-    return { name: topic.name, partitions, replicationFactor, configs: topic.configs };
+    return { ...topic, partitions, replicationFactor };
   }
 
   /** @throws {TopicRefusedError} as `check`, and with `KAFKA_STORAGE_ERROR` if the disk does not take it; there is then no such topic */
   create(topic: NewTopic): Topic {
-    const { name, partitions, configs } = this.check(topic);
+    const { name, partitions, configs, leaders } = this.check(topic);
     const entry: TopicEntry = {
       type: "topic",
       name,
@@ -124,7 +130,7 @@ export class Topics {
       for (let partition = 0; partition < partitions; partition += 1) this.#directory.discard(name, partition);
       throw new TopicRefusedError(ErrorCode.KAFKA_STORAGE_ERROR, `Topic '${name}' could not be written: ${String(error)}`);
     }
-    return this.#add(entry, logs);
+    return this.#add(entry, logs, leaders);
   }
 
   /** Opens a topic that existed before the start. `checkpoints` by partition; those that are missing mean more to check. */
@@ -147,6 +153,7 @@ export class Topics {
     this.#journal.append({ type: "topicDeleted", name: topic.name });
     this.#byName.delete(topic.name);
     this.#byId.delete(topic.id);
+    for (const tell of this.onDeleted) tell(topic.name);
     for (const [partition, log] of topic.partitions.entries()) {
       log.discard();
       this.#checkpoints.delete(log);
@@ -247,9 +254,11 @@ export class Topics {
     };
   }
 
-  #add(entry: TopicEntry, partitions: readonly PartitionLog[]): Topic {
+  #add(entry: TopicEntry, partitions: readonly PartitionLog[], leaders?: readonly number[]): Topic {
     const overrides = new Map(Object.entries(entry.configs));
-    const topic: Topic = { name: entry.name, id: entry.id, overrides, config: topicConfig(overrides, this.#config), partitions };
+    const config = topicConfig(overrides, this.#config);
+    const placed = leaders === undefined ? {} : { leaders };
+    const topic: Topic = { name: entry.name, id: entry.id, overrides, config, partitions, ...placed };
     this.#byName.set(topic.name, topic);
     this.#byId.set(topic.id, topic);
     return topic;

@@ -14,9 +14,9 @@ import {
 } from "@millrace/protocol";
 import type { JoinGroupResponse, SyncGroupResponse } from "@millrace/protocol";
 import { describe, expect, test } from "vitest";
-import type { BrokerConfig } from "../config/broker-config.ts";
-import { connect, startBroker } from "../testing/sim-broker.ts";
-import type { WireClient } from "../testing/wire-client.ts";
+import type { BrokerConfig } from "../../config/broker-config.ts";
+import { connect, startBroker } from "../../testing/sim-broker.ts";
+import type { WireClient } from "../../testing/wire-client.ts";
 import { canMove, nextStates } from "./group-state.ts";
 import type { GroupState } from "./group-state.ts";
 

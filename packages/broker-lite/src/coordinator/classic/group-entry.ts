@@ -1,4 +1,4 @@
-import type { GroupEntry } from "../journal/entry.ts";
+import type { GroupEntry } from "../records.ts";
 import { Group } from "./group.ts";
 import { Member } from "./member.ts";
 
