@@ -1,4 +1,4 @@
-import { describe, plan, resolvePartitions, TopologyError, type Plan, type Topology } from "@millrace/core";
+import { describe, explain, plan, resolvePartitions, TopologyError, type Plan, type Topology } from "@millrace/core";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { UnmergeableRepartitionError } from "./errors.ts";
@@ -156,6 +156,24 @@ test("every node and store is in exactly one sub-topology, and every changelog f
       for (const { name, subtopologyId } of planned.changelogTopics.values()) {
         expect(partitionCounts.get(name)).toBe(tasks.filter(({ subtopology }) => subtopology.id === subtopologyId).length);
       }
+    }),
+  );
+});
+
+test("an explanation has the nodes and stores of the plan, each store where its settings name it, and fits into JSON", () => {
+  fc.assert(
+    fc.property(program, (steps) => {
+      const topology = built(write(steps));
+      const explanation = explain(topology);
+      const named = (parts: readonly { readonly name: string }[]): string[] => parts.map(({ name }) => name);
+      expect(explanation.subtopologies.map(({ nodes, stores }) => [named(nodes), named(stores)])).toEqual(
+        plan(topology, "app").subtopologies.map(({ nodes, stores }) => [named(nodes), named(stores)]),
+      );
+      for (const node of explanation.subtopologies.flatMap(({ nodes }) => nodes)) {
+        const store = node.kind === "processor" ? node.settings["store"] : undefined;
+        if (store !== undefined) expect(node).toHaveProperty("stores", [store]);
+      }
+      expect(JSON.parse(JSON.stringify(explanation))).toEqual(explanation);
     }),
   );
 });
