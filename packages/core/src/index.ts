@@ -101,7 +101,7 @@ export {
   type TaskHandlers,
 } from "./task/handlers.ts";
 export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from "./task/offset-metadata.ts";
-export type { Output, TopicOutput } from "./record/output.ts";
+export type { Output, TopicOutput } from "./output.ts";
 export type { LagLookup } from "./task/partition-group.ts";
 export type { ProcessedRecords } from "./task/processed-records.ts";
 export { Task, type CommittableOffset, type TaskOptions } from "./task/task.ts";

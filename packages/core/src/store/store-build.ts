@@ -2,7 +2,7 @@ import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
-import type { TopicOutput } from "../record/output.ts";
+import type { TopicOutput } from "../output.ts";
 import type { Checkpoint, Engine, EngineSpace } from "./engine.ts";
 import type { RecordCache } from "./record-cache.ts";
 import type { CommonStoreSpec, Store, WindowStoreIterator } from "./store.ts";

@@ -5,7 +5,7 @@ import { readInt64, writeInt64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
 import { settled } from "../serde/settled.ts";
 import { slice, Slice } from "../serde/slice.ts";
-import type { TopicOutput } from "../record/output.ts";
+import type { TopicOutput } from "../output.ts";
 import type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./engine.ts";
 import { Scratch } from "./scratch.ts";
 import type { StoreBuild } from "./store-build.ts";

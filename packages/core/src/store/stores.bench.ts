@@ -10,7 +10,7 @@ import { RecordContext, type Headers } from "../record/record-context.ts";
 import { int64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
 import { string } from "../serde/string.ts";
-import type { TopicOutput } from "../record/output.ts";
+import type { TopicOutput } from "../output.ts";
 import { createKeyValueStore } from "./key-value-store.ts";
 import { MemoryEngine } from "./memory-engine.ts";
 import { RecordCache } from "./record-cache.ts";

@@ -1,7 +1,7 @@
 import { RecordContext, type Headers } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
 import { string } from "../serde/string.ts";
-import type { TopicOutput } from "../record/output.ts";
+import type { TopicOutput } from "../output.ts";
 import type { Engine } from "./engine.ts";
 import { MemoryEngine } from "./memory-engine.ts";
 import type { KeyValueStoreSpec, WindowStoreSpec } from "./store.ts";

@@ -10,7 +10,7 @@ import { EdgeKindError, UnknownStoreError } from "./errors.ts";
 import { FanOut, noStream, noTable, TableFanOut } from "./fan-out.ts";
 import { Guard, GuardedNode, TableGuard } from "./guard.ts";
 import type { ProcessingErrorsScope, TaskHandlers } from "./handlers.ts";
-import type { Output } from "../record/output.ts";
+import type { Output } from "../output.ts";
 import { Sink } from "./sink.ts";
 
 /** Serdes for nodes and stores that name none; null: there is no default. */

@@ -12,7 +12,7 @@ import type { Windowed } from "../record/windowed.ts";
 import type { NodeOrigin, StreamPartitioner, TopicNameExtractor } from "../topology/topology.ts";
 import { NoSuchPartitionError, NoTopicError, SinkRecordError } from "./errors.ts";
 import { ask, failedRecord, type ErrorHandler } from "./handlers.ts";
-import type { Output, TopicOutput } from "../record/output.ts";
+import type { Output, TopicOutput } from "../output.ts";
 
 export interface SinkParts {
   readonly nodeName: string;

@@ -11,7 +11,7 @@ import type { StoreSpec } from "../store/kinds.ts";
 import { RecordCache } from "../store/record-cache.ts";
 import type { KeyValueStoreSpec, WindowStoreSpec } from "../store/store.ts";
 import type { ProcessorNode, SinkNode, SourceNode, TopologyNode } from "../topology/topology.ts";
-import type { TopicOutput } from "../record/output.ts";
+import type { TopicOutput } from "../output.ts";
 import { Task, type TaskOptions } from "./task.ts";
 import { TaskStores } from "./task-stores.ts";
 

@@ -1,4 +1,4 @@
-import type { Output } from "../record/output.ts";
+import type { Output } from "../output.ts";
 import type { DropReason } from "../record/drop-reason.ts";
 import { RecordContext } from "../record/record-context.ts";
 import { readBack } from "../serde/json.ts";

@@ -8,7 +8,7 @@ import { HandlerError, ProcessingError, SinkRecordError, UnknownPartitionError }
 import type { DroppedRecord } from "./drops.ts";
 import { failedRecord, failing, type ProcessingErrorsScope, type TaskHandlers } from "./handlers.ts";
 import { decodeOffsetMetadata, encodeOffsetMetadata } from "./offset-metadata.ts";
-import type { Output } from "../record/output.ts";
+import type { Output } from "../output.ts";
 import { PartitionGroup, type LagLookup } from "./partition-group.ts";
 import { ProcessedRecords } from "./processed-records.ts";
 import { RecordQueue } from "./record-queue.ts";

@@ -1,5 +1,5 @@
-import type { Headers } from "./record-context.ts";
-import type { Serde } from "../serde/serde.ts";
+import type { Headers } from "./record/record-context.ts";
+import type { Serde } from "./serde/serde.ts";
 
 /**
  * Destination of all records that a task writes: sinks, repartition topics and changelogs alike. The runtime's output encodes
