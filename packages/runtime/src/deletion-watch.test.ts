@@ -72,6 +72,31 @@ describe.each([0, 1_000_000])("with a cache of %i bytes", (cacheBytesMax) => {
   );
 });
 
+test.each(needed)("an application fails whose topic %s is deleted, and created again before anybody looks", (topic, text) =>
+  happens(async (scene) => {
+    const app = await running(scene, { commitIntervalMs: 30_000 });
+    const { admin } = scene.cluster.user.client;
+    await admin.deleteTopics([topic]);
+    await admin.createTopics([{ name: topic, partitionCount: 1 }]);
+    await failsSoon(scene, app, topic, text);
+  }),
+);
+
+test("a sink topic that is deleted, and created again before anybody looks, is told, and written to", () =>
+  happens(async (scene) => {
+    const app = await running(scene);
+    const { admin } = scene.cluster.user.client;
+    await admin.deleteTopics(["out"]);
+    await admin.createTopics([{ name: "out", partitionCount: 1 }]);
+    await scene.cluster.when(() =>
+      app.logs.includes('warn: going on with topic "out", to which the application writes: it was deleted and created again'),
+    );
+    await scene.sendTexts("in", ["b"]);
+    while ((await scene.count("out")) < 1) await scene.sleep(100);
+    await app.streams.close();
+    expect(app.streams.failure).toBe(null);
+  }));
+
 test.each([100, 6_000])("a deleted topic that only records named is told within seconds, %i ms after the first one", (ageMs) =>
   happens(async (scene) => {
     await scene.topics(["in", "out", "other"]);

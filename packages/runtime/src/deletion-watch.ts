@@ -17,7 +17,8 @@ export interface DeletionWatchParts {
 /**
  * Reports within seconds that a topic of the application was deleted while it runs, also while nothing is written and while a
  * write waits. Records for a sink's topic wait until somebody creates it again, as in Java, for at most the producer's
- * `deliveryTimeoutMs`. Without a topic that it reads, or a changelog, the application fails.
+ * `deliveryTimeoutMs`. Without a topic that it reads, or a changelog, the application fails;
+ * also if the topic was created again meanwhile, which its id tells.
  *
  * @param tasks source of the topics that were written to, including those that records named
  * @param fail receives the failure
@@ -31,7 +32,8 @@ export function watchDeletions(
   const { metadata } = client;
   const needed = new Set([...plan.changelogTopics.keys(), ...plan.sourceTopics]);
   const planned = new Set([...needed, ...topicsWritten(plan)]);
-  const known = new Set<string>();
+  /** Topics that were there, with their ids; null: the broker gives topics none. */
+  const known = new Map<string, string | null>();
   const gone = new Set<string>();
   const lost = (topic: string): void => {
     gone.add(topic);
@@ -50,23 +52,34 @@ export function watchDeletions(
       { topic, deliveryTimeoutMs },
     );
   };
+  const isBack = (topic: string): void => {
+    if (needed.has(topic)) return fail(new TopicDeletedError(topic, roleOf(topic, plan), undefined, true));
+    config.log("warn", `going on with topic "${topic}", to which the application writes: it was deleted and created again`, { topic });
+  };
   const endUpdates = metadata.onUpdate(() => {
     // They were looked up before the first write, though perhaps no answer has come since then.
-    for (const topic of tasks.topicsUsed()) known.add(topic);
-    for (const topic of new Set([...planned, ...known])) {
-      if (metadata.cached(topic) === undefined) {
+    for (const topic of tasks.topicsUsed()) if (!known.has(topic)) known.set(topic, null);
+    for (const topic of new Set([...planned, ...known.keys()])) {
+      const cached = metadata.cached(topic);
+      if (cached === undefined) {
         if (known.has(topic) && !gone.has(topic)) lost(topic);
         continue;
       }
-      known.add(topic);
-      if (gone.delete(topic)) config.log("info", `resuming writes to topic "${topic}", which exists again`, { topic });
+      const before = known.get(topic) ?? null;
+      known.set(topic, cached.topicId);
+      const isOther = before !== null && cached.topicId !== before;
+      if (gone.delete(topic)) {
+        config.log("info", `resuming writes to topic "${topic}", which exists again`, { topic });
+        if (!needed.has(topic)) continue;
+      }
+      if (isOther) isBack(topic);
     }
   });
   // Without it, nobody would ask before the metadata's age or the next write.
   const look = (): Timer =>
     platform.timers.after(limits.topicLookIntervalMs, () => {
       // The callers that need a broker report it as unreachable.
-      metadata.refresh([...known, ...tasks.topicsUsed()]).catch(() => undefined);
+      metadata.refresh([...known.keys(), ...tasks.topicsUsed()]).catch(() => undefined);
       timer = look();
     });
   let timer = look();

@@ -158,22 +158,30 @@ export class TopicDeletedError extends StreamsError {
   /** Name of the topic. */
   readonly topic: string;
 
-  constructor(topic: string, role: TopicRole, cause: unknown) {
-    super(deleted[role](topic), { cause });
+  /** @param isBack true if it was created again meanwhile */
+  constructor(topic: string, role: TopicRole, cause: unknown, isBack = false) {
+    super(deleted[role](topic, isBack), cause === undefined ? undefined : { cause });
     this.topic = topic;
   }
 }
 
-const deleted: Readonly<Record<TopicRole, (topic: string) => string>> = {
-  source: (topic) =>
-    `Topic "${topic}", which the application reads, was deleted while it ran. Create it, and start the application again.`,
-  repartition: (topic) =>
-    `Repartition topic "${topic}" was deleted while the application ran, with what was not processed of it. ` +
-    "Start the application again, which creates it.",
-  changelog: (topic) =>
-    `Changelog topic "${topic}" was deleted while the application ran: the state that it kept is gone with it. ` +
-    "Start the application again, which creates it and begins with empty state there.",
+const deleted: Readonly<Record<TopicRole, (topic: string, isBack: boolean) => string>> = {
+  source: (topic, isBack) =>
+    `Topic "${topic}", which the application reads, was deleted${again(isBack)} while it ran. ` +
+    (isBack ? "Start the application again." : "Create it, and start the application again."),
+  repartition: (topic, isBack) =>
+    `Repartition topic "${topic}" was deleted${again(isBack)} while the application ran; what was not processed of it is gone. ` +
+    (isBack ? "Start the application again." : "Start the application again, which creates it."),
+  changelog: (topic, isBack) =>
+    `Changelog topic "${topic}" was deleted${again(isBack)} while the application ran: the state that it kept is gone with it. ` +
+    (isBack
+      ? "Start the application again, which begins with empty state there."
+      : "Start the application again, which creates it and begins with empty state there."),
 };
+
+function again(isBack: boolean): string {
+  return isBack ? " and created again" : "";
+}
 
 /** Brokers did not answer for longer than an application puts up with. `cause`: the last failure. Java: TimeoutException, `task.timeout.ms`. */
 export class TaskTimeoutError extends StreamsError {
