@@ -1,8 +1,9 @@
 import { int64, string, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
-import { expect, test } from "vitest";
+import type { StreamsConfig } from "@millrace/runtime";
+import { describe, expect, test } from "vitest";
 import { flip } from "../support/log-file.ts";
-import { happens } from "../support/scene.ts";
+import { happens, type Instance, type Scene } from "../support/scene.ts";
 import { codes } from "./failing.ts";
 
 function counting(): Topology {
@@ -148,3 +149,51 @@ test("a damaged batch of a changelog stops the restoration, and is named as well
     await third.streams.close();
     expect((await scene.read("out", string, int64)).at(-1)?.value).toBe(3);
   }, onDisk));
+
+/** Events beside what a table knows of their key; the table's topic is its changelog. */
+function looking(): Topology {
+  const builder = new StreamsBuilder();
+  const rows = builder.table("rows", { key: string, value: string, as: "rows" });
+  builder
+    .stream("events", { key: string, value: string })
+    .leftJoin(rows, (event, row) => `${event} ${String(row)}`)
+    .to("out", { value: string });
+  return builder.build({ optimization: "all" });
+}
+
+describe("a damaged batch of a source topic that serves as changelog", () => {
+  async function readThenDamaged(scene: Scene, config: Partial<StreamsConfig>): Promise<Instance> {
+    await scene.topics(["rows", "events", "out"]);
+    await scene.sendTexts("rows", ["1"], "a");
+    await scene.sendTexts("rows", ["2"], "a");
+    await scene.sendTexts("rows", ["3"], "b");
+    const first = await scene.start(looking(), { ...options, ...config });
+    await scene.processed(first, 3);
+    await first.streams.close();
+    flip(scene, "rows", 1, 66);
+    await scene.sendTexts("events", ["seen"], "a");
+    await scene.sendTexts("events", ["seen"], "b");
+    return scene.instance(looking(), { ...options, ...config });
+  }
+
+  test("is left behind by the restoration as by processing, with continue and asProcessed", () =>
+    happens(async (scene) => {
+      const app = await readThenDamaged(scene, { deserializationErrors: "continue", restoreFromSource: "asProcessed" });
+      await app.streams.start();
+      await scene.processed(app, 2);
+      await app.streams.close();
+      expect([app.streams.failure, await scene.readTexts("out")]).toEqual([null, ["a=seen 1", "b=seen 3"]]);
+    }, onDisk));
+
+  test.each<[string, Partial<StreamsConfig>]>([
+    ["as it was written", { deserializationErrors: "continue" }],
+    ["where errors stop the application", { restoreFromSource: "asProcessed" }],
+  ])("stops a restoration %s, and says what leads on", (_what, config) =>
+    happens(async (scene) => {
+      const app = await readThenDamaged(scene, config);
+      await expect(app.streams.start()).rejects.toThrow(
+        'To restore without such batches set "deserializationErrors" to "continue" and "restoreFromSource" to "asProcessed"',
+      );
+    }, onDisk),
+  );
+});

@@ -3,6 +3,10 @@ import { StreamsError, UnreadableBatchError, type ChangelogRecords, type Process
 import { RecordCursor } from "@millrace/protocol";
 import type { LocalState } from "./local-state.ts";
 
+/** Where a batch has its length, which counts from behind itself. */
+const lengthAt = 8;
+const lengthOverhead = 12;
+
 /** A store to be filled from its changelog. */
 export interface Restoration extends TopicPartition {
   readonly store: TaskStore;
@@ -118,7 +122,8 @@ export class Replay {
   }
 
   /**
-   * Applies the record batch at `at` of what was fetched. Returns where the next one is, -1 after the last.
+   * Applies the record batch at `at` of what was fetched. Returns where the next one is, -1 after the last. A batch that processing left
+   * behind is left behind here, too, where the store takes the topic as processing had it.
    *
    * @throws {UnreadableBatchError} `STREAMS_UNREADABLE_BATCH`
    * @throws {StreamsError} what the engine throws that is to take it
@@ -135,7 +140,11 @@ export class Replay {
       return next;
     } catch (error) {
       if (error instanceof StreamsError) throw error;
-      throw new UnreadableBatchError(topic, partition, cursor.baseOffset, cursor.lastOffset, error);
+      const { processed, endOffsetMax } = this.restoration;
+      const role = endOffsetMax === undefined ? "changelog" : "sourceAsChangelog";
+      const unreadable = new UnreadableBatchError(topic, partition, cursor.baseOffset, cursor.lastOffset, error, role);
+      if (processed?.records.leavesBehind(unreadable) !== true) throw unreadable;
+      return at + lengthOverhead + buffer.readInt32BE(at + lengthAt);
     }
   }
 

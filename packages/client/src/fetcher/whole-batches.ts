@@ -95,7 +95,12 @@ function endOfLast(records: Buffer, end: number, highWatermark: number): number 
   return cutBaseOffset > baseOffset && cutBaseOffset <= highWatermark ? cutBaseOffset : Number.NaN;
 }
 
-/** Tells if the batch can follow the previous one. A damaged previous batch may seem to end too late; its reader reports that. */
+/**
+ * Tells if the batch can follow the previous one. A damaged previous batch may seem to end too late; its reader reports that.
+ *
+ * No checksum covers the base offset, which brokers set after producers have computed it. A gap is legal, because compaction leaves
+ * gaps. So a damaged base offset that still ascends is not noticed: its records get other offsets, as in Java's consumer.
+ */
 function isAscending(): boolean {
   if (header.baseOffset > previous.lastOffset) return true;
   return header.baseOffset > previous.baseOffset && !previous.isCrcValid;

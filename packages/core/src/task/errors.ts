@@ -1,3 +1,4 @@
+import { CorruptBatchError, DecompressedTooLargeError } from "@millrace/protocol";
 import { StreamsError } from "../errors.ts";
 import { thrownText } from "../shown.ts";
 import type { NodeOrigin } from "../topology/topology.ts";
@@ -57,6 +58,9 @@ export class SourceRecordError extends StreamsError {
   }
 }
 
+/** The part that a topic with an unreadable batch has: it is processed, it restores a store, or it is a source topic that does so. */
+export type UnreadableTopicRole = "source" | "changelog" | "sourceAsChangelog";
+
 /** A record batch that is damaged, or compressed in a way that cannot be undone; where it lies, in a source topic or a changelog. `cause` is the decoder's error. */
 export class UnreadableBatchError extends StreamsError {
   readonly code = "STREAMS_UNREADABLE_BATCH";
@@ -69,19 +73,50 @@ export class UnreadableBatchError extends StreamsError {
   readonly offset: number;
   /** Offset of the batch's last record, as its header states it; a corrupt header may be wrong. */
   readonly lastOffset: number;
+  /** True if the batch's length is right, whatever else is wrong with it: then it is known where the next one begins. */
+  readonly isFramed: boolean;
 
-  constructor(topic: string, partition: number, offset: number, lastOffset: number, cause: unknown) {
+  constructor(
+    topic: string,
+    partition: number,
+    offset: number,
+    lastOffset: number,
+    cause: unknown,
+    role: UnreadableTopicRole = "source",
+  ) {
+    const framed = isFramed(cause);
     super(
       `The record batch at offset ${offset} of "${topic}"-${partition} cannot be read (its last offset is ${lastOffset}): ${reason(cause)} ` +
-        `Start again, since it may have been damaged on the way; if that does not help, repair the log. To go on behind such ` +
-        `batches of a source topic set "deserializationErrors" to "continue", or commit a later offset for the group.`,
+        `Start again, since it may have been damaged on the way; if that does not help, repair the log. ${wayBehind(role, framed)}`,
       { cause },
     );
+    this.isFramed = framed;
     this.topic = topic;
     this.partition = partition;
     this.offset = offset;
     this.lastOffset = lastOffset;
   }
+}
+
+function isFramed(cause: unknown): boolean {
+  if (cause instanceof CorruptBatchError) return cause.stage === "crc" || cause.stage === "records";
+  return cause instanceof DecompressedTooLargeError;
+}
+
+/** Names only what helps. */
+function wayBehind(role: UnreadableTopicRole, framed: boolean): string {
+  if (role === "source") {
+    return framed
+      ? 'To go on behind such batches set "deserializationErrors" to "continue", or commit a later offset for the group.'
+      : "No setting leads behind it, since where the next batch begins is not known; to go on there commit a later offset for the group.";
+  }
+  if (role === "sourceAsChangelog" && framed) {
+    return (
+      'To restore without such batches set "deserializationErrors" to "continue" and "restoreFromSource" to "asProcessed": ' +
+      "then what processing passed over is passed over again."
+    );
+  }
+  return "No setting leads behind it, since the restored state would lack what the batch holds.";
 }
 
 /** A record that a sink cannot write: its serdes refuse the key or the value. `cause` is the serde's error. */

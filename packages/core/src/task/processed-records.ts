@@ -2,6 +2,7 @@ import type { RecordCursor } from "@millrace/protocol";
 import { noHeaders, type Headers } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { ChangelogRecords } from "../store/store-build.ts";
+import type { UnreadableBatchError } from "./errors.ts";
 import type { ConsumedRecord, TimestampExtractor } from "../topology/topology.ts";
 
 /** Settings with which a source reads the records of one partition. */
@@ -12,12 +13,15 @@ export interface SourceReading {
   readonly valueSerde: Serde<unknown>;
   /** null: the record's own time. */
   readonly extractor: TimestampExtractor | null;
+  /** Asks the handler whether to go on behind a damaged batch with a known end. */
+  goesBehind(unreadable: UnreadableBatchError): boolean;
 }
 
 /**
  * The records of a source topic as processing had them, for the restoration of a table that has no other changelog: without those that
- * its serdes cannot read or that get no time, and with the times that the extractor gives. Nobody is asked what to do about an error, and
- * nothing is counted: that was done when the record was processed.
+ * its serdes cannot read or that get no time, and with the times that the extractor gives. Nobody is asked what to do about an error of
+ * a record, and nothing is counted: that was done when the record was processed. An unreadable batch asks again: it may have been
+ * damaged since then.
  */
 export class ProcessedRecords implements ChangelogRecords {
   readonly #reading: SourceReading;
@@ -40,6 +44,11 @@ export class ProcessedRecords implements ChangelogRecords {
     this.#cursor = cursor;
     this.#fromOffset = fromOffset;
     return this;
+  }
+
+  /** Tells whether processing leaves such a batch behind. What has no end is never left behind. */
+  leavesBehind(unreadable: UnreadableBatchError): boolean {
+    return unreadable.isFramed && this.#reading.goesBehind(unreadable);
   }
 
   get buffer(): Buffer {

@@ -1,4 +1,4 @@
-import { CorruptBatchError, DecompressedTooLargeError, RecordCursor } from "@millrace/protocol";
+import { RecordCursor } from "@millrace/protocol";
 import type { DropReason } from "../record/drop-reason.ts";
 import { noHeaders, type Headers } from "../record/record-context.ts";
 import { Callback } from "../operator/callback.ts";
@@ -188,10 +188,9 @@ export class RecordQueue {
   unreadable(error: unknown): void {
     const { cursor, topic, partition } = this;
     const unreadable = new UnreadableBatchError(topic, partition, cursor.baseOffset, cursor.lastOffset, error);
-    if (!isFramed(error)) throw unreadable;
+    if (!unreadable.isFramed) throw unreadable;
     if (!this.batchOpen && this.skipsIfPassed()) return;
-    const record = { ...this.record(), offset: cursor.baseOffset, timestampMs: -1 };
-    if (ask("deserialization", this.parts.handler, unreadable, record) === "fail") throw unreadable;
+    if (!this.goesBehind(unreadable)) throw unreadable;
     const chunk = this.chunks[0]!;
     if (!this.batchOpen) {
       this.unreadInBatch = Math.max(0, chunk.readInt32BE(this.batchAt + countAt));
@@ -204,7 +203,17 @@ export class RecordQueue {
     this.batchOpen = false;
     this.position = behind;
     this.skippedOffset = behind - 1;
+    const record = this.placeOf(unreadable);
     this.parts.dropped(record, "unreadable batch", Math.max(1, Math.min(dropped, behind - cursor.baseOffset)), unreadable);
+  }
+
+  /** Asks the handler whether to go on behind a damaged batch with a known end. */
+  goesBehind(unreadable: UnreadableBatchError): boolean {
+    return ask("deserialization", this.parts.handler, unreadable, this.placeOf(unreadable)) === "continue";
+  }
+
+  placeOf({ offset }: UnreadableBatchError): FailedRecord {
+    return { ...this.record(), offset, timestampMs: -1 };
   }
 
   /**
@@ -363,12 +372,6 @@ export class RecordQueue {
       timestampMs: cursor.timestamp,
     };
   }
-}
-
-/** Returns true if the batch's length is right, whatever else is wrong with it. */
-function isFramed(error: unknown): boolean {
-  if (error instanceof CorruptBatchError) return error.stage === "crc" || error.stage === "records";
-  return error instanceof DecompressedTooLargeError;
 }
 
 /** Copies, since a cache may keep them long after the fetched buffer could have gone. */
