@@ -112,6 +112,16 @@ describe("topic settings", () => {
     expect(sources.get("max.message.bytes")).toBe("1048588 5");
   });
 
+  test.each([["-1"], ["1"], ["9"]])("take level %s of gzip", (level) => {
+    expect(() => checkTopicOverrides(new Map([["compression.gzip.level", level]]))).not.toThrow();
+  });
+
+  test.each([["0"], ["-2"], ["10"]])("refuse level %s of gzip, as Kafka does", (level) => {
+    expect(() => checkTopicOverrides(new Map([["compression.gzip.level", level]]))).toThrow(
+      "an integer of at least -1 and at most 9, but not 0",
+    );
+  });
+
   test("that older clients send, and Kafka dropped, do no harm", () => {
     expect(() => checkTopicOverrides(new Map([["message.format.version", "2.8"]]))).not.toThrow();
     expect(() => checkTopicOverrides(new Map([["message.format", "2.8"]]))).toThrow(/Unknown topic config name/);

@@ -13,6 +13,8 @@ export interface ConfigDefinition<T extends ConfigValue = ConfigValue> {
   /** Bounds of numbers, both inclusive. */
   readonly min?: number;
   readonly max?: number;
+  /** Number between the bounds that is refused. */
+  readonly not?: number;
   /** The only values, for strings; for lists, those of each element. */
   readonly oneOf?: readonly string[];
   /** For topic settings: the broker setting that gives the default. */
@@ -79,7 +81,7 @@ export function checkConfigValue(definition: ConfigDefinition, value: unknown): 
 function inBounds(definition: ConfigDefinition, value: ConfigValue): boolean {
   if (typeof value === "number") {
     if (definition.type !== "double" && !Number.isInteger(value)) return false;
-    return value >= (definition.min ?? -Infinity) && value <= (definition.max ?? Infinity);
+    return value >= (definition.min ?? -Infinity) && value <= (definition.max ?? Infinity) && value !== definition.not;
   }
   if (typeof value === "string" && definition.oneOf !== undefined) {
     const parts = definition.type === "list" ? value.split(",").map((part) => part.trim()) : [value];
@@ -92,7 +94,8 @@ function expectation(definition: ConfigDefinition): string {
   if (definition.oneOf !== undefined) return `${definition.type === "list" ? "a list of " : ""}${definition.oneOf.join(", ")}`;
   if (definition.min === undefined) return `a ${definition.type}`;
   const max = definition.max === undefined || definition.max >= unlimited ? "" : ` and at most ${definition.max}`;
-  return `${definition.type === "double" ? "a number" : "an integer"} of at least ${definition.min}${max}`;
+  const not = definition.not === undefined ? "" : `, but not ${definition.not}`;
+  return `${definition.type === "double" ? "a number" : "an integer"} of at least ${definition.min}${max}${not}`;
 }
 
 /** The error for a name that is not among `names`, with the ones most like it. */

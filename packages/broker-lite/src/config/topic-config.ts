@@ -64,7 +64,10 @@ const unused = "Kept for tools that set it; without effect here.";
 export const topicConfigDefinitions: readonly TopicDefinition[] = [
   of("cleanup.policy", "logCleanupPolicy"),
   of("compression.type", "compressionType"),
-  own("compression.gzip.level", "int", -1, "The level at which batches are compressed anew; -1: gzip's own default.", -1, 9),
+  {
+    ...own("compression.gzip.level", "int", -1, "The level at which batches are compressed anew; -1: gzip's own default.", -1, 9),
+    not: 0,
+  },
   own("compression.lz4.level", "int", 9, "Kept for tools that set it; there is one level here.", 1, 17),
   own("compression.zstd.level", "int", 3, "The level at which batches are compressed anew.", -131_072, 22),
   own("delete.retention.ms", "long", dayMs, unused),

@@ -45,7 +45,9 @@ export const refusals: readonly Refusal[] = [
   {
     scope: "producer",
     names: ["compression.lz4.level"],
-    why: "the codec `lz4` has one level, its fast one, as Java's has by default; leave it out, or take `zstd` for fewer bytes",
+    why:
+      "the codec `lz4` compresses at its fast level only, which is Java's by default: no library for Node offers the others without a " +
+      "compiler; leave it out, or take `zstd` for fewer bytes",
   },
   {
     scope: "producer",
