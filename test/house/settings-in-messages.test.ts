@@ -25,6 +25,8 @@ const others = new Set([
   "logAndSkipOnInvalidTimestamp",
   "usePartitionTimeOnInvalidTimestamp",
 ]);
+/** Values that settings may have. */
+const values = new Set<unknown>(settings.flatMap(({ choices }) => choices ?? []));
 const namesInGroups = new Set(settings.flatMap(({ group, name }) => (group === null ? [] : [name])));
 
 /** Whether a word is a field of the objects that `ssl` and `sasl` are, such as `sasl.username`: they are types, not rows. */
@@ -73,7 +75,7 @@ test("there are messages that name settings", () => {
 
 test("each setting that a message names is there, by its whole path and in quotes", () => {
   const isRight = ({ word, isQuoted }: (typeof found)[number]): boolean => {
-    if (paths.has(word) || isField(word)) return isQuoted;
+    if (paths.has(word) || isField(word) || values.has(word)) return isQuoted;
     return others.has(word) || (options.has(word) && !namesInGroups.has(word));
   };
   const wrong = found.filter((each) => !isRight(each));
@@ -93,4 +95,19 @@ test("each setting that the reason of a refusal or the text of a setting names i
   expect(spoken.filter(({ word, path }) => !paths.has(word) && !paths.has(path) && !words.has(word) && !isField(word))).toEqual(
     [],
   );
+});
+
+/** Names of one word have no form of their own: these are quoted behind a verb that says what to do with them. */
+const advised = sources.flatMap((file) =>
+  messages(readFileSync(file, "utf8")).flatMap((message) =>
+    [...message.matchAll(/\b(?:set|give|raise|lower|leave|correct|check|look at|and that|and)\s+(?:the\s+)?\\?"([a-z]+)\\?"/gi)].map(
+      ([, word = ""]) => ({ file, word, message }),
+    ),
+  ),
+);
+
+test("each setting of one word that a message advises is there", () => {
+  expect(advised.map(({ word }) => word)).toEqual(expect.arrayContaining(["brokers", "ssl", "sasl"]));
+  const wrong = advised.filter(({ word }) => !paths.has(word) && !options.has(word) && !values.has(word));
+  expect(wrong.map(({ file, word, message }) => `${file}: ${word} in ${message}`)).toEqual([]);
 });

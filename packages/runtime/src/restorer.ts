@@ -3,7 +3,7 @@ import { StreamsError, UnreadableBatchError, type ChangelogRecords, type Process
 import { RecordCursor } from "@millrace/protocol";
 import type { LocalState } from "./local-state.ts";
 
-/** Where a batch has its length, which counts from behind itself. */
+/** Place of the length in a batch; it counts from behind itself. */
 const lengthAt = 8;
 const lengthOverhead = 12;
 
