@@ -100,9 +100,9 @@ test("each setting that the reason of a refusal or the text of a setting names i
 /** Names of one word have no form of their own: these are quoted behind a verb that says what to do with them. */
 const advised = sources.flatMap((file) =>
   messages(readFileSync(file, "utf8")).flatMap((message) =>
-    [...message.matchAll(/\b(?:set|give|raise|lower|leave|correct|check|look at|and that|and)\s+(?:the\s+)?\\?"([a-z]+)\\?"/gi)].map(
-      ([, word = ""]) => ({ file, word, message }),
-    ),
+    [
+      ...message.matchAll(/\b(?:set|give|raise|lower|leave|correct|check|look at|and that|and)\s+(?:the\s+)?\\?"([a-z]+)\\?"/gi),
+    ].map(([, word = ""]) => ({ file, word, message })),
   ),
 );
 

@@ -1,4 +1,4 @@
-import { type Address, type Log, safeLog, silent, type TlsOptions } from "@millrace/platform";
+import { type Address, type Log, safeLog, silent, type TlsOptions, type Transport } from "@millrace/platform";
 
 import { InvalidConfigError, notShown } from "./errors.ts";
 import type { SaslOptions } from "./sasl/sasl-options.ts";
@@ -111,9 +111,15 @@ export function clientSettings(config: ClientConfig): ClientSettings {
 }
 
 /** Checks the options of TLS and SASL before there is a client. @throws {InvalidConfigError} without a secret in its text */
-export function checkSecurity({ ssl, sasl }: Pick<ClientConfig, "ssl" | "sasl">): void {
-  tlsSettings(ssl);
+export function checkSecurity({ ssl, sasl }: Pick<ClientConfig, "ssl" | "sasl">, transport: Pick<Transport, "checkTls">): void {
+  checkTls(tlsSettings(ssl), transport);
   saslSettings(sasl);
+}
+
+/** Checks the material of TLS, such as certificates. @throws {InvalidConfigError} without the material in it */
+export function checkTls(tls: TlsOptions | null, transport: Pick<Transport, "checkTls">): void {
+  const fault = tls === null ? null : transport.checkTls?.(tls);
+  if (fault !== null && fault !== undefined) throw new InvalidConfigError(`ssl.${fault.option}`, notShown, fault.needed);
 }
 
 /** Keys that `ssl` may hold. */

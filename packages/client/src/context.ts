@@ -1,7 +1,7 @@
 import type { Platform } from "@millrace/platform";
 
 import { Backoff } from "./backoff.ts";
-import { type ClientConfig, type ClientSettings, clientSettings } from "./config.ts";
+import { checkTls, type ClientConfig, type ClientSettings, clientSettings } from "./config.ts";
 import { isRetriable, reason } from "./errors.ts";
 import { SilentEnds } from "./connection/silent-ends.ts";
 import type { Lifetime } from "./lifetime.ts";
@@ -21,6 +21,7 @@ export interface ClientContext {
 /** Makes the context of a client. @throws {InvalidConfigError} */
 export function clientContext(config: ClientConfig, platform: Platform): ClientContext {
   const settings = clientSettings(config);
+  checkTls(settings.tls, platform.transport);
   return {
     platform,
     settings,

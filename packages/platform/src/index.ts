@@ -4,7 +4,7 @@
  * that a whole cluster can run in one process, in virtual time, under a seed.
  */
 
-import type { TlsOptions, TlsServerOptions } from "./tls.ts";
+import type { TlsFault, TlsOptions, TlsServerOptions } from "./tls.ts";
 
 export { editDistance } from "./edit-distance.ts";
 export { FileClosedError } from "./file-closed-error.ts";
@@ -13,6 +13,7 @@ export { safely } from "./safely.ts";
 export {
   type TlsCertificate,
   TlsError,
+  type TlsFault,
   type TlsIdentity,
   type TlsMaterial,
   type TlsOptions,
@@ -114,6 +115,8 @@ export interface ListenOptions {
 
 /** Network. */
 export interface Transport {
+  /** Looks at options of TLS before there is a connection; null: nothing is wrong with them. Absent: they are looked at on connecting. */
+  checkTls?(tls: TlsOptions): TlsFault | null;
   /**
    * Rejects with the operating system's error (`code` such as `ECONNREFUSED`), or with a `TlsError`. An error of TLS may also come
    * with `onClose`: in TLS 1.3 a server looks at the client's certificate when the client is done.

@@ -36,6 +36,14 @@ export interface TlsOptions extends TlsIdentity {
   readonly checkServerIdentity?: (host: string, certificate: any) => Error | undefined;
 }
 
+/** An option of TLS that cannot be used, whatever the peer is. */
+export interface TlsFault {
+  /** Name of the option. */
+  readonly option: keyof TlsOptions;
+  /** Value that it must have, in words; completes "must be …". Holds no secret. */
+  readonly needed: string;
+}
+
 /** Security of a listener. */
 export interface TlsServerOptions extends TlsIdentity {
   /** Authorities whose certificates are taken of clients, as PEM. */

@@ -1,4 +1,5 @@
 import { int64, string } from "@millrace/core";
+import { nodePlatform } from "@millrace/platform/node";
 import { describe, expect, test } from "vitest";
 import { resolveConfig } from "./config.ts";
 import { InvalidConfigError } from "./errors.ts";
@@ -241,7 +242,7 @@ test("levels of compression have Kafka's bounds, and reach the client's producer
   for (const compressionZstdLevel of [-131_072, 0, 22]) expect(refused({ producer: { compressionZstdLevel } })).toBe("taken");
   for (const compressionZstdLevel of [-131_073, 23])
     expect(refused({ producer: { compressionZstdLevel } })).toContain("it must be an integer from -131072 to 22.");
-  expect(refused({ producer: { compressionLz4Level: 9 } })).toContain("the codec `lz4` has one level");
+  expect(refused({ producer: { compressionLz4Level: 9 } })).toContain("the codec `lz4` compresses at its fast level only");
   const producer = { compressionGzipLevel: 9, compressionZstdLevel: -7 };
   expect(producerOptions(resolveConfig({ ...least, producer }))).toMatchObject(producer);
 });
@@ -262,3 +263,16 @@ test("the value of a secret stays out of its error", () => {
   const { message } = InvalidConfigError.value("sasl.password", "s3cret", "a string that is not empty", true);
   expect(message).toBe('Setting "sasl.password" is ***; it must be a string that is not empty.');
 });
+
+test.each([
+  ["ca", { ca: "/run/secrets/ca.pem" }, "certificates as a text in PEM, not the path of a file"],
+  ["key", { key: "secret" }, 'the private key of "ssl.cert" as a text in PEM'],
+])(
+  "material of TLS that cannot be used is refused by ssl.%s when the application is made, without a word of it",
+  (option, ssl, needed) => {
+    const { transport } = nodePlatform();
+    const resolve = (): unknown => resolveConfig({ ...least, ssl }, undefined, transport);
+    expect(resolve).toThrow(InvalidConfigError);
+    expect(resolve).toThrow(`Setting "ssl.${option}" is ***; it must be ${needed}`);
+  },
+);

@@ -1,5 +1,5 @@
 import { checkSecurity, InvalidConfigError as ClientInvalidConfigError } from "@millrace/client";
-import { silent, type Log } from "@millrace/platform";
+import { silent, type Log, type Transport } from "@millrace/platform";
 import { InvalidConfigError } from "./errors.ts";
 import type { ConnectionConfig, ConsumerConfig, ProducerConfig, StreamsConfig } from "./settings/streams-config.ts";
 import { isPlainObject, isPossible, neededFor, type Setting, type SettingGroup } from "./settings/setting.ts";
@@ -41,8 +41,18 @@ const longestOf: readonly (readonly [path: string, longest: string, value: numbe
   ["connection.socketConnectionSetupTimeoutMs", "connection.socketConnectionSetupTimeoutMaxMs", setupTimeoutMaxMsDefault],
 ];
 
-/** Fills in defaults. @param defaultLog where there is no `log` @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`, naming the setting, its value and what it may be */
-export function resolveConfig(config: StreamsConfig, defaultLog: Log = silent): ResolvedConfig {
+/**
+ * Fills in defaults.
+ *
+ * @param defaultLog log where there is no `log`
+ * @param transport checks certificates and keys
+ * @throws {InvalidConfigError} `STREAMS_INVALID_CONFIG`, naming the setting, its value and what it may be
+ */
+export function resolveConfig(
+  config: StreamsConfig,
+  defaultLog: Log = silent,
+  transport: Pick<Transport, "checkTls"> = {},
+): ResolvedConfig {
   if (!isPlainObject(config)) throw InvalidConfigError.value("config", config, "an object with settings");
   checkNames(config);
   const given = valuesByPath(config);
@@ -50,14 +60,14 @@ export function resolveConfig(config: StreamsConfig, defaultLog: Log = silent): 
   const values = withDefaults(spelledOut(given), defaultLog);
   const resolved = nested(values) as unknown as ResolvedConfig;
   checkTogether(resolved, given);
-  checkSecured(resolved);
+  checkSecured(resolved, transport);
   return resolved;
 }
 
 /** The client knows what `ssl` and `sasl` may hold. */
-function checkSecured({ ssl, sasl }: ResolvedConfig): void {
+function checkSecured({ ssl, sasl }: ResolvedConfig, transport: Pick<Transport, "checkTls">): void {
   try {
-    checkSecurity({ ...(ssl === undefined ? {} : { ssl }), sasl });
+    checkSecurity({ ...(ssl === undefined ? {} : { ssl }), sasl }, transport);
   } catch (error) {
     if (error instanceof ClientInvalidConfigError) throw InvalidConfigError.value(error.key, undefined, error.allowed, true);
     throw error;

@@ -85,7 +85,8 @@ export class KafkaStreams implements AsyncDisposable {
     this.#environment = environment;
     this.#process = process;
     this.#platform = platform ?? nodePlatform();
-    const resolved = resolveConfig(config, process === null ? silent : readableLog(process, this.#platform.clock));
+    const log = process === null ? silent : readableLog(process, this.#platform.clock);
+    const resolved = resolveConfig(config, log, this.#platform.transport);
     this.#log = safeLog(resolved.log, (text) => (process ?? nodeProcess).writeError(text));
     this.#config = { ...resolved, log: this.#log };
     this.#isLogReadable = config.log === undefined && process !== null;

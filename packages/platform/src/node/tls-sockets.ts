@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import { isIP, type Socket } from "node:net";
 import {
   checkServerIdentity,
@@ -8,7 +9,7 @@ import {
   type Server as TlsServer,
   type TLSSocket,
 } from "node:tls";
-import { TlsError, type TlsOptions, type TlsServerOptions } from "../tls.ts";
+import { TlsError, type TlsFault, type TlsMaterial, type TlsOptions, type TlsServerOptions } from "../tls.ts";
 import { certificateOf, isTlsFailure, tlsFailure } from "./tls-failure.ts";
 
 /** Contexts by their options: authorities and keys are read once, not for each connection. */
@@ -25,13 +26,53 @@ export function secureContext(options: TlsOptions | TlsServerOptions): SecureCon
   return context;
 }
 
+const texts = "as a text in PEM, not the path of a file";
+
+/** Options that can be looked at alone, with what they must be. Those behind one need it. */
+const parts: readonly (readonly [option: "crl" | "cert" | "key" | "pfx" | "ciphers", needed: string])[] = [
+  ["crl", `a list of revoked certificates ${texts}`],
+  ["cert", `a certificate ${texts}`],
+  ["key", `the private key of "ssl.cert" ${texts}, opened by "ssl.passphrase" if it is encrypted`],
+  ["pfx", 'the bytes of a file in PKCS #12, opened by "ssl.passphrase" if it is encrypted'],
+  ["ciphers", "names of ciphers in OpenSSL's notation"],
+];
+
+/** Looks for the first option that Node cannot use. */
+export function tlsFault(options: TlsOptions): TlsFault | null {
+  if (![options.ca ?? []].flat().every(isCertificate)) return { option: "ca", needed: `certificates ${texts}` };
+  let tried: TlsOptions = options.passphrase === undefined ? {} : { passphrase: options.passphrase };
+  for (const [option, needed] of parts) {
+    if (options[option] === undefined) continue;
+    tried = { ...tried, [option]: options[option] };
+    try {
+      createSecureContext(mutable(tried));
+    } catch {
+      return { option, needed };
+    }
+  }
+  return null;
+}
+
+/** True if something can be read as a certificate; of several in one text, the first is read. */
+function isCertificate(material: TlsMaterial): boolean {
+  try {
+    return isPem(material) && new X509Certificate(material).subject !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Node passes over authorities that it cannot read, and would then trust nobody. @throws {TlsError} `options` */
 function checkAuthorities({ ca = [] }: TlsOptions | TlsServerOptions): void {
   for (const material of [ca].flat()) {
-    const text = typeof material === "string" ? material : Buffer.from(material).toString("latin1");
-    if (!text.includes("-----BEGIN "))
+    if (!isPem(material))
       throw new TlsError("options", '"ca" is no certificate in PEM; it takes the text, not the path of a file');
   }
+}
+
+function isPem(material: TlsMaterial): boolean {
+  const text = typeof material === "string" ? material : Buffer.from(material).toString("latin1");
+  return text.includes("-----BEGIN ");
 }
 
 /** Node's types want arrays that may be changed; it changes none. */

@@ -13,7 +13,7 @@ import type {
   Transport,
 } from "../index.ts";
 import { type Beneath, NodeConnection } from "./connection.ts";
-import { connectionFailure, secureContext, secured, tlsAcceptor } from "./tls-sockets.ts";
+import { connectionFailure, secureContext, secured, tlsAcceptor, tlsFault } from "./tls-sockets.ts";
 
 /** Idle time after which the operating system asks whether the peer is still there. */
 const keepAliveDelayMs = 60_000;
@@ -25,6 +25,7 @@ type Accept = (connection: Connection) => ConnectionEvents;
 /** `readBufferBytes` is what one outgoing connection in plaintext reads into, over and over. */
 export function nodeTransport(readBufferBytes: number): Transport {
   return {
+    checkTls: tlsFault,
     connect: (address, events, options = {}) => connect(address, events, options, readBufferBytes),
     listen: (address, accept, options = {}) => listen(address, accept, options),
   };
