@@ -10,7 +10,7 @@ export { boolean } from "./serde/boolean.ts";
 export { bytes } from "./serde/bytes.ts";
 export { AsyncSchemaError, DeserializationError, MissingSerdeError, SerializationError, ofKey } from "./serde/errors.ts";
 export { checkOptions } from "./check-options.ts";
-export { shown } from "./shown.ts";
+export { shown, thrownText } from "./shown.ts";
 export { float32 } from "./serde/float32.ts";
 export { float64 } from "./serde/float64.ts";
 export { int16 } from "./serde/int16.ts";

@@ -11,14 +11,21 @@ export function shown(value: unknown): string {
   return Array.isArray(value) ? "an array" : `an object of class ${className(value)}`;
 }
 
+/** Characters of a thrown object that are shown. */
+const thrownLengthMax = 200;
+
 /**
- * Text of something that a user's function threw: an error's message, or the value itself. Never throws, whatever the value
- * is.
+ * Text of a failure or of another thrown value: an error's message, or its name if it has none; JSON of an object that has no text of
+ * its own. It never throws, whatever the value is.
  */
 export function thrownText(thrown: unknown): string {
   try {
-    const told: unknown = thrown instanceof Error ? thrown.message : thrown;
-    return String(told);
+    // A message may be anything that a program has put there.
+    const told: unknown = thrown instanceof Error ? thrown.message || thrown.name : thrown;
+    const isPlain = typeof told === "object" && told !== null && (!("toString" in told) || told.toString === Object.prototype.toString);
+    if (!isPlain) return String(told);
+    const text = JSON.stringify(told) ?? shown(told);
+    return text.length > thrownLengthMax ? `${text.slice(0, thrownLengthMax)}…` : text;
   } catch {
     return `a thrown ${typeof thrown} that cannot become a text`;
   }

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import type { FailedRecord } from "@millrace/core";
+import { type FailedRecord, thrownText } from "@millrace/core";
 
 /** Causes of causes that are shown. */
 const causesMax = 8;
@@ -30,10 +30,10 @@ export function causeLines(message: string, cause: unknown): string[] {
 }
 
 function shown(cause: unknown): { readonly name: string; readonly text: string; readonly places: readonly string[] } {
-  if (!(cause instanceof Error))
-    return { name: "thrown", text: typeof cause === "string" ? cause : JSON.stringify(cause), places: [] };
-  if ("code" in cause && typeof cause.code === "string") return { name: cause.code, text: cause.message, places: [] };
-  return { name: cause.name, text: cause.message, places: placesOf(cause) };
+  const text = thrownText(cause);
+  if (!(cause instanceof Error)) return { name: "thrown", text, places: [] };
+  if ("code" in cause && typeof cause.code === "string") return { name: cause.code, text, places: [] };
+  return { name: cause.name, text, places: placesOf(cause) };
 }
 
 /** The topmost lines of the stack that lie in the user's program. */

@@ -1,4 +1,4 @@
-import { StreamsError } from "@millrace/core";
+import { StreamsError, thrownText } from "@millrace/core";
 import type { SlowRecord } from "./slow-record.ts";
 
 /** A setting that cannot be: its value is none that it may have, or no setting has its name. */
@@ -120,7 +120,7 @@ export class StreamThreadError extends StreamsError {
   readonly retriable = false;
 
   constructor(cause: unknown) {
-    super(`The stream thread stopped: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    super(`The stream thread stopped: ${thrownText(cause)}`, { cause });
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Client, isRetriable } from "@millrace/client";
+import { thrownText } from "@millrace/core";
 import { sleep, type Platform, whileWaiting } from "@millrace/platform";
 import type { ResolvedConfig } from "./config.ts";
 import { TaskTimeoutError } from "./errors.ts";
@@ -88,5 +89,5 @@ function reasons(client: PatienceParts["client"], sinceMs: number): string {
   if (troubles.length > 0) return troubles.join("; ");
   const last = client.lastFailure;
   if (last === null || last.atMs < sinceMs) return "the brokers are connected, and have not answered yet";
-  return last.error instanceof Error ? last.error.message : String(last.error);
+  return thrownText(last.error);
 }

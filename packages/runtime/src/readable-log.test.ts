@@ -1,6 +1,7 @@
 import { StreamsError } from "@millrace/core";
 import type { HostProcess } from "@millrace/platform";
 import { expect, test } from "vitest";
+import { StreamThreadError } from "./errors.ts";
 import { readableLog } from "./readable-log.ts";
 
 class CodedError extends StreamsError {
@@ -83,4 +84,14 @@ test("long values are cut", () => {
 test("colours come only where they are wanted", () => {
   expect(written(true, "error", "x")).toContain("\u001B[31mERROR\u001B[39m x");
   expect(written(false, "error", "x")).not.toContain("\u001B");
+});
+
+test.each<[string, unknown, string]>([
+  ["an object", { status: 500 }, '{"status":500}'],
+  ["a function", () => 1, "() => 1"],
+  ["a bigint in an object", { n: 5n }, "a thrown object that cannot become a text"],
+])("a cause that is no error, %s, has a readable text in the failure and behind it", (_what, thrown, text) => {
+  const failure = new StreamThreadError(thrown);
+  expect(failure.message).toBe(`The stream thread stopped: ${text}`);
+  expect(written(false, "error", "failed", { cause: thrown })).toContain(`    caused by thrown: ${text}\n`);
 });

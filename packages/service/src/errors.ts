@@ -1,4 +1,4 @@
-import { StreamsError } from "@millrace/core";
+import { StreamsError, thrownText } from "@millrace/core";
 
 /** The text of a variable cannot be the value of its setting. */
 export class InvalidVariableError extends StreamsError {
@@ -30,7 +30,7 @@ export class HttpListenError extends StreamsError {
 
   constructor(host: string, port: number, cause: unknown) {
     super(
-      `Health and metrics cannot be served on ${host}:${String(port)}: ${cause instanceof Error ? cause.message : String(cause)}. ` +
+      `Health and metrics cannot be served on ${host}:${String(port)}: ${thrownText(cause)}. ` +
         `Set HTTP_PORT to a free port, or to 0 for any.`,
       { cause },
     );

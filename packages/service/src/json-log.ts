@@ -1,3 +1,4 @@
+import { thrownText } from "@millrace/core";
 import type { Clock } from "@millrace/platform";
 import type { Log, LogLevel } from "@millrace/runtime";
 
@@ -40,6 +41,6 @@ function plain(_key: string, value: unknown): unknown {
 function errorFields(error: Error, depth: number): Record<string, unknown> {
   const { name, message, stack, cause } = error;
   const code = "code" in error && typeof error.code === "string" ? error.code : undefined;
-  const shownCause = cause instanceof Error ? (depth > 0 ? errorFields(cause, depth - 1) : String(cause)) : cause;
+  const shownCause = cause instanceof Error ? (depth > 0 ? errorFields(cause, depth - 1) : thrownText(cause)) : cause;
   return { name, ...(code === undefined ? {} : { code }), message, stack, ...(cause === undefined ? {} : { cause: shownCause }) };
 }

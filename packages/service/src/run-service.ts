@@ -1,4 +1,4 @@
-import type { Topology } from "@millrace/core";
+import { thrownText, type Topology } from "@millrace/core";
 import { closeOnSignals, KafkaStreams, type Log } from "@millrace/runtime";
 import { answers } from "./answers.ts";
 import { HttpListenError } from "./errors.ts";
@@ -32,7 +32,7 @@ export async function runService(topology: Topology, config: ServiceConfig, host
     return await serve(streams, settings, host, log);
   } catch (error) {
     const cause = namingVariable(error, host.environment);
-    log("error", cause instanceof Error ? cause.message : String(cause), { cause });
+    log("error", thrownText(cause), { cause });
     return 1;
   }
 }
