@@ -22,8 +22,9 @@ export function thrownText(thrown: unknown): string {
   try {
     // A message may be anything that a program has put there.
     const told: unknown = thrown instanceof Error ? thrown.message || thrown.name : thrown;
-    const isPlain = typeof told === "object" && told !== null && (!("toString" in told) || told.toString === Object.prototype.toString);
-    if (!isPlain) return String(told);
+    const isPlain =
+      typeof told === "object" && told !== null && (!("toString" in told) || told.toString === Object.prototype.toString);
+    if (!isPlain) return String(told as string);
     const text = JSON.stringify(told) ?? shown(told);
     return text.length > thrownLengthMax ? `${text.slice(0, thrownLengthMax)}…` : text;
   } catch {

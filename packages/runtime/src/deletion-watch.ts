@@ -54,7 +54,9 @@ export function watchDeletions(
   };
   const isBack = (topic: string): void => {
     if (needed.has(topic)) return fail(new TopicDeletedError(topic, roleOf(topic, plan), undefined, true));
-    config.log("warn", `going on with topic "${topic}", to which the application writes: it was deleted and created again`, { topic });
+    config.log("warn", `going on with topic "${topic}", to which the application writes: it was deleted and created again`, {
+      topic,
+    });
   };
   const endUpdates = metadata.onUpdate(() => {
     // They were looked up before the first write, though perhaps no answer has come since then.

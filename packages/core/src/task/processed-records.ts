@@ -46,7 +46,7 @@ export class ProcessedRecords implements ChangelogRecords {
     return this;
   }
 
-  /** Tells whether processing leaves such a batch behind. What has no end is never left behind. */
+  /** Tells whether processing leaves such a batch behind. A batch without a known end never is. */
   leavesBehind(unreadable: UnreadableBatchError): boolean {
     return unreadable.isFramed && this.#reading.goesBehind(unreadable);
   }
