@@ -1,3 +1,4 @@
+import { dropReasons } from "@millrace/core";
 import type { StreamsMetrics, StreamsState } from "@millrace/runtime";
 import { expect, test } from "vitest";
 import { streamsRegistry } from "./metrics.ts";
@@ -41,7 +42,8 @@ test("every figure has its own name and the label of its application", async () 
     tasksRestoring: 10,
     membershipsLost: 11,
   };
-  expect((await shown("running", metrics)).toSorted()).toEqual([
+  const lines = await shown("running", metrics);
+  expect(lines.filter((line) => !line.includes("_by_reason_")).toSorted()).toEqual([
     'millrace_commits_total{application_id="app"} 6',
     'millrace_memberships_lost_total{application_id="app"} 11',
     'millrace_records_buffered{application_id="app"} 4',
@@ -56,6 +58,17 @@ test("every figure has its own name and the label of its application", async () 
     'millrace_tasks_restoring{application_id="app"} 10',
     'millrace_tasks{application_id="app"} 7',
   ]);
+});
+
+test("every reason for a drop has a line from the start, so that the first drop is an increase", async () => {
+  const byReason = (lines: readonly string[]): string[] => lines.filter((line) => line.includes("_by_reason_")).toSorted();
+  const line = (reason: string, count: number): string =>
+    `millrace_records_dropped_by_reason_total{reason="${reason}",application_id="app"} ${String(count)}`;
+  const reasons = Object.keys(dropReasons);
+  expect(byReason(await shown("created", nothing))).toEqual(reasons.map((reason) => line(reason, 0)).toSorted());
+  const drops = ["a", "b"].map((nodeName) => ({ nodeName, reason: "late" as const, count: 2 }));
+  const after = byReason(await shown("running", { ...nothing, drops }));
+  expect(after).toEqual(reasons.map((reason) => line(reason, reason === "late" ? 4 : 0)).toSorted());
 });
 
 test("a lag that is not known is not shown, not even as it was before", async () => {

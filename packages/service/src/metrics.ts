@@ -1,3 +1,4 @@
+import { dropReasons } from "@millrace/core";
 import type { StreamsMetrics, StreamsState } from "@millrace/runtime";
 import { Counter, Gauge, Registry } from "prom-client";
 
@@ -78,6 +79,7 @@ export function streamsRegistry(applicationId: string, streams: Observed): Regis
   const snapshot = snapshotOf(streams);
   for (const figure of counters) registry.registerMetric(counterOf(figure, snapshot));
   registry.registerMetric(dropsOf(snapshot));
+  registry.registerMetric(dropsByReasonOf(snapshot));
   for (const figure of gauges) registry.registerMetric(gaugeOf(figure, snapshot));
   registry.registerMetric(stateOf(streams));
   return registry;
@@ -113,6 +115,24 @@ function dropsOf(snapshot: Snapshot): Counter {
     collect() {
       this.reset();
       for (const { nodeName, reason, count } of snapshot().drops) this.inc({ node: nodeName, reason }, count);
+    },
+  });
+}
+
+/**
+ * The same drops by reason alone. Every reason has its line from the start, at 0: a series that appears with its first drop has no
+ * increase there, so an alert would miss it.
+ */
+function dropsByReasonOf(snapshot: Snapshot): Counter {
+  return new Counter({
+    name: "millrace_records_dropped_by_reason_total",
+    help: "Records that were dropped, by reason; 0 from the start.",
+    labelNames: ["reason"],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const reason of Object.keys(dropReasons)) this.inc({ reason }, 0);
+      for (const { reason, count } of snapshot().drops) this.inc({ reason }, count);
     },
   });
 }
