@@ -1,4 +1,3 @@
-import type { Timer } from "@millrace/platform";
 import { errorByCode, ErrorCode, fetch, type FetchResponse } from "@millrace/protocol";
 
 import type { Backoff } from "../backoff.ts";
@@ -8,6 +7,7 @@ import { TopicRefresher } from "../cluster/topic-refresher.ts";
 import { type ClientContext, newBackoff } from "../context.ts";
 import { ClientError, FetchError, isRetriable, reason } from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
+import { Pump } from "../pump.ts";
 import { AssignedPartition } from "./assigned-partition.ts";
 import { aloneIfDoubtful, type FetchPlan, fetchRequest, maxFetchVersion, type PlannedPartition } from "./fetch-plan.ts";
 import { hintOf, permanentErrors, unknownTopicErrors } from "./fetch-errors.ts";
@@ -66,9 +66,7 @@ export class Fetcher implements AsyncDisposable {
   #ready: AssignedPartition[] = [];
   #bytesBuffered = 0;
   #waiter: { readonly promise: Promise<void>; readonly resolve: () => void } | null = null;
-  #pumpScheduled = false;
-  #pumpTimer: Timer | null = null;
-  #pumpTimerAtMs = 0;
+  readonly #pump: Pump;
   #incompleteWaitMs = incompleteWaitMinMs;
 
   /** @param onClosed called once, when the fetcher is closed */
@@ -89,7 +87,8 @@ export class Fetcher implements AsyncDisposable {
     this.#lifetime = new Lifetime("The fetcher", context.platform.timers);
     this.#backoff = newBackoff(context);
     this.#refresher = new TopicRefresher(context, metadata, this.#lifetime, (topics) => this.#refreshed(topics));
-    this.#forgetUpdates = metadata.onUpdate(() => this.#schedulePump());
+    this.#pump = new Pump(context.platform, () => this.#fetchAll());
+    this.#forgetUpdates = metadata.onUpdate(() => this.#pump.soon());
   }
 
   /** Number of bytes that were fetched and not taken. */
@@ -102,7 +101,7 @@ export class Fetcher implements AsyncDisposable {
     this.#lifetime.check();
     this.unassign(topic, partition);
     this.#assigned.set(partitionKey(topic, partition), new AssignedPartition(topic, partition, offset));
-    this.#schedulePump();
+    this.#pump.soon();
   }
 
   /** Drops a partition and its buffered batches. Does nothing if it is not assigned. */
@@ -127,7 +126,7 @@ export class Fetcher implements AsyncDisposable {
     assigned.retryAtMs = 0;
     assigned.fetchOffset = offset;
     assigned.position = offset;
-    this.#schedulePump();
+    this.#pump.soon();
   }
 
   /**
@@ -146,7 +145,7 @@ export class Fetcher implements AsyncDisposable {
     assigned.paused = false;
     this.#incompleteWaitMs = incompleteWaitMinMs;
     if (assigned.chunks.length > 0) this.#enqueue(assigned);
-    this.#schedulePump();
+    this.#pump.soon();
   }
 
   /**
@@ -167,7 +166,7 @@ export class Fetcher implements AsyncDisposable {
         this.#bytesBuffered -= chunk.buffer.length;
         assigned.position = chunk.nextOffset;
       }
-      this.#schedulePump();
+      this.#pump.soon();
       return chunk;
     }
   }
@@ -195,7 +194,7 @@ export class Fetcher implements AsyncDisposable {
     if (this.#lifetime.closed) return;
     this.#lifetime.end();
     this.#forgetUpdates();
-    this.#pumpTimer?.cancel();
+    this.#pump.stop();
     this.#cluster.closeLinks(this.#purpose);
     this.#assigned.clear();
     this.#ready = [];
@@ -221,27 +220,8 @@ export class Fetcher implements AsyncDisposable {
     return assigned;
   }
 
-  #schedulePump(): void {
-    if (this.#pumpScheduled || this.#lifetime.closed) return;
-    this.#pumpScheduled = true;
-    this.#context.platform.timers.soon(() => {
-      this.#pumpScheduled = false;
-      this.#pump();
-    });
-  }
-
-  #pumpAt(timeMs: number): void {
-    if (this.#lifetime.closed || (this.#pumpTimer !== null && this.#pumpTimerAtMs <= timeMs)) return;
-    this.#pumpTimer?.cancel();
-    this.#pumpTimerAtMs = timeMs;
-    this.#pumpTimer = this.#context.platform.timers.after(Math.max(0, timeMs - this.#context.platform.clock.nowMs()), () => {
-      this.#pumpTimer = null;
-      this.#pump();
-    });
-  }
-
   /** Sends a fetch to every broker without one under way that leads a partition to fetch. */
-  #pump(): void {
+  #fetchAll(): void {
     if (this.#lifetime.closed || this.#bytesBuffered >= this.#settings.bufferBytesMax) return;
     for (const plan of this.#plans()) {
       if (plan.partitions.length === 0) continue;
@@ -258,7 +238,7 @@ export class Fetcher implements AsyncDisposable {
     for (const assigned of this.#assigned.values()) {
       if (assigned.failed || assigned.inFlight) continue;
       if (assigned.retryAtMs > nowMs) {
-        this.#pumpAt(assigned.retryAtMs);
+        this.#pump.at(assigned.retryAtMs);
         continue;
       }
       const nodeId = this.#nodeOf(assigned, nowMs);
@@ -316,7 +296,7 @@ export class Fetcher implements AsyncDisposable {
       this.#release(plan);
       this.#fetchFailed(plan, error);
     }
-    this.#pump();
+    this.#fetchAll();
   }
 
   #waitMs(plan: FetchPlan): number {
@@ -466,7 +446,7 @@ export class Fetcher implements AsyncDisposable {
       assigned.retryAtMs = retryAtMs;
       this.#refresher.refresh(assigned.topic);
     }
-    this.#pumpAt(retryAtMs);
+    this.#pump.at(retryAtMs);
   }
 
   /** Counts the answers that a topic is unknown. After several the failure is reported. */

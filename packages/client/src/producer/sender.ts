@@ -1,4 +1,3 @@
-import type { Timer } from "@millrace/platform";
 import { errorByCode, ErrorCode, produce, type ProduceRequestInput, type ProduceResponse } from "@millrace/protocol";
 
 import type { Cluster } from "../cluster/cluster.ts";
@@ -15,6 +14,7 @@ import {
   UnsupportedVersionError,
 } from "../errors.ts";
 import { Lifetime } from "../lifetime.ts";
+import { Pump } from "../pump.ts";
 import { type Delivery, expired, fenced, refused } from "./delivery.ts";
 import { IdentitySource } from "./identity-source.ts";
 import type { PartitionQueue } from "./partition-queue.ts";
@@ -48,9 +48,7 @@ export class Sender {
   readonly #queues = new Set<PartitionQueue>();
   readonly #requestsInFlight = new Map<number, number>();
   readonly #connecting = new Set<number>();
-  #pumpScheduled = false;
-  #pumpTimer: Timer | null = null;
-  #pumpTimerAtMs = 0;
+  readonly #pump: Pump;
 
   constructor(
     context: ClientContext,
@@ -69,6 +67,7 @@ export class Sender {
     this.#purpose = purpose;
     this.#delivery = delivery;
     this.#lifetime = new Lifetime("The producer", context.platform.timers);
+    this.#pump = new Pump(context.platform, () => this.#sendAll());
     this.#identities = new IdentitySource(context, cluster, this.#lifetime, () => this.schedule());
     this.#refresher = new TopicRefresher(context, metadata, this.#lifetime, () => this.schedule());
     this.#forgetUpdates = metadata.onUpdate(() => this.schedule());
@@ -98,18 +97,13 @@ export class Sender {
 
   /** Schedules a send behind the events that are ready now, so that batches of several partitions share a request. */
   schedule(): void {
-    if (this.#pumpScheduled || this.#lifetime.closed) return;
-    this.#pumpScheduled = true;
-    this.#context.platform.timers.soon(() => {
-      this.#pumpScheduled = false;
-      this.#pump();
-    });
+    this.#pump.soon();
   }
 
   close(): void {
     this.#lifetime.end();
     this.#forgetUpdates();
-    this.#pumpTimer?.cancel();
+    this.#pump.stop();
     this.#queues.clear();
     this.#cluster.cutLinks(this.#purpose);
   }
@@ -119,12 +113,12 @@ export class Sender {
     this.#cluster.cutLinks(this.#purpose);
   }
 
-  #pump(): void {
+  #sendAll(): void {
     if (this.#lifetime.closed) return;
     if (this.#identities.fatalErrorName !== null) return this.#failAll(this.#identities.fatalErrorName);
     const nowMs = this.#context.platform.clock.nowMs();
     this.#expire(nowMs);
-    if (this.#isHeld()) return this.#pumpAt(nowMs, nowMs + this.#context.settings.retryBackoffMs);
+    if (this.#isHeld()) return this.#pump.at(nowMs + this.#context.settings.retryBackoffMs);
     // Each round takes one batch of a queue. Go on while a round sent something, since queues may have more.
     while (this.#sendRound(nowMs));
     this.#wakeForWaiting(nowMs);
@@ -261,12 +255,12 @@ export class Sender {
       (response) => {
         this.#requestDone(nodeId);
         this.#receive(sent, response);
-        this.#pump();
+        this.#sendAll();
       },
       (error: unknown) => {
         this.#requestDone(nodeId);
         this.#requestFailed(sent, error);
-        this.#pump();
+        this.#sendAll();
       },
     );
   }
@@ -389,16 +383,6 @@ export class Sender {
       if (queue.retryAtMs > nowMs) wakeAtMs = Math.min(wakeAtMs, queue.retryAtMs);
       wakeAtMs = Math.min(wakeAtMs, queue.waiting[0]?.deadlineMs ?? Infinity);
     }
-    if (wakeAtMs !== Infinity) this.#pumpAt(nowMs, wakeAtMs);
-  }
-
-  #pumpAt(nowMs: number, wakeAtMs: number): void {
-    if (this.#pumpTimer !== null && this.#pumpTimerAtMs <= wakeAtMs) return;
-    this.#pumpTimer?.cancel();
-    this.#pumpTimerAtMs = wakeAtMs;
-    this.#pumpTimer = this.#context.platform.timers.after(Math.max(0, wakeAtMs - nowMs), () => {
-      this.#pumpTimer = null;
-      this.#pump();
-    });
+    if (wakeAtMs !== Infinity) this.#pump.at(wakeAtMs);
   }
 }
