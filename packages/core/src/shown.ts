@@ -24,7 +24,7 @@ export function thrownText(thrown: unknown): string {
     const told: unknown = thrown instanceof Error ? thrown.message || thrown.name : thrown;
     const isPlain =
       typeof told === "object" && told !== null && (!("toString" in told) || told.toString === Object.prototype.toString);
-    if (!isPlain) return String(told as string);
+    if (!isPlain) return String(told as string | symbol);
     const text = JSON.stringify(told) ?? shown(told);
     return text.length > thrownLengthMax ? `${text.slice(0, thrownLengthMax)}…` : text;
   } catch {
