@@ -22,14 +22,18 @@ export function thrownText(thrown: unknown): string {
   try {
     // A message may be anything that a program has put there.
     const told: unknown = thrown instanceof Error ? thrown.message || thrown.name : thrown;
-    const isPlain =
-      typeof told === "object" && told !== null && (!("toString" in told) || told.toString === Object.prototype.toString);
-    if (!isPlain) return String(told as string | symbol);
+    if (!isWithoutText(told)) return String(told);
     const text = JSON.stringify(told) ?? shown(told);
     return text.length > thrownLengthMax ? `${text.slice(0, thrownLengthMax)}…` : text;
   } catch {
     return `a thrown ${typeof thrown} that cannot become a text`;
   }
+}
+
+/** Returns true for an object that would become "[object Object]". */
+function isWithoutText(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  return !("toString" in value) || value.toString === Object.prototype.toString;
 }
 
 /** The name of an object's class, `Object` if it has none. */
