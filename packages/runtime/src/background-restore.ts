@@ -3,7 +3,7 @@ import { RecordCursor } from "@millrace/protocol";
 import type { Clock } from "@millrace/platform";
 import type { Replay, RestoreEvent, RestoreListener } from "./restorer.ts";
 import { fetcherOptions } from "./settings/client-options.ts";
-import type { StreamThreadParts } from "./stream-thread-parts.ts";
+import type { StreamThreadParts } from "./thread/stream-thread-parts.ts";
 
 /**
  * Replays changelogs a little at a time, between the slices of the tasks that run: `step` applies what was fetched, never

@@ -15,8 +15,9 @@ import type { RestoreEvent, RestoreListener } from "./restorer.ts";
 import { clientConfig } from "./settings/client-options.ts";
 import type { StreamsConfig } from "./settings/streams-config.ts";
 import { openStateEngine, type OpenEngine } from "./state-directory.ts";
-import { StateMachine, type StateListener, type StreamsState } from "./states.ts";
-import { StreamThread } from "./stream-thread.ts";
+import { StateMachine } from "./state-machine.ts";
+import { streamsMoves, type StateListener, type StreamsState } from "./states.ts";
+import { StreamThread } from "./thread/stream-thread.ts";
 import { metricsOf, type StreamsMetrics } from "./streams-metrics.ts";
 
 /** Environment of the application. Default: Node's platform and this process, and stores in memory. */
@@ -65,7 +66,7 @@ export class KafkaStreams implements AsyncDisposable {
   /** True if the log's lines go to stderr, readable for people. */
   readonly #isLogReadable: boolean;
   readonly #drops: DropNotices;
-  readonly #states = new StateMachine();
+  readonly #states = new StateMachine("created", streamsMoves);
   readonly #restoreListeners = new Set<RestoreListener>();
   #client: Client | null = null;
   #thread: StreamThread | null = null;
@@ -189,7 +190,7 @@ export class KafkaStreams implements AsyncDisposable {
    */
   async close(options: CloseOptions | number = {}): Promise<void> {
     const { timeoutMs = limits.closeTimeoutMs, leaveGroup } = typeof options === "number" ? { timeoutMs: options } : options;
-    this.#states.moveTo("pendingShutdown");
+    this.#states.request("pendingShutdown");
     // Before there is a thread there is nothing to commit, and no group to leave.
     if (this.#thread === null) void this.#client?.abort();
     else this.#thread.stop(leaveGroup === undefined ? "default" : leaveGroup ? "leaveGroup" : "remainInGroup");
@@ -199,7 +200,7 @@ export class KafkaStreams implements AsyncDisposable {
     });
     await this.#ended;
     timer.cancel();
-    this.#states.moveTo("notRunning");
+    this.#states.request("notRunning");
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -285,8 +286,8 @@ export class KafkaStreams implements AsyncDisposable {
       engine,
       resolved,
       events: {
-        onRebalancing: () => void this.#states.moveTo("rebalancing"),
-        onRunning: () => void this.#states.moveTo("running"),
+        onRebalancing: () => void this.#states.request("rebalancing"),
+        onRunning: () => void this.#states.request("running"),
         onDropped: (drop) => this.#drops.note(drop),
         onRestore: (event) => this.#tellOfRestore(event),
         onFailed: (error) => this.#fail(error),

@@ -1,5 +1,5 @@
 import type { CommittedOffset, TopicPartition } from "@millrace/client";
-import type { StreamThreadParts } from "./stream-thread-parts.ts";
+import type { StreamThreadParts } from "./thread/stream-thread-parts.ts";
 import { NoCommittedOffsetError } from "./errors.ts";
 
 /** Beginning of a partition's reading, with the text of the last commit. */

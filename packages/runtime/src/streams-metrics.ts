@@ -1,5 +1,5 @@
 import type { DropCount } from "@millrace/core";
-import type { StreamThread } from "./stream-thread.ts";
+import type { StreamThread } from "./thread/stream-thread.ts";
 
 /** Counts since the start, of this instance. */
 export interface StreamsMetrics {

@@ -6,7 +6,7 @@ import type { LocalState } from "./local-state.ts";
 import { patiently } from "./patiently.ts";
 import { openReplays, reopenReplay, type Replay, type Restoration, type RestoreEvent } from "./restorer.ts";
 import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
-import type { StreamThreadParts } from "./stream-thread-parts.ts";
+import type { StreamThreadParts } from "./thread/stream-thread-parts.ts";
 
 /** Task with the thread's own data about it. */
 export interface LiveTask {

@@ -15,11 +15,11 @@ import { taskHandlers } from "./handlers.ts";
 import { readFailure } from "./deletion-watch.ts";
 import { limits } from "./limits.ts";
 import type { LocalState } from "./local-state.ts";
-import type { SlowRecords } from "./slow-records.ts";
+import type { SlowRecords } from "./thread/slow-records.ts";
 import { ProducerOutput, topicsWritten, writesAnyTopic } from "./output.ts";
 import { patiently } from "./patiently.ts";
 import { StartingOffsets } from "./starting-offsets.ts";
-import type { StreamThreadParts } from "./stream-thread-parts.ts";
+import type { StreamThreadParts } from "./thread/stream-thread-parts.ts";
 import { type CommittedLookup, type LiveTask, type OpenedTask, TaskOpener } from "./task-opener.ts";
 
 /** An input partition of a task. */

@@ -1,8 +1,8 @@
 import { int64, string, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { describe, expect, test } from "vitest";
-import { happens, type Instance, type Scene } from "../../../test/support/scene.ts";
-import { limits } from "./limits.ts";
+import { happens, type Instance, type Scene } from "../../../../test/support/scene.ts";
+import { limits } from "../limits.ts";
 
 const session = { sessionTimeoutMs: 6_000, heartbeatIntervalMs: 1_000 };
 

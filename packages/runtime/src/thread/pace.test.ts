@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { limits } from "./limits.ts";
+import { limits } from "../limits.ts";
 import { Pace } from "./pace.ts";
 
 function fastLooks(pace: Pace, count: number, nowMs: number): void {

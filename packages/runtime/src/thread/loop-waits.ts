@@ -8,10 +8,6 @@ export class LoopWaits {
   #endByFailure: (error: unknown) => void = () => undefined;
   #endByStop: () => void = () => undefined;
 
-  get hasFailed(): boolean {
-    return this.#failure !== null;
-  }
-
   /** Ends the present wait and all later ones. Only the first error counts. */
   fail(error: unknown): void {
     this.#failure ??= { error };

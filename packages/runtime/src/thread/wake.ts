@@ -3,12 +3,21 @@ import type { Timer, Timers } from "@millrace/platform";
 /** Lets one loop sleep until something happens. A signal while nobody sleeps ends the next sleep at once. */
 export class Wake {
   readonly #timers: Timers;
+  readonly #awaited = new WeakSet<Promise<unknown>>();
   #signalled = false;
   #sleeper: (() => void) | null = null;
   #timer: Timer | null = null;
 
   constructor(timers: Timers) {
     this.#timers = timers;
+  }
+
+  /** Signals when a promise settles. A source may give the same promise each time it is asked. */
+  when(settled: Promise<unknown>): void {
+    if (this.#awaited.has(settled)) return;
+    this.#awaited.add(settled);
+    const signal = (): void => this.signal();
+    settled.then(signal, signal);
   }
 
   signal(): void {

@@ -1,8 +1,8 @@
 import { string } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { expect, test } from "vitest";
-import { happens } from "../../../test/support/scene.ts";
-import { limits } from "./limits.ts";
+import { happens } from "../../../../test/support/scene.ts";
+import { limits } from "../limits.ts";
 
 const partitions = 3;
 const recordsEach = 1_600;

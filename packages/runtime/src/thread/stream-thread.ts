@@ -9,21 +9,22 @@ import {
 } from "@millrace/client";
 import type { CommittableOffset } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
-import { assign, assigned, assignorName, type Leader, type TaskAssignment } from "./assignor.ts";
-import { watchDeletions } from "./deletion-watch.ts";
-import { limits } from "./limits.ts";
-import { LocalState } from "./local-state.ts";
+import { assign, assigned, assignorName, type Leader, type TaskAssignment } from "../assignor.ts";
+import { watchDeletions } from "../deletion-watch.ts";
+import { limits } from "../limits.ts";
+import { LocalState } from "../local-state.ts";
 import { LoopWaits } from "./loop-waits.ts";
-import { offsetSums } from "./offset-sums.ts";
-import { watchPartitions } from "./partition-watch.ts";
-import { bounded } from "./patiently.ts";
-import { programOf } from "./program.ts";
-import { fetcherOptions, producerOptions } from "./settings/client-options.ts";
+import { offsetSums } from "../offset-sums.ts";
+import { watchPartitions } from "../partition-watch.ts";
+import { bounded } from "../patiently.ts";
+import { programOf } from "../program.ts";
+import { fetcherOptions, producerOptions } from "../settings/client-options.ts";
 import { type Session, SlowRecords } from "./slow-records.ts";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
-import { fingerprintOf, writeSubscription } from "./subscription.ts";
-import { TaskSet } from "./task-set.ts";
-import { TaskTimeout } from "./task-timeout.ts";
+import { fingerprintOf, writeSubscription } from "../subscription.ts";
+import { TaskSet } from "../task-set.ts";
+import { TaskTimeout } from "../task-timeout.ts";
+import { ThreadState } from "./thread-state.ts";
 import { Wake } from "./wake.ts";
 
 /**
@@ -45,26 +46,18 @@ interface GroupEvent {
  */
 export class StreamThread {
   readonly #parts: StreamThreadParts;
+  readonly #state = new ThreadState();
   readonly #wake: Wake;
   #producer: Producer;
   readonly #fetcher: Fetcher;
   readonly #tasks: TaskSet;
   readonly #local: LocalState;
   readonly #groupEvents: GroupEvent[] = [];
-  readonly #stop = new AbortController();
   readonly #ended = Promise.withResolvers<void>();
   readonly #timeout: TaskTimeout;
   readonly #waits = new LoopWaits();
-  #awaitsData = false;
-  #awaitsChangelogs = false;
-  #awaitedRoom: Promise<void> | null = null;
   #lastCommitMs: number;
   #lastPurgeMs: number;
-  /** Stays true until every task of the present assignment runs. */
-  #rebalancing = true;
-  #hasAssignment = false;
-  /** The group has gone on without this member: nothing is processed until the loop has dropped the tasks. */
-  #isLost = false;
   #membershipsLost = 0;
   #farewell: MembershipOperation = "default";
   #isSessionOver: () => boolean = () => false;
@@ -125,6 +118,7 @@ export class StreamThread {
       await this.#commitLast(member);
       await this.#local.drainAll();
     } catch (error) {
+      this.#state.fail();
       // The farewell may take as long as a request does.
       this.#parts.events.onFailed(error);
       throw error;
@@ -136,6 +130,7 @@ export class StreamThread {
       await this.#tasks.close();
       await this.#fetcher.close();
       await member.leave("the stream thread ends", this.#farewell);
+      this.#state.moveTo("dead");
       this.#ended.resolve();
     }
   }
@@ -143,7 +138,7 @@ export class StreamThread {
   /** Stops the loop. It gives up a restoration under way, commits a last time and leaves the group. */
   stop(farewell: MembershipOperation): void {
     this.#farewell = farewell;
-    this.#stop.abort();
+    this.#state.stop();
     this.#waits.stop();
     this.#wake.signal();
   }
@@ -180,7 +175,7 @@ export class StreamThread {
       assign: (_protocol, members) => assign(members, leader),
       onAssigned: (assignment, generation) => this.#ask({ ...assigned(assignment, applicationId, fingerprint), generation }),
       // Cooperative: tasks go on. Only during the end wait: a rejoin before the last commit would make that commit one of an old generation.
-      onRebalance: () => (this.#stop.signal.aborted ? this.#ended.promise : Promise.resolve()),
+      onRebalance: () => (this.#state.mayTakeUp ? Promise.resolve() : this.#ended.promise),
       proof: () => this.#tasks.repeatableCommit(),
       onSessionOver: () => this.#producer.interrupt(),
       onLosing: () => this.#lose(),
@@ -231,6 +226,8 @@ export class StreamThread {
   }
 
   #fail(error: unknown): void {
+    // After the end it is too late to fail.
+    if (!this.#state.fail()) return;
     // The group's callbacks belong to the thread: an error in them is the thread's failure.
     const isOwn = error instanceof GroupError && error.code === "CLIENT_GROUP_CALLBACK_FAILED";
     this.#waits.fail(isOwn ? error.cause : error);
@@ -239,7 +236,7 @@ export class StreamThread {
 
   /** Passes a group's wish to the loop; resolves when the loop has followed it, or has ended. */
   #ask(assignment: GroupEvent["assignment"]): Promise<void> {
-    if (this.#stop.signal.aborted) {
+    if (!this.#state.mayTakeUp) {
       this.#wake.signal();
       return this.#ended.promise;
     }
@@ -251,14 +248,13 @@ export class StreamThread {
 
   async #loop(member: GroupMember): Promise<void> {
     const { clock, timers } = this.#parts.platform;
-    while (!this.#stop.signal.aborted) {
-      this.#waits.check();
+    while (this.#state.mayTakeUp) {
       member.poll();
       if (this.#groupEvents.length > 0) await this.#followGroup(member);
       const feeding = this.#tasks.feed();
       const fed = typeof feeding === "boolean" ? feeding : await this.#waits.beforeStop(feeding);
       const room = this.#producer.whenRoom();
-      const stops = this.#isLost || member.isSessionOver || this.#local.isFull || room !== undefined;
+      const stops = !this.#state.mayProcess || member.isSessionOver || this.#local.isFull || room !== undefined;
       const count = stops ? 0 : this.#slice();
       if (this.#tookLong) await this.#beat(member);
       this.#tasks.resume();
@@ -271,20 +267,16 @@ export class StreamThread {
       // A clock that was set back must not delay commits.
       const isDue = isStuck || sinceCommitMs < 0 || sinceCommitMs >= this.#parts.config.commitIntervalMs;
       // During a rebalance, as in Java, there is no commit; it comes as soon as the new generation is there.
-      if (isDue && !this.#isLost && member.state === "stable") await this.#commit(member);
+      if (isDue && this.#state.mayCommit && member.state === "stable") await this.#commit(member);
       if (count > 0 || fed || opened || drained) await yieldTo(timers);
-      else if (room !== undefined) await this.#awaitRoom(room);
-      else await this.#idle();
+      else {
+        // The group and `stop` need not wait for room.
+        this.#wake.when(room ?? this.#fetcher.whenData());
+        if (room === undefined && this.#tasks.isRestoring) this.#wake.when(this.#tasks.whenRestorable());
+        await this.#wake.sleep(limits.pollMs);
+      }
     }
-  }
-
-  /** Waits until the producer has room; the group and `stop` need not wait for that. Each pass gets the same promise again. */
-  async #awaitRoom(room: Promise<void>): Promise<void> {
-    if (this.#awaitedRoom !== room) {
-      this.#awaitedRoom = room;
-      void room.then(() => this.#wake.signal());
-    }
-    await this.#wake.sleep(limits.pollMs);
+    this.#waits.check();
   }
 
   /** Processes for a few milliseconds, some records of each task in turn; the next slice goes on with the next task. */
@@ -326,36 +318,18 @@ export class StreamThread {
     });
   }
 
-  async #idle(): Promise<void> {
-    if (!this.#awaitsData) {
-      this.#awaitsData = true;
-      const arrived = (): void => {
-        this.#awaitsData = false;
-        this.#wake.signal();
-      };
-      this.#fetcher.whenData().then(arrived, arrived);
-    }
-    if (this.#tasks.isRestoring && !this.#awaitsChangelogs) {
-      this.#awaitsChangelogs = true;
-      const arrived = (): void => {
-        this.#awaitsChangelogs = false;
-        this.#wake.signal();
-      };
-      this.#tasks.whenRestorable().then(arrived, arrived);
-    }
-    await this.#wake.sleep(limits.pollMs);
-  }
-
   async #followGroup(member: GroupMember): Promise<void> {
-    for (let event = this.#groupEvents.shift(); event !== undefined; event = this.#groupEvents.shift()) {
+    while (this.#groupEvents.length > 0 && this.#state.mayTakeUp) {
+      const event = this.#groupEvents.shift()!;
+      const { assignment } = event;
       try {
-        if (event.assignment === null) this.#dropAll();
+        if (assignment === null) this.#dropAll();
         // It may have been lost while it waited here.
-        else if (event.assignment.generation === member.generation) await this.#takeUp(member, event.assignment);
+        else if (assignment.generation === member.generation && this.#state.mayCommit) await this.#takeUp(member, assignment);
         event.done();
       } catch (error) {
         // The membership was lost during this hand-over; the hand-over is void.
-        if (this.#isLost && (error instanceof ClosedError || isRetriable(error))) event.done();
+        if (!this.#state.mayCommit && (error instanceof ClosedError || isRetriable(error))) event.done();
         else {
           event.failed(error);
           throw error;
@@ -366,8 +340,7 @@ export class StreamThread {
 
   /** Notes the loss once, although a commit and the group may both report the loss. */
   #noteLoss(): void {
-    if (!this.#isLost) this.#membershipsLost += 1;
-    this.#isLost = true;
+    if (this.#state.lose()) this.#membershipsLost += 1;
   }
 
   #dropAll(): void {
@@ -375,7 +348,6 @@ export class StreamThread {
     this.#tasks.drop();
     this.#producer = this.#openProducer();
     this.#tasks.useProducer(this.#producer);
-    this.#isLost = false;
   }
 
   /**
@@ -393,22 +365,21 @@ export class StreamThread {
       member.rejoin("it has given up tasks that others are to have");
     } else if (givesUp) member.rejoin("it does not have the tasks any more that others are to have");
     if (this.#tasks.hasLessThan(partitions)) {
-      const looking = this.#tasks.prepareOutput(() => this.#stop.signal.aborted || this.#waits.hasFailed);
+      const looking = this.#tasks.prepareOutput(() => !this.#state.mayTakeUp);
       if (!(await this.#waits.beforeStop(looking))) return;
       this.#tasks.add(partitions, (asked) => member.committed(asked));
     }
-    this.#hasAssignment = true;
+    this.#state.tookUp();
   }
 
   #beginRebalancing(): void {
-    this.#rebalancing = true;
-    this.#hasAssignment = false;
+    this.#state.moveTo("partitionsRevoked");
     this.#parts.events.onRebalancing();
   }
 
   #noteRunning(): void {
-    if (!this.#rebalancing || !this.#hasAssignment || this.#tasks.restoringCount > 0) return;
-    this.#rebalancing = false;
+    if (this.#state.name !== "partitionsAssigned" || this.#tasks.restoringCount > 0) return;
+    this.#state.moveTo("running");
     this.#parts.events.onRunning();
   }
 
@@ -419,13 +390,14 @@ export class StreamThread {
    */
   async #commit(member: GroupMember): Promise<CommitOutcome> {
     const { clock } = this.#parts.platform;
-    if (this.#isLost) return "lost";
+    if (!this.#state.mayCommit) return "lost";
     let offsets: CommittableOffset[];
     try {
       offsets = await this.#tasks.flush(this.#slow, () => this.#beat(member));
       await this.#waits.unlessFailed(this.#producer.flush());
     } catch (error) {
-      if (this.#isLost) return "lost";
+      this.#waits.check();
+      if (!this.#state.mayCommit) return "lost";
       throw error;
     }
     const outcome = offsets.length === 0 ? "nothing" : await this.#commitOffsets(member, offsets);
@@ -453,8 +425,10 @@ export class StreamThread {
         this.#waits.check();
         await this.#wake.sleep(limits.pollMs);
       }
-      if (member.state === "lost" || member.state === "closed") return;
+      if (member.state === "lost" || member.state === "closed") break;
     }
+    this.#waits.check();
+    this.#state.close();
   }
 
   /** A rejected commit is not fatal if the group has moved on: its last committed offset decides where processing resumes. */
@@ -481,7 +455,7 @@ export class StreamThread {
 
   /** A commit that no broker answers is due again with the next interval, unless it is the last one. */
   #commitLater(error: unknown): CommitOutcome {
-    if (!isRetriable(error) || this.#stop.signal.aborted || !this.#timeout.failed()) throw error;
+    if (!isRetriable(error) || !this.#state.mayTakeUp || !this.#timeout.failed()) throw error;
     this.#parts.config.log("warn", "retrying to commit offsets, since no broker answered", { cause: error });
     return "later";
   }

@@ -1,4 +1,4 @@
-import { limits } from "./limits.ts";
+import { limits } from "../limits.ts";
 
 /**
  * Number of steps between two looks at the clock. It begins with one and grows while all steps are fast. After a slow step it

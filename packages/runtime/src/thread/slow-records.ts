@@ -1,9 +1,9 @@
 import { physicalTopics, type Plan, type Task } from "@millrace/core";
-import type { ResolvedConfig } from "./config.ts";
-import { SlowRecordError } from "./errors.ts";
-import { limits } from "./limits.ts";
+import type { ResolvedConfig } from "../config.ts";
+import { SlowRecordError } from "../errors.ts";
+import { limits } from "../limits.ts";
 import { Pace } from "./pace.ts";
-import type { SlowRecord } from "./slow-record.ts";
+import type { SlowRecord } from "../slow-record.ts";
 
 /** The session of a group's member, as far as long records concern it. */
 export interface Session {
