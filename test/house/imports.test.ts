@@ -2,7 +2,10 @@ import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, sep } from "node:path";
 import { expect, test } from "vitest";
 
-/** Who may import whom at run time, in the order data meets the packages. Tests and benches may import anything. */
+/**
+ * Packages that each package may import at run time, in the order data meets them. Tests and benches may import anything, and so
+ * may the parts that they share in folders called `testing`, which no package ships.
+ */
 const allowed: Record<string, readonly string[]> = {
   platform: [],
   protocol: [],
@@ -20,7 +23,9 @@ const allowed: Record<string, readonly string[]> = {
 const driver = ["core", "dsl", "protocol"];
 
 const imports = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+"([^"]+)"|import\("([^"]+)"\)/g;
-const sources = globSync("packages/*/src/**/*.ts").filter((file) => !/\.(test|bench|test-d|fuzz\.test)\.ts$/.test(file));
+const sources = globSync("packages/*/src/**/*.ts").filter(
+  (file) => !/\.(test|bench|test-d|fuzz\.test)\.ts$|\/testing\//.test(file.split(sep).join("/")),
+);
 
 function importsOf(file: string): string[] {
   return [...readFileSync(file, "utf8").matchAll(imports)].map((match) => match[1] ?? match[2] ?? "");
@@ -43,6 +48,15 @@ test("packages import only what the architecture allows, and only public entries
       if (name.startsWith(".") && relative(join("packages", own), join(dirname(file), name)).startsWith(".."))
         wrong.push(`${file} leaves its package by ${name}`);
     }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test("what a package ships imports nothing from its tests", () => {
+  const wrong: string[] = [];
+  for (const file of sources) {
+    if (/-(suite|fixture)\.ts$/.test(file)) continue;
+    for (const name of importsOf(file)) if (name.includes("/testing/")) wrong.push(`${file} imports ${name}`);
   }
   expect(wrong).toEqual([]);
 });

@@ -18,7 +18,7 @@ export {
   UnknownNodeError,
   UnknownPartitionError,
 } from "./errors.ts";
-export type { Intercept, InterceptedApi, ReceivedRequest, Verdict } from "./node/intercept.ts";
+export type { Intercept, InterceptedApi, ReceivedRequest, ServeRequest, Verdict } from "./node/intercept.ts";
 export type { ClusterNode, NodeOptions } from "./node/node.ts";
 export type { Log, LogLevel } from "./log-line.ts";
 export type * from "@millrace/platform";

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 import { Client } from "./client.ts";
 import { clientSuite } from "./testing/client-suite.ts";
-import { recordValues } from "./testing/fake-log.ts";
+import { recordValues } from "./testing/test-topic.ts";
 import { textWriter } from "./testing/text-writer.ts";
 
 describe("the client with broker-lite", () => {

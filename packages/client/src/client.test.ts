@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 
 import type { GroupMemberOptions } from "./group/group-options.ts";
-import { FakeCluster } from "./testing/fake-cluster.ts";
+import { TestCluster } from "./testing/test-cluster.ts";
 
 const membership: GroupMemberOptions = {
   groupId: "g",
@@ -13,7 +13,7 @@ const membership: GroupMemberOptions = {
 };
 
 test("what is closed before the client is forgotten at once", async () => {
-  const cluster = await FakeCluster.start(1);
+  const cluster = await TestCluster.start(1);
   const client = cluster.client();
   for (let i = 0; i < 3; i += 1) {
     const parts = [client.producer(), client.fetcher(), client.group(membership)];
@@ -25,7 +25,7 @@ test("what is closed before the client is forgotten at once", async () => {
 });
 
 test("a close closes all that is open", async () => {
-  const cluster = await FakeCluster.start(1);
+  const cluster = await TestCluster.start(1);
   const client = cluster.client();
   const producer = client.producer();
   const fetcher = client.fetcher();

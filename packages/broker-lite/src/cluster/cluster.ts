@@ -174,6 +174,14 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
+   * Returns the id of a topic, as Kafka's text of a UUID.
+   * @throws {UnknownPartitionError} when there is no such topic
+   */
+  topicId(topic: string): string {
+    return this.#topic(topic, 0).id;
+  }
+
+  /**
    * Returns a partition's leader; its node is -1 while it does not run.
    * @throws {UnknownPartitionError}
    */
@@ -250,9 +258,46 @@ export class Cluster implements AsyncDisposable {
     for (const node of this.#nodes) node.reload(loadMs);
   }
 
+  /**
+   * Breaks all connections of a node, which goes on to listen.
+   * @throws {UnknownNodeError}
+   */
+  dropConnections(nodeId: number): void {
+    this.#node(nodeId).dropConnections();
+  }
+
+  /**
+   * Returns the record batches that a partition's log shows to consumers, as their bytes.
+   * @throws {UnknownPartitionError}
+   */
+  batches(topic: string, partition: number): Buffer {
+    const log = this.#topic(topic, partition).partitions[partition]!;
+    const pieces: Uint8Array[] = [];
+    let offset = log.logStartOffset;
+    while (offset < log.highWatermark) {
+      const slice = log.locate(offset, Infinity, true);
+      if (slice === null) break;
+      pieces.push(...log.read(slice));
+      offset = slice.segment.nextOffset;
+    }
+    return Buffer.concat(pieces);
+  }
+
   /** Intercepts requests of one API on all nodes. Returns a function that ends it. */
   intercept<Request, Response>(api: InterceptedApi<Request, Response>, intercept: Intercept<Request, Response>): () => void {
     return together(this.#nodes.map(({ intercepts }) => intercepts.add(api, intercept)));
+  }
+
+  /**
+   * Intercepts requests of one API on one node. Returns a function that ends it.
+   * @throws {UnknownNodeError}
+   */
+  interceptAt<Request, Response>(
+    nodeId: number,
+    api: InterceptedApi<Request, Response>,
+    intercept: Intercept<Request, Response>,
+  ): () => void {
+    return this.#node(nodeId).intercepts.add(api, intercept);
   }
 
   /** Intercepts all requests on all nodes. Returns a function that ends it. */

@@ -7,6 +7,7 @@ import {
   metadata,
   produce,
   Reader,
+  saslHandshake,
   Writer,
   zeroUuid,
 } from "@millrace/protocol";
@@ -72,12 +73,12 @@ describe("an intercept", () => {
   });
 
   test("can answer itself, and change an answer", async () => {
-    const end = cluster.intercept(heartbeat, () => ({ respond: { errorCode: ErrorCode.REBALANCE_IN_PROGRESS } }));
+    const end = cluster.intercept(heartbeat, () => ({ answer: () => ({ errorCode: ErrorCode.REBALANCE_IN_PROGRESS }) }));
     const beat = () => simulation.settle(client.send(heartbeat, 4, { groupId: "g", generationId: 1, memberId: "m" }));
     expect((await beat()).errorCode).toBe(ErrorCode.REBALANCE_IN_PROGRESS);
     end();
     expect((await beat()).errorCode).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
-    cluster.intercept(findCoordinator, () => ({ change: (response) => ({ ...response, nodeId: 7 }) }));
+    cluster.intercept(findCoordinator, () => ({ answer: async (serve) => ({ ...(await serve())!, nodeId: 7 }) }));
     expect((await simulation.settle(client.send(findCoordinator, 3, { key: "g", keyType: 0 }))).nodeId).toBe(7);
   });
 
@@ -94,6 +95,32 @@ describe("an intercept", () => {
     expect(seen.map(({ api, nodeId, version, connection }) => [api, nodeId, version, connection])).toEqual([
       ["Metadata", 1, 12, 0],
     ]);
+  });
+
+  test("can take its time with an answer: requests behind it are served meanwhile, and answered after it", async () => {
+    const decided = Promise.withResolvers<void>();
+    cluster.intercept(heartbeat, () => ({
+      answer: async (serve) => {
+        await decided.promise;
+        return (await serve())!;
+      },
+    }));
+    const beat = client.send(heartbeat, 4, { groupId: "g", generationId: 1, memberId: "m" });
+    const written = write("a");
+    expect(await after(100, written)).toBe("waits");
+    expect(await endOffset()).toBe(1);
+    decided.resolve();
+    expect((await simulation.settle(beat)).errorCode).toBe(ErrorCode.UNKNOWN_MEMBER_ID);
+    expect((await simulation.settle(written)).errorCode).toBe(ErrorCode.NONE);
+  });
+
+  test("can answer an API that is not served, and break a connection while it does", async () => {
+    cluster.intercept(saslHandshake, ({ body, close }) => {
+      if (body.mechanism === "none") close();
+      return { answer: () => ({ errorCode: ErrorCode.NONE, mechanisms: [body.mechanism] }) };
+    });
+    expect((await simulation.settle(client.send(saslHandshake, 1, { mechanism: "PLAIN" }))).mechanisms).toEqual(["PLAIN"]);
+    expect(await after(100, client.send(saslHandshake, 1, { mechanism: "none" }))).toBe("TEST_CONNECTION_GONE");
   });
 
   test("that delays a request holds back those behind it on the connection, and no others", async () => {

@@ -1,9 +1,18 @@
 import type { Timers } from "@millrace/platform";
+import type { AnyApi } from "@millrace/protocol";
 
 /** API whose requests are intercepted, such as `produce` of the protocol package. */
 export interface InterceptedApi<Request, Response> {
+  /** Number of the API in request headers. */
+  readonly key: number;
   /** Kafka's name, such as `Produce`. */
   readonly name: string;
+  /** Lowest version. */
+  readonly minVersion: number;
+  /** Highest version. */
+  readonly maxVersion: number;
+  /** First version with compact lengths and tagged fields. */
+  readonly flexibleFrom: number;
   /** Codec that reads its requests. */
   readonly request: { read(from: never, version: number): Request };
   /** Codec that writes its responses. */
@@ -26,7 +35,12 @@ export interface ReceivedRequest<Request = unknown> {
   readonly connection: number;
   /** Time of its arrival, in milliseconds since 1970. */
   readonly timeMs: number;
+  /** Breaks the connection, now or later; a response that is due is lost. */
+  close(): void;
 }
+
+/** Serves a request as if it had not been intercepted. Null: there is no response. */
+export type ServeRequest<Response> = () => Response | null | Promise<Response | null>;
 
 /**
  * Fate of a request.
@@ -37,8 +51,8 @@ export interface ReceivedRequest<Request = unknown> {
  * - `hang`: nothing is done and no answer comes; later answers on the connection wait behind it.
  * - `delayMs`: it is served after that time; later requests on the connection wait behind it.
  * - `errorCode`: nothing is done; the answer gives this error for everything that was asked.
- * - `respond`: nothing is done; this is the answer.
- * - `change`: it is served, and its answer replaced.
+ * - `answer`: the function makes the answer, and may have the request served for it. Later requests on the connection do not
+ *   wait behind it, but their answers do.
  */
 export type Verdict<Response = unknown> =
   | "pass"
@@ -47,8 +61,7 @@ export type Verdict<Response = unknown> =
   | "hang"
   | { readonly delayMs: number }
   | { readonly errorCode: number }
-  | { readonly respond: Response }
-  | { readonly change: (response: Response) => Response };
+  | { readonly answer: (serve: ServeRequest<Response>) => Response | Promise<Response> };
 
 /** Decides the fate of requests: a fault, or a scripted answer, for tests and simulations. A promise holds the connection's requests. */
 export type Intercept<Request = unknown, Response = unknown> = (
@@ -57,7 +70,7 @@ export type Intercept<Request = unknown, Response = unknown> = (
 
 interface Entry {
   /** Null: all APIs. */
-  readonly api: string | null;
+  readonly api: InterceptedApi<unknown, unknown> | null;
   readonly intercept: Intercept<any, any>;
 }
 
@@ -71,12 +84,17 @@ export class Intercepts {
 
   /** Adds an intercept for requests of one API. Returns how to remove it. */
   add<Request, Response>(api: InterceptedApi<Request, Response>, intercept: Intercept<Request, Response>): () => void {
-    return this.#add({ api: api.name, intercept });
+    return this.#add({ api, intercept });
   }
 
   /** Adds an intercept for all requests. Returns how to remove it. */
   addForAll(intercept: Intercept): () => void {
     return this.#add({ api: null, intercept });
+  }
+
+  /** Returns the API of that key, if there is an intercept for it: nodes can answer even what they do not serve. */
+  apiOf(key: number): AnyApi | undefined {
+    return (this.#entries.find(({ api }) => api?.key === key)?.api as AnyApi | null | undefined) ?? undefined;
   }
 
   /** Asks the intercepts, the newest first, until one does not say `pass`. */
@@ -87,7 +105,7 @@ export class Intercepts {
   #decideFrom(last: number, request: ReceivedRequest): Verdict | Promise<Verdict> {
     for (let i = last; i >= 0; i -= 1) {
       const { api, intercept } = this.#entries[i]!;
-      if (api !== null && api !== request.api) continue;
+      if (api !== null && api.name !== request.api) continue;
       const verdict = intercept(request);
       if (verdict instanceof Promise)
         return verdict.then((decided) =>

@@ -11,8 +11,8 @@ export interface InterceptedConnection {
 
 /** Ways to answer a request. */
 export interface Ways {
-  serve(): Answer<object>;
-  refuse(errorCode: number): object;
+  readonly serve: () => Answer<object>;
+  readonly refuse: (errorCode: number) => object;
 }
 
 /** Puts a node's intercepts before its handlers. Requests of a connection stay in their order, however long one is held. */
@@ -82,8 +82,7 @@ export class Intercepted {
         return closeAfter(ways.serve(), connection);
     }
     if ("errorCode" in verdict) return ways.refuse(verdict.errorCode);
-    if ("respond" in verdict) return verdict.respond as object;
-    return changed(ways.serve(), verdict.change);
+    return verdict.answer(ways.serve) as object | Promise<object>;
   }
 }
 
@@ -99,9 +98,4 @@ async function closeAfter(answer: Answer<object>, connection: InterceptedConnect
   await answer;
   connection.close();
   return never();
-}
-
-function changed(answer: Answer<object>, change: (response: unknown) => unknown): Answer<object> {
-  if (answer instanceof Promise) return answer.then((response) => (response === null ? null : (change(response) as object)));
-  return answer === null ? null : (change(answer) as object);
 }

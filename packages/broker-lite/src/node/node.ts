@@ -155,6 +155,11 @@ export class Node implements PlacedNode, ClusterNode {
     this.#running?.groups.forgetTopic(topic);
   }
 
+  /** Breaks all connections. */
+  dropConnections(): void {
+    this.#running?.server.close();
+  }
+
   /** Closes listener and connections. */
   async stop(): Promise<void> {
     const listener = this.#end();

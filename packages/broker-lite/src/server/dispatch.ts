@@ -1,7 +1,7 @@
 import { apiVersions, encodeResponse, ErrorCode, Reader, requestHeader, requestHeaderVersion } from "@millrace/protocol";
 import type { AnyApi, ApiVersionsResponseInput } from "@millrace/protocol";
 import { FrameRefusedError } from "../errors.ts";
-import type { RequestContext, Services } from "../handlers/handler.ts";
+import type { Handler, RequestContext, Services } from "../handlers/handler.ts";
 import { handlers } from "../handlers/handlers.ts";
 import type { Intercepts } from "../node/intercept.ts";
 import { Intercepted } from "../node/intercepted.ts";
@@ -17,8 +17,7 @@ export function dispatcher(services: Services, intercepts: Intercepts): Respond 
   return (frame, connection) => {
     const key = frame.readInt16BE(0);
     const version = frame.readInt16BE(2);
-    const handler = handlers.get(key);
-    if (handler === undefined) throw new FrameRefusedError(`it asks for the api key ${key}, which is not served`);
+    const handler = handlers.get(key) ?? unserved(intercepts.apiOf(key), key);
     const { api } = handler;
     if (version < api.minVersion || version > api.maxVersion) {
       if (api.key === apiVersions.key) return unsupportedApiVersions(frame.readInt32BE(4));
@@ -43,6 +42,7 @@ export function dispatcher(services: Services, intercepts: Intercepts): Respond 
               body: request,
               connection: connection.number,
               timeMs: platform.clock.nowMs(),
+              close: () => connection.close(),
             },
             connection,
             {
@@ -54,6 +54,14 @@ export function dispatcher(services: Services, intercepts: Intercepts): Respond 
       ? body.then((value) => encoded(api, version, correlationId, value))
       : encoded(api, version, correlationId, body);
   };
+}
+
+/** Stands for an API that only an intercept can answer. */
+function unserved(api: AnyApi | undefined, key: number): Handler {
+  const refuse = (): never => {
+    throw new FrameRefusedError(`it asks for the api key ${key}, which is not served`);
+  };
+  return api === undefined ? refuse() : { api, where: "any", serve: refuse, refuse };
 }
 
 function encoded(api: AnyApi, version: number, correlationId: number, body: object | null): Response {

@@ -2,13 +2,14 @@ import { createTopics, deleteRecords, deleteTopics, describeConfigs, ErrorCode, 
 import { describe, expect, test } from "vitest";
 
 import { UnknownPartitionError, UnknownTopicError } from "../errors.ts";
-import { FakeCluster } from "../testing/fake-cluster.ts";
+import { TestCluster } from "../testing/test-cluster.ts";
+import { textWriter } from "../testing/text-writer.ts";
 
 async function open(brokerCount = 2) {
-  const cluster = await FakeCluster.start(11, brokerCount);
+  const cluster = await TestCluster.start(11, brokerCount);
   cluster.createTopic("t", 4);
   const client = cluster.client({ retryBackoffMs: 10, apiTimeoutMs: 1_000 });
-  return { cluster, admin: client.admin };
+  return { cluster, client, admin: client.admin };
 }
 
 describe("createTopics", () => {
@@ -80,10 +81,6 @@ describe("createTopics", () => {
 describe("deleteTopics", () => {
   test("forgets what was known of them", async () => {
     const { cluster, admin } = await open(1);
-    cluster.broker.on(deleteTopics, ({ body }) => {
-      for (const { name } of body.topics) cluster.topics.delete(name ?? "");
-      return { responses: body.topics.map(({ name, topicId }) => ({ name, topicId, errorCode: ErrorCode.NONE })) };
-    });
     expect((await cluster.settle(admin.describeTopics(["t"])))[0]!.partitions.length).toBe(4);
     await cluster.settle(admin.deleteTopics(["t"]));
     await expect(cluster.settle(admin.describeTopics(["t"]))).rejects.toThrow(UnknownTopicError);
@@ -101,13 +98,17 @@ describe("deleteTopics", () => {
 
 describe("requests to leaders", () => {
   test("go to the leader of each partition", async () => {
-    const { cluster, admin } = await open();
+    const { cluster, client, admin } = await open();
+    const producer = client.producer();
+    const topic = await cluster.settle(producer.topic("t"));
+    for (let i = 0; i < 8; i += 1) topic.append(1, i, null, textWriter, `v${i}`, textWriter, []);
+    await cluster.settle(producer.flush());
     const partitions = [0, 1, 2, 3].map((partition) => ({ topic: "t", partition }));
     const listed = await cluster.settle(admin.listOffsets(partitions, "latest"));
     listed.sort((a, b) => a.partition - b.partition);
     expect(listed.map(({ partition, offset, timestampMs }) => [partition, offset, timestampMs])).toEqual([
       [0, 0, null],
-      [1, 0, null],
+      [1, 8, null],
       [2, 0, null],
       [3, 0, null],
     ]);
@@ -123,13 +124,7 @@ describe("requests to leaders", () => {
   test("follow a leader that moved", async () => {
     const { cluster, admin } = await open();
     await cluster.settle(admin.describeTopics(["t"]));
-    cluster.moveLeader(cluster.topics.get("t")!, 0, 2);
-    cluster.broker.on(listOffsets, ({ body }) => ({
-      topics: body.topics.map(({ name, partitions }) => ({
-        name,
-        partitions: partitions.map(({ partitionIndex }) => ({ partitionIndex, errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER })),
-      })),
-    }));
+    await cluster.settle(cluster.moveLeader(cluster.topics.get("t")!, 0, 2));
     expect(await cluster.settle(admin.listOffsets([{ topic: "t", partition: 0 }], "earliest"))).toMatchObject([{ offset: 0 }]);
     expect(cluster.received(listOffsets).map(({ nodeId }) => nodeId)).toEqual([1, 2]);
   });
@@ -139,7 +134,8 @@ describe("requests to leaders", () => {
     await expect(cluster.settle(admin.listOffsets([{ topic: "t", partition: 9 }], "latest"))).rejects.toThrow(
       UnknownPartitionError,
     );
-    cluster.moveLeader(cluster.topics.get("t")!, 0, -1);
+    await cluster.settle(cluster.moveLeader(cluster.topics.get("t")!, 0, 2));
+    await cluster.settle(cluster.brokers[1]!.close());
     await cluster.settle(admin.describeTopics(["t"]));
     await expect(cluster.settle(admin.listOffsets([{ topic: "t", partition: 0 }], "latest"))).rejects.toMatchObject({
       errorName: "LEADER_NOT_AVAILABLE",

@@ -1,17 +1,17 @@
-import { ErrorCode, metadata, type MetadataRequest } from "@millrace/protocol";
+import { ErrorCode, metadata, type MetadataResponse } from "@millrace/protocol";
 import { describe, expect, test } from "vitest";
 
 import { BrokerUnreachableError, ClosedError, UnknownTopicError } from "../errors.ts";
-import { FakeCluster } from "../testing/fake-cluster.ts";
+import { TestCluster } from "../testing/test-cluster.ts";
 
 async function open(brokerCount = 1) {
-  const cluster = await FakeCluster.start(3, brokerCount);
+  const cluster = await TestCluster.start(3, brokerCount);
   cluster.createTopic("a", 2);
   cluster.createTopic("b", 1);
   return { cluster, client: cluster.client({ retryBackoffMs: 10 }) };
 }
 
-function namesAsked(cluster: FakeCluster): (readonly (string | null)[] | null)[] {
+function namesAsked(cluster: TestCluster): (readonly (string | null)[] | null)[] {
   return cluster.received(metadata).map(({ body }) => body.topics?.map(({ name }) => name) ?? null);
 }
 
@@ -24,7 +24,7 @@ describe("metadata", () => {
     expect(await cluster.settle(client.metadata.topic("a"))).toBe(topic);
     expect(namesAsked(cluster)).toEqual([["a"]]);
     expect(client.metadata.brokers.map(({ nodeId }) => nodeId)).toEqual([1, 2]);
-    expect(client.metadata.clusterId).toBe("fake");
+    expect(client.metadata.clusterId).toMatch(/^[\w-]{22}$/);
   });
 
   test("of topics that are asked for together comes in one request", async () => {
@@ -61,34 +61,39 @@ describe("metadata", () => {
   });
 
   test("lets the broker create a topic only when asked to, and not in the company of others", async () => {
-    const { cluster, client } = await open();
-    const original = cluster.broker.answerOf(metadata);
-    cluster.broker.on(metadata, (received) => {
-      const { topics, allowAutoTopicCreation }: MetadataRequest = received.body;
-      for (const { name } of topics ?? []) {
-        if (allowAutoTopicCreation && !cluster.topics.has(name ?? "")) cluster.createTopic(name ?? "", 3);
-      }
-      return original(received);
-    });
+    const cluster = await TestCluster.start(3, 1, { config: { numPartitions: 3 } });
+    const client = cluster.client({ retryBackoffMs: 10 });
     const made = client.metadata.topic("made", { allowAutoTopicCreation: true });
     const missing = expect(client.metadata.topic("missing")).rejects.toThrow(UnknownTopicError);
     expect((await cluster.settle(made)).partitions.length).toBe(3);
     await cluster.simulation.run(() => namesAsked(cluster).filter((names) => names?.includes("missing")).length === 4);
     await cluster.settle(missing);
-    expect(cluster.topics.has("missing")).toBe(false);
+    expect(() => cluster.cluster.topicId("missing")).toThrow("missing");
   });
 
   test("does not go back to an older leader epoch", async () => {
     const { cluster, client } = await open(2);
     const topic = cluster.topics.get("a")!;
-    cluster.moveLeader(topic, 0, 2);
+    await cluster.settle(cluster.moveLeader(topic, 0, 2));
     await cluster.settle(client.metadata.topic("a"));
-    topic.partitions[0]!.leaderEpoch = 0;
-    topic.partitions[0]!.leaderId = 1;
+    // A broker that has not heard of the move yet.
+    const [old, another] = [{ leaderId: 1, leaderEpoch: 0 }, "BBBBBBBBBBBBBBBBBBBBBA"];
+    let topicId: string | null = null;
+    for (const broker of cluster.brokers) {
+      broker.on(metadata, async ({ serve }) => {
+        const answer = await serve();
+        const topics = answer.topics.map((each: MetadataResponse["topics"][number]) => ({
+          ...each,
+          topicId: topicId ?? each.topicId,
+          partitions: each.partitions.map((partition) => ({ ...partition, ...old })),
+        }));
+        return { ...answer, topics };
+      });
+    }
     await cluster.settle(client.metadata.refresh());
     expect(client.metadata.cached("a")?.partitions[0]).toMatchObject({ leaderId: 2, leaderEpoch: 1 });
     // Another topic with the same name begins anew.
-    topic.topicId = "BBBBBBBBBBBBBBBBBBBBBA";
+    topicId = another;
     await cluster.settle(client.metadata.refresh());
     expect(client.metadata.cached("a")?.partitions[0]).toMatchObject({ leaderId: 1, leaderEpoch: 0 });
   });
@@ -97,7 +102,7 @@ describe("metadata", () => {
     const { cluster } = await open();
     const client = cluster.client({ metadataMaxAgeMs: 5_000 });
     await cluster.settle(client.metadata.topic("a"));
-    cluster.moveLeader(cluster.topics.get("a")!, 0, 1);
+    await cluster.settle(cluster.moveLeader(cluster.topics.get("a")!, 0, 1));
     await cluster.simulation.run(() => client.metadata.cached("a")?.partitions[0]?.leaderEpoch === 1);
     expect(cluster.simulation.elapsedMs).toBeGreaterThan(5_000);
     await client.close();
@@ -127,7 +132,7 @@ describe("metadata", () => {
     await cluster.settle(cluster.broker.close());
     const client = cluster.client();
     const topic = client.metadata.topic("a");
-    cluster.simulation.timers.after(3_000, () => void cluster.broker.listen(9092));
+    cluster.simulation.timers.after(3_000, () => void cluster.broker.listen());
     expect((await cluster.settle(topic)).name).toBe("a");
   });
 

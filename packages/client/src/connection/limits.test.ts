@@ -1,11 +1,10 @@
-import { Simulation } from "@millrace/platform/sim";
 import { heartbeat, type HeartbeatResponse } from "@millrace/protocol";
 import { describe, expect, test } from "vitest";
 
 import type { ClientConfig } from "../config.ts";
 import { clientContext } from "../context.ts";
 import { Lifetime } from "../lifetime.ts";
-import { FakeBroker } from "../testing/fake-broker.ts";
+import { TestCluster } from "../testing/test-cluster.ts";
 import { BrokerLink } from "./broker-link.ts";
 import { BrokerConnection } from "./connection.ts";
 import { strangeBytes } from "./strange-bytes.ts";
@@ -13,9 +12,7 @@ import { strangeBytes } from "./strange-bytes.ts";
 const address = { host: "broker-1", port: 9092 };
 
 async function world(config: Partial<ClientConfig> = {}) {
-  const simulation = new Simulation(11);
-  const broker = new FakeBroker(1, "broker-1", simulation.platform("broker-1"));
-  await simulation.settle(broker.listen(9092));
+  const { simulation, broker } = await TestCluster.start(11);
   const platform = simulation.platform("client");
   const said: string[] = [];
   const log: ClientConfig["log"] = (level, text) => void said.push(`${level}: ${text}`);

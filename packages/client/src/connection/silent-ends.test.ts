@@ -1,30 +1,28 @@
-import { Simulation, simulationCertificate } from "@millrace/platform/sim";
+import { type Simulation, simulationCertificate } from "@millrace/platform/sim";
 import { ErrorCode, metadata } from "@millrace/protocol";
 import { describe, expect, test } from "vitest";
 
 import { Client } from "../client.ts";
 import type { ClientConfig } from "../config.ts";
 import { ListenerMismatchError, UnknownTopicError } from "../errors.ts";
-import { FakeBroker } from "../testing/fake-broker.ts";
+import { TestCluster, type TestNode } from "../testing/test-cluster.ts";
 
 const cert = simulationCertificate({ subject: "broker", issuer: "Authority", names: ["broker-1"] });
 const ca = simulationCertificate({ subject: "Authority" });
 
 interface World {
   readonly simulation: Simulation;
-  readonly broker: FakeBroker;
+  readonly broker: TestNode;
   readonly client: Client;
 }
 
 /** @param tls of the listener; null: plaintext */
 async function world(config: Partial<ClientConfig>, tls: object | null): Promise<World> {
-  const simulation = new Simulation(5);
-  const broker = new FakeBroker(1, "broker-1", simulation.platform("broker-1"));
+  const { simulation, broker } = await TestCluster.start(5, 1, { tls });
   broker.on(metadata, () => ({
     brokers: [{ nodeId: 1, host: "broker-1", port: 9092 }],
     topics: [{ errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, name: "nothing", partitions: [] }],
   }));
-  await simulation.settle(broker.listen(9092, tls));
   const platform = simulation.platform("client");
   const client = Client.open({ clientId: "c", brokers: ["broker-1:9092"], ...config }, platform);
   return { simulation, broker, client };

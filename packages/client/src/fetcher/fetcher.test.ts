@@ -1,18 +1,18 @@
-import { ErrorCode, fetch, type FetchRequest, metadata } from "@millrace/protocol";
+import { ErrorCode, fetch, type FetchRequest, type FetchResponse, metadata } from "@millrace/protocol";
 import { describe, expect, test } from "vitest";
 
 import type { Client } from "../client.ts";
 import { ClientError, ClosedError } from "../errors.ts";
-import type { Received } from "../testing/fake-broker.ts";
-import { FakeCluster, type FakeFollower, type FakeTopic } from "../testing/fake-cluster.ts";
-import { recordValues } from "../testing/fake-log.ts";
+import { addFollowers, type TestFollower } from "../testing/followers.ts";
+import { type Received, TestCluster } from "../testing/test-cluster.ts";
+import { batchesIn, recordValues, type TestTopic } from "../testing/test-topic.ts";
 import { textWriter } from "../testing/text-writer.ts";
 import type { Fetched, FetchedPartition, FetcherOptions } from "./fetched.ts";
 import type { Fetcher } from "./fetcher.ts";
 
 interface World {
-  readonly cluster: FakeCluster;
-  readonly topic: FakeTopic;
+  readonly cluster: TestCluster;
+  readonly topic: TestTopic;
   readonly fetcher: Fetcher;
   /** Writes batches, each a list of values, to a partition. */
   write(partition: number, ...batches: readonly (readonly string[])[]): Promise<void>;
@@ -33,7 +33,7 @@ async function scenario(
   { partitionCount = 1, brokerCount = 1, metadataMaxAgeMs = 300_000, ...options }: Options,
   run: (world: World) => Promise<void>,
 ): Promise<void> {
-  const cluster = await FakeCluster.start(5, brokerCount);
+  const cluster = await TestCluster.start(5, brokerCount);
   const topic = cluster.createTopic("t", partitionCount);
   const client = cluster.client({ retryBackoffMs: 10, metadataMaxAgeMs });
   const producer = client.producer({ lingerMs: 1_000_000 });
@@ -66,6 +66,26 @@ async function scenario(
     fetches: () => cluster.received(fetch).map(({ body }) => body),
   };
   await cluster.settle(closing(client, run(world)));
+}
+
+type AskedPartition = FetchRequest["topics"][number]["partitions"][number];
+const noBytes = Buffer.alloc(0);
+
+/** Changes the records of all fetches on their way to the client. They are copies. */
+function changeRecords(cluster: TestCluster, change: (records: Buffer, asked: AskedPartition) => Buffer): void {
+  for (const broker of cluster.brokers) {
+    broker.on(fetch, async ({ body, serve }) => {
+      const answer = await serve();
+      const responses = answer.responses.map((topic: FetchResponse["responses"][number], i: number) => ({
+        ...topic,
+        partitions: topic.partitions.map((partition, j) => {
+          const records = Buffer.concat([partition.records!].flat());
+          return { ...partition, records: records.length === 0 ? records : change(records, body.topics[i]!.partitions[j]!) };
+        }),
+      }));
+      return { ...answer, responses };
+    });
+  }
 }
 
 async function closing(client: Client, running: Promise<void>): Promise<void> {
@@ -107,11 +127,9 @@ describe("fetched batches", () => {
     }));
 
   test("are cut to whole ones when the broker sends a part of the last", () =>
-    scenario({}, async ({ topic, fetcher, write, nextData }) => {
+    scenario({}, async ({ cluster, fetcher, write, nextData }) => {
       await write(0, ["a"], ["b"], ["c"]);
-      const { log } = topic.partitions[0]!;
-      const read = log.read.bind(log);
-      log.read = (offset, bytesMax) => (offset === 0 ? read(offset, bytesMax).subarray(0, -5) : read(offset, bytesMax));
+      changeRecords(cluster, (records, { fetchOffset }) => (fetchOffset === 0n ? records.subarray(0, -5) : records));
       fetcher.assign("t", 0, 0);
       const first = await nextData();
       expect([recordValues(first.buffer), first.nextOffset]).toEqual([["a", "b"], 2]);
@@ -274,7 +292,7 @@ describe("failures", () => {
       await write(0, ["a"]);
       fetcher.assign("t", 0, 0);
       await nextData();
-      cluster.moveLeader(topic, 0, 2);
+      await cluster.moveLeader(topic, 0, 2);
       await write(0, ["b"]);
       expect(recordValues((await nextData()).buffer)).toEqual(["b"]);
       const last = cluster.received(fetch).at(-1)!;
@@ -305,28 +323,32 @@ describe("failures", () => {
     }));
 
   test("tell a topic from another with the same name", () =>
-    scenario({}, async ({ cluster, topic, fetcher, write, next, nextData }) => {
+    scenario({}, async ({ cluster, fetcher, write, next, nextData }) => {
       await write(0, ["a"]);
       fetcher.assign("t", 0, 0);
       await nextData();
-      topic.topicId = "BBBBBBBBBBBBBBBBBBBBBA";
+      const admin = cluster.client();
+      await admin.admin.deleteTopics(["t"]);
+      await admin.close();
+      cluster.createTopic("t", 1);
       expect((await next()).error).toMatchObject({ errorName: "UNKNOWN_TOPIC_ID" });
-      void cluster;
     }));
 
   test("of bytes that are no batches are told", () =>
-    scenario({}, async ({ topic, fetcher, write, next }) => {
+    scenario({}, async ({ cluster, fetcher, write, next }) => {
       await write(0, ["a"]);
-      const { buffer } = topic.partitions[0]!.log.batches[0]!;
-      buffer.writeInt32BE(3, 8);
+      changeRecords(cluster, (records) => (records.writeInt32BE(3, 8), records));
       fetcher.assign("t", 0, 0);
       expect((await next()).error).toMatchObject({ code: "CLIENT_FETCH_FAILED", errorName: "CORRUPT_MESSAGE" });
     }));
 
   test("of a batch that is longer than the log are told with its place, once, and what lies before it is handed over", () =>
-    scenario({}, async ({ topic, fetcher, write, next, nextData, pause, fetches }) => {
+    scenario({}, async ({ cluster, fetcher, write, next, nextData, pause, fetches }) => {
       await write(0, ["a"], ["b"], ["c"]);
-      topic.partitions[0]!.log.batches[1]!.buffer.writeInt32BE(0x7fff_0000, 8);
+      changeRecords(cluster, (records) => {
+        for (const { baseOffset, buffer } of batchesIn(records)) if (baseOffset === 1) buffer.writeInt32BE(0x7fff_0000, 8);
+        return records;
+      });
       fetcher.assign("t", 0, 0);
       expect(recordValues((await nextData()).buffer)).toEqual(["a"]);
       const failed = await next();
@@ -341,12 +363,17 @@ describe("failures", () => {
     }));
 
   test("of a batch with a wrong last offset cost no record behind it", () =>
-    scenario({ partitionBytesMax: 1 }, async ({ topic, fetcher, write, nextData }) => {
+    scenario({ partitionBytesMax: 1 }, async ({ cluster, topic, fetcher, write, nextData }) => {
       await write(0, ["a"], ["b", "c"], ["d"], ["e"]);
       const { log } = topic.partitions[0]!;
       // A broker that reads the last offset in the batch finds the batch again there.
-      log.batches[1] = { ...log.batches[1]!, lastOffset: 500 };
-      log.batches[1].buffer.writeInt32BE(499, 23);
+      changeRecords(cluster, (records, { fetchOffset, partitionMaxBytes }) => {
+        if (fetchOffset < 1n || fetchOffset > 500n) return records;
+        const wrong = Buffer.from(log.batches[1]!.buffer);
+        wrong.writeInt32BE(499, 23);
+        const behind = partitionMaxBytes > wrong.length ? log.read(3, partitionMaxBytes - wrong.length) : noBytes;
+        return Buffer.concat([wrong, behind]);
+      });
       fetcher.assign("t", 0, 0);
       const fetched = [await nextData(), await nextData()];
       await write(0, ["f"]);
@@ -397,15 +424,16 @@ describe("failures", () => {
 describe("a replica in the client's rack", () => {
   /** Partition 0 is led by broker 1, of no rack; broker 2 follows it in rack r, and broker 3 may lead. */
   function near(
-    run: (world: World & { readonly follower: FakeFollower }) => Promise<void>,
+    run: (world: World & { readonly follower: TestFollower; readonly followers: TestFollower[] }) => Promise<void>,
     options: Options = {},
   ): Promise<void> {
     return scenario({ brokerCount: 3, rackId: "r", ...options }, async (world) => {
-      const follower: FakeFollower = { nodeId: 2, rack: "r" };
-      world.topic.partitions[0]!.followers.push(follower);
+      const follower: TestFollower = { nodeId: 2, rack: "r" };
+      const followers = [follower];
+      addFollowers(world.cluster, world.topic, followers);
       await world.write(0, ["a"]);
       world.fetcher.assign("t", 0, 0);
-      await run({ ...world, follower });
+      await run({ ...world, follower, followers });
     });
   }
 
@@ -496,7 +524,7 @@ describe("a replica in the client's rack", () => {
   test("is left when another broker leads the partition", () =>
     near(async (world) => {
       expect(await values(world)).toEqual(["a"]);
-      world.cluster.moveLeader(world.topic, 0, 3);
+      await world.cluster.moveLeader(world.topic, 0, 3);
       // The producer finds out, and the replica would go on.
       await world.write(0, ["b"]);
       expect(await values(world)).toEqual(["b"]);
@@ -510,9 +538,9 @@ describe("a replica in the client's rack", () => {
       async (world) => {
         expect(await values(world)).toEqual(["a"]);
         world.follower.offline = true;
-        world.topic.partitions[0]!.followers.push({ nodeId: 3, rack: "r" });
+        world.followers.push({ nodeId: 3, rack: "r" });
         // The producer asks for metadata because another partition has moved.
-        world.cluster.moveLeader(world.topic, 1, 3);
+        await world.cluster.moveLeader(world.topic, 1, 3);
         await world.write(1, ["other"]);
         await world.pause(2_000);
         expect(asked(world).filter((nodeId) => nodeId === 1)).toEqual([1, 1]);
@@ -525,7 +553,7 @@ describe("a replica in the client's rack", () => {
     near(
       async (world) => {
         expect(await values(world)).toEqual(["a"]);
-        world.topic.partitions[0]!.followers.unshift({ nodeId: 3, rack: "r" });
+        world.followers.unshift({ nodeId: 3, rack: "r" });
         await world.pause(9_000);
         expect(asked(world).at(-1)).toBe(2);
         await world.pause(1_500);

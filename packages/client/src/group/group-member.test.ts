@@ -12,7 +12,7 @@ import { describe, expect, test } from "vitest";
 
 import type { Client } from "../client.ts";
 import { ClosedError, InvalidConfigError } from "../errors.ts";
-import { FakeCluster } from "../testing/fake-cluster.ts";
+import { TestCluster } from "../testing/test-cluster.ts";
 import type { GroupMember } from "./group-member.ts";
 import type { GroupMemberOptions } from "./group-options.ts";
 import { type GroupState, nextGroupStates } from "./group-state.ts";
@@ -30,7 +30,7 @@ interface Coordinator {
 }
 
 interface World {
-  readonly cluster: FakeCluster;
+  readonly cluster: TestCluster;
   readonly client: Client;
   readonly coordinator: Coordinator;
   readonly member: GroupMember;
@@ -43,7 +43,7 @@ interface World {
 const intervalMs = 100;
 
 async function scenario(options: Partial<GroupMemberOptions>, run: (world: World) => Promise<void>): Promise<void> {
-  const cluster = await FakeCluster.start(9, 2);
+  const cluster = await TestCluster.start(9, 2);
   const coordinator: Coordinator = {
     join: [],
     sync: [],
@@ -84,7 +84,7 @@ async function scenario(options: Partial<GroupMemberOptions>, run: (world: World
   await cluster.settle(closing());
 }
 
-function script(cluster: FakeCluster, nodeId: number, coordinator: Coordinator): void {
+function script(cluster: TestCluster, nodeId: number, coordinator: Coordinator): void {
   const broker = cluster.brokers[nodeId - 1]!;
   const elsewhere = (): boolean => coordinator.nodeId !== nodeId;
   const next = (errors: number[]): number => (elsewhere() ? ErrorCode.NOT_COORDINATOR : (errors.shift() ?? ErrorCode.NONE));

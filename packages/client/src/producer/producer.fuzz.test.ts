@@ -1,8 +1,10 @@
+import type { Verdict } from "@millrace/broker-lite";
+import { ErrorCode } from "@millrace/protocol";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 
 import { ProduceError } from "../errors.ts";
-import { FakeCluster, type ProduceFault } from "../testing/fake-cluster.ts";
+import { TestCluster, timedOutAfter } from "../testing/test-cluster.ts";
 import { textWriter } from "../testing/text-writer.ts";
 
 /**
@@ -12,7 +14,15 @@ import { textWriter } from "../testing/text-writer.ts";
  * or after the append, a moved leader, an append that is reported as timed out), then a flush, and a look at the log. Not covered:
  * batches that expire, which give up records by design; see producer.test.ts.
  */
-const faults: readonly ProduceFault[] = ["disconnect-before", "disconnect-after", "not-leader", "timed-out-after"];
+const faults = {
+  none: "pass",
+  "disconnect-before": "close",
+  "disconnect-after": "drop response",
+  "not-leader": { errorCode: ErrorCode.NOT_LEADER_OR_FOLLOWER },
+  "timed-out-after": timedOutAfter,
+} as const satisfies Record<string, Verdict>;
+
+type Fault = keyof typeof faults | "move-leader";
 
 interface Plan {
   readonly seed: number;
@@ -20,7 +30,7 @@ interface Plan {
   /** Per record: its partition, and the pause before it. */
   readonly records: readonly { readonly partition: number; readonly pauseMs: number }[];
   /** Per produce request; beyond the last one nothing fails. */
-  readonly faults: readonly (ProduceFault | "move-leader" | "forget-producers")[];
+  readonly faults: readonly Fault[];
   readonly inFlightMax: number;
 }
 
@@ -31,22 +41,20 @@ const plans = fc.record({
     minLength: 1,
     maxLength: 80,
   }),
-  faults: fc.array(fc.constantFrom("none", "none", ...faults, "move-leader"), { maxLength: 25 }),
+  faults: fc.array(fc.constantFrom<Fault[]>("none", ...(Object.keys(faults) as Fault[]), "move-leader"), { maxLength: 25 }),
   inFlightMax: fc.constantFrom(1, 2, 5),
 }) as fc.Arbitrary<Plan>;
 
 async function run(plan: Plan): Promise<void> {
-  const cluster = await FakeCluster.start(plan.seed, 2);
+  const cluster = await TestCluster.start(plan.seed, 2);
   const topic = cluster.createTopic("t", plan.partitionCount);
   let requests = 0;
-  cluster.produceFault = () => {
+  cluster.produceFault = async () => {
     const fault = plan.faults[requests] ?? "none";
     requests += 1;
-    if (fault === "move-leader") {
-      for (let i = 0; i < plan.partitionCount; i += 1) cluster.moveLeader(topic, i, 3 - topic.partitions[i]!.leaderId);
-      return "none";
-    }
-    return fault as ProduceFault;
+    if (fault !== "move-leader") return faults[fault];
+    for (const [i, { leaderId }] of topic.partitions.entries()) await cluster.moveLeader(topic, i, 3 - leaderId);
+    return "pass";
   };
   const client = cluster.client({ retryBackoffMs: 10, retryBackoffMaxMs: 50, requestTimeoutMs: 2_000 });
   // A batch holds about two records, so that many are in flight.
@@ -88,15 +96,14 @@ describe("an idempotent producer", () => {
   test("tells of a failure, and goes on, when the broker refuses a batch in the middle of others", async () => {
     await fc.assert(
       fc.asyncProperty(fc.nat(), fc.nat(9), async (seed, refused) => {
-        const cluster = await FakeCluster.start(seed);
-        const topic = cluster.createTopic("t", 1);
+        const cluster = await TestCluster.start(seed);
+        const topic = cluster.createTopic("t", 1, { "max.message.bytes": "150" });
         const client = cluster.client({ retryBackoffMs: 10 });
         const producer = client.producer({ lingerMs: 0, batchBytesMax: 1 });
         // The first record that is refused is larger than what the broker takes.
         const values = Array.from({ length: 10 }, (_, index) =>
           index === refused ? `v${index}${"x".repeat(100)}` : `v${index}`,
         );
-        cluster.recordBytesMax = 150;
         const failures: ProduceError[] = [];
         producer.onFailed = (error) => failures.push(error);
         await cluster.settle(

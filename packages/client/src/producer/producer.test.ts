@@ -17,22 +17,26 @@ import {
   UnknownPartitionError,
   UnknownTopicError,
 } from "../errors.ts";
-import { recordValues } from "../testing/fake-log.ts";
-import { FakeCluster } from "../testing/fake-cluster.ts";
+import { recordValues } from "../testing/test-topic.ts";
+import { TestCluster } from "../testing/test-cluster.ts";
 import { textWriter } from "../testing/text-writer.ts";
 import type { Producer } from "./producer.ts";
 import type { ProducerOptions } from "./producer-options.ts";
 import type { ProducerTopic } from "./producer-topic.ts";
 
 interface Opened {
-  readonly cluster: FakeCluster;
+  readonly cluster: TestCluster;
   readonly producer: Producer;
   readonly topic: ProducerTopic;
 }
 
-async function open(options: ProducerOptions = {}, partitionCount = 1): Promise<Opened> {
-  const cluster = await FakeCluster.start(1);
-  cluster.createTopic("t", partitionCount);
+async function open(
+  options: ProducerOptions = {},
+  partitionCount = 1,
+  configs: Readonly<Record<string, string>> = {},
+): Promise<Opened> {
+  const cluster = await TestCluster.start(1);
+  cluster.createTopic("t", partitionCount, configs);
   const producer = cluster.client({ retryBackoffMs: 10 }).producer(options);
   return { cluster, producer, topic: await cluster.settle(producer.topic("t")) };
 }
@@ -41,11 +45,11 @@ function append(topic: ProducerTopic, value: string, partition = 0, key: string 
   topic.append(partition, 1_000, key, textWriter, value, textWriter, []);
 }
 
-function pass(cluster: FakeCluster, delayMs: number): Promise<void> {
+function pass(cluster: TestCluster, delayMs: number): Promise<void> {
   return cluster.settle(new Promise((resolve) => void cluster.simulation.timers.after(delayMs, resolve)));
 }
 
-function log(cluster: FakeCluster, partition = 0): string[] {
+function log(cluster: TestCluster, partition = 0): string[] {
   return cluster.topics.get("t")!.partitions[partition]!.log.values();
 }
 
@@ -95,7 +99,7 @@ describe("levels of compression", () => {
     ["compressionGzipLevel", [-2, 0, 10, 1.5, Number.NaN], [-1, 1, 9]],
     ["compressionZstdLevel", [-131_073, 23, 0.5, Infinity], [-131_072, 0, 3, 22]],
   ] as const)("%s has bounds", async (name, wrong, right) => {
-    const cluster = await FakeCluster.start(1);
+    const cluster = await TestCluster.start(1);
     for (const value of wrong)
       expect(() => cluster.client().producer({ [name]: value }), String(value)).toThrow(InvalidConfigError);
     for (const value of right) expect(() => cluster.client().producer({ [name]: value }), String(value)).not.toThrow();
@@ -143,8 +147,7 @@ describe("batches", () => {
   });
 
   test("are split in two when the broker finds them too large", async () => {
-    const { cluster, topic, producer } = await open({ lingerMs: 1_000_000 });
-    cluster.recordBytesMax = 120;
+    const { cluster, topic, producer } = await open({ lingerMs: 1_000_000 }, 1, { "max.message.bytes": "120" });
     const values = Array.from({ length: 13 }, (_, i) => `value ${i}`);
     for (const value of values) append(topic, value);
     await cluster.settle(producer.flush());
@@ -276,7 +279,6 @@ describe("idempotence", () => {
 describe("failures", () => {
   test("of delivery are told after the delivery timeout, with the last error", async () => {
     const { cluster, topic, producer } = await open({ deliveryTimeoutMs: 3_000 });
-    cluster.moveLeader(cluster.topics.get("t")!, 0, -1);
     cluster.broker.on(produce, ({ body }) => refuseAll(body, ErrorCode.NOT_ENOUGH_REPLICAS));
     append(topic, "a");
     const startMs = cluster.simulation.elapsedMs;
@@ -290,10 +292,10 @@ describe("failures", () => {
     const { cluster, topic, producer } = await open({ deliveryTimeoutMs: 500, lingerMs: 0 });
     append(topic, "a");
     await cluster.settle(producer.flush());
-    cluster.produceFault = () => "disconnect-after";
+    cluster.produceFault = () => "drop response";
     append(topic, "b");
     await expect(cluster.settle(producer.flush())).rejects.toMatchObject({ code: "CLIENT_DELIVERY_TIMEOUT", maybeWritten: true });
-    cluster.produceFault = () => "none";
+    cluster.produceFault = () => "pass";
     append(topic, "c");
     await cluster.settle(producer.flush());
     expect(log(cluster)).toEqual(["a", "b", "c"]);
@@ -432,7 +434,7 @@ describe("topic ids", () => {
   });
 
   test("give way to names with an older broker", async () => {
-    const cluster = await FakeCluster.start(1);
+    const cluster = await TestCluster.start(1);
     cluster.createTopic("t", 1);
     cluster.broker.limit([produce, 7]);
     const producer = cluster.client().producer();

@@ -7,7 +7,7 @@ import type { ClientConfig } from "../config.ts";
 import { type ClientContext, clientContext } from "../context.ts";
 import { BrokerConnection } from "../connection/connection.ts";
 import { Lifetime } from "../lifetime.ts";
-import { FakeBroker } from "../testing/fake-broker.ts";
+import { TestCluster, type TestNode } from "../testing/test-cluster.ts";
 import { hash, hmac, saltedPassword } from "./digests.ts";
 import type { SaslOptions } from "./sasl-options.ts";
 
@@ -19,14 +19,13 @@ type Server = (token: Buffer, tokenIndex: number) => Buffer | null;
 
 interface World {
   readonly simulation: Simulation;
-  readonly broker: FakeBroker;
+  readonly broker: TestNode;
   readonly context: ClientContext;
   readonly lifetime: Lifetime;
 }
 
 async function world(config: Partial<ClientConfig>, server: Server | null, sessionMs = 0): Promise<World> {
-  const simulation = new Simulation(3);
-  const broker = new FakeBroker(1, "broker-1", simulation.platform("broker-1"));
+  const { simulation, broker } = await TestCluster.start(3);
   broker.on(heartbeat, () => ({ errorCode: 0 }));
   let tokens = 0;
   if (server !== null) {
@@ -43,7 +42,6 @@ async function world(config: Partial<ClientConfig>, server: Server | null, sessi
       return { errorCode: ErrorCode.SASL_AUTHENTICATION_FAILED, errorMessage, authBytes: Buffer.alloc(0) };
     });
   }
-  await simulation.settle(broker.listen(9092));
   const platform: Platform = simulation.platform("client");
   const context = clientContext({ clientId: "c", brokers: ["broker-1:9092"], requestTimeoutMs: 1_000, ...config }, platform);
   return { simulation, broker, context, lifetime: new Lifetime("test", platform.timers) };
@@ -82,7 +80,7 @@ const tokenServer: Server = (token, index) => {
 };
 
 function names(world: World): string[] {
-  return world.broker.received.map(({ api }) => api.name);
+  return world.broker.received.map(({ api }) => api);
 }
 
 describe("an authentication", () => {
@@ -244,9 +242,7 @@ describe("TLS", () => {
   const ca = simulationCertificate({ subject: "Authority" });
 
   async function failure(ssl: ClientConfig["ssl"], tls: object | null): Promise<unknown> {
-    const simulation = new Simulation(5);
-    const broker = new FakeBroker(1, "broker-1", simulation.platform("broker-1"));
-    await simulation.settle(broker.listen(9092, tls));
+    const { simulation } = await TestCluster.start(5, 1, { tls });
     const platform = simulation.platform("client");
     const context = clientContext({ clientId: "c", brokers: ["broker-1:9092"], ...(ssl === undefined ? {} : { ssl }) }, platform);
     return simulation
