@@ -7,6 +7,8 @@ export interface Processor {
   readonly alive: boolean;
   /** End of the time for which it is busy. */
   readonly timeUs: number;
+  /** true: the program stands still, and its events wait until it goes on. */
+  readonly paused: boolean;
   /** Takes the processor for an event that happens at `timeUs`. */
   begin(kind: EventKind, timeUs: number): void;
 }
@@ -18,9 +20,11 @@ export class SimulationEvent {
   readonly on: Processor | null;
   readonly run: () => void;
   /** Ties are broken by the order of scheduling. */
-  readonly sequence: number;
+  sequence: number;
   timeUs: number;
   waiting = true;
+  /** Set aside: its program stands still, and the event is not in the queue. */
+  parked = false;
 
   constructor(kind: EventKind, on: Processor | null, timeUs: number, sequence: number, run: () => void) {
     this.kind = kind;
@@ -35,6 +39,8 @@ export class SimulationEvent {
 export class EventQueue {
   #heap: SimulationEvent[] = [];
   #cancelled = 0;
+  /** Events that became due while their program stood still, in the order of their times. */
+  readonly #parked = new Map<Processor, SimulationEvent[]>();
 
   push(event: SimulationEvent): void {
     const heap = this.#heap;
@@ -52,6 +58,7 @@ export class EventQueue {
   cancel(event: SimulationEvent): void {
     if (!event.waiting) return;
     event.waiting = false;
+    if (event.parked) return;
     this.#cancelled += 1;
     if (this.#cancelled > 1000 && this.#cancelled * 2 > this.#heap.length) this.#rebuild();
   }
@@ -81,9 +88,27 @@ export class EventQueue {
     this.push(event);
   }
 
+  /** Sets the event that `peek` returned aside, since its program stands still. */
+  park(event: SimulationEvent, on: Processor): void {
+    this.#removeFirst();
+    event.parked = true;
+    const parked = this.#parked.get(on);
+    if (parked === undefined) this.#parked.set(on, [event]);
+    else parked.push(event);
+  }
+
+  /** Gives the events that were set aside for a program, in the order in which they became due, and forgets them. */
+  unpark(on: Processor): readonly SimulationEvent[] {
+    const parked = this.#parked.get(on) ?? [];
+    this.#parked.delete(on);
+    for (const event of parked) event.parked = false;
+    return parked.filter((event) => event.waiting);
+  }
+
   /** Events that may still happen, in no particular order. */
   waiting(): SimulationEvent[] {
-    return this.#heap.filter((event) => event.waiting && event.on?.alive !== false);
+    const all = [this.#heap, ...this.#parked.values()].flat();
+    return all.filter((event) => event.waiting && event.on?.alive !== false);
   }
 
   #removeFirst(): void {
@@ -104,7 +129,7 @@ export class EventQueue {
   }
 
   #rebuild(): void {
-    const kept = this.waiting();
+    const kept = this.#heap.filter((event) => event.waiting && event.on?.alive !== false);
     this.#heap = [];
     this.#cancelled = 0;
     for (const event of kept) this.push(event);

@@ -1,6 +1,7 @@
 import type { Platform } from "../index.ts";
 import { Disk, type DiskOperation } from "./disk.ts";
 import { HostStateError } from "./errors.ts";
+import { HostClock } from "./host-clock.ts";
 import { Incarnation } from "./incarnation.ts";
 import type { Network } from "./network.ts";
 import type { Machine } from "./program.ts";
@@ -31,6 +32,8 @@ export class Host {
   readonly name: string;
   /** Files of the host. They survive restarts; a crash takes what was not synced. */
   readonly disk: Disk;
+  /** Wall clock that the host's programs see. Let it jump or drift to make hosts disagree; it survives restarts. */
+  readonly clock: HostClock;
   /** One-way delay of what this host sends to others. Default 0.1 to 2 ms. */
   latencyMs: RangeMs = { min: 0.1, max: 2 };
   /** Time a `sync` takes. Default 0.05 to 3 ms. */
@@ -58,6 +61,7 @@ export class Host {
     this.#network = network;
     this.#seed = seed;
     this.disk = new Disk();
+    this.clock = new HostClock(() => network.scheduler.nowUs);
     this.#faults = new SeededRandom(`${seed}/faults`);
     this.#delays = new SeededRandom(`${seed}/delays`);
     this.#current = new Incarnation(this, network, `${seed}/1`);
@@ -82,6 +86,32 @@ export class Host {
     this.#current.timeUs = this.#current.nowUs() + Math.round(durationMs * 1000);
   }
 
+  /** True from `pause` to `resume`. */
+  get paused(): boolean {
+    return this.#current.paused;
+  }
+
+  /**
+   * Stops the program, as SIGSTOP does: none of its timers and callbacks run until `resume`. Data written before goes on its
+   * way, and what others send waits in the operating system's buffers. Throws `HostStateError` while the host is down; a second
+   * call has no effect.
+   */
+  pause(): void {
+    if (!this.up) throw new HostStateError(this.name, false);
+    this.#current.paused = true;
+  }
+
+  /**
+   * Lets a stopped program go on. All that became due meanwhile happens at once, timers before what arrived or after it, as the
+   * seed decides. No effect on a program that runs, or ended meanwhile.
+   */
+  resume(): void {
+    const program = this.#current;
+    if (!program.paused || !program.alive) return;
+    program.paused = false;
+    this.#network.scheduler.wake(program, this.#faults.below(2) === 0);
+  }
+
   /** The current, or while it is down the last, incarnation. For the network. */
   get current(): Incarnation {
     return this.#current;
@@ -94,6 +124,7 @@ export class Host {
    */
   crash(options: CrashOptions = {}): void {
     if (!this.up) return;
+    this.#network.scheduler.forget(this.#current);
     const peersSee = options.peersSee ?? (this.#faults.below(2) === 0 ? "reset" : "silence");
     this.#network.crashed(this.#current, peersSee === "reset");
     this.disk.crash(this.#faults, this.diskLosesPages);
@@ -101,7 +132,9 @@ export class Host {
 
   /** Kills the program alone, as SIGKILL does: files keep all that was written, peers see resets. */
   kill(): void {
-    if (this.up) this.#network.crashed(this.#current, true);
+    if (!this.up) return;
+    this.#network.scheduler.forget(this.#current);
+    this.#network.crashed(this.#current, true);
   }
 
   /** Starts anew on the files that survived. Throws `HostStateError` if the host is up. */

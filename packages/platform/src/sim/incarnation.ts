@@ -2,6 +2,7 @@ import type { Clock, Connection, ConnectionEvents, Platform, Random, Timer, Time
 import type { SimulationConnection } from "./connection.ts";
 import type { EventKind, SimulationEvent } from "./event-queue.ts";
 import type { Disk } from "./disk.ts";
+import type { HostClock } from "./host-clock.ts";
 import { SimulationFiles, type DiskHost } from "./files.ts";
 import type { SimulationListener } from "./listener.ts";
 import type { Network } from "./network.ts";
@@ -24,6 +25,7 @@ const busyDoublingsMax = 5;
 /** Machine that a program runs on. */
 interface ProgramHost extends NetworkHost, DiskHost {
   readonly disk: Disk;
+  readonly clock: HostClock;
 }
 
 /** One life of a host, from its start to its crash: a program with its platform, one processor, and its own time. */
@@ -34,6 +36,8 @@ export class Incarnation {
   readonly connections: Set<SimulationConnection> = new Set();
   readonly scheduler: Scheduler;
   alive = true;
+  /** Stands still, as after SIGSTOP. */
+  paused = false;
   /** Until when its processor is busy. */
   timeUs: number;
   readonly #processor: SeededRandom;
@@ -88,7 +92,7 @@ export class Incarnation {
         const nowUs = this.nowUs();
         // Looking takes time too: a loop that computes until a deadline gets there.
         if (this.alive) this.timeUs = nowUs + 1 + this.#processor.below(clockUsMax);
-        return Math.floor(nowUs / 1000);
+        return this.host.clock.shownMs(nowUs);
       },
     };
   }

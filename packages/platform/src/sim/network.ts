@@ -108,7 +108,7 @@ export class Network {
       const kinds = new Map<string, number>();
       for (const event of events) if (event.on === current) kinds.set(event.kind, (kinds.get(event.kind) ?? 0) + 1);
       const counts = [...kinds].map(([kind, count]) => `, ${String(count)} × ${kind}`).join("");
-      lines.push(`host "${name}": ${up ? "up" : "down"}${counts}`);
+      lines.push(`host "${name}": ${up ? (current.paused ? "paused" : "up") : "down"}${counts}`);
       for (const port of current.listeners.keys()) lines.push(`  listens on ${String(port)}`);
       for (const connection of current.connections) lines.push(`  ${connection.state}`);
     }

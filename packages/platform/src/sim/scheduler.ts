@@ -38,9 +38,33 @@ export class Scheduler {
     for (;;) {
       const event = this.#queue.peek();
       if (event === null) return null;
+      if (event.on?.paused === true) {
+        this.#queue.park(event, event.on);
+        continue;
+      }
       if (event.on === null || event.on.timeUs <= event.timeUs) return event.timeUs;
       this.#queue.defer(event, event.on.timeUs);
     }
+  }
+
+  /**
+   * Lets a program that stood still go on. All events that became due meanwhile happen now, in the order of their times: first
+   * the timers and then what arrived, or the other way round, as it depends on where in its loop a program was stopped.
+   */
+  wake(on: Processor, timersFirst: boolean): void {
+    const due = this.#queue.unpark(on);
+    const [timers, others] = [due.filter(isOfLoop), due.filter((event) => !isOfLoop(event))];
+    for (const event of timersFirst ? [...timers, ...others] : [...others, ...timers]) {
+      this.#sequence += 1;
+      event.sequence = this.#sequence;
+      event.timeUs = this.nowUs;
+      this.#queue.push(event);
+    }
+  }
+
+  /** Drops the events that were set aside for a program that will not go on. */
+  forget(on: Processor): void {
+    this.#queue.unpark(on);
   }
 
   /** Runs the event that `nextTimeUs` announced. */
@@ -58,4 +82,9 @@ export class Scheduler {
       throw error;
     }
   }
+}
+
+/** True for events of the program's own loop; all others come from outside. */
+function isOfLoop({ kind }: SimulationEvent): boolean {
+  return kind === "timer" || kind === "soon";
 }

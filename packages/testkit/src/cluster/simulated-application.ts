@@ -106,6 +106,27 @@ export class SimulatedApplication {
     this.host.crash(options);
   }
 
+  /**
+   * Stops the process, as SIGSTOP does, until `resume`: it reads nothing, writes nothing, and none of its timers run. After its
+   * session the group goes on without it, and the instance wakes as a zombie.
+   */
+  pause(): void {
+    this.#history.note(this.host.name, `stands still with ${String(this.recordsUncommitted)} records uncommitted`);
+    this.host.pause();
+  }
+
+  /** Lets a stopped process go on, with everything that it had in its buffers. */
+  resume(): void {
+    this.#history.note(this.host.name, "goes on");
+    this.host.resume();
+  }
+
+  /** Moves the wall clock of the host so many milliseconds ahead, or back if negative. */
+  jumpClock(deltaMs: number): void {
+    this.#history.note(this.host.name, `sees its clock jump by ${String(deltaMs)} ms`);
+    this.host.clock.jump(deltaMs);
+  }
+
   /** For the cluster, after each event. */
   observe(): void {
     if (this.#streams === null) return;

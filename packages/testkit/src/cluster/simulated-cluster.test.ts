@@ -102,6 +102,30 @@ test("a broker that loses its power keeps what its files had synced, and in memo
   }
 });
 
+test("an instance that stands still for longer than its session finds itself replaced when it goes on", async () => {
+  const cluster = new SimulatedCluster({ seed: 9 });
+  await cluster.run(async () => {
+    await cluster.broker.start();
+    await cluster.user.createTopics(["in", "out"], 1);
+    const [zombie, successor] = ["one", "other"].map((host) => cluster.application(host, counting(), config));
+    await zombie!.start();
+    await send(cluster, ["a", "b"]);
+    await cluster.when(() => zombie!.commits === 1);
+    await send(cluster, ["c"]);
+    await cluster.when(() => zombie!.recordsProcessed === 3);
+    zombie!.pause();
+    await successor!.start();
+    await cluster.when(() => successor!.commits === 1);
+    expect([zombie!.recordsUncommitted, zombie!.recordsRepeatable]).toEqual([1, 0]);
+    zombie!.resume();
+    await cluster.when(() => zombie!.recordsRepeatable === 1);
+    await zombie!.close();
+    await successor!.close();
+    const counts = await cluster.user.read("counting-counts-changelog", string, int64);
+    expect(counts.map(({ key, value }) => `${String(key)} ${String(value)}`)).toEqual(["a 1", "b 1", "c 1"]);
+  });
+});
+
 test("a condition is acted upon before the next event", async () => {
   const cluster = new SimulatedCluster({ seed: 5 });
   await cluster.run(async () => {
