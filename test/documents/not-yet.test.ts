@@ -24,8 +24,11 @@ const topics: Readonly<Record<string, { readonly lacks: RegExp; readonly isHere?
   Windows: { lacks: /^(session|sliding|unlimited) windows|^serde sessionWindowed/ },
   "Final results only": { lacks: /operator (suppress|emitStrategy)/ },
   Operators: { lacks: /operator (split|cogroup|print|transformValues)|reads topics by pattern/ },
-  "The Processor API": { lacks: /^the Processor API|operator process(Values)?$|step (addStateStore|addGlobalStore|build)$/ },
-  Stores: { lacks: /^a store supplier|setting (dsl\.store\.format|upgrade\.from)$/ },
+  "The Processor API": { lacks: /of the Processor API$|^the step (addGlobalStore|build)$|^the processor / },
+  Stores: {
+    lacks:
+      /^a store (supplier|of type (session|versioned|lru|\w+WithHeaders)$)|^the command prefix of a|setting (dsl\.store\.format|upgrade\.from)$/,
+  },
   "Exactly once": { lacks: /setting enable\.transactional\.statestores$/, isHere: () => hasSetting("processingGuarantee") },
   Queries: {
     lacks: /setting application\.server$/,

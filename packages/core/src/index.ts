@@ -47,7 +47,18 @@ export type {
   ValuesMapper,
 } from "./operator/callbacks.ts";
 export { Change, changeSerde, type ChangeSerde } from "./operator/change.ts";
-export { AsyncCallbackError, NullKeyError, NullResultError, UndefinedValueError } from "./operator/errors.ts";
+export {
+  AsyncCallbackError,
+  FixedKeyError,
+  ForwardInInitError,
+  ForwardOutsideCallError,
+  MalformedRecordError,
+  NullKeyError,
+  NullResultError,
+  NullStoreKeyError,
+  UndefinedValueError,
+  UnknownChildError,
+} from "./operator/errors.ts";
 export { filter } from "./operator/filter.ts";
 export { flatMap } from "./operator/flat-map.ts";
 export { flatMapValues } from "./operator/flat-map-values.ts";
@@ -56,10 +67,29 @@ export { keyedOnly } from "./operator/keyed-only.ts";
 export { map } from "./operator/map.ts";
 export { mapValues } from "./operator/map-values.ts";
 export { merge } from "./operator/merge.ts";
-export type { OperatorBuild, OperatorSpec, TaskContext } from "./operator/operator-spec.ts";
-export type { StreamOperator, TableOperator } from "./operator/operator.ts";
+export type { Cancellable, OperatorBuild, OperatorSpec, PunctuationClock, TaskContext } from "./operator/operator-spec.ts";
+export type { OperatorLifeCycle, StreamOperator, TableOperator } from "./operator/operator.ts";
 export type { OperatorSettings } from "./operator/settings.ts";
 export { peek } from "./operator/peek.ts";
+export { processRecords, type ProcessOptions } from "./operator/process.ts";
+export { processValues, type ProcessValuesOptions } from "./operator/process-values.ts";
+export {
+  ProcessorRecord,
+  type FixedKeyProcessor,
+  type FixedKeyProcessorContext,
+  type FixedKeyProcessorSupplier,
+  type FixedKeyRecord,
+  type ForwardedRecord,
+  type ProcessingContext,
+  type Processor,
+  type ProcessorContext,
+  type ProcessorSupplier,
+  type RecordMetadata,
+  type ScheduleOptions,
+  type StoreDefinition,
+} from "./operator/processor.ts";
+export type { IterationOptions, ProcessorKeyValueStore, ProcessorWindowStore } from "./operator/processor-stores.ts";
+export type { ReadDuration } from "./operator/node-context.ts";
 export { selectKey } from "./operator/select-key.ts";
 export { streamAggregate, type StreamAggregateOptions } from "./operator/stream-aggregate.ts";
 export { streamReduce, type StreamReduceOptions } from "./operator/stream-reduce.ts";
@@ -82,6 +112,7 @@ export {
   NoSuchPartitionError,
   NoTopicError,
   ProcessingError,
+  ProcessorLifeCycleError,
   SinkRecordError,
   SourceRecordError,
   TimestampExtractorError,

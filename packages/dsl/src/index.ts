@@ -6,6 +6,7 @@ export type { KTable } from "./stream/ktable.ts";
 export type { KGroupedStream } from "./stream/kgrouped-stream.ts";
 export type { KGroupedTable } from "./stream/kgrouped-table.ts";
 export type { TimeWindowedKStream } from "./stream/time-windowed-kstream.ts";
+export { keyValueStore, windowStore } from "./state-stores.ts";
 export { TimeWindows, type TimeWindowsFactory, type TimeWindowsOptions } from "./time-windows.ts";
 export { durationMs, type Duration, type DurationUnit } from "./duration.ts";
 export { topic, type FitsKey, type SinkTopic, type Topic, type TopicOptions, type WritingSerde } from "./topic.ts";
@@ -18,14 +19,17 @@ export type {
   GroupedOptions,
   JoinedOptions,
   NamedOptions,
+  ProcessorOptions,
   Nulls,
   Partitioner,
   ProducedOptions,
   RepartitionedOptions,
+  StateStoreOptions,
   StoreEngine,
   StoreOptions,
   StreamOptions,
   SerdeFirst,
   TableOptions,
   TableSourceOptions,
+  WindowStoreOptions,
 } from "./options.ts";

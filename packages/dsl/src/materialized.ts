@@ -1,4 +1,4 @@
-import type { Serde, StoreSpec } from "@millrace/core";
+import type { Serde, StoreDefinition, StoreSpec } from "@millrace/core";
 import { durationMs } from "./duration.ts";
 import { InvalidWindowError } from "./errors.ts";
 import type { GraphBuilder } from "./graph/graph-builder.ts";
@@ -47,9 +47,19 @@ export function windowStore(name: string, options: Materialized, serdes: StoreSe
     ...common(name, options, serdes),
     retentionMs,
     windowSizeMs: windows.sizeMs,
-    segmentIntervalMs: Math.max(Math.floor(retentionMs / 2), segmentIntervalMsMin),
+    segmentIntervalMs: segmentIntervalMs(retentionMs),
     retainDuplicates: false,
   });
+}
+
+/** Draft of a store that the program defines. */
+export function definedStore({ spec }: StoreDefinition): StoreDraft {
+  return Object.freeze({ spec, nameGiven: true, engineGiven: true });
+}
+
+/** Length of a window store's segments, as Java chooses it. */
+export function segmentIntervalMs(retentionMs: number): number {
+  return Math.max(Math.floor(retentionMs / 2), segmentIntervalMsMin);
 }
 
 function common(name: string, options: Materialized, serdes: StoreSerdes): Omit<StoreSpec, "kind"> {

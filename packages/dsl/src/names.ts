@@ -29,6 +29,8 @@ export const prefixes = {
   flatMapValues: "KSTREAM-FLATMAPVALUES-",
   foreach: "KSTREAM-FOREACH-",
   peek: "KSTREAM-PEEK-",
+  process: "KSTREAM-PROCESSOR-",
+  processValues: "KSTREAM-PROCESSVALUES-",
   merge: "KSTREAM-MERGE-",
   repartition: "KSTREAM-REPARTITION-",
   toTable: "KSTREAM-TOTABLE-",

@@ -1,4 +1,4 @@
-import type { AutoOffsetReset, ConsumedRecord, Serde } from "@millrace/core";
+import type { AutoOffsetReset, ConsumedRecord, Serde, StoreDefinition } from "@millrace/core";
 import type { Duration } from "./duration.ts";
 import type { Misuse, Present, SyncSentence } from "./misuse.ts";
 import type { WritingSerde } from "./topic.ts";
@@ -24,6 +24,12 @@ import type { WritingSerde } from "./topic.ts";
 export interface NamedOptions {
   /** Name of the operator's node: ASCII letters, digits, `.`, `_` and `-`. Default: generated, such as `KSTREAM-FILTER-0000000001`. */
   readonly name?: string;
+}
+
+/** Options of `process()` and `processValues()`. */
+export interface ProcessorOptions extends NamedOptions {
+  /** Stores to connect to the processor: names of stores of the program, also of its tables, or definitions, which are added to it. */
+  readonly stores?: readonly (string | StoreDefinition)[];
 }
 
 /**
@@ -156,4 +162,30 @@ const storeFields = [
 /** Tells whether the options hold what in Java would be a Materialized. */
 export function hasMaterialized(options: StoreOptions<unknown, unknown>): boolean {
   return storeFields.some((field) => options[field] !== undefined);
+}
+
+/** Options of a store for processors. As in Java's `Stores`, it has no cache unless one is asked for. */
+export interface StateStoreOptions<K, V> {
+  /** Serde of the keys. Default: the application's. */
+  readonly key?: Serde<K> | null;
+  /** Serde of the values. Default: the application's. */
+  readonly value?: Serde<V> | null;
+  /** true: each value has a timestamp, which is stored with it, as in the stores of tables. Default false. */
+  readonly timestamped?: boolean;
+  /** true: updates are held back until the next commit, and fewer go to the changelog. Default false. */
+  readonly caching?: boolean;
+  /** false: no changelog, so that the content is lost with the engine; an object: overrides of the changelog topic's configuration. Default true. */
+  readonly logging?: boolean | Readonly<Record<string, string>>;
+  /** Kind of store. Default `"rocksdb"`. */
+  readonly engine?: StoreEngine;
+}
+
+/** Options of a window store for processors. */
+export interface WindowStoreOptions<K, V> extends StateStoreOptions<K, V> {
+  /** Length of the windows, from 0. */
+  readonly size: Duration;
+  /** Time that a window is kept after its start, in the store's stream time; at least `size`. */
+  readonly retention: Duration;
+  /** true: each `put` adds an entry, also for the same key and window. Default false. */
+  readonly retainDuplicates?: boolean;
 }

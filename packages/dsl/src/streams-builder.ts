@@ -1,6 +1,6 @@
-import type { TimestampExtractor, Topology } from "@millrace/core";
+import type { StoreDefinition, TimestampExtractor, Topology } from "@millrace/core";
 import { argument, checkCalls, options as optionsOf } from "./checks/calls.ts";
-import { topic as topicKind, topics as topicsKind } from "./checks/kinds.ts";
+import { stateStore as stateStoreKind, topic as topicKind, topics as topicsKind } from "./checks/kinds.ts";
 import { own } from "./checks/owners.ts";
 import { buildOptions, streamOptions, tableSourceOptions } from "./checks/rows.ts";
 import type { BuildOptions } from "./build-options.ts";
@@ -10,7 +10,7 @@ import { lower } from "./graph/lower.ts";
 import { passes } from "./graph/passes.ts";
 import { KStream } from "./stream/kstream.ts";
 import { KTable } from "./stream/ktable.ts";
-import { keyValueStore, storeName } from "./materialized.ts";
+import { definedStore, keyValueStore, storeName } from "./materialized.ts";
 import { checkName, prefixes } from "./names.ts";
 import { optimizationsOf } from "./optimization.ts";
 import type { Nulls, StreamOptions, TableSourceOptions } from "./options.ts";
@@ -113,6 +113,21 @@ export class StreamsBuilder {
   }
 
   /**
+   * Adds a store for processors to connect to, by its name.
+   *
+   * @example
+   * builder.addStateStore(keyValueStore("seen", { key: string, value: int64 }));
+   * builder.stream(clicks).process(dedupe, { stores: ["seen"] });
+   */
+  addStateStore(store: StoreDefinition): this {
+    const name = store.spec.name;
+    const by = call("addStateStore", name);
+    const made = origin("addStateStore", { keysFrom: by, valuesFrom: by });
+    this.#graph.append([], { kind: "stateStore", name, origin: made, store: definedStore(store) });
+    return this;
+  }
+
+  /**
    * Returns the program so far as a topology. May be called again, also after more was added.
    *
    * @throws {TopologyError} `STREAMS_INVALID_TOPOLOGY` when names or topics collide
@@ -135,5 +150,6 @@ function declaredTopic<K, V>(topics: string | readonly string[] | Topic<K, V>): 
 checkCalls<StreamsBuilder>(StreamsBuilder, {
   stream: [argument("topics", topicsKind), optionsOf(streamOptions)],
   table: [argument("topic", topicKind), optionsOf(tableSourceOptions)],
+  addStateStore: [argument("store", stateStoreKind)],
   build: [optionsOf(buildOptions)],
 });

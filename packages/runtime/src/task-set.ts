@@ -163,6 +163,25 @@ export class TaskSet {
     return fed;
   }
 
+  /** Time for which the loop may sleep: until the next schedule of a task is due, at least 1 ms and at most `pollMs`. */
+  idleMs(nowMs: number): number {
+    let idleMs: number = limits.pollMs;
+    for (const task of this.running) idleMs = Math.min(idleMs, task.punctuationDueMs - nowMs);
+    return Math.max(1, idleMs);
+  }
+
+  /** Runs the schedules of all tasks that are due. Returns true if one ran. */
+  punctuate(nowMs: number): boolean {
+    let punctuated = false;
+    for (const task of this.running) if (task.punctuationDueMs <= nowMs) punctuated = task.punctuate(nowMs) || punctuated;
+    return punctuated;
+  }
+
+  /** True if a processor has asked for a commit. */
+  get commitRequested(): boolean {
+    return this.running.some((task) => task.commitRequested);
+  }
+
   /** Resumes fetching for inputs whose buffers have drained. */
   resume(): void {
     for (const inputs of this.#inputs.values()) {
@@ -307,6 +326,7 @@ export class TaskSet {
       this.#inputs.set(topic, inputs);
       this.#fetcher.assign(topic, partition, offset);
     }
+    live.task.init();
     live.state = "running";
   }
 
@@ -392,8 +412,13 @@ export class TaskSet {
     }
     for (const { nodeName, reason, count } of live.task.drops()) this.#droppedBefore.add(nodeName, reason, count);
     this.#local.end(live.task);
+    try {
+      live.task.close();
+    } catch (error) {
+      // The task is gone in any case, with whatever its processors did not finish.
+      this.#parts.config.log("error", `task ${live.plan.id} closed, but a processor of it failed in close()`, { cause: error });
+    }
     live.stores.close();
-    live.task.close();
     this.#live.delete(live.plan.id);
   }
 

@@ -83,3 +83,74 @@ export class NullKeyError extends StreamsError {
     );
   }
 }
+
+/** A processor forwarded in `init`: the nodes below it have not begun. Java: NullPointerException at a sink. */
+export class ForwardInInitError extends StreamsError {
+  readonly code = "STREAMS_FORWARD_IN_INIT";
+  readonly retriable = false;
+
+  constructor(nodeName: string) {
+    super(`Node "${nodeName}" called forward() in init(). Forward from process(), or from a schedule that init() makes.`);
+  }
+}
+
+/** A processor forwarded while none of its functions ran, such as after an await. Java: StreamsException "Current node is unknown". */
+export class ForwardOutsideCallError extends StreamsError {
+  readonly code = "STREAMS_FORWARD_OUTSIDE_CALL";
+  readonly retriable = false;
+
+  constructor(nodeName: string) {
+    super(
+      `Node "${nodeName}" called forward() while neither process() nor a schedule of it ran. ` +
+        `Forward before the call returns; a schedule can forward what comes later.`,
+    );
+  }
+}
+
+/** A processor forwarded to a child that it does not have. Java: StreamsException "Unknown downstream node". */
+export class UnknownChildError extends StreamsError {
+  readonly code = "STREAMS_UNKNOWN_CHILD";
+  readonly retriable = false;
+
+  constructor(nodeName: string, child: string, known: readonly string[]) {
+    super(
+      `Node "${nodeName}" has no child "${child}" to forward to; its children are: ${known.map((name) => `"${name}"`).join(", ") || "none"}. ` +
+        `Give the child a name with the option "name" of the call that makes it.`,
+    );
+  }
+}
+
+/** A processor forwarded a record whose time is none. Java: StreamsException "Malformed Record". */
+export class MalformedRecordError extends StreamsError {
+  readonly code = "STREAMS_MALFORMED_RECORD";
+  readonly retriable = false;
+
+  constructor(nodeName: string, timestampMs: unknown) {
+    super(
+      `Node "${nodeName}" forwarded a record whose timestamp is ${shown(timestampMs)}. A timestamp is whole milliseconds since the epoch, from 0.`,
+    );
+  }
+}
+
+/** A processor of values forwarded something else than its record, or a copy of it: the key must stay. */
+export class FixedKeyError extends StreamsError {
+  readonly code = "STREAMS_FIXED_KEY";
+  readonly retriable = false;
+
+  constructor(nodeName: string, record: unknown) {
+    super(
+      `Node "${nodeName}" of processValues() forwarded ${shown(record)}. Forward the record that process() got, or a copy that its ` +
+        `withValue(), withTimestamp() or withHeaders() makes; process() may change keys.`,
+    );
+  }
+}
+
+/** A processor used a store with a null key. Java: NullPointerException. */
+export class NullStoreKeyError extends StreamsError {
+  readonly code = "STREAMS_NULL_STORE_KEY";
+  readonly retriable = false;
+
+  constructor(store: string) {
+    super(`A processor used store "${store}" with a null key, which no entry can have. Look at the record's key first.`);
+  }
+}

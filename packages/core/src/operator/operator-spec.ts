@@ -35,12 +35,25 @@ export interface OperatorBuild {
   readonly tableChild: TableOperator;
   /** Context that all operators of the task share. */
   readonly task: TaskContext;
+  /** Children by their names, those of streams only; a child that is wired twice is there once. */
+  readonly namedChildren: ReadonlyMap<string, StreamOperator>;
+  /** As `task.schedule`; what `run` throws is dealt with like an error of the node's records. */
+  schedule(everyMs: number, clock: PunctuationClock, run: (timeMs: number) => void, startMs: number | null): Cancellable;
   /** Gives a store that the node is connected to: `keyValueStoreOf` and its siblings make it one of their kind. @throws {UnknownStoreError} */
   store(name: string): Store;
   /** The application's default serde where `serde` is null. @throws {MissingSerdeError} naming the node */
   keySerde(serde: Serde<unknown> | null): Serde<unknown>;
   /** Gives the application's default value serde where `serde` is null. @throws {MissingSerdeError} naming the node */
   valueSerde(serde: Serde<unknown> | null): Serde<unknown>;
+}
+
+/** Clock that a schedule follows: the wall clock, or the largest timestamp of the task's records. */
+export type PunctuationClock = "streamTime" | "wallClock";
+
+/** A schedule that can be ended. */
+export interface Cancellable {
+  /** Ends the schedule; also from its own callback. May be called twice. */
+  cancel(): void;
 }
 
 /** State and services that the operators of a task share. */
@@ -63,6 +76,14 @@ export interface TaskContext {
   processorTime(name: string): number;
   /** Keeps a time with the task's next commit, beside the offsets (Java's ProcessorMetadata); the name is unique in the task. */
   setProcessorTime(name: string, timeMs: number): void;
+  /**
+   * Calls `run` every so many milliseconds of a clock with its time, outside of any record. By `streamTime` the first call is due at 0, so
+   * with the first record, and then on multiples of the interval; by `wallClock` after one interval. `startMs` moves the grid there: the
+   * first call is at `startMs` or, if that is over, at the next point of its grid (KIP-1146). Intervals that were missed are skipped.
+   */
+  schedule(everyMs: number, clock: PunctuationClock, run: (timeMs: number) => void, startMs: number | null): Cancellable;
+  /** Asks for a commit as soon as the record in flight is done; there is none if nothing was processed. */
+  requestCommit(): void;
   /** Counts and tells that the record in flight is dropped at a node (metric `dropped-records-total`). */
   dropped(nodeName: string, reason: DropReason, cause?: unknown): void;
 }

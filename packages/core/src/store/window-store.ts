@@ -47,8 +47,9 @@ function windowKind(timestamped: boolean): StoreKind<WindowStoreSpec> {
     timestamped,
     open: createWindowStore,
     // the topic deletes what the store has dropped long since (Java's WindowedChangelogTopicConfig)
-    changelogConfig: ({ retentionMs }, additionalRetentionMs) => ({
-      defaults: { "cleanup.policy": "compact,delete" },
+    changelogConfig: ({ retentionMs, retainDuplicates }, additionalRetentionMs) => ({
+      // compaction would keep one of the duplicates
+      defaults: { "cleanup.policy": retainDuplicates ? "delete" : "compact,delete" },
       required: { "retention.ms": String(retentionMs + additionalRetentionMs) },
     }),
     windowEndMs: ({ windowSizeMs }, windowStartMs) => windowStartMs + windowSizeMs,

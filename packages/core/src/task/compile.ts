@@ -1,8 +1,9 @@
 import { isChangeSerde } from "../operator/change.ts";
-import type { OperatorBuild, TaskContext } from "../operator/operator-spec.ts";
-import type { StreamOperator, TableOperator } from "../operator/operator.ts";
+import type { Cancellable, OperatorBuild, PunctuationClock, TaskContext } from "../operator/operator-spec.ts";
+import type { OperatorLifeCycle, StreamOperator, TableOperator } from "../operator/operator.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
 import { readBack } from "../serde/json.ts";
+import { noHeaders } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { Store } from "../store/store.ts";
 import type { ProcessorNode, SinkNode, TopologyNode } from "../topology/topology.ts";
@@ -35,6 +36,19 @@ export interface CompileParts {
   topicName(logical: string): string;
 }
 
+/** Operator with its node, for its life cycle. */
+export interface LivingOperator {
+  readonly nodeName: string;
+  readonly operator: OperatorLifeCycle;
+}
+
+export interface CompiledNodes {
+  /** Operator that each source node feeds, by the node's name. */
+  readonly sources: ReadonlyMap<string, StreamOperator>;
+  /** Operators of all processor nodes, in the order of the nodes: in it they begin and end. */
+  readonly operators: readonly LivingOperator[];
+}
+
 type AnyOperator =
   | { readonly input: "stream"; readonly operator: StreamOperator }
   | { readonly input: "table"; readonly operator: TableOperator };
@@ -45,20 +59,26 @@ type AnyOperator =
  * A node's children are in the order in which the nodes, and within a node its parents, are listed: the order in which
  * Java wires them, and so the order of outputs.
  */
-export function compile(parts: CompileParts): ReadonlyMap<string, StreamOperator> {
+export function compile(parts: CompileParts): CompiledNodes {
   const children = new Map<string, AnyOperator[]>();
   const built = new Map<string, AnyOperator>();
+  const operators: LivingOperator[] = [];
   const childNames = childrenByParent(parts.nodes);
   for (const node of parts.nodes.toReversed()) {
+    const named = (childNames.get(node.name) ?? []).map((name) => [name, built.get(name)!] as const);
     children.set(
       node.name,
-      (childNames.get(node.name) ?? []).map((name) => built.get(name)!),
+      named.map(([, child]) => child),
     );
     if (node.kind === "sink") built.set(node.name, { input: "stream", operator: buildSink(node, parts) });
-    if (node.kind === "processor") built.set(node.name, buildProcessor(node, children.get(node.name)!, parts));
+    if (node.kind === "processor") {
+      const processor = buildProcessor(node, children.get(node.name)!, named, parts);
+      built.set(node.name, processor.built);
+      if (node.operator.transparent !== true) operators.unshift({ nodeName: node.name, operator: processor.operator });
+    }
   }
   const sources = parts.nodes.filter((node) => node.kind === "source");
-  return new Map(sources.map(({ name }) => [name, buildSource(name, children.get(name)!, parts)]));
+  return { sources: new Map(sources.map(({ name }) => [name, buildSource(name, children.get(name)!, parts)])), operators };
 }
 
 function childrenByParent(nodes: readonly TopologyNode[]): Map<string, string[]> {
@@ -99,18 +119,23 @@ function buildSink(node: SinkNode, parts: CompileParts): Sink {
   });
 }
 
-function buildProcessor(node: ProcessorNode, children: readonly AnyOperator[], parts: CompileParts): AnyOperator {
-  const build = new NodeBuild(node, children, parts);
+function buildProcessor(
+  node: ProcessorNode,
+  children: readonly AnyOperator[],
+  named: readonly (readonly [string, AnyOperator])[],
+  parts: CompileParts,
+): { readonly built: AnyOperator; readonly operator: StreamOperator | TableOperator } {
+  const guarded = new GuardedNode(node.name, node.origin?.call ?? node.operator.kind, parts.task, parts.handlers.processing);
+  const build = new NodeBuild(node, children, named, guarded, parts);
   const operator = node.operator.create(build);
   // What only hands on its child needs no call of its own, if the child has its guard; a sink has none.
   const transparent = node.operator.transparent === true && isGuarded(operator);
-  const guarded = new GuardedNode(node.name, node.origin?.call ?? node.operator.kind, parts.task, parts.handlers.processing);
   if (node.operator.input === "stream") {
     const stream = operator as StreamOperator;
-    return { input: "stream", operator: transparent ? stream : new Guard(stream, guarded) };
+    return { built: { input: "stream", operator: transparent ? stream : new Guard(stream, guarded) }, operator };
   }
   const table = operator as TableOperator;
-  return { input: "table", operator: transparent ? table : new TableGuard(table, guarded) };
+  return { built: { input: "table", operator: transparent ? table : new TableGuard(table, guarded) }, operator };
 }
 
 /** Parts from which one node's operator is made. */
@@ -119,14 +144,40 @@ class NodeBuild implements OperatorBuild {
   readonly task: TaskContext;
   readonly #node: ProcessorNode;
   readonly #children: readonly AnyOperator[];
+  readonly #named: readonly (readonly [string, AnyOperator])[];
+  readonly #guarded: GuardedNode;
   readonly #parts: CompileParts;
 
-  constructor(node: ProcessorNode, children: readonly AnyOperator[], parts: CompileParts) {
+  constructor(
+    node: ProcessorNode,
+    children: readonly AnyOperator[],
+    named: readonly (readonly [string, AnyOperator])[],
+    guarded: GuardedNode,
+    parts: CompileParts,
+  ) {
+    this.#named = named;
+    this.#guarded = guarded;
     this.nodeName = node.name;
     this.task = parts.task;
     this.#node = node;
     this.#children = children;
     this.#parts = parts;
+  }
+
+  get namedChildren(): ReadonlyMap<string, StreamOperator> {
+    return new Map(this.#named.map(([name, child]) => [name, streamOf(this.nodeName, this.#node.operator.output, [child])]));
+  }
+
+  schedule(everyMs: number, clock: PunctuationClock, run: (timeMs: number) => void, startMs: number | null): Cancellable {
+    const guarded = this.#guarded;
+    const guardedRun = (timeMs: number): void => {
+      try {
+        run(timeMs);
+      } catch (error) {
+        guarded.failed(error, timeMs, noHeaders);
+      }
+    };
+    return this.task.schedule(everyMs, clock, guardedRun, startMs);
   }
 
   get child(): StreamOperator {

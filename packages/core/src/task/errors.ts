@@ -38,6 +38,19 @@ export class ProcessingError extends StreamsError {
   }
 }
 
+/** A processor whose `init` or `close` failed. `cause` is what it threw. Java: StreamsException "failed to initialize processor". */
+export class ProcessorLifeCycleError extends StreamsError {
+  readonly code = "STREAMS_PROCESSOR_LIFE_CYCLE";
+  readonly retriable = false;
+  /** Name of the node. */
+  readonly nodeName: string;
+
+  constructor(taskId: string, nodeName: string, call: "init" | "close", cause: unknown) {
+    super(`${call}() of node "${nodeName}" of task ${taskId} failed: ${reason(cause)} Fix the function.`, { cause });
+    this.nodeName = nodeName;
+  }
+}
+
 /** A record whose bytes are not what the source's serdes expect. `cause` is the serde's error. */
 export class SourceRecordError extends StreamsError {
   readonly code = "STREAMS_SOURCE_RECORD_UNREADABLE";

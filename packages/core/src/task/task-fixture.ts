@@ -55,6 +55,7 @@ export class TaskFixture {
     const cache = cacheBytesMax === 0 ? null : new RecordCache(cacheBytesMax);
     this.stores = new TaskStores({ ...common, taskId: "0_0", specs, engine, cache });
     this.task = new Task({ id: "0_0", repartitionTopics: [], nowMs: () => this.nowMs, ...common, stores: this.stores });
+    this.task.init();
   }
 
   /** Queues a record of a topic; offsets count up from 0. */

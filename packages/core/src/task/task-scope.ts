@@ -1,4 +1,4 @@
-import type { TaskContext } from "../operator/operator-spec.ts";
+import type { Cancellable, PunctuationClock, TaskContext } from "../operator/operator-spec.ts";
 import type { DropReason } from "../record/drop-reason.ts";
 import { noHeaders, type RecordContext } from "../record/record-context.ts";
 import type { TaskMetrics } from "../record/task-metrics.ts";
@@ -6,6 +6,7 @@ import type { DroppedRecord } from "./drops.ts";
 import type { FailedRecord } from "./errors.ts";
 import { failedRecord } from "./handlers.ts";
 import { ProcessorTimes } from "./processor-times.ts";
+import { PunctuationQueue, Schedule } from "./punctuation-queue.ts";
 
 /** Parts of a scope. */
 export interface TaskScopeParts {
@@ -25,6 +26,10 @@ export class TaskScope implements TaskContext {
   readonly metrics: TaskMetrics;
   readonly nowMs: () => number;
   readonly times: ProcessorTimes = new ProcessorTimes();
+  readonly streamSchedules: PunctuationQueue = new PunctuationQueue();
+  readonly wallSchedules: PunctuationQueue = new PunctuationQueue();
+  /** True: an operator has asked for a commit. */
+  isCommitRequested: boolean = false;
   /** Largest timestamp taken from any partition; NaN: none. */
   streamTime: number = Number.NaN;
   readonly #onDropped: ((drop: DroppedRecord) => void) | null;
@@ -48,6 +53,11 @@ export class TaskScope implements TaskContext {
     if (!(this.streamTime >= timestampMs)) this.streamTime = timestampMs;
   }
 
+  /** True if a schedule by stream time is due. */
+  get isStreamPunctuationDue(): boolean {
+    return this.streamSchedules.dueMs <= this.streamTime;
+  }
+
   shared<T>(name: string, make: () => T): T {
     if (!this.#shared.has(name)) this.#shared.set(name, make());
     return this.#shared.get(name) as T;
@@ -61,6 +71,22 @@ export class TaskScope implements TaskContext {
     this.times.set(name, timeMs);
   }
 
+  schedule(everyMs: number, clock: PunctuationClock, run: (timeMs: number) => void, startMs: number | null): Cancellable {
+    const isWall = clock === "wallClock";
+    const nowMs = isWall ? this.nowMs() : this.streamTimeMs();
+    const schedule = new Schedule(startMs ?? (isWall ? nowMs + everyMs : 0), everyMs, (timeMs) => {
+      this.leaveRecord(timeMs);
+      run(timeMs);
+    });
+    if (startMs !== null && startMs < nowMs) schedule.advance(nowMs);
+    (isWall ? this.wallSchedules : this.streamSchedules).add(schedule);
+    return schedule;
+  }
+
+  requestCommit(): void {
+    this.isCommitRequested = true;
+  }
+
   dropped(nodeName: string, reason: DropReason, cause: unknown = null): void {
     this.recordDropped(failedRecord(this.taskId, nodeName, this.context), reason, 1, cause);
   }
@@ -69,6 +95,14 @@ export class TaskScope implements TaskContext {
   recordDropped(record: FailedRecord, reason: DropReason, recordCount: number, cause: unknown): void {
     this.metrics.countDropped(record.nodeName, reason, recordCount);
     this.#onDropped?.({ ...record, reason, recordCount, cause });
+  }
+
+  /** Forgets stream time and schedules. */
+  clear(): void {
+    this.streamTime = Number.NaN;
+    this.streamSchedules.clear();
+    this.wallSchedules.clear();
+    this.leaveRecord(Number.NaN);
   }
 
   /** Outside a record, as in Java, there is no topic and no position. */

@@ -3,14 +3,15 @@ import type { RecordContext } from "../record/record-context.ts";
 import { TaskMetrics, type DropCount } from "../record/task-metrics.ts";
 import type { SourceNode, TimestampExtractor, TopologyNode } from "../topology/topology.ts";
 import { internalTopicName } from "../topology/plan.ts";
-import { compile, serdeOr, type DefaultSerdes } from "./compile.ts";
-import { HandlerError, ProcessingError, SinkRecordError, UnknownPartitionError } from "./errors.ts";
+import { compile, serdeOr, type DefaultSerdes, type LivingOperator } from "./compile.ts";
+import { HandlerError, ProcessingError, ProcessorLifeCycleError, SinkRecordError, UnknownPartitionError } from "./errors.ts";
 import type { DroppedRecord } from "./drops.ts";
 import { failedRecord, failing, type ProcessingErrorsScope, type TaskHandlers } from "./handlers.ts";
 import { decodeOffsetMetadata, encodeOffsetMetadata } from "./offset-metadata.ts";
 import type { Output } from "../output.ts";
 import { PartitionGroup, type LagLookup } from "./partition-group.ts";
 import { ProcessedRecords } from "./processed-records.ts";
+import type { PunctuationQueue } from "./punctuation-queue.ts";
 import { RecordQueue } from "./record-queue.ts";
 import { TaskScope } from "./task-scope.ts";
 import type { TaskStores } from "./task-stores.ts";
@@ -84,7 +85,9 @@ export class Task {
   readonly #scope: TaskScope;
   readonly #group: PartitionGroup;
   readonly #queues: ReadonlyMap<string, RecordQueue>;
+  readonly #operators: readonly LivingOperator[];
   #commitNeeded = false;
+  #isInitialized = false;
 
   /** @throws {MissingSerdeError} when a node names no serde and there is no default */
   constructor(options: TaskOptions) {
@@ -105,7 +108,7 @@ export class Task {
     const repartitionTopics = new Set(options.repartitionTopics);
     const topicName = (logical: string): string =>
       repartitionTopics.has(logical) ? internalTopicName(applicationId, logical) : logical;
-    const operators = compile({
+    const { sources, operators } = compile({
       nodes,
       stores: stores.byName,
       defaults,
@@ -119,7 +122,7 @@ export class Task {
     const queues = nodes.flatMap((node) =>
       node.kind === "source"
         ? recordQueues(node, {
-            operator: operators.get(node.name)!,
+            operator: sources.get(node.name)!,
             scope: this.#scope,
             options,
             repartitionTopics,
@@ -127,6 +130,7 @@ export class Task {
           })
         : [],
     );
+    this.#operators = operators;
     this.#queues = new Map(queues.map((queue) => [queue.topic, queue]));
     this.#group = new PartitionGroup(queues, options.maxTaskIdleMs ?? 0, options.lag ?? (() => 0));
   }
@@ -144,6 +148,11 @@ export class Task {
   /** The same by node and reason; nothing for what dropped no record. */
   drops(): readonly DropCount[] {
     return this.metrics.drops();
+  }
+
+  /** True if an operator has asked for a commit since the last one, and there is something to commit. */
+  get commitRequested(): boolean {
+    return this.#scope.isCommitRequested && this.commitNeeded;
   }
 
   /** True if a record was processed, or an operator's time has changed, since the last `committed`. */
@@ -170,6 +179,24 @@ export class Task {
     if (partitionTimeMs < 0) return;
     queue.partitionTimeMs = partitionTimeMs;
     this.#scope.advanceStreamTime(partitionTimeMs);
+  }
+
+  /**
+   * Begins the operators: their stores are restored, and `start` was called for every partition. Before the first `process`.
+   *
+   * @throws {ProcessorLifeCycleError} `STREAMS_PROCESSOR_LIFE_CYCLE`
+   */
+  init(): void {
+    this.#isInitialized = true;
+    for (const { nodeName, operator } of this.#operators) {
+      if (operator.init === undefined) continue;
+      this.#scope.leaveRecord(0);
+      try {
+        operator.init();
+      } catch (error) {
+        throw new ProcessorLifeCycleError(this.id, nodeName, "init", error);
+      }
+    }
   }
 
   /**
@@ -222,8 +249,25 @@ export class Task {
       if (queue === null) break;
       this.#processHead(queue);
       count += 1;
+      if (this.#scope.isStreamPunctuationDue) this.#punctuate(this.#scope.streamSchedules, this.#scope.streamTime);
     }
     return count;
+  }
+
+  /** Wall-clock time at which `punctuate` has something to do; `Infinity`: never, as it is. */
+  get punctuationDueMs(): number {
+    return this.#scope.isStreamPunctuationDue ? Number.NEGATIVE_INFINITY : this.#scope.wallSchedules.dueMs;
+  }
+
+  /**
+   * Runs the schedules that are due by the wall clock; those of stream time run with the records. Returns true if one ran.
+   *
+   * @throws {ProcessingError | HandlerError}
+   */
+  punctuate(nowMs: number): boolean {
+    let punctuated = false;
+    if (this.#scope.isStreamPunctuationDue) punctuated = this.#punctuate(this.#scope.streamSchedules, this.#scope.streamTime);
+    return this.#punctuate(this.#scope.wallSchedules, nowMs) || punctuated;
   }
 
   /** Caches → changelogs and downstream, store after store in the order of their nodes. Then the output is to be flushed. */
@@ -247,6 +291,7 @@ export class Task {
     const offsets: CommittableOffset[] = [];
     const { times } = this.#scope;
     const { areDue } = times;
+    this.#scope.isCommitRequested = false;
     const processorTimesMs = times.offer();
     for (const queue of this.#group.queues) {
       const offset = queue.committableOffset;
@@ -269,11 +314,32 @@ export class Task {
     this.#commitNeeded = false;
   }
 
-  /** Drops what is buffered. The stores belong to whoever opened them. */
+  /**
+   * Drops what is buffered and ends the operators, all of them, even if one fails. The stores stay open. A second call does nothing.
+   *
+   * @throws {ProcessorLifeCycleError} `STREAMS_PROCESSOR_LIFE_CYCLE`: the first failure
+   */
   close(): void {
+    const failures: ProcessorLifeCycleError[] = [];
+    for (const { nodeName, operator } of this.#isInitialized ? this.#operators : []) {
+      this.#scope.leaveRecord(0);
+      try {
+        operator.close?.();
+      } catch (error) {
+        failures.push(new ProcessorLifeCycleError(this.id, nodeName, "close", error));
+      }
+    }
+    this.#isInitialized = false;
     this.#group.clear();
-    this.#scope.streamTime = Number.NaN;
-    this.#scope.leaveRecord(Number.NaN);
+    this.#scope.clear();
+    if (failures.length > 0) throw failures[0]!;
+  }
+
+  #punctuate(schedules: PunctuationQueue, timeMs: number): boolean {
+    if (schedules.dueMs > timeMs || !schedules.punctuate(timeMs)) return false;
+    this.#commitNeeded = true;
+    this.#scope.leaveRecord(timeMs);
+    return true;
   }
 
   #processHead(queue: RecordQueue): void {

@@ -61,6 +61,7 @@ describe.each(methods)("%s.%s()", (type, method) => {
 
   test("refuses an unknown option with the nearest name", () => {
     if (method === "windowedBy") return expect(call).toThrow("windowedBy() needs windows");
+    if (method === "addStateStore") return expect(call).toThrow("addStateStore() needs a definition of a store");
     const [wrong, right] = method === "build" ? ["explicitName", "explicitNames"] : ["nmae", "name"];
     expect(() => call(...given, { [wrong]: "x" })).toThrow(
       `There is no option \`${wrong}\` in ${method}(); did you mean \`${right}\`?`,
@@ -71,6 +72,8 @@ describe.each(methods)("%s.%s()", (type, method) => {
 /** Arguments of a method but its options. */
 function valid(method: string, type: string, made: Record<string, Untyped>): unknown[] {
   const f = (): void => {};
+  if (method === "addStateStore") return [];
+  if (method === "process" || method === "processValues") return [{ create: () => ({ process: f }) }];
   if (type === "StreamsBuilder") return method === "build" ? [] : ["topic"];
   if (["count", "toStream", "toTable", "repartition", "groupByKey"].includes(method)) return [];
   if (method === "windowedBy") return [];

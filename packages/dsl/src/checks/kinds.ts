@@ -111,6 +111,36 @@ export const optimization: Kind = (value, place) => {
     throw refused(value, place, '"all", "none", or a list of optimizations');
 };
 
+/** A definition of a store, as `keyValueStore()` and `windowStore()` make it. */
+export const stateStore: Kind = (value, place) => {
+  if (!isPlain(value) || !isPlain(value["spec"]))
+    throw refused(value, place, "a definition of a store, made by keyValueStore() or windowStore(),");
+};
+
+/** Names or definitions of stores. */
+export const stateStores: Kind = (value, place) => {
+  if (!Array.isArray(value)) throw refused(value, place, "an array of stores' names or definitions");
+  for (const item of value) if (typeof item !== "string") stateStore(item, place);
+};
+
+/** A maker of processors, with the stores that they come with. */
+export const supplier: Kind = (value, place) => {
+  if (!isPlain(value) || typeof value["create"] !== "function") throw refused(value, place, "an object with a function `create`");
+  if (value["stores"] !== undefined) {
+    if (!Array.isArray(value["stores"]))
+      throw refused(value["stores"], { ...place, what: `stores of its ${place.what}` }, "an array");
+    for (const item of value["stores"]) stateStore(item, { ...place, what: `stores of its ${place.what}` });
+  }
+  // Java asks twice, too: an object that served two tasks would mix their records.
+  const [first, second] = [value["create"]() as unknown, value["create"]() as unknown];
+  if (!isPlain(first) || typeof first["process"] !== "function")
+    throw refused(first, { ...place, what: `result of \`create\` of its ${place.what}` }, "an object with a function `process`");
+  if (first === second)
+    throw new InvalidArgumentError(
+      `${place.call} needs a new processor at each call of \`create\` of its ${place.what}, but got the same twice.`,
+    );
+};
+
 /** A stream of the same builder. */
 export const stream: Kind = (value, place) => checkOwned(value, place, "stream");
 

@@ -4,12 +4,15 @@ import type {
   GroupedOptions,
   JoinedOptions,
   NamedOptions,
+  ProcessorOptions,
   ProducedOptions,
   RepartitionedOptions,
+  StateStoreOptions,
   StoreOptions,
   StreamOptions,
   TableOptions,
   TableSourceOptions,
+  WindowStoreOptions,
 } from "../options.ts";
 import {
   callback,
@@ -22,6 +25,7 @@ import {
   partitionCount,
   reset,
   serde,
+  stateStores,
   writingSerde,
   type Kind,
 } from "./kinds.ts";
@@ -73,6 +77,24 @@ export const joinedOptions: KindsOf<JoinedOptions<unknown, unknown>> = { name, k
 export const tableOptions: KindsOf<TableOptions<unknown, unknown>> = { ...namedOptions, ...storeOptions };
 
 export const tableSourceOptions: KindsOf<TableSourceOptions<unknown, unknown>> = { ...storeOptions, ...consumedOptions };
+
+export const processorOptions: KindsOf<ProcessorOptions> = { name, stores: stateStores };
+
+export const keyValueStoreOptions: KindsOf<StateStoreOptions<unknown, unknown>> = {
+  key: serde,
+  value: serde,
+  timestamped: flag,
+  caching: flag,
+  logging,
+  engine: oneOf("memory", "rocksdb"),
+};
+
+export const windowStoreOptions: KindsOf<WindowStoreOptions<unknown, unknown>> = {
+  ...keyValueStoreOptions,
+  size: duration,
+  retention: duration,
+  retainDuplicates: flag,
+};
 
 export const buildOptions: KindsOf<BuildOptions> = {
   explicitNames: flag,

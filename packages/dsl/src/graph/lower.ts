@@ -33,6 +33,7 @@ class Writer implements TopologyWriter {
   readonly repartitionTopics: RepartitionTopic[] = [];
   readonly #graph: ReadonlyMap<NodeId, GraphNode>;
   readonly #engine: StoreEngine;
+  readonly #written = new Set<StoreSpec>();
 
   constructor(graph: Graph, engine: StoreEngine) {
     this.#graph = new Map(graph.nodes.map((node) => [node.id, node]));
@@ -49,6 +50,9 @@ class Writer implements TopologyWriter {
   }
 
   store({ spec, engineGiven }: StoreDraft): string {
+    // The definition of a processor's store may be given in several places.
+    if (this.#written.has(spec)) return spec.name;
+    this.#written.add(spec);
     this.stores.push(engineGiven ? spec : Object.freeze({ ...spec, persistent: this.#engine === "rocksdb" }));
     return spec.name;
   }

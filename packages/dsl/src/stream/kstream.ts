@@ -8,29 +8,34 @@ import {
   merge,
   peek,
   selectKey,
+  type FixedKeyProcessorSupplier,
   type KeyValue,
   type KeyValueMapper,
   type OperatorSpec,
   type PairsMapper,
   type Predicate,
+  type ProcessorSupplier,
   type RecordView,
   type StreamPartitioner,
   type TopicNameExtractor,
   type ValuesMapper,
 } from "@millrace/core";
 import { argument, checkCalls, options as optionsOf } from "../checks/calls.ts";
-import { callback, sinkTopic, stream as streamKind, table as tableKind } from "../checks/kinds.ts";
+import { callback, sinkTopic, stream as streamKind, supplier as supplierKind, table as tableKind } from "../checks/kinds.ts";
 import { own } from "../checks/owners.ts";
 import {
   groupedOptions,
   joinedOptions,
   namedOptions,
+  processorOptions,
   producedOptions,
   repartitionedOptions,
   tableOptions,
 } from "../checks/rows.ts";
 import type { NodeId } from "../graph/node.ts";
 import type { Changes } from "../graph/rules.ts";
+import type { DraftOf } from "../graph/graph.ts";
+import type { NodeOfKind } from "../graph/nodes.ts";
 import type { AnyJoiner } from "./callbacks.ts";
 import { KGroupedStream } from "./kgrouped-stream.ts";
 import { KTable } from "./ktable.ts";
@@ -41,11 +46,13 @@ import type {
   GroupedOptions,
   JoinedOptions,
   NamedOptions,
+  ProcessorOptions,
   ProducedOptions,
   RepartitionedOptions,
   TableOptions,
 } from "../options.ts";
 import { repartitionDraft } from "../repartition.ts";
+import { processDraft, type ProcessDraft } from "./processing.ts";
 import { call, erased, origin, type StreamState } from "./stream-state.ts";
 import type { FitsKey, SinkTopic } from "../topic.ts";
 
@@ -55,6 +62,8 @@ interface StepMethod {
   readonly prefix: string;
   readonly changes: Changes;
 }
+
+type StepDraft = ProcessDraft | Omit<DraftOf<NodeOfKind<"streamStep">>, "name" | "origin">;
 
 /**
  * Endless sequence of facts: each record stands for itself, and a later one with the same key replaces nothing.
@@ -182,6 +191,27 @@ export class KStream<K, V> {
   /** Calls the action with each record, and ends the stream. The action's result is ignored. */
   foreach<R>(action: ((value: V, key: K, record: RecordView) => R) & Sync<R>, options: NamedOptions = {}): void {
     this.#step({ method: "foreach", prefix: prefixes.foreach, changes: "nothing" }, options, foreach(action));
+  }
+
+  /**
+   * Gives each record to a processor of one's own, which may keep state in stores, forward any number of records to all nodes below or to
+   * one of them, and schedule calls. Serdes are not known behind it, and the stream counts as rekeyed.
+   *
+   * @see Java's `KStream.process`, KIP-820
+   */
+  process<K2, V2>(supplier: ProcessorSupplier<K, V, K2, V2>, options: ProcessorOptions = {}): KStream<K2, V2> {
+    const draft = processDraft("process", supplier as never, options.stores ?? []);
+    return this.#process({ method: "process", prefix: prefixes.process, changes: "key and value" }, options, draft);
+  }
+
+  /**
+   * Gives each record to a processor of one's own that keeps the record's key, and so its serde and the partitioning; else as `process`.
+   *
+   * @see Java's `KStream.processValues`, KIP-820
+   */
+  processValues<V2>(supplier: FixedKeyProcessorSupplier<K, V, V2>, options: ProcessorOptions = {}): KStream<K, V2> {
+    const draft = processDraft("processValues", supplier as never, options.stores ?? []);
+    return this.#process({ method: "processValues", prefix: prefixes.processValues, changes: "value" }, options, draft);
   }
 
   /**
@@ -435,16 +465,25 @@ export class KStream<K, V> {
     };
   }
 
-  #step<K2, V2>({ method, prefix, changes }: StepMethod, options: NamedOptions, operator: OperatorSpec): KStream<K2, V2> {
+  #step<K2, V2>(step: StepMethod, options: NamedOptions, operator: OperatorSpec): KStream<K2, V2> {
+    const name = this.#state.builder.nodeName(options.name, step.prefix);
+    return this.#behind(step, name, { kind: "streamStep", operator, changes: step.changes, merges: false });
+  }
+
+  #process<K2, V2>(step: StepMethod, options: ProcessorOptions, draft: ProcessDraft): KStream<K2, V2> {
+    // Unlike elsewhere, a name that is given consumes no index.
+    return this.#behind(step, options.name ?? this.#state.builder.generateName(step.prefix), draft);
+  }
+
+  #behind<K2, V2>({ method, changes }: StepMethod, name: string, draft: StepDraft): KStream<K2, V2> {
     const { builder, node, keySerde, valueSerde, keysFrom, valuesFrom, sources, repartitionRequired } = this.#state;
-    const name = builder.nodeName(options.name, prefix);
     const by = call(method, name);
     const rekeyed = changes === "key" || changes === "key and value";
     const revalued = changes === "value" || changes === "key and value";
     const made = origin(method, this.#state);
     return new KStream({
       builder,
-      node: builder.append([node], { kind: "streamStep", name, origin: made, operator, changes, merges: false }),
+      node: builder.append([node], { ...draft, name, origin: made }),
       name,
       keySerde: rekeyed ? null : keySerde,
       valueSerde: revalued ? null : valueSerde,
@@ -473,6 +512,8 @@ checkCalls<KStream<unknown, unknown>>(KStream, {
   flatMapValues: step("mapper"),
   peek: step("action"),
   foreach: step("action"),
+  process: [argument("supplier", supplierKind), optionsOf(processorOptions)],
+  processValues: [argument("supplier", supplierKind), optionsOf(processorOptions)],
   merge: [argument("other stream", streamKind), optionsOf(namedOptions)],
   repartition: [optionsOf(repartitionedOptions)],
   to: [argument("topic", sinkTopic), optionsOf(producedOptions)],

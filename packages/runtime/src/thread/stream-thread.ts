@@ -255,32 +255,35 @@ export class StreamThread {
       const fed = typeof feeding === "boolean" ? feeding : await this.#waits.beforeStop(feeding);
       const room = this.#producer.whenRoom();
       const stops = !this.#state.mayProcess || member.isSessionOver || this.#local.isFull || room !== undefined;
-      const count = stops ? 0 : this.#slice();
+      const worked = !stops && this.#slice();
       if (this.#tookLong) await this.#beat(member);
       this.#tasks.resume();
       const drained = this.#local.drain(clock.nowMs() + limits.sliceMsMax);
       const opened = this.#tasks.open(clock.nowMs() + limits.sliceMsMax);
       this.#noteRunning();
       // Writes that fill the memory and cannot drain wait for acknowledgements, or for the commit itself.
-      const isStuck = this.#local.isFull && !drained;
+      const isUrgent = (this.#local.isFull && !drained) || this.#tasks.commitRequested;
       const sinceCommitMs = clock.nowMs() - this.#lastCommitMs;
       // A clock that was set back must not delay commits.
-      const isDue = isStuck || sinceCommitMs < 0 || sinceCommitMs >= this.#parts.config.commitIntervalMs;
+      const isDue = isUrgent || sinceCommitMs < 0 || sinceCommitMs >= this.#parts.config.commitIntervalMs;
       // During a rebalance, as in Java, there is no commit; it comes as soon as the new generation is there.
       if (isDue && this.#state.mayCommit && member.state === "stable") await this.#commit(member);
-      if (count > 0 || fed || opened || drained) await yieldTo(timers);
+      if (worked || fed || opened || drained) await yieldTo(timers);
       else {
         // The group and `stop` need not wait for room.
         this.#wake.when(room ?? this.#fetcher.whenData());
         if (room === undefined && this.#tasks.isRestoring) this.#wake.when(this.#tasks.whenRestorable());
-        await this.#wake.sleep(limits.pollMs);
+        await this.#wake.sleep(stops ? limits.pollMs : this.#tasks.idleMs(clock.nowMs()));
       }
     }
     this.#waits.check();
   }
 
-  /** Processes for a few milliseconds, some records of each task in turn; the next slice goes on with the next task. */
-  #slice(): number {
+  /**
+   * Processes for a few milliseconds, some records of each task in turn; the next slice goes on with the next task. Then runs the schedules
+   * that are due. Returns true if there was anything.
+   */
+  #slice(): boolean {
     const { clock } = this.#parts.platform;
     let nowMs = clock.nowMs();
     const endMs = nowMs + limits.sliceMsMax;
@@ -299,7 +302,7 @@ export class StreamThread {
       if (this.#tookLong || nowMs >= endMs || this.#isHeldUp()) break;
     }
     this.#processed += total;
-    return total;
+    return this.#tasks.punctuate(clock.nowMs()) || total > 0;
   }
 
   #isHeldUp(): boolean {

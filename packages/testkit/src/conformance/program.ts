@@ -5,9 +5,10 @@ import {
   type KGroupedTable,
   type KStream,
   type KTable,
+  type ProcessorOptions,
   type TimeWindowedKStream,
 } from "@millrace/dsl";
-import type { Topology } from "@millrace/core";
+import type { FixedKeyProcessorSupplier, ProcessorSupplier, Topology } from "@millrace/core";
 import {
   consumed,
   field,
@@ -25,6 +26,8 @@ import { aggregator, initializer, reducer } from "./vocabulary/aggregators.ts";
 import { BoomError, LackError } from "./vocabulary/errors.ts";
 import { flat, joiner, topicExtractor } from "./vocabulary/functions.ts";
 import { mapper } from "./vocabulary/mappers.ts";
+import { VocabularyProcessor } from "./vocabulary/processors.ts";
+import { stateStore, storesOf } from "./state-stores.ts";
 import { predicate } from "./vocabulary/predicates.ts";
 import { text } from "./vocabulary/text.ts";
 
@@ -45,7 +48,6 @@ export class Program {
 
   /** @throws {LackError} for what is not built yet, and what the DSL throws */
   constructor(scenario: Scenario) {
-    if (scenario.api === "papi") throw new LackError("the Processor API");
     for (const step of scenario.topology) {
       const made = this.#step(step);
       if (step.as !== undefined && made !== null) this.#made.set(step.as, made);
@@ -66,6 +68,10 @@ export class Program {
 
   #step(step: Step): Made | null {
     if (step.op === "stream" || step.op === "table") return this.#source(step);
+    if (step.op === "addStateStore") {
+      this.#builder.addStateStore(stateStore(field(step, "store")!));
+      return null;
+    }
     if (step.on === undefined) throw new LackError(`the step ${step.op}`);
     const on = this.#ref(step.on);
     switch (on.kind) {
@@ -118,6 +124,10 @@ export class Program {
       case "foreach":
         on.foreach(this.#effect(step), name);
         return null;
+      case "process":
+        return stream(on.process(this.#supplier(step), processorOptions(step)));
+      case "processValues":
+        return stream(on.processValues(this.#supplier(step), processorOptions(step)));
       case "merge":
         return stream(on.merge(this.#stream(step), name));
       case "to":
@@ -175,6 +185,12 @@ export class Program {
 
   #windowedStep(on: TimeWindowedKStream<any, any>, step: Step): Made {
     return table(aggregate(on, step));
+  }
+
+  #supplier(step: Step): ProcessorSupplier<any, any, any, any> & FixedKeyProcessorSupplier<any, any, any> {
+    const { used, supplied } = storesOf(step);
+    const create = (): any => new VocabularyProcessor(textField(step, "processor"), used);
+    return { stores: supplied, create };
   }
 
   #effect(step: Step): (value: unknown, key: unknown) => void {
@@ -240,6 +256,10 @@ function stream(object: KStream<any, any>): Made {
 
 function table(object: KTable<any, any>): Made {
   return { kind: "table", object };
+}
+
+function processorOptions(step: Step): ProcessorOptions {
+  return { ...named(step), ...(step["stores"] === undefined ? {} : { stores: step["stores"] as readonly string[] }) };
 }
 
 function groupedOptions(step: Step): ReturnType<typeof grouped> | undefined {

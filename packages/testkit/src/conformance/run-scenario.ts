@@ -4,6 +4,7 @@ import { TopologyTestDriver } from "../driver/topology-test-driver.ts";
 import { javaClassesOf } from "./java-errors.ts";
 import { Program } from "./program.ts";
 import type { Expected, Input, RecordInput, Scenario, ShownError, ShownRecord } from "./scenario.ts";
+import { TopologyProgram } from "./topology-program.ts";
 import { settingsOf, type Settings } from "./settings.ts";
 import { showStores } from "./show-stores.ts";
 import { LackError } from "./vocabulary/errors.ts";
@@ -40,11 +41,13 @@ export function runScenario(scenario: Scenario, engine?: Engine): Expected {
   return shown;
 }
 
+type AnyProgram = Program | TopologyProgram;
+
 /** @throws {LackError} that names all that is known to be missing: settings, and the first step */
-function writeProgram(scenario: Scenario, lacks: readonly string[]): Program {
-  let program: Program;
+function writeProgram(scenario: Scenario, lacks: readonly string[]): AnyProgram {
+  let program: AnyProgram;
   try {
-    program = new Program(scenario);
+    program = scenario.api === "papi" ? new TopologyProgram(scenario) : new Program(scenario);
   } catch (error) {
     throw error instanceof LackError ? new LackError(...error.lacks, ...lacks) : error;
   }
@@ -52,11 +55,17 @@ function writeProgram(scenario: Scenario, lacks: readonly string[]): Program {
   return program;
 }
 
+/** Something that is not built yet, behind the errors that wrap it. */
+function lackBehind(error: unknown): LackError | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (cause instanceof LackError) return cause;
+  return null;
+}
+
 interface Run {
   readonly scenario: Scenario;
   readonly settings: Settings;
   readonly shown: Draft;
-  readonly program: Program;
+  readonly program: AnyProgram;
   readonly topology: Topology;
   readonly driver: TopologyTestDriver;
 }
@@ -95,7 +104,8 @@ function attempt<T>(shown: Draft, phase: ShownError["phase"], event: number | un
   try {
     return run();
   } catch (error) {
-    if (error instanceof LackError) throw error;
+    const lack = lackBehind(error);
+    if (lack !== null) throw lack;
     const [outermost = "", ...causes] = javaClassesOf(error);
     shown.error = {
       phase,

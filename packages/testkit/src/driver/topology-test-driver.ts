@@ -76,6 +76,7 @@ export class TopologyTestDriver implements Disposable {
       maxTaskIdleMs: options.maxTaskIdleMs,
     });
     this.#nextOffsets = new Map(this.#task.topics.map((topic) => [topic, 0]));
+    this.#task.init();
   }
 
   /** Time of the wall clock, in milliseconds. */
@@ -171,6 +172,7 @@ export class TopologyTestDriver implements Disposable {
     const advanceMs = durationMs(duration, "duration");
     if (advanceMs < 0) throw new InvalidAdvanceError(advanceMs);
     this.#wallClockMs += advanceMs;
+    this.#task.punctuate(this.#wallClockMs);
     this.#commit();
     this.#complete();
   }

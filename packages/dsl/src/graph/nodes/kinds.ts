@@ -1,6 +1,8 @@
 /** All kinds of nodes, under their names: a new one is a file in this folder and a line here. */
+export { process } from "./process.ts";
 export { repartition } from "./repartition.ts";
 export { sink } from "./sink.ts";
+export { stateStore } from "./state-store.ts";
 export { streamAggregate } from "./stream-aggregate.ts";
 export { streamReduce } from "./stream-reduce.ts";
 export { streamSource } from "./stream-source.ts";
