@@ -1,4 +1,4 @@
-import type { Fetcher, OffsetToCommit, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
+import type { FetchedPartition, Fetcher, OffsetToCommit, Producer, RecordsToDelete, TopicPartition } from "@millrace/client";
 import {
   DropTally,
   json,
@@ -154,11 +154,11 @@ export class TaskSet {
       fed = true;
       const ready = input.live.task.prepareRead(input.topic, input.partition, fetched.buffer);
       if (ready !== undefined) {
-        const { buffer } = fetched;
+        const whole = fetched;
         // The thread may have ended meanwhile.
-        return ready.then(() => input.live.state === "running" && this.#add(input, buffer));
+        return ready.then(() => input.live.state === "running" && this.#add(input, whole));
       }
-      this.#add(input, fetched.buffer);
+      this.#add(input, fetched);
     }
     return fed;
   }
@@ -334,9 +334,9 @@ export class TaskSet {
     return [...this.#inputs.values()].flatMap((inputs) => inputs.filter((input) => input !== undefined));
   }
 
-  #add(input: Input, buffer: Buffer): boolean {
+  #add(input: Input, { buffer, recordCount, nextOffset }: FetchedPartition): boolean {
     const { live, topic, partition } = input;
-    live.task.addBatches(topic, partition, buffer);
+    live.task.addBatches(topic, partition, buffer, recordCount, nextOffset);
     if (!input.paused && live.task.bufferedRecords(topic, partition) > this.#parts.config.bufferedRecordsPerPartition) {
       input.paused = true;
       this.#fetcher.pause(topic, partition);

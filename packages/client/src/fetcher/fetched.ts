@@ -17,6 +17,8 @@ export interface FetchedPartition {
   readonly fetchOffset: number;
   /** Offset after the last record: the position once these batches are processed. */
   readonly nextOffset: number;
+  /** Number of records in these batches, as their headers say; those below `fetchOffset` and those of transaction markers count. */
+  readonly recordCount: number;
   /** Offset after the last record that all in-sync replicas have, at the time of the fetch. */
   readonly highWatermark: number;
   /** Offset below which all transactions are decided, at the time of the fetch (LSO). The fetcher reads past it. -1: not told. */

@@ -392,6 +392,7 @@ export class Fetcher implements AsyncDisposable {
       buffer,
       fetchOffset: assigned.fetchOffset,
       nextOffset: scan.nextOffset,
+      recordCount: scan.recordCount,
       highWatermark: assigned.highWatermark,
       lastStableOffset: Number(response.lastStableOffset),
       logStartOffset: Number(response.logStartOffset),

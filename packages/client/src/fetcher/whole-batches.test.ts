@@ -31,7 +31,7 @@ describe("after the last batch a fetch goes on", () => {
     ["behind it, when its number of records became larger", count(500), 13],
   ] as const)("%s", (_what, change, nextOffset) => {
     const last = batch([10, 11, 12], typeof change === "function" ? change : undefined);
-    expect(scan(last)).toEqual({ kind: "batches", end: size, nextOffset });
+    expect(scan(last)).toMatchObject({ kind: "batches", end: size, nextOffset });
   });
 
   test("behind the gap that compaction left in it", () => {
@@ -47,19 +47,28 @@ describe("after the last batch a fetch goes on", () => {
     ["number of records became smaller", count(1)],
     ["number of records became negative", count(-1)],
   ])("with it, when its %s: then it comes first, and its successor tells", (_what, change) => {
-    expect(scan(batch([10, 11, 12]), batch([13, 14, 15], change))).toEqual({ kind: "batches", end: size, nextOffset: 13 });
+    expect(scan(batch([10, 11, 12]), batch([13, 14, 15], change))).toMatchObject({ kind: "batches", end: size, nextOffset: 13 });
     expect(scan(batch([10, 11, 12], change))).toMatchObject({ kind: "doubtful", bytes: size + 2 ** 21 });
     expect(scan(batch([10, 11, 12], change), batch([13]))).toMatchObject({ kind: "batches", nextOffset: 14 });
     const cut = batch([13]).subarray(0, 8);
-    expect(scan(batch([10, 11, 12], change), cut)).toEqual({ kind: "batches", end: size, nextOffset: 13 });
+    expect(scan(batch([10, 11, 12], change), cut)).toMatchObject({ kind: "batches", end: size, nextOffset: 13 });
   });
 
   test.each([
     ["last offset", delta(500)],
     ["number of records", count(1)],
   ])("at the end of the log, when the other than its %s agrees with it", (_what, change) => {
-    expect(scanBatches(batch([10, 11, 12], change), 10, 13)).toEqual({ kind: "batches", end: size, nextOffset: 13 });
+    expect(scanBatches(batch([10, 11, 12], change), 10, 13)).toMatchObject({ kind: "batches", end: size, nextOffset: 13 });
   });
+});
+
+test("the records of the batches that are handed over are counted, as the headers say", () => {
+  const [first, second] = [batch([10, 11, 12]), batch([13, 14])];
+  expect(scan(first, second)).toMatchObject({ recordCount: 5 });
+  expect(scan(first, second.subarray(0, second.length - 1))).toMatchObject({ recordCount: 3, nextOffset: 13 });
+  // The second one's end is not known, so it comes first next time.
+  expect(scan(first, batch([13, 14], delta(500)))).toMatchObject({ recordCount: 3, nextOffset: 13 });
+  expect(scan(batch([10, 11, 12], count(-1)), batch([13]))).toMatchObject({ recordCount: 1, nextOffset: 14 });
 });
 
 describe("a batch without a known end", () => {
@@ -74,7 +83,7 @@ describe("a batch without a known end", () => {
 
   test("does not keep back the whole ones before it", () => {
     for (const last of [endless, tooShort])
-      expect(scan(batch([10, 11, 12]), last)).toEqual({ kind: "batches", end: size, nextOffset: 13 });
+      expect(scan(batch([10, 11, 12]), last)).toMatchObject({ kind: "batches", end: size, nextOffset: 13 });
   });
 
   test("does not take a fetch back to where it was", () => {

@@ -9,6 +9,8 @@ export type ScanResult =
       readonly end: number;
       /** Offset of the next fetch: beyond the offset of this one, and never beyond a record behind these batches. */
       readonly nextOffset: number;
+      /** Number of records in these batches, as their headers say. */
+      readonly recordCount: number;
     }
   /** The first batch is damaged, so the begin of the next one is unknown. Another answer may tell it. */
   | {
@@ -43,10 +45,12 @@ const lengthOverhead = 12;
  */
 export function scanBatches(records: Buffer, fetchOffset: number, highWatermark: number): ScanResult {
   let end = 0;
+  let recordCount = 0;
   try {
     for (let at = header.open(records, 0); at >= 0; at = header.open(records, at)) {
       if (end > 0 && !isAscending()) return notAscending();
       end = at;
+      recordCount += Math.max(0, header.count);
       previous.buffer = records;
       previous.start = header.start;
       previous.end = at;
@@ -57,7 +61,7 @@ export function scanBatches(records: Buffer, fetchOffset: number, highWatermark:
     if (end === 0) return { kind: "corrupt", detail: damageOf(error) };
   }
   if (end === 0) return { kind: "doubtful", detail: noWholeBatch(records), bytes: 0 };
-  return afterLast(records, end, fetchOffset, highWatermark);
+  return afterLast(records, end, recordCount, fetchOffset, highWatermark);
 }
 
 function damageOf(error: CorruptBatchError | UnsupportedMagicError): string {
@@ -65,12 +69,13 @@ function damageOf(error: CorruptBatchError | UnsupportedMagicError): string {
   return `the record batch at offset ${error.baseOffset} is damaged: ${error.reason}; ${noWayBehind}`;
 }
 
-function afterLast(records: Buffer, end: number, fetchOffset: number, highWatermark: number): ScanResult {
+function afterLast(records: Buffer, end: number, recordCount: number, fetchOffset: number, highWatermark: number): ScanResult {
   const { start, baseOffset, lastOffset, count } = previous;
   const nextOffset = endOfLast(records, end, highWatermark);
-  if (nextOffset > fetchOffset) return { kind: "batches", end, nextOffset };
+  if (nextOffset > fetchOffset) return { kind: "batches", end, nextOffset, recordCount };
   // At the begin of the next answer, a batch may follow it.
-  if (start > 0 && baseOffset > fetchOffset) return { kind: "batches", end: start, nextOffset: baseOffset };
+  if (start > 0 && baseOffset > fetchOffset) 
+    return { kind: "batches", end: start, nextOffset: baseOffset, recordCount: recordCount - Math.max(0, count) };
   const detail =
     `the header of the record batch at offset ${baseOffset} is damaged (its last offset is ${lastOffset}, its number of records ` +
     `${count}), and nothing follows it; ${noWayBehind}`;

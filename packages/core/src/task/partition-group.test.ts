@@ -5,6 +5,7 @@ import { string } from "../serde/string.ts";
 import { noStream } from "./fan-out.ts";
 import { failOnError } from "./handlers.ts";
 import { PartitionGroup, type LagLookup } from "./partition-group.ts";
+import { fetched } from "./task-fixture.ts";
 import { RecordQueue } from "./record-queue.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
@@ -52,14 +53,14 @@ function drain(from: PartitionGroup): string[] {
 
 test("the smallest head goes first, and each partition keeps its own order", () => {
   const two = group(["a", "b"]);
-  two.add(two.queues[0]!, batch(0, 5, 1, 9));
-  two.add(two.queues[1]!, batch(0, 3, 7));
+  two.add(two.queues[0]!, ...fetched(batch(0, 5, 1, 9)));
+  two.add(two.queues[1]!, ...fetched(batch(0, 3, 7)));
   expect(drain(two)).toEqual(["b@3", "a@5", "a@1", "b@7", "a@9"]);
 });
 
 test("equal heads come in the order of Java's PriorityQueue", () => {
   const four = group(["a", "b", "c", "d"]);
-  for (const queue of four.queues) four.add(queue, batch(0, 1, 1));
+  for (const queue of four.queues) four.add(queue, ...fetched(batch(0, 1, 1)));
   // Worked out by hand with siftUp and siftDown of java.util.PriorityQueue: what is polled and offered again goes to the end.
   expect(drain(four)).toEqual(["a@1", "d@1", "a@1", "d@1", "c@1", "b@1", "c@1", "b@1"]);
 });
@@ -70,7 +71,7 @@ test("any records come out in an order in which no smaller head waits", () => {
     fc.property(times, (lists) => {
       const many = group(lists.map((_, at) => `t${at}`));
       lists.forEach((list, at) => {
-        if (list.length > 0) many.add(many.queues[at]!, batch(0, ...list));
+        if (list.length > 0) many.add(many.queues[at]!, ...fetched(batch(0, ...list)));
       });
       const rest = lists.map((list) => [...list]);
       for (const taken of drain(many)) {
@@ -86,15 +87,15 @@ test("any records come out in an order in which no smaller head waits", () => {
 
 test("a task with something for every input is ready, whatever the lags", () => {
   const two = group(["a", "b"], 1000, () => null);
-  two.add(two.queues[0]!, batch(0, 1));
-  two.add(two.queues[1]!, batch(0, 1));
+  two.add(two.queues[0]!, ...fetched(batch(0, 1)));
+  two.add(two.queues[1]!, ...fetched(batch(0, 1)));
   expect(two.ready(0)).toBe(true);
 });
 
 test("an empty input of unknown or positive lag holds the task back, one of lag zero only for the idle time", () => {
   let lag: number | null = null;
   const two = group(["a", "b"], 100, () => lag);
-  two.add(two.queues[0]!, batch(0, 1));
+  two.add(two.queues[0]!, ...fetched(batch(0, 1)));
   expect(two.ready(0)).toBe(false);
   lag = 3;
   expect(two.ready(1_000)).toBe(false);
@@ -111,10 +112,10 @@ test("an empty input of unknown or positive lag holds the task back, one of lag 
 
 test("an idle time of -1 waits for nothing, and 0 only for what the broker has", () => {
   const never = group(["a", "b"], -1, () => null);
-  never.add(never.queues[0]!, batch(0, 1));
+  never.add(never.queues[0]!, ...fetched(batch(0, 1)));
   expect(never.ready(0)).toBe(true);
   const zero = group(["a", "b"], 0, () => 0);
-  zero.add(zero.queues[0]!, batch(0, 1));
+  zero.add(zero.queues[0]!, ...fetched(batch(0, 1)));
   expect(zero.ready(0)).toBe(true);
 });
 

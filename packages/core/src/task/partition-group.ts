@@ -25,9 +25,9 @@ export class PartitionGroup {
     this.deadlinesMs = new Float64Array(queues.length).fill(Number.NaN);
   }
 
-  add(queue: RecordQueue, buffer: Buffer): void {
+  add(queue: RecordQueue, buffer: Buffer, recordCount: number, nextOffset: number): void {
     const wasEmpty = !queue.hasHead;
-    queue.add(buffer);
+    queue.add(buffer, recordCount, nextOffset);
     if (wasEmpty && queue.hasHead) this.offer(queue);
   }
 

@@ -14,6 +14,7 @@ import {
 } from "./errors.ts";
 import { noStream } from "./fan-out.ts";
 import { continueOnError, failOnError, type ErrorHandler } from "./handlers.ts";
+import { fetched } from "./task-fixture.ts";
 import { RecordQueue } from "./record-queue.ts";
 import {
   failOnInvalidTimestamp,
@@ -73,13 +74,26 @@ function record(offset: number, timestamp: number, value: number | null | string
 }
 const unreadable = "seven b";
 
+test("behind the last batch reading goes on where the fetches do, also without a record", () => {
+  const { queue } = new Subject();
+  queue.position = 5;
+  queue.add(encodeBatch({ records: [record(5, 10)] }), 1, 9);
+  expect([queue.size, queue.committableOffset]).toEqual([1, 5]);
+  queue.advance();
+  expect([queue.size, queue.committableOffset]).toEqual([0, 9]);
+  queue.add(Buffer.alloc(0), 0, 12); // nothing but what the log has for itself
+  expect([queue.size, queue.committableOffset]).toEqual([0, 12]);
+  queue.add(encodeBatch({ records: [record(8, 10)] }), 1, 9); // before the position
+  expect([queue.size, queue.committableOffset]).toEqual([0, 12]);
+});
+
 test("records of several batches, chunks and with gaps come in order", () => {
   const { queue } = new Subject();
   const subject = new Subject();
-  subject.queue.add(
+  subject.queue.add(...fetched(
     Buffer.concat([encodeBatch({ records: [record(4, 10), record(6, 11)] }), encodeBatch({ records: [record(7, 12)] })]),
-  );
-  subject.queue.add(encodeBatch({ records: [record(20, 9, null)] }));
+  ));
+  subject.queue.add(...fetched(encodeBatch({ records: [record(20, 9, null)] })));
   expect(subject.queue.size).toBe(4);
   expect(subject.drain()).toEqual(["k=1@4/10", "k=1@6/11", "k=1@7/12", "k=null@20/9"]);
   expect(subject.queue.size).toBe(0);
@@ -91,24 +105,24 @@ test("records of several batches, chunks and with gaps come in order", () => {
 test("a partial batch at the end is ignored", () => {
   const subject = new Subject();
   const next = encodeBatch({ records: [record(1, 2)] });
-  subject.queue.add(Buffer.concat([encodeBatch({ records: [record(0, 1)] }), next.subarray(0, next.length - 1)]));
+  subject.queue.add(...fetched(Buffer.concat([encodeBatch({ records: [record(0, 1)] }), next.subarray(0, next.length - 1)])));
   expect(subject.queue.size).toBe(1);
   expect(subject.drain()).toEqual(["k=1@0/1"]);
-  subject.queue.add(next);
+  subject.queue.add(...fetched(next));
   expect(subject.drain()).toEqual(["k=1@1/2"]);
 });
 
 test("records before the position are not ours", () => {
   const subject = new Subject();
   subject.queue.position = 2;
-  subject.queue.add(encodeBatch({ records: [record(0, 1), record(1, 2), record(2, 3)] }));
+  subject.queue.add(...fetched(encodeBatch({ records: [record(0, 1), record(1, 2), record(2, 3)] })));
   expect(subject.queue.committableOffset).toBe(2);
   expect(subject.drain()).toEqual(["k=1@2/3"]);
 });
 
 test("control batches and missing last offsets count as read", () => {
   const subject = new Subject();
-  subject.queue.add(
+  subject.queue.add(...fetched(
     Buffer.concat([
       encodeBatch({ records: [record(0, 1)], lastOffset: 4 }),
       encodeBatch({
@@ -119,7 +133,7 @@ test("control batches and missing last offsets count as read", () => {
         records: [{ offset: 5, timestamp: 1, key: Buffer.alloc(4), value: null }],
       }),
     ]),
-  );
+  ));
   expect(subject.queue.committableOffset).toBe(0);
   expect(subject.drain()).toEqual(["k=1@0/1"]);
   expect(subject.queue.size).toBe(0);
@@ -128,7 +142,7 @@ test("control batches and missing last offsets count as read", () => {
 
 test("with LogAppendTime the batch's time is each record's", () => {
   const subject = new Subject();
-  subject.queue.add(encodeBatch({ timestampType: "LogAppendTime", maxTimestamp: 77, records: [record(0, 1), record(1, 2)] }));
+  subject.queue.add(...fetched(encodeBatch({ timestampType: "LogAppendTime", maxTimestamp: 77, records: [record(0, 1), record(1, 2)] })));
   expect(subject.drain()).toEqual(["k=1@0/77", "k=1@1/77"]);
 });
 
@@ -145,7 +159,7 @@ test("headers are copies", () => {
       },
     ],
   });
-  queue.add(buffer);
+  queue.add(...fetched(buffer));
   const headers = queue.headHeaders;
   buffer.fill(0);
   expect(headers).toEqual([
@@ -157,10 +171,10 @@ test("headers are copies", () => {
 describe("a record that cannot be read", () => {
   test("is an error with its place and the serde's error as cause", () => {
     const { queue } = new Subject();
-    const add = (): void => queue.add(encodeBatch({ records: [record(5, 1, unreadable)] }));
+    const add = (): void => queue.add(...fetched(encodeBatch({ records: [record(5, 1, unreadable)] })));
     expect(add).toThrow(SourceRecordError);
     const error = caught(() =>
-      new Subject().queue.add(encodeBatch({ records: [record(5, 1, unreadable)] })),
+      new Subject().queue.add(...fetched(encodeBatch({ records: [record(5, 1, unreadable)] }))),
     ) as SourceRecordError;
     expect(error.record).toEqual({ taskId: "0_0", nodeName: "source", topic: "in", partition: 3, offset: 5, timestampMs: 1 });
     expect(error.cause).toMatchObject({ code: "STREAMS_DESERIALIZATION" });
@@ -168,14 +182,14 @@ describe("a record that cannot be read", () => {
 
   test("is dropped on request, and the next one is the head", () => {
     const subject = new Subject(failOnInvalidTimestamp, continueOnError);
-    subject.queue.add(encodeBatch({ records: [record(0, 1, unreadable), record(1, 2)] }));
+    subject.queue.add(...fetched(encodeBatch({ records: [record(0, 1, unreadable), record(1, 2)] })));
     expect(subject.drain()).toEqual(["k=1@1/2"]);
     expect(subject.dropped).toEqual(["deserialization"]);
   });
 
   test("stands in as a head if it is the last, so that its offset is committed", () => {
     const subject = new Subject(failOnInvalidTimestamp, continueOnError);
-    subject.queue.add(encodeBatch({ records: [record(0, 1), record(1, 2, unreadable), record(2, 3, unreadable)] }));
+    subject.queue.add(...fetched(encodeBatch({ records: [record(0, 1), record(1, 2, unreadable), record(2, 3, unreadable)] })));
     expect(subject.drain()).toEqual(["k=1@0/1", "!2"]);
     expect(subject.queue.committableOffset).toBe(3);
     expect(subject.queue.partitionTimeMs).toBe(1);
@@ -184,12 +198,12 @@ describe("a record that cannot be read", () => {
 
 describe("a record's time", () => {
   test("must not be negative by default", () => {
-    expect(() => new Subject().queue.add(encodeBatch({ records: [record(0, -1)] }))).toThrow(InvalidTimestampError);
+    expect(() => new Subject().queue.add(...fetched(encodeBatch({ records: [record(0, -1)] })))).toThrow(InvalidTimestampError);
   });
 
   test("may be negative with logAndSkip: the record is dropped", () => {
     const subject = new Subject(logAndSkipOnInvalidTimestamp);
-    subject.queue.add(encodeBatch({ records: [record(0, -1), record(1, 5), record(2, -1)] }));
+    subject.queue.add(...fetched(encodeBatch({ records: [record(0, -1), record(1, 5), record(2, -1)] })));
     expect(subject.drain()).toEqual(["k=1@1/5"]);
     expect(subject.dropped).toEqual(["invalid timestamp", "invalid timestamp"]);
     expect(subject.queue.committableOffset).toBe(3);
@@ -197,9 +211,9 @@ describe("a record's time", () => {
 
   test("is the partition's with usePartitionTime, once there is one", () => {
     const subject = new Subject(usePartitionTimeOnInvalidTimestamp);
-    subject.queue.add(encodeBatch({ records: [record(0, 8), record(1, 3), record(2, -1)] }));
+    subject.queue.add(...fetched(encodeBatch({ records: [record(0, 8), record(1, 3), record(2, -1)] })));
     expect(subject.drain()).toEqual(["k=1@0/8", "k=1@1/3", "k=1@2/8"]);
-    expect(() => new Subject(usePartitionTimeOnInvalidTimestamp).queue.add(encodeBatch({ records: [record(0, -1)] }))).toThrow(
+    expect(() => new Subject(usePartitionTimeOnInvalidTimestamp).queue.add(...fetched(encodeBatch({ records: [record(0, -1)] })))).toThrow(
       InvalidTimestampError,
     );
   });
@@ -210,7 +224,7 @@ describe("a record's time", () => {
       seen.push([each.topic, each.partition, each.offset, each.timestampMs, each.key, each.value, partitionTimeMs]);
       return Number(each.value);
     });
-    subject.queue.add(encodeBatch({ records: [record(0, 1, 50), record(1, 2, 40)] }));
+    subject.queue.add(...fetched(encodeBatch({ records: [record(0, 1, 50), record(1, 2, 40)] })));
     expect(subject.drain()).toEqual(["k=50@0/50", "k=40@1/40"]);
     expect(seen).toEqual([
       ["in", 3, 0, 1, "k", 50, -1],
@@ -223,7 +237,7 @@ describe("a record's time", () => {
     const failing: TimestampExtractor = () => {
       throw cause;
     };
-    const error = caught(() => new Subject(failing).queue.add(encodeBatch({ records: [record(0, 1)] })));
+    const error = caught(() => new Subject(failing).queue.add(...fetched(encodeBatch({ records: [record(0, 1)] }))));
     expect(error).toBeInstanceOf(TimestampExtractorError);
     expect((error as Error).cause).toBe(cause);
   });
@@ -255,7 +269,7 @@ describe("an extractor's result that is no whole number of milliseconds", () => 
   };
   test.each(Object.entries(results))("is an error at its record: %s", (_name, result) => {
     const subject = new Subject((() => result) as never);
-    expect(() => subject.queue.add(encodeBatch({ records: [record(7, 1)] }))).toThrow(
+    expect(() => subject.queue.add(...fetched(encodeBatch({ records: [record(7, 1)] })))).toThrow(
       expect.objectContaining({
         code: "STREAMS_TIMESTAMP_EXTRACTOR_FAILED",
         record: { taskId: "0_0", nodeName: "source", topic: "in", partition: 3, offset: 7, timestampMs: 1 },
@@ -266,8 +280,8 @@ describe("an extractor's result that is no whole number of milliseconds", () => 
 
   test("includes the record's own time where it is beyond 2^53", () => {
     const beyond = encodeBatch({ records: [record(0, 2 ** 60)] });
-    expect(() => new Subject().queue.add(beyond)).toThrow(InvalidTimestampError);
-    expect(() => new Subject(logAndSkipOnInvalidTimestamp).queue.add(beyond)).toThrow(TimestampExtractorError);
+    expect(() => new Subject().queue.add(...fetched(beyond))).toThrow(InvalidTimestampError);
+    expect(() => new Subject(logAndSkipOnInvalidTimestamp).queue.add(...fetched(beyond))).toThrow(TimestampExtractorError);
   });
 });
 
@@ -293,9 +307,9 @@ describe("a damaged batch", () => {
 
   test.each(Object.entries(breaks))("is an error with its offsets: %s", (_name, batch) => {
     const subject = new Subject();
-    subject.queue.add(good(0));
+    subject.queue.add(...fetched(good(0)));
     expect(subject.drain()).toEqual(["k=1@0/1", "k=1@1/2"]);
-    const run = (): unknown => (subject.queue.add(batch), subject.drain());
+    const run = (): unknown => (subject.queue.add(...fetched(batch)), subject.drain());
     expect(run).toThrow(
       expect.objectContaining({ code: "STREAMS_UNREADABLE_BATCH", topic: "in", partition: 3, offset: 2, lastOffset: 3 }),
     );
@@ -310,7 +324,7 @@ describe("a damaged batch", () => {
         (error, at) => (asked.push({ code: (error as { code: string }).code, offset: at.offset }), "continue"),
         (drop, reason, recordCount) => (counts.push(recordCount), `${reason} ${drop.offset}`),
       );
-      const taken = chunks.flatMap((chunk) => (subject.queue.add(chunk), subject.drain()));
+      const taken = chunks.flatMap((chunk) => (subject.queue.add(...fetched(chunk)), subject.drain()));
       expect(asked).toEqual([{ code: "STREAMS_UNREADABLE_BATCH", offset: 2 }]);
       expect(subject.dropped).toEqual(["unreadable batch 2"]);
       // a batch may turn out to be damaged only behind its first record, or its last
@@ -326,7 +340,7 @@ describe("a damaged batch", () => {
 
   test("at the end stands in as a head, so that the offset behind it is committed", () => {
     const subject = new Subject(failOnInvalidTimestamp, continueOnError);
-    subject.queue.add(breaks["its checksum differs"]!);
+    subject.queue.add(...fetched(breaks["its checksum differs"]!));
     expect(subject.queue.hasHead && subject.queue.headCorrupted).toBe(true);
     expect(subject.drain()).toEqual(["!3"]);
     expect(subject.queue.committableOffset).toBe(4);
@@ -340,10 +354,10 @@ describe("a damaged batch", () => {
     ["larger number of records", (batch: Buffer) => batch.writeInt32BE(400, 57), 4],
   ])("with a %s at the end of a chunk costs no record of the next chunk", (_what, change, behind) => {
     const subject = new Subject(failOnInvalidTimestamp, continueOnError);
-    subject.queue.add(damaged(change, false));
+    subject.queue.add(...fetched(damaged(change, false)));
     expect(subject.drain()).toEqual([`!${behind - 1}`]);
     expect(subject.queue.committableOffset).toBe(behind);
-    subject.queue.add(good(4));
+    subject.queue.add(...fetched(good(4)));
     expect(subject.drain()).toEqual(["k=1@4/5", "k=1@5/6"]);
     expect(subject.queue.size).toBe(0);
   });
@@ -351,8 +365,8 @@ describe("a damaged batch", () => {
   test("that comes once more, before what is new, is passed over without a word", () => {
     const subject = new Subject(failOnInvalidTimestamp, continueOnError);
     const batch = damaged((bytes) => bytes.writeInt32BE(400, 23), false);
-    subject.queue.add(Buffer.concat([batch, good(4)]));
-    subject.queue.add(Buffer.concat([batch, good(4), good(6)]));
+    subject.queue.add(...fetched(Buffer.concat([batch, good(4)])));
+    subject.queue.add(...fetched(Buffer.concat([batch, good(4), good(6)])));
     expect(subject.drain()).toEqual(["k=1@4/5", "k=1@5/6", "k=1@6/7", "k=1@7/8"]);
     expect(subject.dropped).toEqual(["unreadable batch"]);
     expect(subject.queue.size).toBe(0);
@@ -360,16 +374,16 @@ describe("a damaged batch", () => {
 
   test("whose length is wrong has no end to go on behind", () => {
     const subject = new Subject(failOnInvalidTimestamp, continueOnError);
-    expect(() => subject.queue.add(damaged((batch) => batch.writeInt32BE(13, 8), false))).toThrow(UnreadableBatchError);
+    expect(() => subject.queue.add(...fetched(damaged((batch) => batch.writeInt32BE(13, 8), false)))).toThrow(UnreadableBatchError);
   });
 });
 
 test("what cannot be read says whether it is the key, and a serde that reads undefined has read no value", () => {
   const keyless = new Subject(failOnInvalidTimestamp, failOnError, undefined, int64);
-  expect(() => keyless.queue.add(encodeBatch({ records: [record(0, 1)] }))).toThrow(
+  expect(() => keyless.queue.add(...fetched(encodeBatch({ records: [record(0, 1)] })))).toThrow(
     'Source "source" cannot read the record at offset 0 of "in"-3: its key: Serde "int64" cannot read the bytes',
   );
   const nothing = { ...string, read: () => undefined as never };
   const valueless = new Subject(failOnInvalidTimestamp, failOnError, undefined, string, nothing);
-  expect(() => valueless.queue.add(encodeBatch({ records: [record(0, 1)] }))).toThrow("its read returned undefined");
+  expect(() => valueless.queue.add(...fetched(encodeBatch({ records: [record(0, 1)] })))).toThrow("its read returned undefined");
 });

@@ -67,6 +67,8 @@ export class RecordQueue {
   readonly cursor: RecordCursor;
   readonly view: MutableRecord;
   readonly chunks: Buffer[] = [];
+  /** By chunk, the offset at which reading goes on behind it. */
+  readonly nextOffsets: number[] = [];
   /** Position of the next batch in the first chunk. */
   batchAt: number = 0;
   /** The cursor stands in a batch. */
@@ -122,16 +124,16 @@ export class RecordQueue {
     return this.hasHead ? this.headOffset : this.position;
   }
 
-  /** Queues whole batches, and a partial one at the end, which is ignored as a fetch response may have it. */
-  add(buffer: Buffer): void {
-    let at = 0;
-    while (at + headerBytes <= buffer.length) {
-      const end = at + lengthOverhead + buffer.readInt32BE(at + lengthAt);
-      if (end > buffer.length) break;
-      this.unread += Math.max(0, buffer.readInt32BE(at + countAt));
-      at = Math.max(end, at + headerBytes);
-    }
+  /**
+   * Queues record batches; a partial one at the end is ignored, as a fetch response may have it.
+   *
+   * @param recordCount of the whole batches, as their headers say
+   * @param nextOffset at which reading goes on behind them: batches at the end may be there for the log alone
+   */
+  add(buffer: Buffer, recordCount: number, nextOffset: number): void {
+    this.unread += recordCount;
     this.chunks.push(buffer);
+    this.nextOffsets.push(nextOffset);
     if (!this.hasHead) this.fill();
   }
 
@@ -146,6 +148,7 @@ export class RecordQueue {
 
   clear(): void {
     this.chunks.length = 0;
+    this.nextOffsets.length = 0;
     this.batchAt = 0;
     this.batchOpen = false;
     this.unread = 0;
@@ -262,8 +265,7 @@ export class RecordQueue {
     while (this.chunks.length > 0) {
       const at = this.cursor.open(this.chunks[0]!, this.batchAt);
       if (at === -1) {
-        this.chunks.shift();
-        this.batchAt = 0;
+        this.endChunk();
         continue;
       }
       this.batchAt = at;
@@ -274,6 +276,13 @@ export class RecordQueue {
       this.endBatch();
     }
     return false;
+  }
+
+  endChunk(): void {
+    this.chunks.shift();
+    this.batchAt = 0;
+    const end = this.nextOffsets.shift()!;
+    if (!(this.position >= end)) this.position = end;
   }
 
   /** Offsets may be missing at a batch's end (compaction, transaction markers): they count as read. */

@@ -68,11 +68,8 @@ export class TaskFixture {
   ): void {
     const offset = this.#offsets.get(topic) ?? 0;
     this.#offsets.set(topic, offset + 1);
-    this.task.addBatches(
-      topic,
-      0,
-      encodeBatch({ records: [{ offset, timestamp: timestampMs, key: bytes(key), value: bytes(value), headers }] }),
-    );
+    const batch = encodeBatch({ records: [{ offset, timestamp: timestampMs, key: bytes(key), value: bytes(value), headers }] });
+    this.task.addBatches(topic, 0, batch, 1, offset + 1);
   }
 
   /** Queues a record, processes all that waits, and gives what was written, without changelogs. */
@@ -175,4 +172,19 @@ export function windowedSink(parent: string, topic: string, sizeMs: number): Sin
 
 function bytes(text: string | null): Buffer | null {
   return text === null ? null : Buffer.from(text, "utf8");
+}
+
+/** Batches with the number of their records and the offset behind them, as a fetcher hands them over; damage it does not see. */
+export function fetched(buffer: Buffer): [buffer: Buffer, recordCount: number, nextOffset: number] {
+  let recordCount = 0;
+  let nextOffset = 0;
+  for (let at = 0; at + 61 <= buffer.length;) {
+    const end = at + 12 + buffer.readInt32BE(at + 8);
+    if (end > buffer.length) break;
+    const count = Math.max(0, buffer.readInt32BE(at + 57));
+    recordCount += count;
+    nextOffset = Number(buffer.readBigInt64BE(at)) + Math.max(1, Math.min(count, buffer.readInt32BE(at + 23) + 1));
+    at = Math.max(end, at + 61);
+  }
+  return [buffer, recordCount, nextOffset];
 }

@@ -48,11 +48,11 @@ function measure(name: string, nodes: readonly TopologyNode[], options: FixtureO
         value: Buffer.from(value.replaceAll("#", String(((offset + i) * 7919) % 997))),
       }));
       offset += perBatch;
-      return encodeBatch({ records });
+      return [encodeBatch({ records }), perBatch, offset] as const;
     });
     const began = process.cpuUsage();
     for (const batch of built) {
-      task.addBatches("in", 0, batch);
+      task.addBatches("in", 0, ...batch);
       while (task.process(16) > 0);
     }
     task.flush();

@@ -339,8 +339,8 @@ describe("a task", () => {
 
   test("refuses partitions and stores that it does not have", () => {
     const { task, stores } = new TaskFixture([source("in"), sink("out", ["in"], "out")]);
-    expect(() => task.addBatches("in", 1, Buffer.alloc(0))).toThrow(UnknownPartitionError);
-    expect(() => task.addBatches("other", 0, Buffer.alloc(0))).toThrow(UnknownPartitionError);
+    expect(() => task.addBatches("in", 1, Buffer.alloc(0), 0, 0)).toThrow(UnknownPartitionError);
+    expect(() => task.addBatches("other", 0, Buffer.alloc(0), 0, 0)).toThrow(UnknownPartitionError);
     expect(() => stores.get("store")).toThrow(UnknownStoreError);
   });
 

@@ -218,10 +218,12 @@ export class Task {
   /**
    * Queues raw record batches; a partial one at the end is ignored. The buffer is read later, in place.
    *
+   * @param recordCount of the whole batches, as their headers say
+   * @param nextOffset at which the fetches go on: behind the last batch, and behind what the log has for itself
    * @throws {SourceRecordError | TimestampExtractorError | InvalidTimestampError} of the partition's next record, when nothing else waits there
    */
-  addBatches(topic: string, partition: number, buffer: Buffer): void {
-    this.#group.add(this.#queue(topic, partition), buffer);
+  addBatches(topic: string, partition: number, buffer: Buffer, recordCount: number, nextOffset: number): void {
+    this.#group.add(this.#queue(topic, partition), buffer, recordCount, nextOffset);
   }
 
   /** Number of records that wait in a partition's queue. @throws {UnknownPartitionError} */

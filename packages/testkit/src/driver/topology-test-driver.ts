@@ -210,7 +210,8 @@ export class TopologyTestDriver implements Disposable {
   #enqueue(topic: string, timestampMs: number, key: Buffer | null, value: Buffer | null, headers: readonly Header[]): void {
     const offset = this.#nextOffsets.get(topic)!;
     this.#nextOffsets.set(topic, offset + 1);
-    this.#task.addBatches(topic, 0, encodeBatch({ records: [{ offset, timestamp: timestampMs, key, value, headers }] }));
+    const batch = encodeBatch({ records: [{ offset, timestamp: timestampMs, key, value, headers }] });
+    this.#task.addBatches(topic, 0, batch, 1, offset + 1);
   }
 
   #complete(): void {
