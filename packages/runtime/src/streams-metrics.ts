@@ -1,10 +1,12 @@
-import type { DropCount } from "@millrace/core";
+import type { DropCount, ProcessedCount } from "@millrace/core";
 import type { StreamThread } from "./thread/stream-thread.ts";
 
 /** Counts since the start, of this instance. */
 export interface StreamsMetrics {
   /** Records that left a source node, repartition topics included. `process-total`. */
   readonly recordsProcessed: number;
+  /** Records that reached each node, by its name, in the order of the topology; nothing for what none has reached. */
+  readonly processed: readonly ProcessedCount[];
   /** Records that were acknowledged by the broker, changelogs and repartition topics included. */
   readonly recordsProduced: number;
   /** Records that were dropped: late, without key, unreadable and so on. `dropped-records-total`. */
@@ -38,6 +40,7 @@ export function metricsOf(thread: StreamThread | null): StreamsMetrics {
   const drops = tasks?.drops() ?? [];
   return {
     recordsProcessed: thread?.recordsProcessed ?? 0,
+    processed: tasks?.processed() ?? [],
     recordsProduced: thread?.recordsProduced ?? 0,
     recordsDropped: drops.reduce((sum, { count }) => sum + count, 0),
     drops,

@@ -8,6 +8,7 @@ import {
   TaskStores,
   type CommittableOffset,
   type DropCount,
+  type ProcessedCount,
   type TaskPlan,
 } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
@@ -49,6 +50,8 @@ export class TaskSet {
   readonly #committable = new Map<string, OffsetToCommit>();
   /** Drops of closed tasks. */
   readonly #droppedBefore = new DropTally();
+  /** Records that reached the nodes of tasks that are gone, by node. */
+  readonly #processedBefore = new Map<string, number>();
 
   /** @param wake called when there may be work again */
   constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher, local: LocalState, wake: () => void) {
@@ -255,6 +258,16 @@ export class TaskSet {
     });
   }
 
+  /** Records that reached each node since the start, in the order of the topology. */
+  processed(): readonly ProcessedCount[] {
+    const sums = new Map(this.#processedBefore);
+    for (const { task } of this.#live.values()) addProcessed(sums, task.metrics.processedRecords());
+    return this.#parts.plan.topology.nodes.flatMap(({ name }) => {
+      const count = sums.get(name);
+      return count === undefined ? [] : [{ nodeName: name, count }];
+    });
+  }
+
   /** Records that were dropped since the start, by node and reason. */
   drops(): readonly DropCount[] {
     const sum = new DropTally();
@@ -411,6 +424,7 @@ export class TaskSet {
       this.#committable.delete(input);
     }
     for (const { nodeName, reason, count } of live.task.drops()) this.#droppedBefore.add(nodeName, reason, count);
+    addProcessed(this.#processedBefore, live.task.metrics.processedRecords());
     this.#local.end(live.task);
     try {
       live.task.close();
@@ -429,6 +443,10 @@ export class TaskSet {
       return live?.state === "running" ? [live.task] : [];
     });
   }
+}
+
+function addProcessed(sums: Map<string, number>, counts: readonly ProcessedCount[]): void {
+  for (const { nodeName, count } of counts) sums.set(nodeName, (sums.get(nodeName) ?? 0) + count);
 }
 
 function key({ topic, partition }: TopicPartition): string {

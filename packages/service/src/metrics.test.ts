@@ -8,6 +8,7 @@ const nothing: StreamsMetrics = {
   recordsProduced: 0,
   recordsDropped: 0,
   drops: [],
+  processed: [],
   recordsBuffered: 0,
   recordsLag: null,
   commits: 0,
@@ -33,6 +34,7 @@ test("every figure has its own name and the label of its application", async () 
       { nodeName: "source", reason: "late", count: 2 },
       { nodeName: "sink", reason: "null key", count: 1 },
     ],
+    processed: [{ nodeName: "source", count: 12 }],
     recordsBuffered: 4,
     recordsLag: 5,
     commits: 6,
@@ -46,6 +48,7 @@ test("every figure has its own name and the label of its application", async () 
   expect(lines.filter((line) => !line.includes("_by_reason_")).toSorted()).toEqual([
     'millrace_commits_total{application_id="app"} 6',
     'millrace_memberships_lost_total{application_id="app"} 11',
+    'millrace_node_records_processed_total{node="source",application_id="app"} 12',
     'millrace_records_buffered{application_id="app"} 4',
     'millrace_records_dropped_total{node="sink",reason="null key",application_id="app"} 1',
     'millrace_records_dropped_total{node="source",reason="late",application_id="app"} 2',

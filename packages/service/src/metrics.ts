@@ -78,6 +78,7 @@ export function streamsRegistry(applicationId: string, streams: Observed): Regis
   registry.setDefaultLabels({ application_id: applicationId });
   const snapshot = snapshotOf(streams);
   for (const figure of counters) registry.registerMetric(counterOf(figure, snapshot));
+  registry.registerMetric(processedByNodeOf(snapshot));
   registry.registerMetric(dropsOf(snapshot));
   registry.registerMetric(dropsByReasonOf(snapshot));
   for (const figure of gauges) registry.registerMetric(gaugeOf(figure, snapshot));
@@ -102,6 +103,19 @@ function counterOf({ name, help, of }: Figure, snapshot: Snapshot): Counter {
     collect() {
       this.reset();
       this.inc(of(snapshot()) ?? 0);
+    },
+  });
+}
+
+function processedByNodeOf(snapshot: Snapshot): Counter {
+  return new Counter({
+    name: "millrace_node_records_processed_total",
+    help: "Records that reached a node, by node.",
+    labelNames: ["node"],
+    registers: [],
+    collect() {
+      this.reset();
+      for (const { nodeName, count } of snapshot().processed) this.inc({ node: nodeName }, count);
     },
   });
 }
