@@ -3,6 +3,7 @@ export { InvalidArgumentError, StreamsError } from "./errors.ts";
 export type { IsAny, Misuse, Promised, SyncSerde, SyncSerdeSentence } from "./misuse.ts";
 export { noHeaders, RecordContext, type Header, type Headers } from "./record/record-context.ts";
 export { dropReasons, type DropReason } from "./record/drop-reason.ts";
+export { RawRecord } from "./record/raw-record.ts";
 export { TaskMetrics, type DropCount, type ProcessedCount } from "./record/task-metrics.ts";
 export { Windowed } from "./record/windowed.ts";
 export { bigint64 } from "./serde/bigint64.ts";
@@ -127,6 +128,7 @@ export {
   failing,
   failOnError,
   type ErrorHandler,
+  type HandledRecord,
   type Handling,
   type ProcessingErrorsScope,
   type TaskHandlers,

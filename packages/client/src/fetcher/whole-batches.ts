@@ -74,7 +74,7 @@ function afterLast(records: Buffer, end: number, recordCount: number, fetchOffse
   const nextOffset = endOfLast(records, end, highWatermark);
   if (nextOffset > fetchOffset) return { kind: "batches", end, nextOffset, recordCount };
   // At the begin of the next answer, a batch may follow it.
-  if (start > 0 && baseOffset > fetchOffset) 
+  if (start > 0 && baseOffset > fetchOffset)
     return { kind: "batches", end: start, nextOffset: baseOffset, recordCount: recordCount - Math.max(0, count) };
   const detail =
     `the header of the record batch at offset ${baseOffset} is damaged (its last offset is ${lastOffset}, its number of records ` +

@@ -1,4 +1,5 @@
 import type { DropReason } from "../record/drop-reason.ts";
+import type { RawRecord } from "../record/raw-record.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import type { TaskMetrics } from "../record/task-metrics.ts";
 import type { Serde } from "../serde/serde.ts";
@@ -64,6 +65,8 @@ export interface TaskContext {
   readonly applicationId: string;
   /** The record in flight. */
   readonly context: RecordContext;
+  /** Bytes of the record that was read last; another object for each record, so look here each time. */
+  readonly raw: RawRecord;
   /** Counts of the records that the task's nodes have processed and dropped. */
   readonly metrics: TaskMetrics;
   /** The largest timestamp taken so far, -1 if none. */

@@ -3,7 +3,7 @@ import { catchRejections } from "../rejections.ts";
 import type { StreamOperator, TableOperator } from "../operator/operator.ts";
 import type { TaskContext } from "../operator/operator-spec.ts";
 import { HandlerError, ProcessingError } from "./errors.ts";
-import { ask, failedRecord, type ErrorHandler } from "./handlers.ts";
+import { ask, failedRecord, rawOf, type ErrorHandler } from "./handlers.ts";
 
 /**
  * Stands before a processor node, counts its records, and deals with what it, or a sink below it, throws: the error gets the node's name and
@@ -88,7 +88,8 @@ export class GuardedNode {
     context.timestampMs = timestampMs;
     context.headers = headers;
     const record = failedRecord(this.#task.taskId, this.#name, context);
-    if (ask("processing", this.#handler, error, record) === "fail") throw new ProcessingError(record, error, this.#call);
+    if (ask("processing", this.#handler, error, record, rawOf(this.#task.raw, context)) === "fail")
+      throw new ProcessingError(record, error, this.#call);
     this.#task.dropped(this.#name, "processing", error);
   }
 }

@@ -1,14 +1,23 @@
 import type { RecordContext } from "../record/record-context.ts";
+import type { RawRecord } from "../record/raw-record.ts";
 import { thrownText } from "../shown.ts";
 import { HandlerError, type FailedRecord } from "./errors.ts";
 
 /** Reaction to a record that failed: stop the task, or drop the record (it is counted) and continue. */
 export type Handling = "fail" | "continue";
+/** A record that failed, with its bytes as they were read. */
+export interface HandledRecord extends FailedRecord {
+  /** Bytes of the key; null where it has none, in a schedule's call, and where a cache writes what an earlier record left there. */
+  readonly keyBytes: Buffer | null;
+  /** Bytes of the value; null as above. */
+  readonly valueBytes: Buffer | null;
+}
+
 /**
  * Decides on a record that failed. Synchronous; one that throws or gives another answer stops the task with a
  * `HandlerError`.
  */
-export type ErrorHandler = (error: unknown, record: FailedRecord) => Handling;
+export type ErrorHandler = (error: unknown, record: HandledRecord) => Handling;
 
 /** Kafka's exception handlers, one for each place where a record may fail. */
 export interface TaskHandlers {
@@ -39,10 +48,16 @@ export const failing: TaskHandlers = Object.freeze({
 });
 
 /** Asks a handler. @throws {HandlerError} when it throws or answers something else */
-export function ask(name: keyof TaskHandlers, handler: ErrorHandler, error: unknown, record: FailedRecord): Handling {
+export function ask(
+  name: keyof TaskHandlers,
+  handler: ErrorHandler,
+  error: unknown,
+  record: FailedRecord,
+  raw: RawRecord | null,
+): Handling {
   let answer: Handling;
   try {
-    answer = handler(error, record);
+    answer = handler(error, { ...record, keyBytes: raw?.keyBytes() ?? null, valueBytes: raw?.valueBytes() ?? null });
   } catch (thrown) {
     throw new HandlerError(name, record, thrown);
   }
@@ -51,6 +66,11 @@ export function ask(name: keyof TaskHandlers, handler: ErrorHandler, error: unkn
   // Its rejection would end the process past all that is told here.
   (answer as Promise<unknown>).catch(() => undefined);
   throw new HandlerError(name, record, "it returned a promise, but handlers are synchronous");
+}
+
+/** Bytes of the record in flight; null: it was not read from a topic, or a cache holds them no more. */
+export function rawOf(raw: RawRecord, context: RecordContext): RawRecord | null {
+  return raw.isOf(context) ? raw : null;
 }
 
 /** The record in flight, for an error. */

@@ -90,9 +90,11 @@ test("behind the last batch reading goes on where the fetches do, also without a
 test("records of several batches, chunks and with gaps come in order", () => {
   const { queue } = new Subject();
   const subject = new Subject();
-  subject.queue.add(...fetched(
-    Buffer.concat([encodeBatch({ records: [record(4, 10), record(6, 11)] }), encodeBatch({ records: [record(7, 12)] })]),
-  ));
+  subject.queue.add(
+    ...fetched(
+      Buffer.concat([encodeBatch({ records: [record(4, 10), record(6, 11)] }), encodeBatch({ records: [record(7, 12)] })]),
+    ),
+  );
   subject.queue.add(...fetched(encodeBatch({ records: [record(20, 9, null)] })));
   expect(subject.queue.size).toBe(4);
   expect(subject.drain()).toEqual(["k=1@4/10", "k=1@6/11", "k=1@7/12", "k=null@20/9"]);
@@ -122,18 +124,20 @@ test("records before the position are not ours", () => {
 
 test("control batches and missing last offsets count as read", () => {
   const subject = new Subject();
-  subject.queue.add(...fetched(
-    Buffer.concat([
-      encodeBatch({ records: [record(0, 1)], lastOffset: 4 }),
-      encodeBatch({
-        isControl: true,
-        isTransactional: true,
-        producerId: 1,
-        producerEpoch: 0,
-        records: [{ offset: 5, timestamp: 1, key: Buffer.alloc(4), value: null }],
-      }),
-    ]),
-  ));
+  subject.queue.add(
+    ...fetched(
+      Buffer.concat([
+        encodeBatch({ records: [record(0, 1)], lastOffset: 4 }),
+        encodeBatch({
+          isControl: true,
+          isTransactional: true,
+          producerId: 1,
+          producerEpoch: 0,
+          records: [{ offset: 5, timestamp: 1, key: Buffer.alloc(4), value: null }],
+        }),
+      ]),
+    ),
+  );
   expect(subject.queue.committableOffset).toBe(0);
   expect(subject.drain()).toEqual(["k=1@0/1"]);
   expect(subject.queue.size).toBe(0);
@@ -142,7 +146,9 @@ test("control batches and missing last offsets count as read", () => {
 
 test("with LogAppendTime the batch's time is each record's", () => {
   const subject = new Subject();
-  subject.queue.add(...fetched(encodeBatch({ timestampType: "LogAppendTime", maxTimestamp: 77, records: [record(0, 1), record(1, 2)] })));
+  subject.queue.add(
+    ...fetched(encodeBatch({ timestampType: "LogAppendTime", maxTimestamp: 77, records: [record(0, 1), record(1, 2)] })),
+  );
   expect(subject.drain()).toEqual(["k=1@0/77", "k=1@1/77"]);
 });
 
@@ -213,9 +219,9 @@ describe("a record's time", () => {
     const subject = new Subject(usePartitionTimeOnInvalidTimestamp);
     subject.queue.add(...fetched(encodeBatch({ records: [record(0, 8), record(1, 3), record(2, -1)] })));
     expect(subject.drain()).toEqual(["k=1@0/8", "k=1@1/3", "k=1@2/8"]);
-    expect(() => new Subject(usePartitionTimeOnInvalidTimestamp).queue.add(...fetched(encodeBatch({ records: [record(0, -1)] })))).toThrow(
-      InvalidTimestampError,
-    );
+    expect(() =>
+      new Subject(usePartitionTimeOnInvalidTimestamp).queue.add(...fetched(encodeBatch({ records: [record(0, -1)] }))),
+    ).toThrow(InvalidTimestampError);
   });
 
   test("is taken from the decoded record by an extractor, which also sees the partition's time so far", () => {
@@ -374,7 +380,9 @@ describe("a damaged batch", () => {
 
   test("whose length is wrong has no end to go on behind", () => {
     const subject = new Subject(failOnInvalidTimestamp, continueOnError);
-    expect(() => subject.queue.add(...fetched(damaged((batch) => batch.writeInt32BE(13, 8), false)))).toThrow(UnreadableBatchError);
+    expect(() => subject.queue.add(...fetched(damaged((batch) => batch.writeInt32BE(13, 8), false)))).toThrow(
+      UnreadableBatchError,
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import { RecordCursor } from "@millrace/protocol";
 import type { DropReason } from "../record/drop-reason.ts";
+import { RawRecord } from "../record/raw-record.ts";
 import { noHeaders, type Headers } from "../record/record-context.ts";
 import { Callback } from "../operator/callback.ts";
 import type { StreamOperator } from "../operator/operator.ts";
@@ -86,6 +87,8 @@ export class RecordQueue {
   headValue: unknown = null;
   headHeaders: Headers = noHeaders;
   headOffset: number = Number.NaN;
+  /** Bytes of the head. The task that takes the head takes this object with it, and leaves another. */
+  headRaw: RawRecord = new RawRecord();
   headTimestampMs: number = Number.NaN;
 
   /** The largest timestamp taken so far; NaN: none. */
@@ -155,6 +158,7 @@ export class RecordQueue {
     this.hasHead = false;
     this.headKey = null;
     this.headValue = null;
+    this.headRaw.clear();
     this.partitionTimeMs = Number.NaN;
     this.position = Number.NaN;
   }
@@ -212,7 +216,7 @@ export class RecordQueue {
 
   /** Asks the handler whether to go on behind a damaged batch with a known end. */
   goesBehind(unreadable: UnreadableBatchError): boolean {
-    return ask("deserialization", this.parts.handler, unreadable, this.placeOf(unreadable)) === "continue";
+    return ask("deserialization", this.parts.handler, unreadable, this.placeOf(unreadable), null) === "continue";
   }
 
   placeOf({ offset }: UnreadableBatchError): FailedRecord {
@@ -327,7 +331,21 @@ export class RecordQueue {
     this.headOffset = offset;
     this.headCorrupted = false;
     this.hasHead = true;
+    this.keepRaw();
     return true;
+  }
+
+  /** Keeps where the bytes of the record at the cursor are. */
+  keepRaw(): void {
+    const { cursor, headRaw } = this;
+    headRaw.topic = this.topic;
+    headRaw.partition = this.partition;
+    headRaw.offset = cursor.offset;
+    headRaw.buffer = cursor.buffer;
+    headRaw.keyStart = cursor.keyStart;
+    headRaw.keyEnd = cursor.keyEnd;
+    headRaw.valueStart = cursor.valueStart;
+    headRaw.valueEnd = cursor.valueEnd;
   }
 
   extract(extractor: TimestampExtractor): number {
@@ -354,8 +372,10 @@ export class RecordQueue {
   undecodable(error: unknown, part: "key" | "value"): void {
     this.headKey = null;
     this.headValue = null;
+    this.keepRaw();
     const record = this.record();
-    if (ask("deserialization", this.parts.handler, error, record) === "fail") throw new SourceRecordError(record, part, error);
+    if (ask("deserialization", this.parts.handler, error, record, this.headRaw) === "fail")
+      throw new SourceRecordError(record, part, error);
     this.parts.dropped(record, "deserialization", 1, error);
   }
 

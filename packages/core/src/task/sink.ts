@@ -11,7 +11,7 @@ import { isWindowedSerde, type WindowedSerde } from "../serde/windowed.ts";
 import type { Windowed } from "../record/windowed.ts";
 import type { NodeOrigin, StreamPartitioner, TopicNameExtractor } from "../topology/topology.ts";
 import { NoSuchPartitionError, NoTopicError, SinkRecordError } from "./errors.ts";
-import { ask, failedRecord, type ErrorHandler } from "./handlers.ts";
+import { ask, failedRecord, rawOf, type ErrorHandler } from "./handlers.ts";
 import type { Output, TopicOutput } from "../output.ts";
 
 export interface SinkParts {
@@ -144,7 +144,7 @@ export class Sink implements StreamOperator {
   failed(error: unknown, topic: string, context: RecordContext): void {
     const { task, nodeName, handler } = this.parts;
     const record = failedRecord(task.taskId, nodeName, context);
-    if (ask("serialization", handler, error, record) === "fail")
+    if (ask("serialization", handler, error, record, rawOf(task.raw, context)) === "fail")
       throw new SinkRecordError(record, topic, error, this.parts.origin);
     task.dropped(nodeName, "serialization", error);
   }

@@ -1,5 +1,6 @@
 import type { Cancellable, PunctuationClock, TaskContext } from "../operator/operator-spec.ts";
 import type { DropReason } from "../record/drop-reason.ts";
+import { RawRecord } from "../record/raw-record.ts";
 import { noHeaders, type RecordContext } from "../record/record-context.ts";
 import type { TaskMetrics } from "../record/task-metrics.ts";
 import type { DroppedRecord } from "./drops.ts";
@@ -23,6 +24,7 @@ export class TaskScope implements TaskContext {
   readonly taskId: string;
   readonly applicationId: string;
   readonly context: RecordContext;
+  raw: RawRecord = new RawRecord();
   readonly metrics: TaskMetrics;
   readonly nowMs: () => number;
   readonly times: ProcessorTimes = new ProcessorTimes();
@@ -108,6 +110,7 @@ export class TaskScope implements TaskContext {
   /** Outside a record, as in Java, there is no topic and no position. */
   leaveRecord(timestampMs: number): void {
     const { context } = this;
+    this.raw.clear();
     context.topic = null;
     context.partition = -1;
     context.offset = -1;

@@ -348,6 +348,9 @@ export class Task {
     const context = this.context;
     const group = this.#group;
     const { headKey, headValue, headTimestampMs, headOffset, headHeaders, headCorrupted } = queue;
+    const { headRaw } = queue;
+    queue.headRaw = this.#scope.raw;
+    this.#scope.raw = headRaw;
     queue.advance();
     if (queue.hasHead) group.offer(queue);
     this.#commitNeeded = true;
