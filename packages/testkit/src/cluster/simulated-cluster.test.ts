@@ -178,3 +178,32 @@ test("a scenario that waits for what never comes ends at its limit", async () =>
   );
   await expect(waiting).rejects.toMatchObject({ cause: { code: "SIMULATION_LIMIT", limit: "virtualMsMax" } });
 });
+
+test("counts come out right while leaders and coordinators move between nodes, and nodes end and start", async () => {
+  for (const seed of [1, 2, 3]) {
+    const cluster = new SimulatedCluster({ seed, broker: { nodes: 3 } });
+    await cluster.run(async () => {
+      await cluster.broker.start();
+      await cluster.user.createTopics(["in", "out"], 2);
+      const application = cluster.application("application", counting(), config);
+      await application.start();
+      const keys = Array.from({ length: 40 }, (_, i) => `k${i % 5}`);
+      const node = (): number => cluster.draw(1, 3);
+      for (let round = 0; round < 4; round += 1) {
+        await send(cluster, keys.slice(round * 10, round * 10 + 10));
+        await cluster.broker.moveLeader("in", cluster.draw(0, 1), node());
+        await cluster.broker.moveLeader("out", cluster.draw(0, 1), node());
+        cluster.broker.moveCoordinator("counting", node(), cluster.draw(0, 500));
+        await cluster.sleep(cluster.draw(0, 300));
+        const victim = cluster.draw(2, 3);
+        if (round % 2 === 0) cluster.broker.killNode(victim);
+        else await cluster.broker.closeNode(victim);
+        await cluster.sleep(cluster.draw(10, 2_000));
+        await cluster.broker.startNode(victim);
+      }
+      await cluster.when(() => application.recordsProcessed >= 40 && application.recordsUncommitted === 0);
+      const counts = new Map((await cluster.user.read("out", string, int64)).map(({ key, value }) => [key, Number(value)]));
+      expect(counts).toEqual(new Map([0, 1, 2, 3, 4].map((i) => [`k${i}`, 8])));
+    });
+  }
+});

@@ -54,8 +54,9 @@ export class SimulatedCluster {
     const simulation = new Simulation(options.seed, options.trace === undefined ? {} : { trace: options.trace });
     this.simulation = simulation;
     this.#history = new History(() => simulation.elapsedMs);
-    this.broker = new SimulatedBroker(simulation.host("broker"), options.broker ?? {}, this.#history);
-    this.user = new SimulatedUser(Client.open({ clientId: "user", brokers: [this.broker.address] }, simulation.platform("user")));
+    const others = Array.from({ length: (options.broker?.nodes ?? 1) - 1 }, (_, i) => simulation.host(`broker-${String(i + 2)}`));
+    this.broker = new SimulatedBroker([simulation.host("broker"), ...others], options.broker ?? {}, this.#history);
+    this.user = new SimulatedUser(Client.open({ clientId: "user", brokers: this.broker.addresses }, simulation.platform("user")));
   }
 
   /** A hash over all that happened so far: 16 hexadecimal digits. */
@@ -69,7 +70,7 @@ export class SimulatedCluster {
       if (level !== "debug")
         this.#history.note(host, `${level}: ${text}${fields === undefined ? "" : ` ${JSON.stringify(fields)}`}`);
     };
-    const whole = { log, ...config, brokers: [this.broker.address] };
+    const whole = { log, ...config, brokers: this.broker.addresses };
     const state = this.#states.get(host) ?? new SimulatedState(this.simulation.random);
     this.#states.set(host, state);
     const application = new SimulatedApplication(this.simulation.host(host), state, topology, whole, this.#history);
