@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import type { FileLock, Files, Random } from "@millrace/platform";
 import { DataDirectoryError } from "./errors.ts";
-import { randomUuid } from "./topic/uuid.ts";
+import { randomUuid } from "./uuid.ts";
 
 const propertiesFile = "meta.properties";
 /** Kafka's marker: there if the broker closed in good order, and synced everything. */

@@ -4,16 +4,16 @@ import type { BrokerConfig } from "../config/broker-config.ts";
 import { markClosed } from "../data-directory.ts";
 import { UnknownNodeError, UnknownPartitionError } from "../errors.ts";
 import type { Log } from "../log-line.ts";
-import type { Intercept, InterceptedApi } from "../node/intercept.ts";
+import type { Intercept, InterceptedApi } from "../server/intercept.ts";
 import { Node } from "../node/node.ts";
 import type { ClusterNode, NodeOptions } from "../node/node.ts";
 import { repeat } from "../node/repeat.ts";
 import type { Repeated } from "../node/repeat.ts";
 import type { Topic } from "../topic/topics.ts";
-import { memoryState, openState } from "./cluster-state.ts";
-import type { ClusterState } from "./cluster-state.ts";
-import { MovablePlacement, shardOf } from "./placement.ts";
-import type { CoordinatorType, Leader } from "./placement.ts";
+import { memoryState, openState } from "../state/cluster-state.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
+import { MovablePlacement, shardOf } from "../placement/placement.ts";
+import type { CoordinatorType, Leader } from "../placement/placement.ts";
 
 /** Options of `Cluster.start`. */
 export interface ClusterOptions {

@@ -1,6 +1,6 @@
 import { ErrorCode } from "@millrace/protocol";
 import type { Platform, Timer } from "@millrace/platform";
-import { shardOf } from "../cluster/placement.ts";
+import { shardOf } from "../placement/placement.ts";
 import type { BrokerConfig } from "../config/broker-config.ts";
 import type { Log } from "../log-line.ts";
 import type { CoordinatorLog } from "./coordinator-log.ts";

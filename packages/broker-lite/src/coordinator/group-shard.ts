@@ -1,5 +1,5 @@
 import type { Platform } from "@millrace/platform";
-import { shardOf } from "../cluster/placement.ts";
+import { shardOf } from "../placement/placement.ts";
 import type { BrokerConfig } from "../config/broker-config.ts";
 import type { Log } from "../log-line.ts";
 import { ClassicGroups } from "./classic/classic-groups.ts";

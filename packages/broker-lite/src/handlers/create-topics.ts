@@ -1,5 +1,5 @@
 import { createTopics, ErrorCode, zeroUuid } from "@millrace/protocol";
-import type { Placement } from "../cluster/placement.ts";
+import type { Placement } from "../placement/placement.ts";
 import type { CreateTopicsRequest, CreateTopicsResponseInput } from "@millrace/protocol";
 import { describeTopicConfig } from "../config/topic-config.ts";
 import { TopicRefusedError } from "../errors.ts";

@@ -15,8 +15,8 @@ import {
 } from "@millrace/protocol";
 import type { FetchRequestInput, FetchResponse } from "@millrace/protocol";
 import { beforeEach, describe, expect, test } from "vitest";
-import { memoryState } from "../cluster/cluster-state.ts";
-import { MovablePlacement } from "../cluster/placement.ts";
+import { memoryState } from "../state/cluster-state.ts";
+import { MovablePlacement } from "../placement/placement.ts";
 import { brokerConfig } from "../config/broker-config.ts";
 import { GroupCoordinator } from "../coordinator/group-coordinator.ts";
 import { batchOf, connect, startBroker } from "../testing/sim-broker.ts";

@@ -1,7 +1,7 @@
 import { ErrorCode, findCoordinator } from "@millrace/protocol";
 import type { Address } from "@millrace/platform";
 import type { FindCoordinatorRequest, FindCoordinatorResponseInput } from "@millrace/protocol";
-import type { CoordinatorType } from "../cluster/placement.ts";
+import type { CoordinatorType } from "../placement/placement.ts";
 import { handler } from "./guard.ts";
 import type { Handler, Services } from "./handler.ts";
 

@@ -1,6 +1,6 @@
 import type { Address, Platform } from "@millrace/platform";
 import type { AnyApi } from "@millrace/protocol";
-import type { Placement } from "../cluster/placement.ts";
+import type { Placement } from "../placement/placement.ts";
 import type { BrokerConfig } from "../config/broker-config.ts";
 import type { GroupCoordinator } from "../coordinator/group-coordinator.ts";
 import type { ProducerIds } from "../coordinator/producer-ids.ts";

@@ -1,7 +1,7 @@
 import type { Address, Listener, Platform, TlsServerOptions } from "@millrace/platform";
 import { isAnyAddress, parseAdvertisedListeners } from "../config/advertised-listeners.ts";
-import type { MovablePlacement, PlacedNode } from "../cluster/placement.ts";
-import type { ClusterState } from "../cluster/cluster-state.ts";
+import type { MovablePlacement, PlacedNode } from "../placement/placement.ts";
+import type { ClusterState } from "../state/cluster-state.ts";
 import type { BrokerConfig } from "../config/broker-config.ts";
 import { GroupCoordinator } from "../coordinator/group-coordinator.ts";
 import { ListenFailedError } from "../errors.ts";
@@ -9,7 +9,7 @@ import type { Services } from "../handlers/handler.ts";
 import type { Log } from "../log-line.ts";
 import { dispatcher } from "../server/dispatch.ts";
 import { Server } from "../server/server.ts";
-import { Intercepts } from "./intercept.ts";
+import { Intercepts } from "../server/intercept.ts";
 import { repeat } from "./repeat.ts";
 import type { Repeated } from "./repeat.ts";
 

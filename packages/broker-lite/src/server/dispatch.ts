@@ -3,8 +3,8 @@ import type { AnyApi, ApiVersionsResponseInput } from "@millrace/protocol";
 import { FrameRefusedError } from "../errors.ts";
 import type { Handler, RequestContext, Services } from "../handlers/handler.ts";
 import { handlers } from "../handlers/handlers.ts";
-import type { Intercepts } from "../node/intercept.ts";
-import { Intercepted } from "../node/intercepted.ts";
+import type { Intercepts } from "./intercept.ts";
+import { Intercepted } from "./intercepted.ts";
 import type { Respond, Response } from "./client-connection.ts";
 
 /**

@@ -12,7 +12,7 @@ import type { LogStorage } from "../log/segment-bytes.ts";
 import { partitionName } from "./log-directory.ts";
 import type { LogDirectory } from "./log-directory.ts";
 import { collisionKey, topicNameProblem } from "./topic-name.ts";
-import { randomUuid } from "./uuid.ts";
+import { randomUuid } from "../uuid.ts";
 
 export interface Topic {
   readonly name: string;

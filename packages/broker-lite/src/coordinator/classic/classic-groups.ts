@@ -2,7 +2,7 @@ import { ErrorCode } from "@millrace/protocol";
 import type { Platform } from "@millrace/platform";
 import type { BrokerConfig } from "../../config/broker-config.ts";
 import type { Log } from "../../log-line.ts";
-import { randomHexUuid } from "../../topic/uuid.ts";
+import { randomHexUuid } from "../../uuid.ts";
 import type { CoordinatorLog } from "../coordinator-log.ts";
 import type { GroupEntry, GroupRecord } from "../records.ts";
 import { answerJoin, answerSync, Group } from "./group.ts";

@@ -1,7 +1,6 @@
 import type { FileLock, Platform, Timer } from "@millrace/platform";
 import type { BrokerConfig } from "../config/broker-config.ts";
 import { unlimited } from "../config/definition.ts";
-import { JournalCoordinatorLog } from "../coordinator/coordinator-log.ts";
 import type { CoordinatorLog } from "../coordinator/coordinator-log.ts";
 import { GroupRecords } from "../coordinator/group-records.ts";
 import { ProducerIdRecords, ProducerIds } from "../coordinator/producer-ids.ts";
@@ -12,11 +11,12 @@ import { DataDirectoryError } from "../errors.ts";
 import type { CheckpointEntry, JournalEntry, TopicEntry } from "../journal/entry.ts";
 import { FileJournal, memoryJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
+import { JournalCoordinatorLog } from "../journal/journal-coordinator-log.ts";
 import type { LogCheckpoint } from "../log/recovery.ts";
 import type { Log } from "../log-line.ts";
 import { fileLogDirectory, memoryLogDirectory } from "../topic/log-directory.ts";
 import { Topics } from "../topic/topics.ts";
-import { randomUuid } from "../topic/uuid.ts";
+import { randomUuid } from "../uuid.ts";
 
 const journalFile = "broker.journal";
 
