@@ -24,7 +24,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { batchOf } from "../testing/sim-broker.ts";
 import { connectTo, startCluster } from "../testing/sim-cluster.ts";
 import type { WireClient } from "../testing/wire-client.ts";
-import type { Cluster } from "./cluster.ts";
+import { Cluster } from "./cluster.ts";
 
 const startMs = Date.UTC(2025, 0, 1);
 let simulation: Simulation;
@@ -338,8 +338,17 @@ describe("a node", () => {
     clients.set(2, await connectTo(simulation, 2));
     expect((await leaders(1))[1]).toEqual([2, 1, ErrorCode.NONE]);
     expect(await write(2, 1, "b")).toMatchObject({ errorCode: ErrorCode.NONE, baseOffset: 1n });
+    // From now on it is on the host that was started anew.
+    await settle(cluster.stopNode(2, { handOver: false }));
+    await settle(cluster.startNode(2));
+    clients.set(2, await connectTo(simulation, 2));
     expect((await committedAt(2)).topics[0]!.partitions[0]!.committedOffset).toBe(5n);
   });
+});
+
+test.each([[[]], [[{ nodeId: 2 }, {}]]])("a cluster has nodes, each with another id: %j is refused", async (nodes) => {
+  const refused = settle(Cluster.start({ nodes }, simulation.platform("other")));
+  await expect(refused).rejects.toMatchObject({ code: "BROKER_INVALID_CONFIG", key: "nodes" });
 });
 
 test("leader epochs never fall, a restart on the same data included", async () => {

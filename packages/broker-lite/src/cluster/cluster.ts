@@ -2,7 +2,7 @@ import { safeLog, silent, type Address, type Platform } from "@millrace/platform
 import { brokerConfig } from "../config/broker-config.ts";
 import type { BrokerConfig } from "../config/broker-config.ts";
 import { markClosed } from "../data-directory.ts";
-import { UnknownNodeError, UnknownPartitionError } from "../errors.ts";
+import { InvalidConfigError, UnknownNodeError, UnknownPartitionError } from "../errors.ts";
 import type { Log } from "../log-line.ts";
 import type { Intercept, InterceptedApi } from "../server/intercept.ts";
 import { Node } from "../node/node.ts";
@@ -104,7 +104,6 @@ export class Cluster implements AsyncDisposable {
     this.#log = log;
     state.topics.onDeleted.add((topic) => this.#forgetTopic(topic));
     const every = (intervalMs: number, what: string, run: () => void): Repeated =>
-      // Such as a full disk.
       repeat(platform.timers, intervalMs, run, { onError: (error) => log("error", `${what} failed: ${String(error)}`) });
     this.#repeated = [
       every(config.logRetentionCheckIntervalMs, "retention", () => state.topics.applyRetention()),
@@ -134,6 +133,8 @@ export class Cluster implements AsyncDisposable {
     const numbered = nodeOptions.map((each, i) => ({ ...each, nodeId: each.nodeId ?? i + 1 }));
     numbered.sort((a, b) => a.nodeId - b.nodeId);
     const nodeIds = numbered.map(({ nodeId }) => nodeId);
+    if (nodeIds.length === 0 || new Set(nodeIds).size < nodeIds.length)
+      throw new InvalidConfigError("nodes", nodeIds, "at least one node, each with an id of its own");
     const state =
       dataDirectory === null
         ? memoryState(config, platform, log)

@@ -78,7 +78,7 @@ export class Node implements PlacedNode, ClusterNode {
   /** Faults and scripted answers; they stay when the node stops and starts. */
   readonly intercepts: Intercepts = new Intercepts();
   readonly #parts: NodeParts;
-  readonly #platform: Platform;
+  #platform: Platform;
   readonly #host: string;
   readonly #tls: TlsServerOptions | null;
   readonly #advertised: Address | null;
@@ -114,6 +114,7 @@ export class Node implements PlacedNode, ClusterNode {
    * @throws {ListenFailedError} when the address cannot be taken
    */
   async start(platform: Platform = this.#platform): Promise<void> {
+    this.#platform = platform;
     const { state, placement, config, configGiven, log } = this.#parts;
     const { nodeId } = this;
     const { clusterId, topics, producerIds, groupLog } = state;
