@@ -1,4 +1,4 @@
-import type { OffsetsDeletedEntry, OffsetsEntry } from "./records.ts";
+import type { OffsetsDeletedEntry, OffsetsEntry } from "../journal/records.ts";
 
 /** Offset that a group committed for a partition. */
 export interface CommittedOffset {

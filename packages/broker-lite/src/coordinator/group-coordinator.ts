@@ -5,7 +5,7 @@ import type { BrokerConfig } from "../config/broker-config.ts";
 import type { Log } from "../log-line.ts";
 import type { CoordinatorLog } from "./coordinator-log.ts";
 import { GroupShard } from "./group-shard.ts";
-import type { GroupRecord } from "./records.ts";
+import type { GroupRecord } from "../journal/records.ts";
 
 /** Shard that is being loaded. */
 interface Loading {

@@ -1,6 +1,6 @@
 import { CommittedOffsets } from "./committed-offsets.ts";
 import type { CompactedRecords } from "./coordinator-log.ts";
-import type { GroupEntry, GroupRecord } from "./records.ts";
+import type { GroupEntry, GroupRecord } from "../journal/records.ts";
 
 /** Latest records of all groups: metadata and committed offsets. */
 export class GroupRecords implements CompactedRecords<GroupRecord> {

@@ -6,7 +6,7 @@ import { ClassicGroups } from "./classic/classic-groups.ts";
 import { CommittedOffsets } from "./committed-offsets.ts";
 import type { CommittedOffset } from "./committed-offsets.ts";
 import type { CoordinatorLog } from "./coordinator-log.ts";
-import type { GroupRecord, OffsetsDeletedEntry, OffsetsEntry } from "./records.ts";
+import type { GroupRecord, OffsetsDeletedEntry, OffsetsEntry } from "../journal/records.ts";
 
 /** Offset to be committed for one partition. */
 export interface OffsetToCommit {

@@ -1,5 +1,5 @@
 import type { CompactedRecords, CoordinatorLog } from "./coordinator-log.ts";
-import type { ProducerIdsEntry } from "./records.ts";
+import type { ProducerIdsEntry } from "../journal/records.ts";
 
 /** Ids reserved at a time, so that not every one costs a sync: Kafka's block size. */
 const blockSize = 1_000;

@@ -1,4 +1,4 @@
-import type { GroupRecord, ProducerIdsEntry } from "../coordinator/records.ts";
+import type { GroupRecord, ProducerIdsEntry } from "./records.ts";
 
 /** An entry of the broker's journal, which keeps everything but the records. */
 export type JournalEntry =

@@ -4,7 +4,7 @@ import { unlimited } from "../config/definition.ts";
 import type { CoordinatorLog } from "../coordinator/coordinator-log.ts";
 import { GroupRecords } from "../coordinator/group-records.ts";
 import { ProducerIdRecords, ProducerIds } from "../coordinator/producer-ids.ts";
-import type { GroupRecord } from "../coordinator/records.ts";
+import type { GroupRecord } from "../journal/records.ts";
 import { markClosed, openDataDirectory } from "../data-directory.ts";
 import type { DataDirectory } from "../data-directory.ts";
 import { DataDirectoryError } from "../errors.ts";

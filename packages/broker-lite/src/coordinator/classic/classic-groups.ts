@@ -4,7 +4,7 @@ import type { BrokerConfig } from "../../config/broker-config.ts";
 import type { Log } from "../../log-line.ts";
 import { randomHexUuid } from "../../uuid.ts";
 import type { CoordinatorLog } from "../coordinator-log.ts";
-import type { GroupEntry, GroupRecord } from "../records.ts";
+import type { GroupEntry, GroupRecord } from "../../journal/records.ts";
 import { answerJoin, answerSync, Group } from "./group.ts";
 import { entryOf, groupOf } from "./group-entry.ts";
 import { joinError, Member, rebalanceTimeoutMs, syncError } from "./member.ts";

@@ -1,4 +1,4 @@
-import type { GroupEntry } from "../records.ts";
+import type { GroupEntry } from "../../journal/records.ts";
 import { Group } from "./group.ts";
 import { Member } from "./member.ts";
 
