@@ -5,7 +5,7 @@ import { root } from "./run.ts";
 
 /** Instantiations of types that each program needs. The counts are the same on every machine; a change of types changes them. */
 const budgets: Readonly<Record<string, number>> = {
-  "examples/wordcount/src/topology.ts": 832,
+  "examples/wordcount/src/topology.ts": 953,
   "examples/card-auth-window/src/topology.ts": 1631,
   "examples/clickstream/src/topology.ts": 1876,
   "test/types/forty-operators.ts": 17_983,

@@ -1,4 +1,4 @@
-import { json, serde, type Serde } from "millrace";
+import { json, NotReadyError, serde, type Serde } from "millrace";
 
 // #region own
 interface Point {
@@ -17,6 +17,43 @@ export const point: Serde<Point> = serde<Point>({
   },
   deserialize: (bytes) => ({ x: bytes.readDoubleBE(0), y: bytes.readDoubleBE(8) }),
 });
+// #endregion
+
+// #region looks-up
+/** Decoder of a schema's values. */
+type Decode = (bytes: Buffer) => unknown;
+
+/** Values behind the id of their schema, in 4 bytes; the registry knows the schemas. */
+export function withSchemas(registry: { fetch(id: number): Promise<Decode> }): Serde<unknown> {
+  const known = new Map<number, Decode>();
+  const waiting = new Map<number, NotReadyError>();
+
+  async function look(id: number): Promise<void> {
+    try {
+      known.set(id, await registry.fetch(id));
+    } finally {
+      waiting.delete(id);
+    }
+  }
+
+  return serde<unknown>({
+    name: "withSchemas",
+    serialize: () => {
+      throw new Error("bind() makes the serde that writes");
+    },
+    deserialize: (bytes) => {
+      const id = bytes.readInt32BE(0);
+      const decode = known.get(id);
+      if (decode !== undefined) return decode(bytes.subarray(4));
+      let error = waiting.get(id);
+      if (error === undefined) {
+        error = new NotReadyError("withSchemas", `schema ${String(id)}`, look(id));
+        waiting.set(id, error);
+      }
+      throw error;
+    },
+  });
+}
 // #endregion
 
 /** What json() says to values that JSON would change. */

@@ -9,7 +9,17 @@ export { Windowed } from "./record/windowed.ts";
 export { bigint64 } from "./serde/bigint64.ts";
 export { boolean } from "./serde/boolean.ts";
 export { bytes } from "./serde/bytes.ts";
-export { AsyncSchemaError, DeserializationError, MissingSerdeError, SerializationError, ofKey } from "./serde/errors.ts";
+export {
+  AsyncSchemaError,
+  DeserializationError,
+  LookUpTimeoutError,
+  MissingSerdeError,
+  NotReadyError,
+  ofKey,
+  SerdeBindError,
+  SerializationError,
+  UnboundSerdeError,
+} from "./serde/errors.ts";
 export { checkOptions } from "./check-options.ts";
 export { shown, thrownText } from "./shown.ts";
 export { float32 } from "./serde/float32.ts";
@@ -23,7 +33,8 @@ export { list } from "./serde/list.ts";
 export { encode } from "./serde/encode.ts";
 export { checkSerde } from "./serde/check-serde.ts";
 export { isSerde } from "./serde/is-serde.ts";
-export { defineSerde, type Serde, type SerdeParts } from "./serde/serde.ts";
+export { defineSerde, type Serde, type SerdeParts, type SerdeRole } from "./serde/serde.ts";
+export { SerdeBindings } from "./serde/serde-bindings.ts";
 export { serde, type SimpleSerde } from "./serde/simple-serde.ts";
 export { copyBytes, slice, Slice } from "./serde/slice.ts";
 export type { SchemaIssue, SchemaResult, StandardSchema } from "./serde/standard-schema.ts";
@@ -105,7 +116,8 @@ export { tableToStream } from "./operator/table-to-stream.ts";
 export type { TimeWindowsSpec } from "./operator/time-windows.ts";
 export { windowedAggregate, type WindowedAggregateOptions } from "./operator/windowed-aggregate.ts";
 export { windowedReduce, type WindowedReduceOptions } from "./operator/windowed-reduce.ts";
-export type { DefaultSerdes } from "./task/compile.ts";
+export { bindSerdes, type BindSerdesOptions } from "./task/bind-serdes.ts";
+export type { DefaultSerdes } from "./task/node-serdes.ts";
 export {
   EdgeKindError,
   HandlerError,
@@ -136,6 +148,7 @@ export {
 export { decodeOffsetMetadata, encodeOffsetMetadata, type OffsetMetadata } from "./task/offset-metadata.ts";
 export type { Output, TopicOutput } from "./output.ts";
 export type { LagLookup } from "./task/partition-group.ts";
+export { PendingLookUp, type SettledLookUp } from "./task/pending-look-up.ts";
 export type { ProcessedRecords } from "./task/processed-records.ts";
 export { Task, type CommittableOffset, type TaskOptions } from "./task/task.ts";
 export { TaskStores, type TaskStoresOptions } from "./task/task-stores.ts";

@@ -59,6 +59,7 @@ export type {
   SchemaIssue,
   SchemaResult,
   Serde,
+  SerdeRole,
   SimpleSerde,
   SinkExplanation,
   SinkNode,

@@ -1,4 +1,5 @@
 import type { Fetcher, FetchedPartition } from "@millrace/client";
+import { NotReadyError, PendingLookUp, type ProcessedRecords } from "@millrace/core";
 import { RecordCursor } from "@millrace/protocol";
 import type { Clock } from "@millrace/platform";
 import type { Replay, RestoreEvent, RestoreListener } from "./restorer.ts";
@@ -22,9 +23,9 @@ export class BackgroundRestore {
   readonly #open = new Map<string, Replay>();
   /** Opened for the first replay. */
   #fetcher: Fetcher | null = null;
-  /** Resolves when the serdes of a source topic have looked up what the last batches need; null: they have. */
-  #preparing: Promise<void> | null = null;
-  #failure: { readonly error: unknown } | null = null;
+  /** Look-up that a record of the batch in hand waits for. */
+  #lookUp: RestoreLookUp | null = null;
+  readonly #lookUpTimeoutMs: number;
   /** Batches that are being applied. */
   #fetched: {
     readonly replay: Replay;
@@ -38,6 +39,7 @@ export class BackgroundRestore {
   constructor(parts: StreamThreadParts, listener: RestoreListener, onGone: (replay: Replay) => void) {
     const { client, config, platform } = parts;
     this.#clock = platform.clock;
+    this.#lookUpTimeoutMs = config.taskTimeoutMs;
     this.#openFetcher = () => client.fetcher(fetcherOptions(config));
     this.#cursor = new RecordCursor({ checkCrc: config.consumer.checkCrcs });
     this.#listener = listener;
@@ -72,13 +74,20 @@ export class BackgroundRestore {
     this.#tell(replay, { kind: "suspended", recordsRestored: replay.recordCount });
   }
 
-  /** Applies batches until `endMs` or until nothing is there. Returns whether there was any. @throws {UnreadableBatchError | FetchError} */
+  /**
+   * Applies batches until `endMs` or until nothing is there. Returns whether there was any.
+   *
+   * @throws {UnreadableBatchError | FetchError}
+   * @throws {LookUpTimeoutError} when the look-up of a source's serde took longer than `taskTimeoutMs`
+   */
   step(endMs: number): boolean {
     let worked = false;
     while (this.#fetched !== null || this.#take()) {
       const { replay, chunk, at } = this.#fetched!;
+      if (this.#lookUp !== null && !this.#lookUp.resumes(this.#clock.nowMs(), this.#lookUpTimeoutMs)) break;
       worked = true;
-      const next = replay.apply(chunk, at, this.#cursor);
+      const next = this.#apply(replay, chunk, at);
+      if (next === null) break;
       if (next === -1) this.#applied();
       else this.#fetched!.at = next;
       if (this.#clock.nowMs() >= endMs) break;
@@ -88,7 +97,7 @@ export class BackgroundRestore {
 
   /** Resolves when `step` has something to do. Only while active. */
   whenData(): Promise<void> {
-    if (this.#preparing !== null) return this.#preparing;
+    if (this.#lookUp !== null) return this.#lookUp.settled;
     return this.#fetcher?.whenData() ?? Promise.resolve();
   }
 
@@ -97,40 +106,42 @@ export class BackgroundRestore {
   }
 
   #take(): boolean {
-    if (this.#failure !== null) throw this.#failure.error;
-    if (this.#preparing !== null) return false;
     for (;;) {
       const fetched = this.#fetcher?.take() ?? null;
       if (fetched === null) return false;
       const replay = this.#open.get(key(fetched));
       if (replay === undefined) continue;
       if (fetched.error === null) {
-        return this.#begun(replay, fetched);
+        this.#fetched = {
+          replay,
+          chunk: fetched,
+          at: 0,
+          countBefore: replay.recordCount,
+          offsetBefore: replay.nextOffset,
+        };
+        return true;
       }
       if (fetched.error.code !== "CLIENT_OFFSET_OUT_OF_RANGE") throw fetched.error;
       this.#onGone(replay);
     }
   }
 
-  /** @returns whether the records can be applied now; else `whenData` tells */
-  #begun(replay: Replay, chunk: FetchedPartition): boolean {
-    const begin = (): void => {
-      if (this.#open.get(key(replay)) !== replay) return;
-      this.#fetched = { replay, chunk, at: 0, countBefore: replay.recordCount, offsetBefore: replay.nextOffset };
-    };
-    const preparing = replay.restoration.processed?.prepare(chunk.buffer);
-    if (preparing === undefined) {
-      begin();
-      return true;
+  /** Applies a batch. Returns where the next one is, -1 after the last; null: a serde must look something up before. */
+  #apply(replay: Replay, chunk: FetchedPartition, at: number): number | null {
+    try {
+      const next = replay.apply(chunk, at, this.#cursor);
+      this.#lookUp?.end();
+      this.#lookUp = null;
+      return next;
+    } catch (error) {
+      const { processed } = replay.restoration;
+      if (!(error instanceof NotReadyError) || processed === undefined) throw error;
+      if (this.#lookUp === null || !this.#lookUp.goesOn(processed.offset, error)) {
+        this.#lookUp?.end();
+        this.#lookUp = new RestoreLookUp(replay, processed, error);
+      }
+      return null;
     }
-    this.#preparing = preparing
-      .then(begin, (error: unknown) => {
-        this.#failure = { error };
-      })
-      .finally(() => {
-        this.#preparing = null;
-      });
-    return false;
   }
 
   #applied(): void {
@@ -161,12 +172,60 @@ export class BackgroundRestore {
 
   #forget(replay: Replay): void {
     this.#open.delete(key(replay));
-    if (this.#fetched?.replay === replay) this.#fetched = null;
+    if (this.#fetched?.replay === replay) {
+      this.#fetched = null;
+      this.#lookUp?.end();
+      this.#lookUp = null;
+    }
     this.#fetcher?.unassign(replay.topic, replay.partition);
   }
 
   #tell({ topic, partition, store }: Replay, event: WithoutStore<RestoreEvent>): void {
     this.#listener({ topic, partition, storeName: store.spec.name, ...event });
+  }
+}
+
+/** Wait of a restoration for the look-up of a source's serde, as the task waits for the same record. */
+class RestoreLookUp {
+  readonly #records: ProcessedRecords;
+  readonly #pending: PendingLookUp;
+  #settled = Promise.withResolvers<void>();
+
+  constructor(replay: Replay, records: ProcessedRecords, waiting: NotReadyError) {
+    this.#records = records;
+    const { topic, partition, store } = replay;
+    const { offset, timestamp: timestampMs } = records;
+    const record = { taskId: "", nodeName: store.spec.name, topic, partition, offset, timestampMs };
+    this.#pending = new PendingLookUp(record, waiting, "value", ({ failure }) => {
+      if (failure === null) this.#settled.resolve(); // after a failure there is a pause
+    });
+  }
+
+  /** Resolves when the batch can be applied again. */
+  get settled(): Promise<void> {
+    return this.#settled.promise;
+  }
+
+  /** The batch was applied again. Returns false if another record waits now. */
+  goesOn(offset: number, waiting: NotReadyError): boolean {
+    if (offset !== this.#pending.record.offset) return false;
+    this.#settled.resolve();
+    this.#settled = Promise.withResolvers();
+    this.#pending.again(waiting, "value");
+    return true;
+  }
+
+  /** Returns true if the batch should be applied again: without the record, if that can never be read. @throws {LookUpTimeoutError} */
+  resumes(nowMs: number, timeoutMs: number): boolean {
+    const state = this.#pending.state(nowMs, timeoutMs);
+    if (state === "expired") throw this.#pending.timeout(nowMs);
+    if (state === "failed") this.#records.giveUp(this.#pending.record.offset);
+    return state !== "waits";
+  }
+
+  /** Nobody waits any more. */
+  end(): void {
+    this.#settled.resolve();
   }
 }
 

@@ -1,4 +1,4 @@
-import { MemoryEngine, string, type Engine, type Topology } from "@millrace/core";
+import { MemoryEngine, NotReadyError, string, type Engine, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { expect, test } from "vitest";
 import { happens } from "../../../test/support/scene.ts";
@@ -283,14 +283,12 @@ test("a close does not wait for a serde's look-up that nobody answers", () =>
   happens(async (scene) => {
     await scene.topics(["in", "out"]);
     let asked = 0;
-    let answer: () => void = () => undefined;
+    const answer = Promise.withResolvers<void>();
     const slow = {
       ...string,
-      prepareRead: (): Promise<void> => {
+      read: (): string => {
         asked += 1;
-        return new Promise<void>((resolve) => {
-          answer = resolve;
-        });
+        throw new NotReadyError("slow", "an answer", answer.promise);
       },
     };
     const builder = new StreamsBuilder();
@@ -302,8 +300,9 @@ test("a close does not wait for a serde's look-up that nobody answers", () =>
     await app.streams.close();
     expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(2_000);
     expect([app.streams.state, app.streams.failure]).toEqual(["notRunning", null]);
-    answer();
+    answer.resolve();
     await scene.sleep(100);
+    expect(asked).toBe(1);
     expect((await scene.committed("app", "in")).offset).toBe(null);
   }));
 

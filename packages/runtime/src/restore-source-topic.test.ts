@@ -1,4 +1,4 @@
-import { json, string, type Serde, type TimestampExtractor, type Topology } from "@millrace/core";
+import { json, NotReadyError, string, type Serde, type TimestampExtractor, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { describe, expect, test } from "vitest";
 import { happens, type Instance, type Scene } from "../../../test/support/scene.ts";
@@ -136,14 +136,15 @@ describe("a record that processing dropped", () => {
       let known = 0;
       const slow: Serde<Row> = {
         ...row,
-        prepareRead: async () => {
-          await scene.sleep(50);
-          known += 1;
-        },
         read: (buffer, start, end) => {
-          if (known === 0) throw new RangeError("nothing is known yet");
-          return row.read(buffer, start, end);
+          if (known > 0) return row.read(buffer, start, end);
+          throw (waiting ??= new NotReadyError("slow", "everything", lookUp()));
         },
+      };
+      let waiting: NotReadyError | null = null;
+      const lookUp = async (): Promise<void> => {
+        await scene.sleep(50);
+        known += 1;
       };
       const builder = new StreamsBuilder();
       const rows = builder.table("rows", { key: string, value: slow, as: "rows" });
@@ -155,6 +156,7 @@ describe("a record that processing dropped", () => {
       await scene.sendTexts("rows", ['{"v":1}', '{"v":2}'], "a");
       for (let run = 0; run < 2; run += 1) {
         known = 0;
+        waiting = null;
         const app = await scene.start(topology, { restoreFromSource: "asProcessed" });
         await scene.sendTexts("events", ["seen"], "a");
         await scene.processed(app, run === 0 ? 3 : 1);

@@ -13,14 +13,7 @@ export interface Restoration extends TopicPartition {
   /** End of a changelog that others write to: the committed offset of a source topic that serves as one. Default: the log's end. */
   readonly endOffsetMax?: number;
   /** View of the topic as processing has it. Default: the store takes the records as they were written. */
-  readonly processed?: ProcessedSource;
-}
-
-/** The records of a source topic that serves as changelog, without those that processing passed over. */
-export interface ProcessedSource {
-  readonly records: ProcessedRecords;
-  /** Look-ups that the serdes need before they can read these batches; undefined: none. */
-  prepare(buffer: Buffer): Promise<unknown> | undefined;
+  readonly processed?: ProcessedRecords;
 }
 
 /** Event of a store's restoration, for the application. */
@@ -126,6 +119,7 @@ export class Replay {
    * behind is left behind here, too, where the store takes the topic as processing had it.
    *
    * @throws {UnreadableBatchError} `STREAMS_UNREADABLE_BATCH`
+   * @throws {NotReadyError} when a serde must look something up first: then apply the same batch again
    * @throws {StreamsError} what the engine throws that is to take it
    */
   apply({ topic, partition, buffer, fetchOffset, nextOffset }: FetchedPartition, at: number, cursor: RecordCursor): number {
@@ -143,14 +137,14 @@ export class Replay {
       const { processed, endOffsetMax } = this.restoration;
       const role = endOffsetMax === undefined ? "changelog" : "sourceAsChangelog";
       const unreadable = new UnreadableBatchError(topic, partition, cursor.baseOffset, cursor.lastOffset, error, role);
-      if (processed?.records.leavesBehind(unreadable) !== true) throw unreadable;
+      if (processed?.leavesBehind(unreadable) !== true) throw unreadable;
       return at + lengthOverhead + buffer.readInt32BE(at + lengthAt);
     }
   }
 
   #recordsOf(cursor: RecordCursor, fetchOffset: number): ChangelogRecords {
     const { processed } = this.restoration;
-    if (processed !== undefined) return processed.records.open(cursor, fetchOffset);
+    if (processed !== undefined) return processed.open(cursor, fetchOffset);
     return cursor.baseOffset < fetchOffset ? new RecordsFrom(cursor, fetchOffset) : cursor;
   }
 }

@@ -166,8 +166,6 @@ function restorationsOf(
     if (source === null || !plan.sourceTopics.includes(source)) return [];
     const offset = committed.find((each) => each.topic === source && each.partition === partition)?.offset ?? 0;
     const from = { topic: source, partition, store, endOffsetMax: offset };
-    if (!asProcessed) return [from];
-    const prepare = (buffer: Buffer): Promise<unknown> | undefined => task.prepareRead(source, partition, buffer);
-    return [{ ...from, processed: { records: task.processedRecords(source, partition), prepare } }];
+    return [asProcessed ? { ...from, processed: task.processedRecords(source, partition) } : from];
   });
 }

@@ -9,6 +9,7 @@ import {
   type CommittableOffset,
   type DropCount,
   type ProcessedCount,
+  type SettledLookUp,
   type TaskPlan,
 } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
@@ -42,6 +43,7 @@ export class TaskSet {
   readonly #local: LocalState;
   readonly #starting: StartingOffsets;
   readonly #opener: TaskOpener;
+  readonly #wake: () => void;
   readonly #live = new Map<string, LiveTask>();
   readonly #inputs = new Map<string, (Input | undefined)[]>();
   /** Committed offsets of repartition topics since the last purge. */
@@ -61,6 +63,7 @@ export class TaskSet {
     this.#output = new ProducerOutput(producer);
     this.#cache = new RecordCache(parts.config.cacheBytesMax);
     this.#starting = new StartingOffsets(parts);
+    this.#wake = wake;
     this.#opener = new TaskOpener(parts, this.#starting, local, wake);
   }
 
@@ -142,8 +145,8 @@ export class TaskSet {
   }
 
   /**
-   * Hands fetched records to the tasks. Returns true if there were any. Only a lost position and a serde that has to look something
-   * up make it wait; after the end of the task that has no effect.
+   * Hands fetched records to the tasks. Returns true if there were any. Only a lost position makes it wait; after the end of the task
+   * that has no effect.
    */
   feed(): Promise<boolean> | boolean {
     let fed = false;
@@ -155,12 +158,6 @@ export class TaskSet {
         return this.#reset(input);
       }
       fed = true;
-      const ready = input.live.task.prepareRead(input.topic, input.partition, fetched.buffer);
-      if (ready !== undefined) {
-        const whole = fetched;
-        // The thread may have ended meanwhile.
-        return ready.then(() => input.live.state === "running" && this.#add(input, whole));
-      }
       this.#add(input, fetched);
     }
     return fed;
@@ -347,14 +344,25 @@ export class TaskSet {
     return [...this.#inputs.values()].flatMap((inputs) => inputs.filter((input) => input !== undefined));
   }
 
-  #add(input: Input, { buffer, recordCount, nextOffset }: FetchedPartition): boolean {
+  #add(input: Input, { buffer, recordCount, nextOffset }: FetchedPartition): void {
     const { live, topic, partition } = input;
     live.task.addBatches(topic, partition, buffer, recordCount, nextOffset);
     if (!input.paused && live.task.bufferedRecords(topic, partition) > this.#parts.config.bufferedRecordsPerPartition) {
       input.paused = true;
       this.#fetcher.pause(topic, partition);
     }
-    return true;
+  }
+
+  /** A record may be ready that waited for its serde. */
+  #lookedUp({ record, waiting, failure }: SettledLookUp): void {
+    const { topic, partition, offset } = record;
+    if (failure !== null)
+      this.#parts.config.log(
+        "warn",
+        `waiting for serde "${waiting.serde}", whose look-up for offset ${String(offset)} of "${String(topic)}"-${String(partition)} failed`,
+        { cause: failure },
+      );
+    this.#wake();
   }
 
   async #reset(input: Input): Promise<boolean> {
@@ -404,6 +412,8 @@ export class TaskSet {
       processingErrorsScope: config.processingErrorsScope,
       onDropped: (drop) => this.#parts.events.onDropped(drop),
       maxTaskIdleMs: config.maxTaskIdleMs,
+      lookUpTimeoutMs: config.taskTimeoutMs,
+      onLookUp: (lookUp) => this.#lookedUp(lookUp),
       lag: (topic, partition) => this.#fetcher.lag(topic, partition),
     });
     return { plan, stores, task, state: "restoring" };

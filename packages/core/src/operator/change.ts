@@ -1,3 +1,4 @@
+import { bindInner } from "../serde/bind-inner.ts";
 import { DeserializationError, SerializationError } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
 import { settled } from "../serde/settled.ts";
@@ -57,9 +58,7 @@ export function changeSerde<V>(inner: Serde<V> | null): ChangeSerde<V> {
       return lengthBytesMax + sizes + 1;
     },
     write: (to, at, change) => writeChange(name, values(), to, at, change),
-    ...(inner?.forTopic === undefined ? {} : { forTopic: (topic, role) => changeSerde(inner.forTopic!(topic, role)) }),
-    ...(inner?.prepareRead === undefined ? {} : { prepareRead: (batch) => inner.prepareRead!(batch) }),
-    ...(inner?.prepareWrite === undefined ? {} : { prepareWrite: (topic) => inner.prepareWrite!(topic) }),
+    ...(inner?.bind === undefined ? {} : { bind: bindInner(inner, changeSerde)! }),
   });
 }
 

@@ -1,4 +1,5 @@
 import { catchRejections } from "../rejections.ts";
+import { bindInner } from "./bind-inner.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { checkSerde } from "./check-serde.ts";
 import { defineSerde, type Serde } from "./serde.ts";
@@ -30,10 +31,11 @@ export function list<T>(inner: Serde<T>): Serde<(T | null)[]> {
   checkSerde(inner, "The argument of list()");
   const fixed = fixedSizes.get(inner.name) ?? 0;
   const name = `list(${inner.name})`;
+  const item: ReadItem<T> = (from, start, end) => settled(inner, inner.read(from, start, end));
   return defineSerde<(T | null)[]>({
     name,
     identity: "bytes",
-    read: (from, start, end) => new ListReader(name, from, start, end).list(inner, fixed),
+    read: (from, start, end) => new ListReader(name, from, start, end).list(item, fixed),
     sizeMax(items) {
       if (!Array.isArray(items)) throw SerializationError.ofType(name, "an array", items);
       let size = 9;
@@ -54,6 +56,7 @@ export function list<T>(inner: Serde<T>): Serde<(T | null)[]> {
         throw error;
       }
     },
+    bind: bindInner(inner, list),
   });
 }
 
@@ -84,6 +87,8 @@ function writeVariable<T>(to: Buffer, start: number, items: readonly (T | null)[
   return at;
 }
 
+type ReadItem<T> = (from: Buffer, start: number, end: number) => T;
+
 /** Reads with bounds: a length in the bytes is not to be believed. */
 class ListReader {
   readonly #name: string;
@@ -98,16 +103,16 @@ class ListReader {
     this.#end = end;
   }
 
-  list<T>(inner: Serde<T>, fixed: number): (T | null)[] {
+  list<T>(item: ReadItem<T>, fixed: number): (T | null)[] {
     const flag = this.#from[this.#take(1)];
     const expected = fixed > 0 ? 0 : 1;
-    if (flag !== expected) throw this.#error(`its first byte is ${flag}, but items of ${inner.name} have ${expected}.`);
-    const items = fixed > 0 ? this.#fixed(inner, fixed) : this.#variable(inner);
+    if (flag !== expected) throw this.#error(`its first byte is ${flag}, but for items of this type it is ${expected}.`);
+    const items = fixed > 0 ? this.#fixed(item, fixed) : this.#variable(item);
     if (this.#at !== this.#end) throw this.#error(`${this.#end - this.#at} bytes are left over.`);
     return items;
   }
 
-  #fixed<T>(inner: Serde<T>, size: number): (T | null)[] {
+  #fixed<T>(item: ReadItem<T>, size: number): (T | null)[] {
     const nulls = new Set<number>();
     for (let left = this.#count(4); left > 0; left -= 1) nulls.add(this.#from.readInt32BE(this.#take(4)));
     const count = this.#from.readInt32BE(this.#take(4));
@@ -116,12 +121,12 @@ class ListReader {
     const items: (T | null)[] = [];
     for (let i = 0; i < count; i += 1) {
       const at = nulls.has(i) ? -1 : this.#take(size);
-      items.push(at < 0 ? null : settled(inner, inner.read(this.#from, at, at + size)));
+      items.push(at < 0 ? null : item(this.#from, at, at + size));
     }
     return items;
   }
 
-  #variable<T>(inner: Serde<T>): (T | null)[] {
+  #variable<T>(item: ReadItem<T>): (T | null)[] {
     const items: (T | null)[] = [];
     for (let left = this.#count(4); left > 0; left -= 1) {
       const length = this.#from.readInt32BE(this.#take(4));
@@ -130,7 +135,7 @@ class ListReader {
         continue;
       }
       const at = this.#take(length);
-      items.push(settled(inner, inner.read(this.#from, at, at + length)));
+      items.push(item(this.#from, at, at + length));
     }
     return items;
   }

@@ -1,11 +1,15 @@
 import type { Misuse, SyncSerde, SyncSerdeSentence } from "../misuse.ts";
 import { checkSerde } from "./check-serde.ts";
 
+/** Place of a serde in a record. */
+export type SerdeRole = "key" | "value";
+
 /**
  * Conversion of a type to bytes and back. Null never reaches a serde: a null key or value is the absence of bytes.
  *
  * `write` fills a caller's buffer, so that a record is encoded straight into the producer's open batch. Serdes are
- * synchronous; data that must be looked up first (a schema registry) is fetched in `prepareRead` and `prepareWrite`.
+ * synchronous. One that must look something up (a schema registry) says so: `read` throws a `NotReadyError`, and `bind`
+ * gives a promise. Stores cannot wait: what they read must be known when their task processes.
  */
 export interface Serde<T> {
   /** Shown in errors and descriptions, such as `string`. */
@@ -21,7 +25,12 @@ export interface Serde<T> {
    * object.
    */
   readonly holds?: "number" | "primitive";
-  /** Decodes `[start, end)`. @throws {DeserializationError} when the bytes are not this type's */
+  /**
+   * Decodes `[start, end)`.
+   *
+   * @throws {DeserializationError} when the bytes are not this type's, or can never be read
+   * @throws {NotReadyError} when something must be looked up first: the record of a source waits, and is read again
+   */
   read(from: Buffer, start: number, end: number): T;
   /** An upper bound of the bytes that `write` needs for this value. Cheap: a guess from the length, not an encoding. */
   sizeMax(value: T): number;
@@ -34,15 +43,15 @@ export interface Serde<T> {
   size?(value: T): number;
   /** The value that reading its bytes gives, where that can be another one (a lone surrogate, a rounded float). */
   normalize?(value: T): T;
-  /** Binds to a topic, for serdes that need to know it. Absent: the same for all. */
-  forTopic?(topic: string, role: "key" | "value"): Serde<T>;
-  /** Awaited before the batch enters a task. */
-  prepareRead?(batch: Buffer): Promise<void> | undefined;
-  /** Awaited before a topic is first written. */
-  prepareWrite?(topic: string): Promise<void> | undefined;
+  /**
+   * Gives the serde for one topic and role; absent: this one is for all. Called when a task opens, once for each source topic,
+   * sink and store. A promise may take its time: the task waits for it, at most `taskTimeoutMs`, and the others run. A
+   * promise is an `UnboundSerdeError` where nothing can wait: a topic that a record names, the test driver.
+   */
+  bind?(topic: string, role: SerdeRole): Serde<T> | Promise<Serde<T>>;
 }
 
-/** The parts of a built-in serde. */
+/** The parts of a serde. */
 export interface SerdeParts<T> {
   /** Name for errors and descriptions, such as `string`. */
   readonly name: string;
@@ -60,10 +69,12 @@ export interface SerdeParts<T> {
   readonly size?: (value: T) => number | Misuse<SyncSerdeSentence>;
   /** Gives the value that reading the written bytes gives. Default: the same value. */
   readonly normalize?: (value: T) => T | Misuse<SyncSerdeSentence>;
+  /** Gives the serde for one topic and role; see {@link Serde.bind}. Default: the same for all. */
+  readonly bind?: ((topic: string, role: SerdeRole) => Serde<T> | Promise<Serde<T>>) | undefined;
 }
 
 /**
- * Gives all built-in serdes one shape, which keeps the places that use a serde monomorphic.
+ * Gives all serdes that it makes one shape, which keeps the places that use a serde monomorphic.
  *
  * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for a missing part
  */
@@ -78,5 +89,6 @@ export function defineSerde<T>(parts: SerdeParts<T> & SyncSerde<T>): Serde<T> {
     write: parts.write,
     size: parts.size,
     normalize: parts.normalize,
+    bind: parts.bind,
   }) as Serde<T>; // an absent part is undefined, which exactOptionalPropertyTypes would have absent
 }

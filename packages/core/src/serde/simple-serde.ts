@@ -4,8 +4,8 @@ import type { Misuse, SyncSerde, SyncSerdeSentence } from "../misuse.ts";
 import { catchRejections } from "../rejections.ts";
 import { shown, thrownText } from "../shown.ts";
 import { InvalidArgumentError } from "../errors.ts";
-import { DeserializationError, SerializationError } from "./errors.ts";
-import { defineSerde, type Serde } from "./serde.ts";
+import { DeserializationError, NotReadyError, SerializationError } from "./errors.ts";
+import { defineSerde, type Serde, type SerdeRole } from "./serde.ts";
 import { copyBytes } from "./slice.ts";
 
 /** The two functions of a serde of one's own. Neither ever sees null, which is the absence of bytes. */
@@ -14,8 +14,10 @@ export interface SimpleSerde<T> {
   readonly name?: string;
   /** The value's bytes; called once for each time that the value is written. An error it throws is reported for that record. */
   readonly serialize: (value: T) => Uint8Array | Misuse<SyncSerdeSentence>;
-  /** The value of bytes that are the function's own: it may keep them. An error it throws is reported for that record. */
+  /** The value of bytes that are the function's own: it may keep them. An error it throws is reported for that record; a `NotReadyError` lets it wait. */
   readonly deserialize: (bytes: Buffer) => T | Misuse<SyncSerdeSentence>;
+  /** Gives the serde for one topic and role; see {@link Serde.bind}. Default: the same for all. */
+  readonly bind?: (topic: string, role: SerdeRole) => Serde<T> | Promise<Serde<T>>;
 }
 
 /**
@@ -36,7 +38,7 @@ export interface SimpleSerde<T> {
  */
 export function serde<T>(functions: SimpleSerde<T> & SyncSerde<T>): Serde<T> {
   checkFunctions(functions);
-  const { name = "custom", serialize, deserialize } = functions;
+  const { name = "custom", serialize, deserialize, bind } = functions;
   const pending = new PendingBytes<T>();
   const encoded = (value: T): Buffer => bytesOf(name, serialize, value);
   return defineSerde<T>({
@@ -52,11 +54,12 @@ export function serde<T>(functions: SimpleSerde<T> & SyncSerde<T>): Serde<T> {
       const bytes = pending.take(value) ?? encoded(value);
       return copyBytes(bytes, 0, bytes.length, to, at);
     },
+    bind,
   });
 }
 
 function checkFunctions<T>(functions: SimpleSerde<T>): void {
-  checkOptions("serde()", functions, ["serialize", "deserialize", "name"], (option, given) => {
+  checkOptions("serde()", functions, ["serialize", "deserialize", "name", "bind"], (option, given) => {
     const needed = option === "name" ? "string" : "function";
     if (typeof given !== needed)
       throw new InvalidArgumentError(`serde() needs a ${needed} as its option \`${option}\`, but got ${shown(given)}.`);
@@ -88,6 +91,7 @@ function valueOf<T>(name: string, deserialize: SimpleSerde<T>["deserialize"], by
   try {
     value = deserialize(bytes);
   } catch (error) {
+    if (error instanceof NotReadyError) throw error;
     throw new DeserializationError(name, `its function deserialize failed: ${told(error)}`, { cause: error });
   }
   if (value !== undefined && !(value instanceof Promise)) return value as T;

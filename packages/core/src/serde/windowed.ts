@@ -1,6 +1,7 @@
 import { Windowed } from "../record/windowed.ts";
 import { shown } from "../shown.ts";
 import { InvalidArgumentError } from "../errors.ts";
+import { bindInner } from "./bind-inner.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { readInt64, writeInt64 } from "./int64.ts";
 import { checkSerde } from "./check-serde.ts";
@@ -46,6 +47,7 @@ export function windowed<K>(inner: Serde<K>, windowSizeMs: number): WindowedSerd
       checked(name, value);
       return writeInt64(to, inner.write(to, at, value.key), value.start);
     },
+    bind: bindInner(inner, (bound) => windowed(bound, windowSizeMs)),
   });
   return Object.freeze({ ...serde, inner, windowSizeMs });
 }

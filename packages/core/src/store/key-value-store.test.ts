@@ -247,19 +247,4 @@ describe("opening a store", () => {
     const build = { ...fixture.build, defaultValueSerde: string };
     createKeyValueStore(keyValueSpec({ valueSerde: null }), build).put("a", "1", 1);
   });
-
-  test("binds its serdes to the changelog topic", () => {
-    const bound: string[] = [];
-    const serde = { ...string, forTopic: (topic: string, role: string) => (bound.push(`${role} ${topic}`), string) };
-    open(new StoreFixture(0), { keySerde: serde, valueSerde: serde });
-    expect(bound).toEqual(["key app-store-changelog", "value app-store-changelog"]);
-  });
-
-  test("binds its serdes to the source topic that serves as its changelog", () => {
-    const bound: string[] = [];
-    const serde = { ...string, forTopic: (topic: string, role: string) => (bound.push(`${role} ${topic}`), string) };
-    const build = { ...new StoreFixture(0).build, changelog: null };
-    createKeyValueStore(keyValueSpec({ keySerde: serde, valueSerde: serde, sourceTopicAsChangelog: "users" }), build);
-    expect(bound).toEqual(["key users", "value users"]);
-  });
 });

@@ -1,7 +1,7 @@
 import type { DropReason } from "../record/drop-reason.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
-import type { Serde } from "../serde/serde.ts";
+import type { Serde, SerdeRole } from "../serde/serde.ts";
 import type { TopicOutput } from "../output.ts";
 import type { Checkpoint, Engine, EngineSpace } from "./engine.ts";
 import type { RecordCache } from "./record-cache.ts";
@@ -32,6 +32,8 @@ export interface StoreBuild {
   readonly defaultKeySerde: Serde<unknown> | null;
   /** Serde of values for a spec that names none; null: there is no default. */
   readonly defaultValueSerde: Serde<unknown> | null;
+  /** Binds a serde of the store to its changelog topic, or to the source topic that serves as one. @throws {UnboundSerdeError} */
+  bind(serde: Serde<unknown>, role: SerdeRole): Serde<unknown>;
   /** Counts a write that was dropped (metric `dropped-records-total`). */
   dropped(reason: DropReason): void;
 }
@@ -115,13 +117,11 @@ export interface TaskStore {
 /** An open store with both of its sides; the function of its kind that ends in `Of` gives what operators see. */
 export type OpenStore = Store & TaskStore;
 
-/** The store's serdes, bound to its changelog topic, or to the source topic that serves as one. @throws {MissingSerdeError} */
-export function storeSerde<T>(spec: CommonStoreSpec, build: StoreBuild, role: "key" | "value"): Serde<T> {
+/** The store's serde, bound. @throws {MissingSerdeError | UnboundSerdeError} */
+export function storeSerde<T>(spec: CommonStoreSpec, build: StoreBuild, role: SerdeRole): Serde<T> {
   const serde = role === "key" ? (spec.keySerde ?? build.defaultKeySerde) : (spec.valueSerde ?? build.defaultValueSerde);
   if (serde === null) throw new MissingSerdeError(role, `store "${spec.name}"`);
-  const topic = build.changelog === null ? spec.sourceTopicAsChangelog : build.changelog.name;
-  const bound = topic === null ? serde : (serde.forTopic?.(topic, role) ?? serde);
-  return bound as Serde<T>;
+  return build.bind(serde, role) as Serde<T>;
 }
 
 export function isCached(spec: CommonStoreSpec, build: StoreBuild): boolean {

@@ -61,6 +61,7 @@ class Run {
       context: this.context,
       cache: new RecordCache(cacheBytesMax),
       defaultKeySerde: string,
+      bind: (serde) => serde,
       defaultValueSerde: int64,
       dropped: () => undefined,
     };

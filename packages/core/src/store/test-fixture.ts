@@ -105,6 +105,7 @@ export class StoreFixture {
       cache: this.cache,
       defaultKeySerde: null,
       defaultValueSerde: null,
+      bind: (serde) => serde,
       dropped: () => void (this.dropped += 1),
     };
   }

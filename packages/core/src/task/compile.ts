@@ -1,8 +1,6 @@
-import { isChangeSerde } from "../operator/change.ts";
 import type { Cancellable, OperatorBuild, PunctuationClock, TaskContext } from "../operator/operator-spec.ts";
 import type { OperatorLifeCycle, StreamOperator, TableOperator } from "../operator/operator.ts";
-import { MissingSerdeError } from "../serde/errors.ts";
-import { readBack } from "../serde/json.ts";
+import type { SerdeBindings } from "../serde/serde-bindings.ts";
 import { noHeaders } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { Store } from "../store/store.ts";
@@ -12,15 +10,8 @@ import { FanOut, noStream, noTable, TableFanOut } from "./fan-out.ts";
 import { Guard, GuardedNode, TableGuard } from "./guard.ts";
 import type { ProcessingErrorsScope, TaskHandlers } from "./handlers.ts";
 import type { Output } from "../output.ts";
+import { serdeOr, sinkSerdes, userOf, type DefaultSerdes } from "./node-serdes.ts";
 import { Sink } from "./sink.ts";
-
-/** Serdes for nodes and stores that name none; null: there is no default. */
-export interface DefaultSerdes {
-  /** Serde of keys; Kafka's `default.key.serde`. */
-  readonly key: Serde<unknown> | null;
-  /** Serde of values; Kafka's `default.value.serde`. */
-  readonly value: Serde<unknown> | null;
-}
 
 export interface CompileParts {
   readonly nodes: readonly TopologyNode[];
@@ -30,6 +21,7 @@ export interface CompileParts {
   readonly processingErrorsScope: ProcessingErrorsScope;
   readonly output: Output;
   readonly task: TaskContext;
+  readonly bindings: SerdeBindings;
   /** Logical names. */
   readonly repartitionTopics: ReadonlySet<string>;
   /** A logical topic name's physical one. */
@@ -104,13 +96,8 @@ function buildSink(node: SinkNode, parts: CompileParts): Sink {
     call: node.origin?.call ?? (repartitions ? "repartition" : "to"),
     origin: node.origin ?? null,
     topic: typeof node.topic === "string" ? parts.topicName(node.topic) : node.topic,
-    keySerde: serdeOr(node.keySerde, repartitions ? readBack(defaults.key) : defaults.key, "key", `sink "${node.name}"`),
-    valueSerde: serdeOr(
-      node.valueSerde,
-      repartitions ? readBack(defaults.value) : defaults.value,
-      "value",
-      `sink "${node.name}"`,
-    ),
+    ...sinkSerdes(node, defaults, repartitions),
+    bindings: parts.bindings,
     partitioner: node.partitioner,
     repartitions,
     output,
@@ -195,11 +182,26 @@ class NodeBuild implements OperatorBuild {
   }
 
   keySerde(serde: Serde<unknown> | null): Serde<unknown> {
-    return serdeOr(serde, this.#parts.defaults.key, "key", `node "${this.nodeName}"`);
+    const { defaults, bindings, topicName } = this.#parts;
+    const unbound = serdeOr(serde, defaults.key, "key", `node "${this.nodeName}"`);
+    const sink = this.#repartitionSink(this.nodeName);
+    return sink === null ? unbound : bindings.of(userOf(sink), unbound, topicName(sink.topic as string), "key");
   }
 
   valueSerde(serde: Serde<unknown> | null): Serde<unknown> {
     return serdeOr(serde, this.#parts.defaults.value, "value", `node "${this.nodeName}"`);
+  }
+
+  /** The sink of the repartition topic that the node's records go to; null: they go to none. */
+  #repartitionSink(nodeName: string): SinkNode | null {
+    const { nodes, repartitionTopics } = this.#parts;
+    for (const node of nodes) {
+      if (node.kind === "source" || !node.parents.includes(nodeName)) continue;
+      const isRepartition = node.kind === "sink" && typeof node.topic === "string" && repartitionTopics.has(node.topic);
+      const found = isRepartition ? node : this.#repartitionSink(node.name);
+      if (found !== null) return found;
+    }
+    return null;
   }
 }
 
@@ -223,17 +225,4 @@ function tableOf(parent: string, output: "stream" | "table" | "none", children: 
     return child.operator;
   });
   return operators.length === 0 ? noTable : operators.length === 1 ? operators[0]! : new TableFanOut(operators);
-}
-
-/** A node's own serde or the default; in a serde of changes the default takes the inner one's place. @throws {MissingSerdeError} */
-export function serdeOr(
-  own: Serde<unknown> | null,
-  other: Serde<unknown> | null,
-  role: "key" | "value",
-  user: string,
-): Serde<unknown> {
-  const ofChanges = own !== null && isChangeSerde(own) && own.inner === null;
-  const serde = ofChanges ? other : (own ?? other);
-  if (serde === null) throw new MissingSerdeError(role, user);
-  return ofChanges ? own.over(serde) : serde;
 }

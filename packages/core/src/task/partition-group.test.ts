@@ -25,6 +25,8 @@ function queues(topics: readonly string[]): RecordQueue[] {
         checkCrcs: true,
         dropsNullValues: false,
         row: 0,
+        lookUpTimeoutMs: 1_000,
+        onLookUp: () => undefined,
         dropped: () => undefined,
       }),
   );

@@ -38,9 +38,13 @@ export class PartitionGroup {
 
   /**
    * `maxTaskIdleMs` -1: always. Else an empty input holds the task back while its lag is unknown or not zero; when it is
-   * zero, until `maxTaskIdleMs` have passed since that was noticed.
+   * zero, until `maxTaskIdleMs` have passed since that was noticed. A smallest head that waits for a look-up holds the task back, too:
+   * no other record comes before it.
+   *
+   * @throws {SourceRecordError} when such a head cannot be read after all
    */
   ready(nowMs: number): boolean {
+    while (this.heap.length > 0 && this.heap[0]!.waiting !== null) if (!this.resume(nowMs)) return false;
     if (this.heap.length === 0) return false;
     if (this.maxTaskIdleMs === -1 || this.complete) return true;
     for (let i = 0; i < this.queues.length; i += 1) {
@@ -59,10 +63,26 @@ export class PartitionGroup {
     return true;
   }
 
-  /** Takes the queue with the smallest head out of the heap; `offer` puts it back once its next head is known. */
+  /** Reads the smallest head again, which waits for a look-up. Returns false if it goes on waiting. @throws {SourceRecordError} */
+  resume(nowMs: number): boolean {
+    const queue = this.heap[0]!;
+    if (!queue.resume(nowMs)) return false;
+    this.removeFirst();
+    if (queue.hasHead) this.offer(queue);
+    return true;
+  }
+
+  /**
+   * Takes the queue with the smallest head out of the heap; `offer` puts it back once its next head is known. null: there is none,
+   * or it waits for a look-up.
+   */
   poll(): RecordQueue | null {
     const heap = this.heap;
-    if (heap.length === 0) return null;
+    return heap.length === 0 || heap[0]!.waiting !== null ? null : this.removeFirst();
+  }
+
+  removeFirst(): RecordQueue {
+    const heap = this.heap;
     const first = heap[0]!;
     const last = heap.pop()!;
     if (heap.length > 0) this.siftDown(last);

@@ -1,5 +1,6 @@
 import type { RecordCursor } from "@millrace/protocol";
 import { noHeaders, type Headers } from "../record/record-context.ts";
+import { NotReadyError } from "../serde/errors.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { ChangelogRecords } from "../store/store-build.ts";
 import type { UnreadableBatchError } from "./errors.ts";
@@ -22,6 +23,8 @@ export interface SourceReading {
  * its serdes cannot read or that get no time, and with the times that the extractor gives. Nobody is asked what to do about an error of
  * a record, and nothing is counted: that was done when the record was processed. An unreadable batch asks again: it may have been
  * damaged since then.
+ *
+ * `next` throws the `NotReadyError` of a serde that must look something up first. Then the whole batch is opened again later.
  */
 export class ProcessedRecords implements ChangelogRecords {
   readonly #reading: SourceReading;
@@ -30,6 +33,10 @@ export class ProcessedRecords implements ChangelogRecords {
   /** Records below are not the topic's any more. */
   #fromOffset = 0;
   #partitionTimeMs = -1;
+  /** The same before the batch, which may be opened again. */
+  #timeBeforeMs = -1;
+  /** Record whose look-up failed for good. */
+  #unreadableOffset = -1;
   /** Time that the extractor gave the record, in milliseconds since the epoch. */
   timestamp: number = Number.NaN;
 
@@ -43,12 +50,18 @@ export class ProcessedRecords implements ChangelogRecords {
   open(cursor: RecordCursor, fromOffset: number): this {
     this.#cursor = cursor;
     this.#fromOffset = fromOffset;
+    this.#timeBeforeMs = this.#partitionTimeMs;
     return this;
   }
 
   /** Tells whether processing leaves such a batch behind. A batch without a known end never is. */
   leavesBehind(unreadable: UnreadableBatchError): boolean {
     return unreadable.isFramed && this.#reading.goesBehind(unreadable);
+  }
+
+  /** Passes over a record whose look-up failed for good, when its batch is opened again. */
+  giveUp(offset: number): void {
+    this.#unreadableOffset = offset;
   }
 
   get buffer(): Buffer {
@@ -79,12 +92,15 @@ export class ProcessedRecords implements ChangelogRecords {
   #isProcessed(cursor: RecordCursor): boolean {
     const { keySerde, valueSerde, extractor } = this.#reading;
     const { buffer, keyStart, keyEnd, valueStart, valueEnd, timestamp } = cursor;
+    if (cursor.offset === this.#unreadableOffset) return false;
     try {
       const key = keyEnd === -1 ? null : keySerde.read(buffer, keyStart, keyEnd);
       const value = valueEnd === -1 ? null : valueSerde.read(buffer, valueStart, valueEnd);
       this.timestamp = extractor === null ? timestamp : this.#extract(extractor, cursor, key, value);
-    } catch {
-      return false;
+    } catch (error) {
+      if (!(error instanceof NotReadyError)) return false;
+      this.#partitionTimeMs = this.#timeBeforeMs;
+      throw error;
     }
     if (typeof this.timestamp !== "number" || !(this.timestamp >= 0)) return false;
     if (this.timestamp > this.#partitionTimeMs) this.#partitionTimeMs = this.timestamp;

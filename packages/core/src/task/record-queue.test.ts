@@ -46,6 +46,8 @@ class Subject {
       checkCrcs: true,
       dropsNullValues: false,
       row: 0,
+      lookUpTimeoutMs: 1_000,
+      onLookUp: () => undefined,
       dropped: (record, reason, recordCount) => void this.dropped.push(shown(record, reason, recordCount)),
     });
   }

@@ -4,7 +4,7 @@ import { RawRecord } from "../record/raw-record.ts";
 import { noHeaders, type Headers } from "../record/record-context.ts";
 import { Callback } from "../operator/callback.ts";
 import type { StreamOperator } from "../operator/operator.ts";
-import { DeserializationError } from "../serde/errors.ts";
+import { DeserializationError, NotReadyError } from "../serde/errors.ts";
 import { readInt64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
 import { settled } from "../serde/settled.ts";
@@ -18,6 +18,7 @@ import {
 } from "./errors.ts";
 import { shown } from "../shown.ts";
 import { ask, type ErrorHandler } from "./handlers.ts";
+import { PendingLookUp, type SettledLookUp } from "./pending-look-up.ts";
 import { failOnInvalidTimestamp } from "./timestamp-extractors.ts";
 
 /** Parts of its source node and task that a queue needs. */
@@ -36,6 +37,10 @@ export interface RecordQueueParts {
   readonly dropsNullValues: boolean;
   /** Row of the source node in the task's figures. */
   readonly row: number;
+  /** Longest time that a record waits for the look-up of a serde, in milliseconds. */
+  readonly lookUpTimeoutMs: number;
+  /** Called when a look-up that a record waits for is done or has failed. */
+  readonly onLookUp: (lookUp: SettledLookUp) => void;
   /** The source node's children. */
   readonly operator: StreamOperator;
   dropped(record: FailedRecord, reason: DropReason, recordCount: number, cause: unknown): void;
@@ -54,6 +59,8 @@ const headerBytes = 61;
  * Queue of one partition's records that wait to be processed: raw batches, and one decoded record, the head. Records that
  * cannot be decoded or have no time are skipped on the way to the head. If nothing else is left, the last undecodable record
  * becomes a head that is only consumed, so that its offset can be committed (Java's RecordQueue, KAFKA-6502).
+ *
+ * A record whose serde must look something up first becomes a head that waits, undecoded, at its own time. `resume` reads it again.
  */
 export class RecordQueue {
   readonly parts: RecordQueueParts;
@@ -81,7 +88,11 @@ export class RecordQueue {
   /** The last offset of a damaged batch that was skipped since the last head; -1: none. */
   skippedOffset: number = -1;
 
+  /** Offset of the last record that could not be decoded since the last head; -1: none. */
+  corruptedOffset: number = -1;
   hasHead: boolean = false;
+  /** Look-up that the head waits for; it has no key and value yet. null: it is decoded. */
+  waiting: PendingLookUp | null = null;
   headCorrupted: boolean = false;
   headKey: unknown = null;
   headValue: unknown = null;
@@ -156,6 +167,8 @@ export class RecordQueue {
     this.batchOpen = false;
     this.unread = 0;
     this.hasHead = false;
+    this.waiting = null;
+    this.corruptedOffset = -1;
     this.headKey = null;
     this.headValue = null;
     this.headRaw.clear();
@@ -164,17 +177,48 @@ export class RecordQueue {
   }
 
   fill(): void {
-    let corruptedOffset = -1;
     this.skippedOffset = -1;
     while (this.nextRecord()) {
       const offset = this.cursor.offset;
       if (offset < this.position) continue;
       this.position = offset + 1;
-      if (!this.decode()) corruptedOffset = offset;
-      else if (this.stamp()) return;
+      if (this.take()) return;
     }
-    corruptedOffset = Math.max(corruptedOffset, this.skippedOffset);
+    const corruptedOffset = Math.max(this.corruptedOffset, this.skippedOffset);
+    this.corruptedOffset = -1;
     if (corruptedOffset >= 0) this.standIn(corruptedOffset);
+  }
+
+  /** Makes the record at the cursor the head, decoded or waiting. Returns false if it is dropped. */
+  take(): boolean {
+    if (!this.decode()) this.corruptedOffset = this.cursor.offset;
+    else if (this.waiting !== null || this.stamp()) {
+      this.corruptedOffset = -1;
+      return true;
+    }
+    return false;
+  }
+
+  /**
+   * Reads the waiting head again, if its look-up is done, or gives it up, if that failed for good or took too long. Returns false
+   * while the same record goes on waiting; else the head may have another time, be another record, or none.
+   *
+   * @param nowMs wall-clock time
+   */
+  resume(nowMs: number): boolean {
+    const waiting = this.waiting!;
+    const state = waiting.state(nowMs, this.parts.lookUpTimeoutMs);
+    if (state === "waits") return false;
+    this.hasHead = false;
+    if (state === "done") {
+      if (!this.take()) this.fill();
+      return this.waiting !== waiting;
+    }
+    this.waiting = null;
+    this.undecodable(state === "failed" ? waiting.failure : waiting.timeout(nowMs), waiting.part);
+    this.corruptedOffset = this.cursor.offset;
+    this.fill();
+    return true;
   }
 
   /** @throws {UnreadableBatchError} */
@@ -311,11 +355,32 @@ export class RecordQueue {
           : settled(this.valueSerde, this.valueSerde.read(buffer, cursor.valueStart, cursor.valueEnd));
       if (this.headValue === undefined) throw new DeserializationError(this.valueSerde.name, "its read returned undefined.");
     } catch (error) {
-      this.undecodable(error, part);
-      return false;
+      if (error instanceof NotReadyError) this.wait(error, part);
+      else {
+        this.waiting = null;
+        this.undecodable(error, part);
+      }
+      return this.waiting !== null;
     }
+    this.waiting = null;
     this.headHeaders = cursor.headerCount === 0 ? noHeaders : ownHeaders(cursor);
     return true;
+  }
+
+  /**
+   * Lets the record at the cursor wait as the head. Its time orders it among the heads of other partitions; where only an
+   * extractor knows that, it comes first.
+   */
+  wait(error: NotReadyError, part: "key" | "value"): void {
+    const { offset, timestamp } = this.cursor;
+    const isTime = this.extractor === null && timestamp >= 0 && timestamp <= Number.MAX_SAFE_INTEGER;
+    this.headKey = null;
+    this.headTimestampMs = isTime ? timestamp : Number.NEGATIVE_INFINITY;
+    this.headOffset = offset;
+    this.headCorrupted = false;
+    this.hasHead = true;
+    if (this.waiting !== null && this.waiting.record.offset === offset) this.waiting.again(error, part);
+    else this.waiting = new PendingLookUp(this.record(), error, part, this.parts.onLookUp);
   }
 
   /** Gives the decoded record its time. Returns whether it is the head now; a record without time is dropped. */

@@ -6,6 +6,7 @@ import type { TaskContext } from "../operator/operator-spec.ts";
 import { catchRejections } from "../rejections.ts";
 import { encode } from "../serde/encode.ts";
 import { ofKey } from "../serde/errors.ts";
+import type { SerdeBindings } from "../serde/serde-bindings.ts";
 import type { Serde } from "../serde/serde.ts";
 import { isWindowedSerde, type WindowedSerde } from "../serde/windowed.ts";
 import type { Windowed } from "../record/windowed.ts";
@@ -24,6 +25,7 @@ export interface SinkParts {
   readonly topic: string | TopicNameExtractor;
   readonly keySerde: Serde<unknown>;
   readonly valueSerde: Serde<unknown>;
+  readonly bindings: SerdeBindings;
   readonly partitioner: StreamPartitioner | null;
   /** True for a repartition topic. There a windowed key is hashed whole: only Java's StreamSinkNode looks into windowed keys. */
   readonly repartitions: boolean;
@@ -127,11 +129,12 @@ export class Sink implements StreamOperator {
   }
 
   open(name: string): SinkTopic {
-    const { keySerde, valueSerde, output } = this.parts;
+    const { bindings, keySerde, valueSerde, nodeName, output } = this.parts;
+    const user = `sink "${nodeName}"`;
     return {
       output: output.topic(name),
-      keySerde: keySerde.forTopic?.(name, "key") ?? keySerde,
-      valueSerde: valueSerde.forTopic?.(name, "value") ?? valueSerde,
+      keySerde: bindings.of(user, keySerde, name, "key"),
+      valueSerde: bindings.of(user, valueSerde, name, "value"),
     };
   }
 

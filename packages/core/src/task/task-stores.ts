@@ -1,7 +1,7 @@
 import type { Output } from "../output.ts";
 import type { DropReason } from "../record/drop-reason.ts";
 import { RecordContext } from "../record/record-context.ts";
-import { readBack } from "../serde/json.ts";
+import { SerdeBindings } from "../serde/serde-bindings.ts";
 import type { Engine } from "../store/engine.ts";
 import { openStore, type StoreSpec } from "../store/kinds.ts";
 import type { RecordCache } from "../store/record-cache.ts";
@@ -10,7 +10,7 @@ import type { WriteBudget } from "../store/write-budget.ts";
 import { javaHashOrder } from "../topology/java-hash.ts";
 import { changelogTopicName } from "../topology/plan.ts";
 import type { TopologyNode } from "../topology/topology.ts";
-import type { DefaultSerdes } from "./compile.ts";
+import { readBackOf, topicOfStore, userOf, type DefaultSerdes } from "./node-serdes.ts";
 import { UnknownStoreError } from "./errors.ts";
 
 /** Options of a task's stores. */
@@ -27,6 +27,8 @@ export interface TaskStoresOptions {
   readonly specs: readonly StoreSpec[];
   /** Serdes for stores that name none. */
   readonly defaults: DefaultSerdes;
+  /** Serdes that were bound ahead, by `bindSerdes`. Default: none; then each must bind at once. */
+  readonly bindings?: SerdeBindings | undefined;
   /** Output that changelogs are written to. */
   readonly output: Output;
   /** Engine that keeps the stores' bytes; it is not closed with them. */
@@ -52,11 +54,12 @@ export class TaskStores {
   constructor(options: TaskStoresOptions) {
     const specs = new Map(options.specs.map((spec) => [spec.name, spec]));
     const dropped = (store: string, reason: DropReason): void => this.#onDropped(store, reason);
+    const bindings = options.bindings ?? new SerdeBindings();
     this.#taskId = options.taskId;
     this.byName = new Map(
       namesInOrder(options.nodes).map((name) => {
         const spec = specs.get(name)!;
-        return [name, openStore(spec, buildOf(spec, options, this.context, dropped))];
+        return [name, openStore(spec, buildOf(spec, options, bindings, this.context, dropped))];
       }),
     );
   }
@@ -106,10 +109,13 @@ function namesInOrder(nodes: readonly TopologyNode[]): string[] {
 function buildOf(
   spec: StoreSpec,
   options: TaskStoresOptions,
+  bindings: SerdeBindings,
   context: RecordContext,
   dropped: (store: string, reason: DropReason) => void,
 ): StoreBuild {
-  const { applicationId, cache, defaults, engine, output, partition } = options;
+  const { applicationId, cache, engine, output, partition } = options;
+  const defaults = readBackOf(options.defaults);
+  const bindTopic = topicOfStore(spec, applicationId);
   const fromSource = spec.sourceTopicAsChangelog !== null;
   const logged = spec.logging && !fromSource;
   return {
@@ -120,8 +126,9 @@ function buildOf(
     writeBudget: options.writeBudget ?? null,
     context,
     cache,
-    defaultKeySerde: readBack(defaults.key),
-    defaultValueSerde: readBack(defaults.value),
+    defaultKeySerde: defaults.key,
+    defaultValueSerde: defaults.value,
+    bind: (serde, role) => bindings.of(userOf(spec), serde, bindTopic, role),
     dropped: (reason) => dropped(spec.name, reason),
   };
 }

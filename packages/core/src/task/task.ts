@@ -1,10 +1,21 @@
 import type { StreamOperator } from "../operator/operator.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import { TaskMetrics, type DropCount } from "../record/task-metrics.ts";
+import type { NotReadyError } from "../serde/errors.ts";
+import { SerdeBindings } from "../serde/serde-bindings.ts";
 import type { SourceNode, TimestampExtractor, TopologyNode } from "../topology/topology.ts";
 import { internalTopicName } from "../topology/plan.ts";
-import { compile, serdeOr, type DefaultSerdes, type LivingOperator } from "./compile.ts";
-import { HandlerError, ProcessingError, ProcessorLifeCycleError, SinkRecordError, UnknownPartitionError } from "./errors.ts";
+import { compile, type LivingOperator } from "./compile.ts";
+import { sourceSerdes, userOf, type DefaultSerdes } from "./node-serdes.ts";
+import type { SettledLookUp } from "./pending-look-up.ts";
+import {
+  HandlerError,
+  ProcessingError,
+  ProcessorLifeCycleError,
+  SinkRecordError,
+  UnknownPartitionError,
+  type FailedRecord,
+} from "./errors.ts";
 import type { DroppedRecord } from "./drops.ts";
 import { failedRecord, failing, type ProcessingErrorsScope, type TaskHandlers } from "./handlers.ts";
 import { decodeOffsetMetadata, encodeOffsetMetadata } from "./offset-metadata.ts";
@@ -35,6 +46,15 @@ export interface TaskOptions {
   readonly repartitionTopics: Iterable<string>;
   /** Serdes for nodes and stores that name none. */
   readonly defaults: DefaultSerdes;
+  /** Serdes that were bound ahead, by `bindSerdes`. Default: none; then each must bind at once. */
+  readonly bindings?: SerdeBindings | undefined;
+  /**
+   * Longest time that a record waits for the look-ups of its serdes, in milliseconds; then the deserialization handler is asked.
+   * Default 300,000. `task.timeout.ms`.
+   */
+  readonly lookUpTimeoutMs?: number | undefined;
+  /** Hears when a look-up is done or has failed that a record waits for: there may be something to process. Must not throw. */
+  readonly onLookUp?: ((lookUp: SettledLookUp) => void) | undefined;
   /** For sources that name none and read no repartition topic. Default `failOnInvalidTimestamp`. */
   readonly timestampExtractor?: TimestampExtractor | undefined;
   /** Output that sinks write to. */
@@ -108,8 +128,10 @@ export class Task {
     const repartitionTopics = new Set(options.repartitionTopics);
     const topicName = (logical: string): string =>
       repartitionTopics.has(logical) ? internalTopicName(applicationId, logical) : logical;
+    const bindings = options.bindings ?? new SerdeBindings();
     const { sources, operators } = compile({
       nodes,
+      bindings,
       stores: stores.byName,
       defaults,
       handlers: options.handlers ?? failing,
@@ -125,6 +147,7 @@ export class Task {
             operator: sources.get(node.name)!,
             scope: this.#scope,
             options,
+            bindings,
             repartitionTopics,
             topicName,
           })
@@ -199,17 +222,6 @@ export class Task {
     }
   }
 
-  /**
-   * Prepares the serdes of a topic for its batches. Returns a promise to await before the batches are added, or undefined if
-   * nothing is needed.
-   */
-  prepareRead(topic: string, partition: number, buffer: Buffer): Promise<unknown> | undefined {
-    const { keySerde, valueSerde } = this.#queue(topic, partition);
-    const key = keySerde.prepareRead?.(buffer);
-    const value = valueSerde.prepareRead?.(buffer);
-    return key === undefined ? value : Promise.all([key, value]);
-  }
-
   /** A view of a source topic's records as processing has them, to restore a table from that has no other changelog. */
   processedRecords(topic: string, partition: number): ProcessedRecords {
     return new ProcessedRecords(this.#queue(topic, partition));
@@ -231,7 +243,17 @@ export class Task {
     return this.#queue(topic, partition).size;
   }
 
-  /** True if a record can be processed without waiting for another input. */
+  /** The record that the task cannot go on without, and the serde's error that makes it wait for a look-up; null: none. */
+  get waiting(): { readonly record: FailedRecord; readonly waiting: NotReadyError } | null {
+    return this.#group.heap[0]?.waiting ?? null;
+  }
+
+  /**
+   * True if a record can be processed without waiting for another input, or for the look-up of a serde. A record whose look-up is
+   * done is read here.
+   *
+   * @throws {SourceRecordError | TimestampExtractorError | InvalidTimestampError | HandlerError} when such a record cannot be read
+   */
   ready(nowMs: number): boolean {
     return this.#group.ready(nowMs);
   }
@@ -386,18 +408,21 @@ export class Task {
   }
 }
 
+/** Kafka's default of `task.timeout.ms`. */
+const lookUpTimeoutMsDefault = 300_000;
+
 interface SourceParts {
   readonly operator: StreamOperator;
   readonly scope: TaskScope;
   readonly options: TaskOptions;
+  readonly bindings: SerdeBindings;
   readonly repartitionTopics: ReadonlySet<string>;
   readonly topicName: (logical: string) => string;
 }
 
 function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
-  const { operator, scope, options, repartitionTopics, topicName } = parts;
-  const keySerde = serdeOr(node.keySerde, options.defaults.key, "key", `source "${node.name}"`);
-  const valueSerde = serdeOr(node.valueSerde, options.defaults.value, "value", `source "${node.name}"`);
+  const { operator, scope, options, bindings, repartitionTopics, topicName } = parts;
+  const { keySerde, valueSerde } = sourceSerdes(node, options.defaults);
   return node.topics.flatMap((logical) => {
     const topic = topicName(logical);
     if (options.sourceTopics !== undefined && !options.sourceTopics.includes(topic)) return [];
@@ -407,13 +432,15 @@ function recordQueues(node: SourceNode, parts: SourceParts): RecordQueue[] {
       nodeName: node.name,
       topic,
       partition: options.partition,
-      keySerde: keySerde.forTopic?.(topic, "key") ?? keySerde,
-      valueSerde: valueSerde.forTopic?.(topic, "value") ?? valueSerde,
+      keySerde: bindings.of(userOf(node), keySerde, topic, "key"),
+      valueSerde: bindings.of(userOf(node), valueSerde, topic, "value"),
       extractor: repartitionTopics.has(logical) ? failOnInvalidTimestamp : given,
       handler: (options.handlers ?? failing).deserialization,
       checkCrcs: options.checkCrcs ?? true,
       dropsNullValues: node.dropsNullValues ?? false,
       row: scope.metrics.row(node.name),
+      lookUpTimeoutMs: options.lookUpTimeoutMs ?? lookUpTimeoutMsDefault,
+      onLookUp: options.onLookUp ?? (() => undefined),
       operator,
       dropped: (record, reason, recordCount, cause) => scope.recordDropped(record, reason, recordCount, cause),
     });

@@ -1,4 +1,4 @@
-import { StreamsError } from "@millrace/core";
+import { StreamsError, type FailedRecord, type NotReadyError } from "@millrace/core";
 
 /** A topic that no source of the topology reads. Java: IllegalArgumentException "Unknown topic". */
 export class UnknownTopicError extends StreamsError {
@@ -43,5 +43,19 @@ export class DriverClosedError extends StreamsError {
 
   constructor() {
     super("This TopologyTestDriver is closed. Make a new one for each test.");
+  }
+}
+
+/** A record whose serde must look something up first: the driver cannot wait. `cause` is the serde's error. */
+export class WaitingRecordError extends StreamsError {
+  readonly code = "TESTKIT_RECORD_WAITS";
+  readonly retriable = true;
+
+  constructor({ topic, offset }: FailedRecord, cause: NotReadyError) {
+    super(
+      `The record at offset ${offset} of topic "${topic}" waits: ${cause.message} ` +
+        `Await the look-up and call advanceWallClock(0), or let the serde know beforehand what the test needs.`,
+      { cause },
+    );
   }
 }

@@ -19,7 +19,7 @@ import { durationMs, type Duration, type Topic } from "@millrace/dsl";
 import { encodeBatch } from "@millrace/protocol";
 import { CapturedOutput, type ProducedRecord } from "./captured-output.ts";
 import { checkDriver, checkTopic } from "./checks.ts";
-import { DriverClosedError, InvalidAdvanceError, UnknownTopicError } from "./errors.ts";
+import { DriverClosedError, InvalidAdvanceError, UnknownTopicError, WaitingRecordError } from "./errors.ts";
 import type { DriverOptions, InputTopicOptions, OutputTopicOptions } from "./options.ts";
 import { TestInputTopic } from "./test-input-topic.ts";
 import { TestOutputTopic } from "./test-output-topic.ts";
@@ -148,6 +148,7 @@ export class TopologyTestDriver implements Disposable {
    * Pipes a record as bytes and processes all that follows from it.
    *
    * @throws {UnknownTopicError | InvalidArgumentError} and what the task throws
+   * @throws {WaitingRecordError} for a record whose serde must look something up first
    */
   pipeBytes(
     topic: string,
@@ -221,6 +222,8 @@ export class TopologyTestDriver implements Disposable {
       this.#commit();
       this.#capture();
     }
+    const waiting = this.#task.waiting;
+    if (waiting !== null) throw new WaitingRecordError(waiting.record, waiting.waiting);
   }
 
   #commit(): void {
