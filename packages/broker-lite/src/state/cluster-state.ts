@@ -11,7 +11,7 @@ import { DataDirectoryError } from "../errors.ts";
 import type { CheckpointEntry, JournalEntry, TopicEntry } from "../journal/entry.ts";
 import { FileJournal, memoryJournal } from "../journal/journal.ts";
 import type { Journal } from "../journal/journal.ts";
-import { JournalCoordinatorLog } from "../journal/journal-coordinator-log.ts";
+import { JournalCoordinatorLog } from "./journal-coordinator-log.ts";
 import type { LogCheckpoint } from "../log/recovery.ts";
 import type { Log } from "../log-line.ts";
 import { fileLogDirectory, memoryLogDirectory } from "../topic/log-directory.ts";

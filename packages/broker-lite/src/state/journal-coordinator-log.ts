@@ -1,6 +1,6 @@
 import type { CompactedRecords, CoordinatorLog } from "../coordinator/coordinator-log.ts";
-import type { JournalEntry } from "./entry.ts";
-import type { Journal } from "./journal.ts";
+import type { JournalEntry } from "../journal/entry.ts";
+import type { Journal } from "../journal/journal.ts";
 
 /** A coordinator's log over the broker's journal; the latest records are kept in memory, too. */
 export class JournalCoordinatorLog<R extends JournalEntry> implements CoordinatorLog<R> {
