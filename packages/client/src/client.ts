@@ -54,7 +54,7 @@ export class Client implements AsyncDisposable {
     this.#context = {
       ...context,
       onRetry: (error) => {
-        this.#lastFailure = { error, atMs: clock.nowMs() };
+        this.#lastFailure = { error, atMs: clock.monotonicMs() };
       },
     };
     this.#lifetime = new Lifetime("The client", context.platform.timers);

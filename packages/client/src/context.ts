@@ -46,7 +46,7 @@ export async function withRetries<T>(
   recover?: (error: unknown) => Promise<void>,
 ): Promise<T> {
   const { clock } = context.platform;
-  const deadlineMs = clock.nowMs() + context.settings.apiTimeoutMs;
+  const deadlineMs = clock.monotonicMs() + context.settings.apiTimeoutMs;
   const backoff = newBackoff(context);
   let failure: unknown = null;
   for (;;) {
@@ -56,7 +56,7 @@ export async function withRetries<T>(
       return await attempt();
     } catch (error) {
       const pauseMs = backoff.nextMs();
-      if (!isRetriable(error) || clock.nowMs() + pauseMs >= deadlineMs) throw error;
+      if (!isRetriable(error) || clock.monotonicMs() + pauseMs >= deadlineMs) throw error;
       context.onRetry?.(error);
       context.settings.log("debug", "retrying a request", { operation, reason: reason(error), pauseMs });
       failure = error;

@@ -34,7 +34,7 @@ export class Pump {
     if (this.#stopped || (this.#timer !== null && this.#timerAtMs <= timeMs)) return;
     this.#timer?.cancel();
     this.#timerAtMs = timeMs;
-    this.#timer = this.#timers.after(Math.max(0, timeMs - this.#clock.nowMs()), () => {
+    this.#timer = this.#timers.after(Math.max(0, timeMs - this.#clock.monotonicMs()), () => {
       this.#timer = null;
       this.#run();
     });

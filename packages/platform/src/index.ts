@@ -22,10 +22,15 @@ export {
   type TlsVersion,
 } from "./tls.ts";
 
-/** Wall-clock time. */
+/** Time of the machine, in two clocks: one to say when something happened, one to measure how long it took. */
 export interface Clock {
-  /** Milliseconds since the epoch, an integer; may jump when the machine's clock is set. */
+  /** Milliseconds since the epoch, an integer; may jump, also back, when the machine's clock is set. */
   nowMs(): number;
+  /**
+   * Milliseconds since a moment of the program's past, an integer; never goes back, whatever the machine's clock is set to. Use it for
+   * timeouts and pauses. It may stand still while the machine sleeps.
+   */
+  monotonicMs(): number;
 }
 
 /** A pending call; `cancel` after it ran, or twice, does nothing. */
@@ -228,10 +233,10 @@ const waitPauseMsMax = 60_000;
 
 /** Calls `tell` after `firstMs`, and again after pauses that double up to a minute, until the returned function is called. */
 export function whileWaiting(timers: Timers, clock: Clock, firstMs: number, tell: (waitedMs: number) => void): () => void {
-  const beganMs = clock.nowMs();
+  const beganMs = clock.monotonicMs();
   let pauseMs = firstMs;
   const told = (): void => {
-    tell(clock.nowMs() - beganMs);
+    tell(clock.monotonicMs() - beganMs);
     pauseMs = Math.min(2 * pauseMs, waitPauseMsMax);
     timer = timers.after(pauseMs, told);
   };

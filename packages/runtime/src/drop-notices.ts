@@ -30,7 +30,7 @@ export class DropNotices {
   }
 
   note(drop: DroppedRecord): void {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.monotonicMs();
     const window = this.#window(drop.reason, nowMs);
     if (window.told === toldMax) {
       window.leftOut += drop.recordCount;

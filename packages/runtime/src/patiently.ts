@@ -57,7 +57,7 @@ export async function bounded<T>(
 ): Promise<T> {
   const { platform, config, client } = parts;
   const { clock, timers } = platform;
-  const beganMs = clock.nowMs();
+  const beganMs = clock.monotonicMs();
   const timeoutMs = Math.max(leftMs, limits.lookUpMsMin);
   const endTelling = whileWaiting(timers, clock, limits.lookUpToldAfterMs, (waitedMs) => {
     config.log("warn", `${what} takes long, for ${String(waitedMs)} ms now: ${reasons(client, beganMs)}`, {

@@ -11,7 +11,7 @@ const valueLengthMax = 200;
  * Writes what is a warning or worse to stderr, a line for people: time in UTC, level, text, fields; then each cause with its code, and
  * the place in the program where an error without one was made. Coloured on terminals that want it.
  */
-export function readableLog(host: Pick<HostProcess, "writeError" | "showsColors">, clock: Clock): Log {
+export function readableLog(host: Pick<HostProcess, "writeError" | "showsColors">, clock: Pick<Clock, "nowMs">): Log {
   const paint = (color: "red" | "yellow" | "cyan" | "gray", text: string): string =>
     host.showsColors ? styleText(color, text, { validateStream: false }) : text;
   return (level, text, fields = {}) => {

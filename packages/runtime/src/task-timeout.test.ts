@@ -27,7 +27,7 @@ test.each([
   ["without a timeout the first failure is the last", 0, [[0, false]]],
 ] as const)("%s", (_, timeoutMs, events) => {
   let nowMs = 0;
-  const timeout = new TaskTimeout({ nowMs: () => nowMs }, timeoutMs);
+  const timeout = new TaskTimeout({ monotonicMs: () => nowMs }, timeoutMs);
   for (const [atMs, again] of events) {
     nowMs = atMs;
     if (again === null) timeout.succeeded();
@@ -37,7 +37,7 @@ test.each([
 
 test("time passes from the beginning of the attempt that fails", () => {
   let nowMs = 10;
-  const timeout = new TaskTimeout({ nowMs: () => nowMs }, 100);
+  const timeout = new TaskTimeout({ monotonicMs: () => nowMs }, 100);
   expect(timeout.begins()).toBe(100);
   nowMs = 70;
   expect([timeout.failed(), timeout.begins()]).toEqual([true, 40]);

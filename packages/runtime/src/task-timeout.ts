@@ -7,18 +7,18 @@ import type { Clock } from "@millrace/platform";
  * @see org.apache.kafka.streams.processor.internals.AbstractTask#maybeInitTaskTimeoutOrThrow
  */
 export class TaskTimeout {
-  readonly #clock: Clock;
+  readonly #clock: Pick<Clock, "monotonicMs">;
   readonly #timeoutMs: number;
   #sinceMs = Number.NaN;
 
-  constructor(clock: Clock, timeoutMs: number) {
+  constructor(clock: Pick<Clock, "monotonicMs">, timeoutMs: number) {
     this.#clock = clock;
     this.#timeoutMs = timeoutMs;
   }
 
   /** Takes note of an attempt. @returns how long it may take */
   begins(): number {
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.monotonicMs();
     if (Number.isNaN(this.#sinceMs)) this.#sinceMs = nowMs;
     return this.#sinceMs + this.#timeoutMs - nowMs;
   }

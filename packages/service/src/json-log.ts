@@ -9,7 +9,7 @@ const depthMax = 5;
 /** Logs one JSON object a line: `time`, `level`, `message`, then the fields. `write` gets the line with its line feed. */
 export function jsonLog(
   write: (line: string) => void,
-  clock: Clock,
+  clock: Pick<Clock, "nowMs">,
   least: LogLevel,
   common: Readonly<Record<string, unknown>>,
 ): Log {

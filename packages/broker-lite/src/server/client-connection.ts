@@ -62,7 +62,7 @@ export class ClientConnection implements ConnectionEvents {
       (frame) => this.#waiting.push(frame),
       (length) => this.drop(badLength(length, limits.requestBytesMax)),
     );
-    this.#lastRequestMs = platform.clock.nowMs();
+    this.#lastRequestMs = platform.clock.monotonicMs();
     if (limits.idleMs >= 0) this.#watchIdle(limits.idleMs);
   }
 
@@ -139,7 +139,7 @@ export class ClientConnection implements ConnectionEvents {
   }
 
   #handle(frame: Buffer): void {
-    this.#lastRequestMs = this.#platform.clock.nowMs();
+    this.#lastRequestMs = this.#platform.clock.monotonicMs();
     try {
       const response = this.#respond(frame, this);
       if (response instanceof Promise) this.#await(response);
@@ -182,7 +182,7 @@ export class ClientConnection implements ConnectionEvents {
 
   #watchIdle(delayMs: number): void {
     this.#idleTimer = this.#platform.timers.after(delayMs, () => {
-      const idleMs = this.#platform.clock.nowMs() - this.#lastRequestMs;
+      const idleMs = this.#platform.clock.monotonicMs() - this.#lastRequestMs;
       if (this.#slots.length === 0 && idleMs >= this.#limits.idleMs) {
         this.#log("debug", `closed connection ${this.remote}: it was idle for ${idleMs} ms`);
         this.close();

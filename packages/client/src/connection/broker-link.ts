@@ -57,7 +57,7 @@ export class BrokerLink {
     if (this.#failure !== null)
       return reason(this.#failure instanceof BrokerUnreachableError ? this.#failure.cause : this.#failure);
     if (this.#opening === null) return null;
-    return `no answer for ${String(this.#context.platform.clock.nowMs() - this.#openingSinceMs)} ms`;
+    return `no answer for ${String(this.#context.platform.clock.monotonicMs() - this.#openingSinceMs)} ms`;
   }
 
   /** Sends a request, over a new connection if need be. @throws {BrokerUnreachableError} */
@@ -105,14 +105,14 @@ export class BrokerLink {
   async #open(): Promise<BrokerConnection> {
     this.#lifetime.check();
     const { clock } = this.#context.platform;
-    const pauseMs = this.#nextAttemptMs - clock.nowMs();
+    const pauseMs = this.#nextAttemptMs - clock.monotonicMs();
     if (pauseMs > 0) await this.#lifetime.sleep(pauseMs);
     let connection: BrokerConnection;
-    this.#openingSinceMs = clock.nowMs();
+    this.#openingSinceMs = clock.monotonicMs();
     try {
       connection = await BrokerConnection.open(this.address, this.#context, this.#lifetime, this.#setups.nextMs());
     } catch (error) {
-      this.#nextAttemptMs = clock.nowMs() + this.#pauses.nextMs();
+      this.#nextAttemptMs = clock.monotonicMs() + this.#pauses.nextMs();
       if (!this.#lifetime.closed) this.#reachable(false, error);
       this.#failure = error;
       throw error;
@@ -129,7 +129,7 @@ export class BrokerLink {
     connection.onClosed = () => {
       this.#connection = null;
       // Pause, or a broker that accepts connections and drops them at once would be called in a tight loop.
-      this.#nextAttemptMs = clock.nowMs() + this.#context.settings.reconnectBackoffMs;
+      this.#nextAttemptMs = clock.monotonicMs() + this.#context.settings.reconnectBackoffMs;
     };
     if (connection.closed) connection.onClosed();
     return connection;

@@ -258,7 +258,7 @@ export class BrokerConnection {
     const sessionMs = await authenticate(connection, sasl);
     const { clock, random } = this.#context.platform;
     const part = renewAfterMin + ((renewAfterMax - renewAfterMin) * random.uint32()) / 2 ** 32;
-    this.#renewAtMs = sessionMs > 0 ? clock.nowMs() + sessionMs * part : Infinity;
+    this.#renewAtMs = sessionMs > 0 ? clock.monotonicMs() + sessionMs * part : Infinity;
   }
 
   /** Writes a request at once, ahead of held ones. */
@@ -273,7 +273,7 @@ export class BrokerConnection {
     // A write to a closed connection fails with its own error.
     if (this.#closed) return true;
     if (this.#renewing || this.#throttle !== null) return false;
-    if (this.#renewAtMs === Infinity || this.#context.platform.clock.nowMs() < this.#renewAtMs) return true;
+    if (this.#renewAtMs === Infinity || this.#context.platform.clock.monotonicMs() < this.#renewAtMs) return true;
     this.#renew();
     return false;
   }
@@ -298,7 +298,7 @@ export class BrokerConnection {
       this.#fail(new RequestTimeoutError(api.name, this.address, timeoutMs));
     });
     this.#pending.add({ correlationId, api, version, timer, resolve, reject });
-    this.#usedAtMs = platform.clock.nowMs();
+    this.#usedAtMs = platform.clock.monotonicMs();
     this.#connection.write(chunks);
   }
 
@@ -338,7 +338,7 @@ export class BrokerConnection {
     const { platform, settings } = this.#context;
     const { connectionsMaxIdleMs } = settings;
     if (connectionsMaxIdleMs < 0 || this.#closed) return;
-    const leftMs = this.#usedAtMs + connectionsMaxIdleMs - platform.clock.nowMs();
+    const leftMs = this.#usedAtMs + connectionsMaxIdleMs - platform.clock.monotonicMs();
     if (leftMs <= 0 && this.#pending.count === 0) {
       this.#fail(new ConnectionLostError(this.address, `it was not used for ${connectionsMaxIdleMs} ms`));
       return;

@@ -44,7 +44,7 @@ export class SilentEnds {
     const row = this.#rows.get(address);
     if (end === null) this.#rows.delete(address);
     else if (row?.end === end) row.count += 1;
-    else this.#rows.set(address, { end, sinceMs: this.#clock.nowMs(), count: 1 });
+    else this.#rows.set(address, { end, sinceMs: this.#clock.monotonicMs(), count: 1 });
   }
 
   /** Takes note of an answer to more than the question for versions. */
@@ -58,7 +58,7 @@ export class SilentEnds {
     const rows = addresses.map((address) => this.#rows.get(address));
     const [first] = rows;
     if (first === undefined) return null;
-    const nowMs = this.#clock.nowMs();
+    const nowMs = this.#clock.monotonicMs();
     const isOver = rows.every(
       (row) => row !== undefined && row.count >= countMin && nowMs - row.sinceMs >= spanMsMin[row.end] && row.end === first.end,
     );

@@ -233,7 +233,7 @@ export class Fetcher implements AsyncDisposable {
   }
 
   #plans(): Iterable<FetchPlan> {
-    const nowMs = this.#context.platform.clock.nowMs();
+    const nowMs = this.#context.platform.clock.monotonicMs();
     const plans = new Map<number, FetchPlan>();
     for (const assigned of this.#assigned.values()) {
       if (assigned.failed || assigned.inFlight) continue;
@@ -406,7 +406,7 @@ export class Fetcher implements AsyncDisposable {
     const leader = this.#metadata.cached(assigned.topic)?.partitions[assigned.partition];
     if (leader === undefined) return;
     const { platform, settings } = this.#context;
-    assigned.replica.follow(nodeId, leader, platform.clock.nowMs() + settings.metadataMaxAgeMs);
+    assigned.replica.follow(nodeId, leader, platform.clock.monotonicMs() + settings.metadataMaxAgeMs);
   }
 
   #reportFailure(assigned: AssignedPartition, errorName: string, detail: string): void {
@@ -442,7 +442,7 @@ export class Fetcher implements AsyncDisposable {
   }
 
   #retryLater(partitions: readonly PlannedPartition[]): void {
-    const retryAtMs = this.#context.platform.clock.nowMs() + this.#backoff.nextMs();
+    const retryAtMs = this.#context.platform.clock.monotonicMs() + this.#backoff.nextMs();
     for (const { assigned } of partitions) {
       assigned.retryAtMs = retryAtMs;
       this.#refresher.refresh(assigned.topic);

@@ -9,6 +9,7 @@ import { groupError, groupFailure } from "./group-failure.ts";
 import type { CommittedOffset, GroupSettings, MembershipOperation, OffsetToCommit, TopicPartition } from "./group-options.ts";
 import { type GroupState, nextGroupStates } from "./group-state.ts";
 import { Heartbeats } from "./heartbeats.ts";
+import { instant } from "./instant.ts";
 import { type Joined, Membership } from "./membership.ts";
 import { tellOfWait } from "./join-wait.ts";
 import { commitOffsets, type Committer, fetchOffsets } from "./offsets.ts";
@@ -80,7 +81,7 @@ export class GroupMember implements AsyncDisposable {
       onDoubt: () => void this.#prove(),
       onSessionOver: () => settings.onSessionOver(),
     });
-    this.#polledMs = context.platform.clock.nowMs();
+    this.#polledMs = context.platform.clock.monotonicMs();
   }
 
   /** State of the membership; see `GroupState` for the transitions. `idle` before `join`. */
@@ -147,7 +148,7 @@ export class GroupMember implements AsyncDisposable {
 
   /** Reports progress, if the option `polled` is set. A member that left because this call came too late joins anew. */
   poll(): void {
-    this.#polledMs = this.#context.platform.clock.nowMs();
+    this.#polledMs = this.#context.platform.clock.monotonicMs();
     this.#stalled?.resolve();
     this.#stalled = null;
   }
@@ -185,10 +186,10 @@ export class GroupMember implements AsyncDisposable {
   }
 
   async #commitAs(committer: Committer, offsets: readonly OffsetToCommit[]): Promise<void> {
-    const sentMs = this.#context.platform.clock.nowMs();
+    const sent = instant(this.#context.platform.clock);
     const { term } = this.#coordinator;
     await commitOffsets(this.#coordinator, this.#purpose, committer, offsets);
-    if (committer.generation !== noGeneration && committer.memberId === this.#memberId) this.#heartbeats.proved(sentMs, term);
+    if (committer.generation !== noGeneration && committer.memberId === this.#memberId) this.#heartbeats.proved(sent, term);
   }
 
   /**
@@ -331,13 +332,13 @@ export class GroupMember implements AsyncDisposable {
         this.#lifetime.check();
         if (attempt.value !== null) {
           this.#joinedGeneration(attempt.value);
-          const sentMs = this.#context.platform.clock.nowMs();
+          const sent = instant(this.#context.platform.clock);
           const { term } = this.#coordinator;
           const synced = await this.#membership.sync(attempt.value);
           this.#lifetime.check();
           if (this.#pendingSignal()?.kind === "lost") return null;
           if (synced.value !== null) {
-            this.#heartbeats.proved(sentMs, term);
+            this.#heartbeats.proved(sent, term);
             this.#move("stable");
             return synced.value;
           }
@@ -388,7 +389,7 @@ export class GroupMember implements AsyncDisposable {
    */
   #mayWaitForStrangers(): boolean {
     const { platform, settings } = this.#context;
-    const nowMs = platform.clock.nowMs();
+    const nowMs = platform.clock.monotonicMs();
     const { sessionTimeoutMs, heartbeatIntervalMs } = this.#settings;
     if (Number.isNaN(this.#strangersSinceMs)) {
       this.#strangersSinceMs = nowMs;
@@ -453,7 +454,7 @@ export class GroupMember implements AsyncDisposable {
   #leaveIfStalled(): boolean {
     const { polled, rebalanceTimeoutMs, groupInstanceId } = this.#settings;
     const { platform, settings } = this.#context;
-    if (!polled || platform.clock.nowMs() - this.#polledMs <= rebalanceTimeoutMs) return false;
+    if (!polled || platform.clock.monotonicMs() - this.#polledMs <= rebalanceTimeoutMs) return false;
     const why = `it was not polled for ${rebalanceTimeoutMs} ms (max.poll.interval.ms)`;
     settings.log("warn", "leaving a group until the member is polled again", { groupId: this.groupId, rebalanceTimeoutMs });
     // A static member only stops its heartbeats, and its session ends, as in Java.

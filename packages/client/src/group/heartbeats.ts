@@ -5,6 +5,7 @@ import type { ClientContext } from "../context.ts";
 import { reason } from "../errors.ts";
 import type { Coordinator } from "./coordinator.ts";
 import type { GroupSettings } from "./group-options.ts";
+import { instant, type Instant, longestSinceMs } from "./instant.ts";
 import type { SessionTimeout } from "./session-timeout.ts";
 
 /**
@@ -46,10 +47,10 @@ export class Heartbeats {
   #isRejoining = false;
   #delayMs = soonMs;
   /**
-   * Send time of the last request that proved the membership; the session at the coordinator began no earlier. NaN before the
+   * Send time of the last request that proved the membership; the session at the coordinator began no earlier. null before the
    * first.
    */
-  #sessionMs = Number.NaN;
+  #proof: Instant | null = null;
   /** Term of the coordinator at the last proof. */
   #provedTerm = -1;
   /** True: the last heartbeat proved nothing, so others follow sooner. */
@@ -74,7 +75,7 @@ export class Heartbeats {
 
   /** True: nothing has proved the membership for the length of a session, so the coordinator may have removed the member. */
   get isSessionOver(): boolean {
-    return this.#timer !== null && this.#context.platform.clock.nowMs() - this.#sessionMs >= this.#session.ms;
+    return this.#timer !== null && this.#session.ms <= this.#sinceProofMs();
   }
 
   /**
@@ -106,7 +107,7 @@ export class Heartbeats {
     this.#timer = null;
     this.#sessionTimer?.cancel();
     this.#sessionTimer = null;
-    this.#sessionMs = Number.NaN;
+    this.#proof = null;
   }
 
   /**
@@ -116,20 +117,20 @@ export class Heartbeats {
    * Nothing else proves the membership once a session is over, or after the coordinator moved: a coordinator that loads a group
    * answers every heartbeat with NONE, even one of a stranger. In all other cases heartbeats extend an earlier proof.
    *
-   * @param sentMs time at which the request was sent
+   * @param sent time at which the request was sent
    * @param term term of the coordinator at that time
    */
-  proved(sentMs: number, term: number): void {
+  proved(sent: Instant, term: number): void {
     // An answer after the end of the membership must not start a session.
     if (this.#timer === null) return;
     if (term === this.#coordinator.term) this.#provedTerm = term;
     this.#isDoubted = false;
-    this.#extend(sentMs);
+    this.#extend(sent);
   }
 
-  #extend(sentMs: number): void {
-    if (sentMs <= this.#sessionMs) return;
-    this.#sessionMs = sentMs;
+  #extend(sent: Instant): void {
+    if (this.#proof !== null && sent.monotonicMs < this.#proof.monotonicMs) return;
+    this.#proof = sent;
     this.#awaitSessionEnd();
   }
 
@@ -138,13 +139,18 @@ export class Heartbeats {
    * early.
    */
   #awaitSessionEnd(): void {
-    const { clock, timers } = this.#context.platform;
+    const { timers } = this.#context.platform;
     this.#sessionTimer?.cancel();
-    const leftMs = Math.max(1, this.#sessionMs + this.#session.ms - clock.nowMs());
+    const leftMs = Math.max(1, this.#session.ms - this.#sinceProofMs());
     this.#sessionTimer = timers.after(leftMs, () => {
       if (this.isSessionOver) this.#events.onSessionOver();
       else this.#awaitSessionEnd();
     });
+  }
+
+  /** Milliseconds since the last proof of the membership; NaN before the first. */
+  #sinceProofMs(): number {
+    return this.#proof === null ? Number.NaN : longestSinceMs(this.#context.platform.clock, this.#proof);
   }
 
   /** Sends a heartbeat now, after the one under way. Resolves when it was answered or failed, at once outside of a generation. */
@@ -179,7 +185,7 @@ export class Heartbeats {
     const { groupId, groupInstanceId, heartbeatIntervalMs } = this.#settings;
     const { settings } = this.#context;
     if (!this.#isRejoining && this.#events.onBeat()) return;
-    const sentMs = this.#context.platform.clock.nowMs();
+    const sent = instant(this.#context.platform.clock);
     const { term } = this.#coordinator;
     this.#delayMs = Math.min(2 * this.#delayMs, heartbeatIntervalMs);
     let delayMs = this.#delayMs;
@@ -191,7 +197,7 @@ export class Heartbeats {
       if (run !== this.#run) return;
       if (errorCode === ErrorCode.NONE || errorCode === ErrorCode.REBALANCE_IN_PROGRESS) {
         // Check at the time of the answer, which may be late, or come from a coordinator that began to load meanwhile.
-        if (!this.isSessionOver && term === this.#provedTerm && term === this.#coordinator.term) this.#extend(sentMs);
+        if (!this.isSessionOver && term === this.#provedTerm && term === this.#coordinator.term) this.#extend(sent);
         else {
           if (!this.#isDoubted) this.#delayMs = delayMs = Math.min(soonMs, heartbeatIntervalMs);
           this.#isDoubted = true;

@@ -212,7 +212,7 @@ export class Producer implements AsyncDisposable {
 
   #opened(queue: PartitionQueue): void {
     this.#sender.checkOpen();
-    queue.openedAtMs = this.#context.platform.clock.nowMs();
+    queue.openedAtMs = this.#context.platform.clock.monotonicMs();
     if (!queue.isListed) {
       queue.isListed = true;
       this.#open.push(queue);
@@ -224,14 +224,13 @@ export class Producer implements AsyncDisposable {
     this.#lingerTimer = null;
     if (this.#sender.closed) return;
     const { timers, clock } = this.#context.platform;
-    const nowMs = clock.nowMs();
+    const nowMs = clock.monotonicMs();
     const { lingerMs } = this.#settings;
     const stillOpen: PartitionQueue[] = [];
     let nextMs = Infinity;
     for (const queue of this.#open) {
       const dueMs = queue.openedAtMs + lingerMs;
-      // If the clock was set back, seal the batch: it must not stay open until then.
-      if (dueMs <= nowMs || queue.openedAtMs > nowMs) this.#seal(queue);
+      if (dueMs <= nowMs) this.#seal(queue);
       if (queue.writer.count === 0) {
         queue.isListed = false;
         continue;
@@ -254,7 +253,7 @@ export class Producer implements AsyncDisposable {
     this.#lastOrdinal += 1;
     queue.sealedCount += 1;
     this.#flushes.began();
-    const deadlineMs = this.#context.platform.clock.nowMs() + this.#settings.deliveryTimeoutMs;
+    const deadlineMs = this.#context.platform.clock.monotonicMs() + this.#settings.deliveryTimeoutMs;
     this.#sender.add(queue, new SealedBatch(buffer, count, this.#lastOrdinal, deadlineMs, stamp));
   }
 

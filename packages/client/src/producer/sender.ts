@@ -116,7 +116,7 @@ export class Sender {
   #sendAll(): void {
     if (this.#lifetime.closed) return;
     if (this.#identities.fatalErrorName !== null) return this.#failAll(this.#identities.fatalErrorName);
-    const nowMs = this.#context.platform.clock.nowMs();
+    const nowMs = this.#context.platform.clock.monotonicMs();
     this.#expire(nowMs);
     if (this.#isHeld()) return this.#pump.at(nowMs + this.#context.settings.retryBackoffMs);
     // Each round takes one batch of a queue. Go on while a round sent something, since queues may have more.
@@ -221,7 +221,7 @@ export class Sender {
   #nodeUnreachable(nodeId: number, error: unknown): void {
     if (this.#lifetime.closed || this.#cluster.lifetime.closed) return;
     this.#context.settings.log("debug", "could not reach a broker", { nodeId, reason: reason(error) });
-    const nowMs = this.#context.platform.clock.nowMs();
+    const nowMs = this.#context.platform.clock.monotonicMs();
     // The broker would refuse another attempt too. Java gives up as well.
     const hopeless = (error instanceof AuthenticationError || error instanceof SecureConnectionError) && !error.retriable;
     for (const queue of this.#queues) {
@@ -357,7 +357,7 @@ export class Sender {
   }
 
   #retry(queue: PartitionQueue, batch: SealedBatch): void {
-    const nowMs = this.#context.platform.clock.nowMs();
+    const nowMs = this.#context.platform.clock.monotonicMs();
     // Batches that come back together share one pause.
     const retryAtMs = queue.retryAtMs > nowMs ? queue.retryAtMs : nowMs + queue.backoff.nextMs();
     queue.requeue(batch, retryAtMs);

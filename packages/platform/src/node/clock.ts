@@ -1,3 +1,3 @@
 import type { Clock } from "../index.ts";
 
-export const nodeClock: Clock = { nowMs: () => Date.now() };
+export const nodeClock: Clock = { nowMs: () => Date.now(), monotonicMs: () => Math.floor(performance.now()) };

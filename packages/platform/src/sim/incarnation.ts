@@ -41,12 +41,14 @@ export class Incarnation {
   /** Until when its processor is busy. */
   timeUs: number;
   readonly #processor: SeededRandom;
+  readonly #startUs: number;
   #soonInARow = 0;
 
   constructor(host: ProgramHost, network: Network, seed: string) {
     this.host = host;
     this.scheduler = network.scheduler;
     this.timeUs = this.scheduler.nowUs;
+    this.#startUs = this.timeUs;
     this.#processor = new SeededRandom(`${seed}/processor`);
     const random: Random = new SeededRandom(`${seed}/program`);
     this.platform = {
@@ -88,13 +90,16 @@ export class Incarnation {
 
   #clock(): Clock {
     return {
-      nowMs: () => {
-        const nowUs = this.nowUs();
-        // Looking takes time too: a loop that computes until a deadline gets there.
-        if (this.alive) this.timeUs = nowUs + 1 + this.#processor.below(clockUsMax);
-        return this.host.clock.shownMs(nowUs);
-      },
+      nowMs: () => this.host.clock.shownMs(this.#lookUs()),
+      monotonicMs: () => Math.floor((this.#lookUs() - this.#startUs) / 1000),
     };
+  }
+
+  /** Looks at the time, which takes time too: a loop that computes until a deadline gets there. */
+  #lookUs(): number {
+    const nowUs = this.nowUs();
+    if (this.alive) this.timeUs = nowUs + 1 + this.#processor.below(clockUsMax);
+    return nowUs;
   }
 
   #timers(): Timers {

@@ -102,27 +102,50 @@ test("a broker that loses its power keeps what its files had synced, and in memo
   }
 });
 
-test("an instance that stands still for longer than its session finds itself replaced when it goes on", async () => {
+test.each([
+  ["", 0],
+  [", also if its clock is set back meanwhile", -3_600_000],
+])("an instance that stands still for longer than its session sets no count of its successor back%s", async (_, jumpMs) => {
   const cluster = new SimulatedCluster({ seed: 9 });
   await cluster.run(async () => {
     await cluster.broker.start();
     await cluster.user.createTopics(["in", "out"], 1);
-    const [zombie, successor] = ["one", "other"].map((host) => cluster.application(host, counting(), config));
-    await zombie!.start();
+    const zombie = cluster.application("one", counting(), config);
+    const successor = cluster.application("other", counting(), config);
+    await zombie.start();
     await send(cluster, ["a", "b"]);
-    await cluster.when(() => zombie!.commits === 1);
+    await cluster.when(() => zombie.commits === 1);
     await send(cluster, ["c"]);
-    await cluster.when(() => zombie!.recordsProcessed === 3);
-    zombie!.pause();
-    await successor!.start();
-    await cluster.when(() => successor!.commits === 1);
-    expect([zombie!.recordsUncommitted, zombie!.recordsRepeatable]).toEqual([1, 0]);
-    zombie!.resume();
-    await cluster.when(() => zombie!.recordsRepeatable === 1);
-    await zombie!.close();
-    await successor!.close();
+    await cluster.when(() => zombie.recordsProcessed === 3);
+    zombie.pause();
+    await successor.start();
+    await send(cluster, ["c", "c"]);
+    await cluster.when(() => successor.recordsProcessed === 3 && successor.recordsUncommitted === 0);
+    expect([zombie.recordsUncommitted, zombie.recordsRepeatable]).toEqual([1, 0]);
+    zombie.jumpClock(jumpMs);
+    zombie.resume();
+    await cluster.when(() => zombie.recordsRepeatable === 1);
+    await cluster.sleep(1_000);
+    await zombie.close();
+    await successor.close();
     const counts = await cluster.user.read("counting-counts-changelog", string, int64);
-    expect(counts.map(({ key, value }) => `${String(key)} ${String(value)}`)).toEqual(["a 1", "b 1", "c 1"]);
+    expect(counts.map(({ key, value }) => `${String(key)} ${String(value)}`)).toEqual(["a 1", "b 1", "c 3"]);
+  });
+});
+
+test("an instance whose clock is set ahead by an hour goes on, with records on their way", async () => {
+  const cluster = new SimulatedCluster({ seed: 10 });
+  await cluster.run(async () => {
+    await cluster.broker.start();
+    await cluster.user.createTopics(["in", "out"], 1);
+    const application = cluster.application("application", counting(), { ...config, cacheBytesMax: 0, lingerMs: 50 });
+    await application.start();
+    await send(cluster, ["a"]);
+    await cluster.when(() => application.recordsProcessed === 1);
+    application.jumpClock(3_600_000);
+    await cluster.when(() => application.commits === 1);
+    await application.close();
+    expect(application.recordsRepeatable).toBe(0);
   });
 });
 
