@@ -8,6 +8,21 @@ import { int64, string } from "millrace";
 import { wordCount } from "../../examples/wordcount/src/topology.ts";
 import { replay } from "./seeds.ts";
 
+/** Kinds of faults of an instance; the seed draws one for each instance that has a fault. */
+const instanceFaults = ["crash", "kill", "cutOff", "pause"] as const;
+type InstanceFault = (typeof instanceFaults)[number];
+
+/** Moments of a run that a test demands to be reached under some seed. */
+export const moments = [
+  "paused for less than a session",
+  "paused for longer than a session",
+  "woke with records uncommitted, after another had its tasks",
+  "woke with a clock set back over its session",
+  "clock set back",
+  "clock set ahead",
+] as const;
+export type Moment = (typeof moments)[number];
+
 /** Every line has a number, which is no word, and so many words. */
 export const wordsPerLine = 5;
 export const lineCount = 300;
@@ -15,13 +30,19 @@ const vocabulary = ["salt", "whale", "sea", "ship", "storm", "mast", "oar", "rop
 const [input, output] = ["lines", "word-counts"];
 const [repartitionTopic, changelogTopic] = ["wordcount-counts-repartition", "wordcount-counts-changelog"];
 const instanceNames = ["application", "other"];
+/** Length of a session: the shortest that a broker allows by default. */
+const sessionTimeoutMs = 6_000;
+/** Most by which a clock is wrong at the start, or is set ahead or back at a time. All together stay below the hour that a broker accepts. */
+const clockErrorMsMax = 600_000;
 const recordCount = lineCount * (1 + wordsPerLine);
 
 export interface Faults {
   /** The broker goes down and comes back. */
   readonly broker: boolean;
-  /** So does an instance of the application, or each at its own moment; or it is cut off from the broker for a while. */
+  /** So does an instance of the application, or each at its own moment; or it is cut off from the broker, or stands still. */
   readonly application: boolean;
+  /** Hosts disagree about the time, their clocks drift, and those of instances are set ahead and back. */
+  readonly clocks: boolean;
 }
 
 /** What a run came to, after everything was processed and closed. */
@@ -42,6 +63,7 @@ export interface Outcome {
   readonly linesAtBrokerFault: number | null;
   /** Records processed and not committed when an instance went down, summed; null if none did. */
   readonly uncommittedAtApplicationFault: number | null;
+  readonly moments: ReadonlySet<Moment>;
 }
 
 /**
@@ -56,7 +78,7 @@ export async function runWordCount(seed: number, instances: 1 | 2, faults: Fault
   const power = seed % 2 === 0;
   const config = power ? { logFlushIntervalMessages: 1 } : {};
   const cluster = new SimulatedCluster({ seed, broker: { config }, replay: replay(seed, "test/simulation") });
-  const outcome = await cluster.run(() => new WordCountRun(cluster, power, instances).happen(faults));
+  const outcome = await cluster.run(() => new WordCountRun(cluster, power, instances, faults).happen(faults));
   const remainder = await cluster.remainder();
   return { ...outcome, remainder, traceHash: cluster.traceHash };
 }
@@ -69,9 +91,12 @@ class WordCountRun {
   #linesAcknowledged = 0;
   #linesAtBrokerFault: number | null = null;
   #uncommittedAtApplicationFault: number | null = null;
+  readonly #clocksJump: boolean;
+  readonly #moments = new Set<Moment>();
 
-  constructor(cluster: SimulatedCluster, power: boolean, instances: number) {
+  constructor(cluster: SimulatedCluster, power: boolean, instances: number, { clocks }: Faults) {
     this.#cluster = cluster;
+    this.#clocksJump = clocks;
     this.#power = power;
     this.#sent = drawLines(cluster);
     const config: SimulatedStreamsConfig = {
@@ -79,8 +104,7 @@ class WordCountRun {
       commitIntervalMs: cluster.draw(20, 300),
       cacheBytesMax: cluster.draw(0, 1) === 0 ? 0 : 1024 * 1024,
       lingerMs: cluster.draw(0, 100),
-      // The shortest that a broker allows by default.
-      sessionTimeoutMs: 6_000,
+      sessionTimeoutMs,
       heartbeatIntervalMs: 1_000,
       // Never: the repartition topic is part of what is checked.
       repartitionPurgeIntervalMs: 2 ** 31 - 1,
@@ -95,6 +119,7 @@ class WordCountRun {
     // The slower disk and network, the more is on its way when the broker goes down: records to the disk, answers to their senders.
     broker.host.diskLatencyMs = { min: 0.05, max: this.#cluster.draw(1, 100) };
     broker.host.latencyMs = { min: 0.1, max: this.#cluster.draw(1, 50) };
+    if (this.#clocksJump) this.#skewClocks();
     await broker.start();
     await user.createTopics([input, output], 2);
     await Promise.all(this.#applications.map((application) => application.start()));
@@ -102,6 +127,7 @@ class WordCountRun {
       this.#send(),
       faults.broker ? this.#breakBroker() : undefined,
       ...(faults.application ? this.#victims().map((application) => this.#breakApplication(application)) : []),
+      ...(faults.clocks ? this.#applications.map((application) => this.#setClock(application)) : []),
     ]);
     while ((await user.lag("wordcount", [input, repartitionTopic])) > 0) await this.#cluster.sleep(100);
     for (const application of this.#applications) await application.close();
@@ -120,6 +146,7 @@ class WordCountRun {
       applications: this.#applications,
       linesAtBrokerFault: this.#linesAtBrokerFault,
       uncommittedAtApplicationFault: this.#uncommittedAtApplicationFault,
+      moments: this.#moments,
     };
   }
 
@@ -162,12 +189,59 @@ class WordCountRun {
     const processed = (): number => this.#applications.reduce((sum, { recordsProcessed }) => sum + recordsProcessed, 0);
     await this.#cluster.when(() => processed() >= recordsBefore);
     await this.#cluster.sleep(this.#cluster.draw(0, 20));
-    if (this.#cluster.draw(0, 2) === 0) return this.#cutOff(application);
+    const fault = instanceFaults[this.#cluster.draw(0, instanceFaults.length - 1)]!;
+    await this.#faultOf[fault](application);
+  }
+
+  readonly #faultOf: Readonly<Record<InstanceFault, (application: SimulatedApplication) => Promise<void>>> = {
+    crash: (application) => this.#end(application, () => application.crash()),
+    kill: (application) => this.#end(application, () => application.kill()),
+    cutOff: (application) => this.#cutOff(application),
+    pause: (application) => this.#pause(application),
+  };
+
+  async #end(application: SimulatedApplication, end: () => void): Promise<void> {
     this.#uncommittedAtApplicationFault = (this.#uncommittedAtApplicationFault ?? 0) + application.recordsUncommitted;
-    if (this.#cluster.draw(0, 1) === 0) application.crash();
-    else application.kill();
+    end();
     await this.#cluster.sleep(this.#cluster.draw(10, 10_000));
     await application.start();
+  }
+
+  /** Stops for less than a session or for more; in the second case perhaps until another instance has counted on. */
+  async #pause(application: SimulatedApplication): Promise<void> {
+    const others = this.#applications.filter((other) => other !== application);
+    const counted = (): number => others.reduce((sum, { commits }) => sum + commits, 0);
+    const uncommitted = application.recordsUncommitted;
+    const pauseMs = this.#cluster.draw(10, 3 * sessionTimeoutMs);
+    application.pause();
+    await this.#cluster.sleep(pauseMs / 2);
+    const countedHalfway = counted();
+    const setBackMs = this.#clocksJump && this.#cluster.draw(0, 1) === 0 ? this.#cluster.draw(1_000, clockErrorMsMax) : 0;
+    if (setBackMs > 0) application.jumpClock(-setBackMs);
+    await this.#cluster.sleep(pauseMs / 2);
+    const isLong = pauseMs > sessionTimeoutMs;
+    this.#moments.add(isLong ? "paused for longer than a session" : "paused for less than a session");
+    if (isLong && setBackMs > pauseMs) this.#moments.add("woke with a clock set back over its session");
+    if (isLong && uncommitted > 0 && counted() > countedHalfway)
+      this.#moments.add("woke with records uncommitted, after another had its tasks");
+    application.resume();
+  }
+
+  /** Lets each host show a time of its own, faster or slower than the others. */
+  #skewClocks(): void {
+    const { broker } = this.#cluster;
+    for (const { clock } of [broker.host, ...this.#applications.map(({ host }) => host)]) {
+      clock.jump(this.#cluster.draw(-clockErrorMsMax, clockErrorMsMax));
+      clock.driftPpm = this.#cluster.draw(-1_000, 1_000);
+    }
+  }
+
+  /** Sets a clock at a moment of the run, ahead or back. */
+  async #setClock(application: SimulatedApplication): Promise<void> {
+    await this.#cluster.sleep(this.#cluster.draw(0, 5_000));
+    const deltaMs = this.#cluster.draw(-clockErrorMsMax, clockErrorMsMax);
+    application.jumpClock(deltaMs);
+    this.#moments.add(deltaMs < 0 ? "clock set back" : "clock set ahead");
   }
 
   /**

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { replay, seeds } from "./seeds.ts";
-import { lineCount, runWordCount, wordsPerLine, type Outcome } from "./wordcount-run.ts";
+import { lineCount, moments, runWordCount, wordsPerLine, type Moment, type Outcome } from "./wordcount-run.ts";
 
 const words = (text: string): string[] => text.split(" ").slice(1);
 
@@ -40,13 +40,14 @@ function expectAtLeastOnce(outcome: Outcome): void {
   expect(outcome.remainder.filter((line) => !/^host "[a-z]+": up$/.test(line))).toEqual([]);
 }
 
-const everything = { broker: true, application: true };
+const everything = { broker: true, application: true, clocks: true };
 
 /** Runs all seeds; those up to `twiceMax` twice. */
 function manySeeds(instances: 1 | 2, last: number, twiceMax: number): void {
   let repeated = 0;
   let lossy = 0;
   const hashes = new Map<string, number>();
+  const reached = new Set<Moment>();
   const all = seeds(1, last).map((seed) => [seed, replay(seed, "test/simulation")] as const);
 
   test.for(all)("counts at least once though broker and application go down: seed %i (%s)", async ([seed]) => {
@@ -54,6 +55,7 @@ function manySeeds(instances: 1 | 2, last: number, twiceMax: number): void {
     expectAtLeastOnce(outcome);
     expect(outcome.linesAtBrokerFault).toBeLessThan(lineCount);
     if (outcome.uncommittedAtApplicationFault !== 0) lossy += 1;
+    for (const moment of outcome.moments) reached.add(moment);
     repeated += sum(outcome.counts) - lineCount * wordsPerLine;
     expect(hashes.get(outcome.traceHash), "the seed with the same trace").toBeUndefined();
     hashes.set(outcome.traceHash, seed);
@@ -70,8 +72,17 @@ function manySeeds(instances: 1 | 2, last: number, twiceMax: number): void {
     },
   );
 
+  test.skipIf(all.length < last)(
+    "instances stand still, wake as zombies, and clocks are set, at all the moments that matter",
+    () => {
+      // One instance has nobody who could take over.
+      const alone: Moment = "woke with records uncommitted, after another had its tasks";
+      expect([...reached].toSorted()).toEqual(moments.filter((moment) => instances === 2 || moment !== alone).toSorted());
+    },
+  );
+
   test("counts exactly once without faults", async () => {
-    const { applications, ...outcome } = await runWordCount(1, instances, { broker: false, application: false });
+    const { applications, ...outcome } = await runWordCount(1, instances, { broker: false, application: false, clocks: false });
     expectAtLeastOnce({ applications, ...outcome });
     expect(applications.map(({ recordsRepeatable }) => recordsRepeatable)).toEqual(applications.map(() => 0));
     expect(applications.reduce((total, { recordsProcessed }) => total + recordsProcessed, 0)).toBe(
