@@ -2,6 +2,7 @@ import {
   SimulatedCluster,
   type SimulatedApplication,
   type SimulatedStreamsConfig,
+  type StateWatchFigures,
   type UserRecord,
 } from "@millrace/testkit/cluster";
 import { int64, string } from "millrace";
@@ -64,6 +65,8 @@ export interface Outcome {
   /** Records processed and not committed when an instance went down, summed; null if none did. */
   readonly uncommittedAtApplicationFault: number | null;
   readonly moments: ReadonlySet<Moment>;
+  /** What was compared while the run went on. */
+  readonly watched: StateWatchFigures;
 }
 
 /**
@@ -123,6 +126,12 @@ class WordCountRun {
     await broker.start();
     await user.createTopics([input, output], 2);
     await Promise.all(this.#applications.map((application) => application.start()));
+    const watch = this.#cluster.watch({
+      topology: wordCount(input, output),
+      applicationId: "wordcount",
+      counts: { counts: (value) => Number(value.readBigInt64BE()) },
+    });
+    await watch.begin();
     await Promise.all([
       this.#send(),
       faults.broker ? this.#breakBroker() : undefined,
@@ -131,6 +140,7 @@ class WordCountRun {
     ]);
     while ((await user.lag("wordcount", [input, repartitionTopic])) > 0) await this.#cluster.sleep(100);
     for (const application of this.#applications) await application.close();
+    const watched = await watch.end();
     const lines = await user.read(input, string, string);
     const words = await user.read(repartitionTopic, string, string);
     const counts = lastCounts(await user.read(output, string, int64));
@@ -147,6 +157,7 @@ class WordCountRun {
       linesAtBrokerFault: this.#linesAtBrokerFault,
       uncommittedAtApplicationFault: this.#uncommittedAtApplicationFault,
       moments: this.#moments,
+      watched,
     };
   }
 

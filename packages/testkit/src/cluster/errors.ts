@@ -10,6 +10,19 @@ export class ApplicationFailedError extends StreamsError {
   }
 }
 
+/** State of an application that must not be, as a `StateWatch` found it; the message tells when, where, and the values. */
+export class InvariantViolatedError extends StreamsError {
+  readonly code = "TESTKIT_INVARIANT_VIOLATED";
+  readonly retriable = false;
+  /** Virtual time at which it was found, in milliseconds since the begin of the run. */
+  readonly atMs: number;
+
+  constructor(atMs: number, what: string) {
+    super(`After ${atMs.toFixed(3)} virtual ms ${what}.`);
+    this.atMs = atMs;
+  }
+}
+
 /** A scenario failed; `cause` is its error. The message tells the seed that repeats it, and what had happened. */
 export class SimulationFailedError extends StreamsError {
   readonly code = "TESTKIT_SIMULATION_FAILED";

@@ -4,5 +4,6 @@ export { SimulatedCluster, type SimulatedClusterOptions } from "./simulated-clus
 export type { SimulatedApplication, SimulatedStreamsConfig } from "./simulated-application.ts";
 export type { SimulatedBroker, SimulatedBrokerOptions } from "./simulated-broker.ts";
 export { SimulatedState } from "./simulated-state.ts";
+export type { StateWatch, StateWatchFigures, StateWatchOptions } from "./state-watch.ts";
 export type { SimulatedUser, UserRecord } from "./simulated-user.ts";
-export { ApplicationFailedError, SimulationFailedError } from "./errors.ts";
+export { ApplicationFailedError, InvariantViolatedError, SimulationFailedError } from "./errors.ts";

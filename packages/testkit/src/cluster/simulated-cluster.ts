@@ -8,6 +8,7 @@ import { SimulatedApplication, type SimulatedStreamsConfig } from "./simulated-a
 import { SimulatedBroker, type SimulatedBrokerOptions } from "./simulated-broker.ts";
 import { SimulatedState } from "./simulated-state.ts";
 import { SimulatedUser } from "./simulated-user.ts";
+import { StateWatch, type StateWatchOptions } from "./state-watch.ts";
 
 /** Options of a `SimulatedCluster`. */
 export interface SimulatedClusterOptions {
@@ -46,6 +47,7 @@ export class SimulatedCluster {
   readonly #history: History;
   readonly #applications: SimulatedApplication[] = [];
   readonly #states = new Map<string, SimulatedState>();
+  readonly #watches: StateWatch[] = [];
   #waiting: Waiting[] = [];
 
   constructor(options: SimulatedClusterOptions) {
@@ -76,6 +78,16 @@ export class SimulatedCluster {
     const application = new SimulatedApplication(this.simulation.host(host), state, topology, whole, this.#history);
     this.#applications.push(application);
     return application;
+  }
+
+  /** Follows the state of an application while it runs; see `StateWatch`. It follows nothing before its `begin`. */
+  watch(options: StateWatchOptions): StateWatch {
+    const { simulation, broker } = this;
+    const platform = simulation.platform("watch");
+    const client = Client.open({ clientId: "watch", brokers: broker.addresses }, platform);
+    const watch = new StateWatch(options, client, platform.timers, () => simulation.elapsedMs, this.#applications);
+    this.#watches.push(watch);
+    return watch;
   }
 
   /** An integer from `min` to `max`, both inclusive, drawn from the seed, apart from what hosts draw. */
@@ -150,6 +162,7 @@ export class SimulatedCluster {
       application.observe();
       if (application.failure !== null) throw application.failure;
     }
+    for (const watch of this.#watches) watch.observe();
     const held = this.#waiting.filter(({ holds }) => holds());
     if (held.length === 0) return false;
     this.#waiting = this.#waiting.filter((waiting) => !held.includes(waiting));

@@ -21,6 +21,20 @@ type Operation = { readonly store: string; readonly partition: number } & (
 interface Journal {
   readonly batches: (readonly Operation[])[];
   synced: number;
+  /** Number of times that batches were lost. */
+  cuts: number;
+}
+
+/** A store's partition whose checkpoint was written. */
+export interface MovedSpace {
+  /** Directory of the engine. */
+  readonly directory: string;
+  /** Name of the store. */
+  readonly store: string;
+  /** Partition of the store. */
+  readonly partition: number;
+  /** Journal of the directory. */
+  readonly journal: object;
 }
 
 /** One batch in so many is synced, as RocksDB's write-ahead log is now and then. */
@@ -35,6 +49,8 @@ export class SimulatedState {
   onWrite: ((moment: "before" | "after") => void) | null = null;
   readonly #random: Random;
   readonly #journals = new Map<string, Journal>();
+  readonly #views = new Map<string, { readonly journal: Journal; readonly cuts: number; readonly engine: JournaledEngine }>();
+  #moved: MovedSpace[] = [];
   #program = 0;
 
   constructor(random: Random) {
@@ -48,9 +64,33 @@ export class SimulatedState {
 
   /** An engine on what the directory holds. */
   open(directory: string): Engine {
-    const journal = this.#journals.get(directory) ?? { batches: [], synced: 0 };
+    const journal = this.#journals.get(directory) ?? { batches: [], synced: 0, cuts: 0 };
     this.#journals.set(directory, journal);
     return new JournaledEngine(journal, this.#program, this);
+  }
+
+  /** True: `takeMoved` has something. */
+  get hasMoved(): boolean {
+    return this.#moved.length > 0;
+  }
+
+  /** Gives the stores whose checkpoint was written since the last call, each once. */
+  takeMoved(): readonly MovedSpace[] {
+    const moved = this.#moved;
+    this.#moved = [];
+    return moved;
+  }
+
+  /** An engine that shows what the directory holds now, to look at; the same one until a crash takes something away. */
+  view(directory: string): Engine {
+    const journal = this.#journals.get(directory)!;
+    let view = this.#views.get(directory);
+    if (view === undefined || view.journal !== journal || view.cuts !== journal.cuts) {
+      view = { journal, cuts: journal.cuts, engine: new JournaledEngine(journal, Number.NaN, this) };
+      this.#views.set(directory, view);
+    }
+    view.engine.catchUp();
+    return view.engine;
   }
 
   /** The program is over: its engines write nothing any more. */
@@ -63,6 +103,7 @@ export class SimulatedState {
     this.kill();
     for (const journal of this.#journals.values()) {
       const unsynced = journal.batches.length - journal.synced;
+      journal.cuts += 1;
       journal.batches.length = journal.synced + (this.#random.uint32() % (unsynced + 1));
       journal.synced = journal.batches.length;
     }
@@ -72,6 +113,7 @@ export class SimulatedState {
   clear(): void {
     this.kill();
     this.#journals.clear();
+    this.#moved = [];
   }
 
   /** For engines. Returns whether the batch was written. */
@@ -80,8 +122,15 @@ export class SimulatedState {
     this.onWrite?.("before");
     if (program !== this.#program) return false;
     journal.batches.push(operations);
+    for (const { kind, store, partition } of operations) if (kind === "checkpoint") this.#move(journal, store, partition);
     if (journal.batches.length % syncEvery === 0) journal.synced = journal.batches.length;
     return true;
+  }
+
+  #move(journal: Journal, store: string, partition: number): void {
+    if (this.#moved.some((one) => one.journal === journal && one.store === store && one.partition === partition)) return;
+    const [directory] = [...this.#journals].find(([, one]) => one === journal)!;
+    this.#moved.push({ journal, directory, store, partition });
   }
 
   /** Reports the end of a write to `onWrite`, so that a scenario can crash the host right after it. */
@@ -96,6 +145,8 @@ class JournaledEngine implements Engine {
   /** False from the moment on when nothing may be read any more. */
   isOpen = true;
   readonly #memory = new MemoryEngine();
+  /** Number of batches of the journal that it shows. */
+  #applied = 0;
   readonly #journal: Journal;
   readonly #program: number;
   readonly #state: SimulatedState;
@@ -104,7 +155,13 @@ class JournaledEngine implements Engine {
     this.#journal = journal;
     this.#program = program;
     this.#state = state;
-    for (const operations of journal.batches) this.#apply(operations);
+    this.catchUp();
+  }
+
+  /** Applies what was written by others since. */
+  catchUp(): void {
+    const { batches } = this.#journal;
+    for (; this.#applied < batches.length; this.#applied += 1) this.#apply(batches[this.#applied]!);
   }
 
   space(store: string, partition: number): EngineSpace {
@@ -118,7 +175,7 @@ class JournaledEngine implements Engine {
   write(batch: EngineBatch): void {
     const { operations } = batch as RecordedBatch;
     if (operations.length === 0 || !this.#state.write(this.#journal, this.#program, [...operations])) return;
-    this.#apply(operations);
+    this.catchUp();
     this.#state.wrote();
   }
 
