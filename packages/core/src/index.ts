@@ -158,6 +158,7 @@ export {
   usePartitionTimeOnInvalidTimestamp,
   wallclockTimestamp,
 } from "./task/timestamp-extractors.ts";
+export { checkTopology } from "./topology/check-topology.ts";
 export { createTopology } from "./topology/create-topology.ts";
 export { describe } from "./topology/describe.ts";
 export {

@@ -1,5 +1,14 @@
 import { Client } from "@millrace/client";
-import { InvalidArgumentError, plan, resolvePartitions, shown, TopologyError, type Engine, type Topology } from "@millrace/core";
+import {
+  checkTopology,
+  InvalidArgumentError,
+  plan,
+  resolvePartitions,
+  shown,
+  TopologyError,
+  type Engine,
+  type Topology,
+} from "@millrace/core";
 import { safeLog, safely, silent, type HostProcess, type Log, type Platform } from "@millrace/platform";
 import { nodePlatform, nodeProcess } from "@millrace/platform/node";
 import { recordFields } from "./cause-lines.ts";
@@ -80,7 +89,7 @@ export class KafkaStreams implements AsyncDisposable {
    * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for what is no topology
    */
   constructor(topology: Topology, config: StreamsConfig, environment: StreamsEnvironment = {}) {
-    checkTopology(topology);
+    checkTopology("KafkaStreams needs a topology as its first argument", topology);
     const { platform, process = platform === undefined ? nodeProcess : null } = environment;
     this.#topology = topology;
     this.#environment = environment;
@@ -104,16 +113,26 @@ export class KafkaStreams implements AsyncDisposable {
     return this.#failure;
   }
 
-  /** Calls `listener` after every change of state, until the returned function is called. */
+  /**
+   * Calls `listener` after every change of state, until the returned function is called.
+   *
+   * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for what is no function
+   */
   onStateChange(listener: StateListener): () => void {
+    checkListener("onStateChange()", listener);
     return this.#states.listen((newState, oldState) => {
       const failed = (error: unknown): void => this.#log("error", `a state listener failed on "${newState}"`, { cause: error });
       safely(() => listener(newState, oldState), failed);
     });
   }
 
-  /** Calls `listener` with the progress of the restoration of stores, until the returned function is called. */
+  /**
+   * Calls `listener` with the progress of the restoration of stores, until the returned function is called.
+   *
+   * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for what is no function
+   */
   onRestore(listener: RestoreListener): () => void {
+    checkListener("onRestore()", listener);
     this.#restoreListeners.add(listener);
     return () => void this.#restoreListeners.delete(listener);
   }
@@ -296,11 +315,9 @@ export class KafkaStreams implements AsyncDisposable {
   }
 }
 
-function checkTopology(topology: Topology): void {
-  if (!Array.isArray((topology as Topology | null | undefined)?.nodes)) {
-    const hint = typeof topology === "object" && topology !== null && "build" in topology ? " Call build() on it." : "";
-    throw new InvalidArgumentError(`KafkaStreams needs a topology as its first argument, but got ${shown(topology)}.${hint}`);
-  }
+function checkListener(call: string, listener: unknown): void {
+  if (typeof listener !== "function")
+    throw new InvalidArgumentError(`${call} needs a function as its listener, but got ${shown(listener)}.`);
 }
 
 /** Java's constructor throws this; here `start()` does, so that a program can check settings before it has a topology. */

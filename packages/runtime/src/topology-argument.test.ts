@@ -10,6 +10,13 @@ test("a builder instead of a topology is refused, with what to call", () => {
   expect(() => new KafkaStreams(new StreamsBuilder() as never, config)).toThrow(/needs a topology.*Call build\(\) on it\./);
 });
 
+test.each(["onStateChange", "onRestore"] as const)("%s() refuses a listener that is no function", (method) => {
+  const streams = new KafkaStreams(new StreamsBuilder().build(), config);
+  const listen = (listener: unknown): unknown => streams[method](listener as never);
+  for (const listener of [undefined, null, 5, { onBatch: () => 1 }])
+    expect(() => listen(listener)).toThrow(new RegExp(`^${method}\\(\\) needs a function as its listener, but got `));
+});
+
 test.each(["start", "run"] as const)("%s() refuses a topology that reads nothing, and changes no state", async (method) => {
   const streams = new KafkaStreams(new StreamsBuilder().build(), config);
   const refusal = streams[method]();

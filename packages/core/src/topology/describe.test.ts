@@ -1,7 +1,16 @@
 import { expect, test } from "vitest";
 import { createTopology } from "./create-topology.ts";
 import { describe } from "./describe.ts";
+import { explain } from "./explain.ts";
 import { keyValueStore, processor, sink, source, topologyOf } from "./test-topology.ts";
+
+test.each([
+  ["describe()", describe],
+  ["explain()", explain],
+])("%s refuses what is no topology, and says what to call on a builder", (call, show) => {
+  expect(() => show(5 as never)).toThrow(`${call} needs a topology, but got the number 5.`);
+  expect(() => show({ build: () => 1 } as never)).toThrow(/needs a topology.* Call build\(\) on it\.$/);
+});
 
 test("a topology without nodes has only the heading", () => {
   expect(describe(topologyOf([]))).toBe("Topologies:\n ");

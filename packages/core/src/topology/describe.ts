@@ -1,3 +1,4 @@
+import { checkTopology } from "./check-topology.ts";
 import { javaHashOrder, javaHashOrderOfCopy } from "./java-hash.ts";
 import { JavaTreeSet } from "./java-tree-set.ts";
 import { nodeGroups } from "./node-groups.ts";
@@ -17,8 +18,11 @@ import { unreachable } from "./unreachable.ts";
  *
  * The order of nodes and of lists is that of Java's hash tables and of sizes that are compared while they still grow. This
  * order is reproduced here; it has no other meaning.
+ *
+ * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for what is no topology
  */
 export function describe(topology: Topology): string {
+  checkTopology("describe() needs a topology", topology);
   const items = nodeGroups(topology).map((nodes, id) => `  Sub-topology: ${id}\n${describeNodes(nodes)}\n`);
   return `Topologies:\n ${items.join("")}`;
 }

@@ -1,6 +1,7 @@
 import { functionName, type OperatorSettings } from "../operator/settings.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { StoreSpec } from "../store/kinds.ts";
+import { checkTopology } from "./check-topology.ts";
 import { nodeGroups } from "./node-groups.ts";
 import type { AutoOffsetReset, NodeOrigin, RepartitionTopic, Topology, TopologyNode } from "./topology.ts";
 import { unreachable } from "./unreachable.ts";
@@ -107,8 +108,11 @@ export interface StoreExplanation {
 /**
  * Explains a topology: `describe` with all settings, as data. `describe` gives Java's text, which says of a processor no more
  * than its name; this says what it does, with which windows, functions, serdes and stores.
+ *
+ * @throws {InvalidArgumentError} `STREAMS_INVALID_ARGUMENT` for what is no topology
  */
 export function explain(topology: Topology): TopologyExplanation {
+  checkTopology("explain() needs a topology", topology);
   const subtopologies = nodeGroups(topology).map((nodes, id) => {
     const used = new Set(nodes.flatMap((node) => (node.kind === "processor" ? node.stores : [])));
     const stores = topology.stores.filter(({ name }) => used.has(name));

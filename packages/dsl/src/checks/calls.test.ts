@@ -124,6 +124,11 @@ const wrongCalls: [string, (o: Record<string, Untyped>) => unknown, RegExp][] = 
     /to\(\) needs a topic's name of at most 249 ASCII letters.* but got the string "bad name\/ü"/,
   ],
   ["the name of a directory", (o) => o["StreamsBuilder"]!["stream"]!(["a", ".."]), /stream\(\) needs a topic's name of at most/],
+  [
+    "a pattern of topics",
+    (o) => o["StreamsBuilder"]!["stream"]!(/in-.*/),
+    /^stream\(\) needs a topic's name \(patterns are not here yet\) as its topics, but got an object of class RegExp\.$/,
+  ],
   ["no topics", (o) => o["StreamsBuilder"]!["stream"]!([]), /stream\(\) needs at least one topic/],
   [
     "a hand-made topic",

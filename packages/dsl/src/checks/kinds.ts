@@ -80,6 +80,7 @@ export const topicName: Kind = (value, place) => {
 
 /** A name, or an object that `topic()` made. */
 export const topic: Kind = (value, place) => {
+  if (value instanceof RegExp) throw refused(value, place, "a topic's name (patterns are not here yet)");
   if (!isPlain(value)) {
     if (typeof value !== "string" || value === "") throw refused(value, place, "a topic's name, or a topic made by topic()");
     return topicName(value, place);

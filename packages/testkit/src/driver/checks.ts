@@ -1,4 +1,4 @@
-import { checkOptions, checkSerde, InvalidArgumentError, shown, type Topology } from "@millrace/core";
+import { checkOptions, checkSerde, checkTopology, InvalidArgumentError, shown, type Topology } from "@millrace/core";
 import { durationMs, type Duration } from "@millrace/dsl";
 import type { DriverOptions, InputTopicOptions, OutputTopicOptions, PipeOptions } from "./options.ts";
 
@@ -58,10 +58,7 @@ function check(call: string, checks: Readonly<Record<string, Check>>, options: u
 
 /** Checks what a driver is made of. @throws {InvalidArgumentError} */
 export function checkDriver(topology: Topology, options: DriverOptions): void {
-  if (typeof (topology as Topology | null | undefined)?.nodes !== "object") {
-    const hint = typeof topology === "object" && topology !== null && "build" in topology ? " Call build() on it." : "";
-    throw new InvalidArgumentError(`A TopologyTestDriver needs a topology, but got ${shown(topology)}.${hint}`);
-  }
+  checkTopology("A TopologyTestDriver needs a topology", topology);
   check("new TopologyTestDriver()", driverChecks, options);
 }
 
