@@ -1,13 +1,17 @@
 import { StreamsError, type FailedRecord, type NotReadyError } from "@millrace/core";
 
-/** A topic that no source of the topology reads. Java: IllegalArgumentException "Unknown topic". */
+/** Topic that no source of the topology reads, or no sink and no store writes to. Java: IllegalArgumentException "Unknown topic". */
 export class UnknownTopicError extends StreamsError {
   readonly code = "TESTKIT_UNKNOWN_TOPIC";
   readonly retriable = false;
 
-  constructor(topic: string, known: readonly string[]) {
+  /** @param known the topics that there are */
+  constructor(topic: string, side: "input" | "output", known: readonly string[]) {
+    const names = known.map((name) => `"${name}"`).join(", ") || "none";
     super(
-      `No source of the topology reads topic "${topic}"; they read ${known.map((name) => `"${name}"`).join(", ") || "none"}.`,
+      side === "input"
+        ? `No source of the topology reads topic "${topic}"; they read ${names}.`
+        : `Nothing in the topology writes to topic "${topic}"; it writes to ${names}.`,
     );
   }
 }

@@ -190,6 +190,34 @@ describe("mistakes", () => {
     expect(() => driver.inputTopic("nope").pipe("k", 1)).toThrow('No source of the topology reads topic "nope"; they read "in"');
   });
 
+  test("an output topic that the topology cannot write to is an error that lists those there are", () => {
+    const builder = new StreamsBuilder();
+    const stream = builder.stream("in");
+    stream.to("out");
+    stream
+      .selectKey(() => "k")
+      .groupByKey({ name: "by" })
+      .count({ as: "counts" });
+    using driver = new TopologyTestDriver(builder.build());
+    const misspelt = driver.outputTopic("ot");
+    const message =
+      'Nothing in the topology writes to topic "ot"; it writes to "out", "test-by-repartition", "test-counts-changelog".';
+    for (const read of ["isEmpty", "read", "readAll", "readValues", "readToMap"] as const)
+      expect(() => misspelt[read]()).toThrow(message);
+    expect(() => misspelt.size).toThrow(message);
+    for (const name of ["out", "test-by-repartition", "test-counts-changelog"])
+      expect(driver.outputTopic(name).isEmpty()).toBe(true);
+  });
+
+  test("any output topic may be looked at where a sink names them record by record", () => {
+    const builder = new StreamsBuilder();
+    builder.stream("in").to(() => "k");
+    using driver = new TopologyTestDriver(builder.build());
+    expect(driver.outputTopic("k").readAll()).toEqual([]);
+    driver.inputTopic("in").pipe("k", 1);
+    expect(driver.outputTopic("k").size).toBe(1);
+  });
+
   test("reading where nothing is left or ever was is an error", () => {
     const builder = new StreamsBuilder();
     builder.stream("in").to("out");

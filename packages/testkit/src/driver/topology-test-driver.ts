@@ -4,6 +4,7 @@ import {
   keyValueStoreOf,
   MemoryEngine,
   noHeaders,
+  plan,
   RecordCache,
   string,
   Task,
@@ -33,6 +34,8 @@ import { TestKeyValueStore, TestWindowStore } from "./test-stores.ts";
  * time is therefore shared by all sub-topologies, and partitioning cannot be observed.
  */
 export class TopologyTestDriver implements Disposable {
+  readonly #topology: Topology;
+  readonly #applicationId: string;
   readonly #task: Task;
   readonly #stores: TaskStores;
   readonly #output = new CapturedOutput();
@@ -48,6 +51,8 @@ export class TopologyTestDriver implements Disposable {
   constructor(topology: Topology, options: DriverOptions = {}) {
     checkDriver(topology, options);
     const applicationId = options.applicationId ?? "test";
+    this.#topology = topology;
+    this.#applicationId = applicationId;
     const { defaultKeySerde = string, defaultValueSerde = json() } = options;
     this.#serdes = { key: defaultKeySerde, value: defaultValueSerde };
     this.#wallClockMs = options.wallClockMs ?? 0;
@@ -127,7 +132,11 @@ export class TopologyTestDriver implements Disposable {
     });
   }
 
-  /** The records produced to a topic, by its physical name, each to be read once. Two objects for one topic share what is unread. */
+  /**
+   * The records produced to a topic, by its physical name, each to be read once. Two objects for one topic share what is unread.
+   * Reading fails with `UnknownTopicError` if the topology cannot write to the topic, as in Java; where a sink names the topic
+   * record by record, any name will do.
+   */
   outputTopic<K = string, V = unknown>(
     topic: string | Topic<K, V>,
     options: OutputTopicOptions<K, V> = {},
@@ -139,7 +148,7 @@ export class TopologyTestDriver implements Disposable {
       name,
       key: options.key ?? declared?.key ?? this.#default("key"),
       value: options.value ?? declared?.value ?? this.#default("value"),
-      unread: () => this.#unread.get(name) ?? [],
+      unread: () => this.#unread.get(name) ?? this.#unreadOfNone(name),
       producedTopics: () => [...this.#unread.keys()],
     });
   }
@@ -162,7 +171,7 @@ export class TopologyTestDriver implements Disposable {
       throw new InvalidArgumentError(
         `A record's timestamp is whole milliseconds, not ${typeof timestampMs} ${String(timestampMs)}.`,
       );
-    if (!this.#nextOffsets.has(topic)) throw new UnknownTopicError(topic, [...this.#nextOffsets.keys()]);
+    if (!this.#nextOffsets.has(topic)) throw new UnknownTopicError(topic, "input", [...this.#nextOffsets.keys()]);
     this.#enqueue(topic, timestampMs, key, value, headers);
     this.#complete();
   }
@@ -206,6 +215,15 @@ export class TopologyTestDriver implements Disposable {
 
   #default(role: "key" | "value"): Serde<any> {
     return this.#serdes[role] ?? (role === "key" ? string : json());
+  }
+
+  /** Nothing, for a topic that nothing was produced to yet. @throws {UnknownTopicError} for one that nothing can be produced to */
+  #unreadOfNone(name: string): ProducedRecord[] {
+    if (this.#topology.nodes.some((node) => node.kind === "sink" && typeof node.topic === "function")) return [];
+    const { subtopologies, changelogTopics } = plan(this.#topology, this.#applicationId);
+    const known = [...subtopologies.flatMap(({ sinkTopics }) => sinkTopics), ...changelogTopics.keys()];
+    if (!known.includes(name)) throw new UnknownTopicError(name, "output", known);
+    return [];
   }
 
   #enqueue(topic: string, timestampMs: number, key: Buffer | null, value: Buffer | null, headers: readonly Header[]): void {
