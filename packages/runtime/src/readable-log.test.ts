@@ -1,3 +1,4 @@
+import { BrokerUnreachableError } from "@millrace/client";
 import { StreamsError } from "@millrace/core";
 import type { HostProcess } from "@millrace/platform";
 import { expect, test } from "vitest";
@@ -78,7 +79,13 @@ test("an error that causes itself ends somewhere", () => {
 });
 
 test("long values are cut", () => {
-  expect(written(false, "warn", "x", { list: "y".repeat(1_000) }).length).toBeLessThan(300);
+  expect(written(false, "warn", "x", { list: "y".repeat(1_000) }).length).toBeLessThan(600);
+});
+
+test("the reason why a broker cannot be reached is shown to its end, which says what to check", () => {
+  const cause = new Error("connect ECONNREFUSED 127.0.0.1:9092");
+  const reason = new BrokerUnreachableError(["kafka-1.example.com:9092", "kafka-2.example.com:9092"], cause).message;
+  expect(written(false, "warn", "could not reach a broker", { reason })).toContain("check the advertised listeners too.");
 });
 
 test("colours come only where they are wanted", () => {

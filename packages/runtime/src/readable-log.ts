@@ -5,7 +5,7 @@ import { causeLines } from "./cause-lines.ts";
 const shown: readonly LogLevel[] = ["warn", "error"];
 const colors = { error: "red", warn: "yellow", info: "cyan", debug: "gray" } as const;
 /** Characters of a field's value that are shown. */
-const valueLengthMax = 200;
+const valueLengthMax = 500;
 
 /**
  * Writes what is a warning or worse to stderr, a line for people: time in UTC, level, text, fields; then each cause with its code, and
