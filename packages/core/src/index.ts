@@ -207,29 +207,27 @@ export type {
   TopologyNode,
 } from "./topology/topology.ts";
 export { unreachable } from "./topology/unreachable.ts";
-export type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./store/engine.ts";
+export type { Checkpoint, Engine, EngineBatch, EngineScan, EngineSpace } from "./store/engine/engine.ts";
 export { MemoryStoreFullError, UnsupportedStoreError, WrongStoreKindError } from "./store/errors.ts";
-export { keyValueStoreOf } from "./store/key-value-store.ts";
+export { keyValueStoreOf } from "./store/kinds/key-value.ts";
 export { kindOf, type StoreSpec } from "./store/kinds.ts";
-export { MemoryEngine } from "./store/memory-engine.ts";
-export { OperationList, type OperationTarget } from "./store/operation-list.ts";
-export { RecordCache } from "./store/record-cache.ts";
+export { MemoryEngine } from "./store/engine/memory-engine.ts";
+export { OperationList, type OperationTarget } from "./store/engine/operation-list.ts";
+export { RecordCache } from "./store/core/record-cache.ts";
 export type { ChangelogRecords, StoreBuild, StoreEntry, TaskStore } from "./store/store-build.ts";
 export type { ChangelogConfig, StoreKind } from "./store/store-kind.ts";
-export { storedCheckpoint } from "./store/stored-checkpoint.ts";
-export { StoreTail } from "./store/store-tail.ts";
-export { WriteBudget } from "./store/write-budget.ts";
+export { storedCheckpoint } from "./store/core/stored-checkpoint.ts";
+export { StoreTail } from "./store/core/store-tail.ts";
+export { WriteBudget } from "./store/core/write-budget.ts";
+export type { KeyValueStore, KeyValueStoreSpec } from "./store/kinds/key-value.ts";
+export type { WindowStore, WindowStoreSpec } from "./store/kinds/window.ts";
 export type {
   CommonStoreSpec,
   ForwardListener,
-  KeyValueStore,
-  KeyValueStoreSpec,
   Store,
   StoredTable,
   StoreIterator,
   WindowForwardListener,
-  WindowStore,
   WindowStoreIterator,
-  WindowStoreSpec,
 } from "./store/store.ts";
-export { windowStoreOf } from "./store/window-store.ts";
+export { windowStoreOf } from "./store/kinds/window.ts";

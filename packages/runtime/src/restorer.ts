@@ -1,5 +1,12 @@
 import type { Client, FetchedPartition, TopicPartition } from "@millrace/client";
-import { StreamsError, UnreadableBatchError, type ChangelogRecords, type ProcessedRecords, type TaskStore } from "@millrace/core";
+import {
+  StreamsError,
+  UnreadableBatchError,
+  type ChangelogRecords,
+  type Headers,
+  type ProcessedRecords,
+  type TaskStore,
+} from "@millrace/core";
 import { RecordCursor } from "@millrace/protocol";
 import type { LocalState } from "./local-state.ts";
 
@@ -179,6 +186,10 @@ class RecordsFrom implements ChangelogRecords {
   }
   get valueEnd(): number {
     return this.#cursor.valueEnd;
+  }
+
+  readHeaders(): Headers {
+    return this.#cursor.readHeaders();
   }
 
   next(): boolean {

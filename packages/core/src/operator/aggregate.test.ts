@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { int64 } from "../serde/int64.ts";
 import { keyValueSpec, processor, sink, source, TaskFixture, windowedSink, windowSpec } from "../task/task-fixture.ts";
-import { keyValueStoreOf } from "../store/key-value-store.ts";
+import { keyValueStoreOf } from "../store/kinds/key-value.ts";
 import type { RecordContext } from "../record/record-context.ts";
 import type { OperatorSpec } from "./operator-spec.ts";
 import type { TableOperator } from "./operator.ts";
@@ -57,7 +57,7 @@ describe("aggregate", () => {
       [7, "a", "0", ["a=2@7"]], // an unchanged result is forwarded too
     ]);
     expect(fixture.task.droppedRecords).toBe(2);
-    expect(keyValueStoreOf(fixture.stores.get("store"), "test").get("a")).toBe(2);
+    expect(keyValueStoreOf(fixture.stores.get("store").facade, "test").get("a")).toBe(2);
   });
 
   test("sends as old value the initializer's where nothing was stored, and the stored one else", () => {

@@ -1,9 +1,9 @@
 import type { RecordContext } from "../record/record-context.ts";
-import { keyValueStoreOf } from "../store/key-value-store.ts";
+import { keyValueStoreOf, type KeyValueStore } from "../store/kinds/key-value.ts";
 import { kindOf, type StoreSpec } from "../store/kinds.ts";
-import type { KeyValueStore, Store, StoreIterator, WindowStore, WindowStoreIterator } from "../store/store.ts";
+import type { Store, StoreIterator, WindowStoreIterator } from "../store/store.ts";
 import { NullStoreKeyError } from "./errors.ts";
-import { windowStoreOf } from "../store/window-store.ts";
+import { windowStoreOf, type WindowStore } from "../store/kinds/window.ts";
 
 /** Order of an iteration. */
 export interface IterationOptions {

@@ -1,6 +1,8 @@
 import type { RecordContext } from "../record/record-context.ts";
 import { Windowed } from "../record/windowed.ts";
-import type { ForwardListener, KeyValueStore, WindowForwardListener, WindowStore } from "../store/store.ts";
+import type { KeyValueStore } from "../store/kinds/key-value.ts";
+import type { WindowStore } from "../store/kinds/window.ts";
+import type { ForwardListener, WindowForwardListener } from "../store/store.ts";
 import type { OperatorBuild } from "./operator-spec.ts";
 import type { TableOperator } from "./operator.ts";
 

@@ -1,6 +1,6 @@
 import type { RecordContext } from "../record/record-context.ts";
-import { keyValueStoreOf } from "../store/key-value-store.ts";
-import type { KeyValueStore } from "../store/store.ts";
+import { keyValueStoreOf } from "../store/kinds/key-value.ts";
+import type { KeyValueStore } from "../store/kinds/key-value.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";
 import type { StreamOperator, TableOperator } from "./operator.ts";
 import { settingsOf } from "./settings.ts";

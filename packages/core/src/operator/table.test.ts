@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StoreSpec } from "../store/kinds.ts";
 import { keyValueSpec, processor, sink, source, TaskFixture } from "../task/task-fixture.ts";
-import { keyValueStoreOf } from "../store/key-value-store.ts";
+import { keyValueStoreOf } from "../store/kinds/key-value.ts";
 import type { OperatorSpec } from "./operator-spec.ts";
 import { streamTableJoin } from "./stream-table-join.ts";
 import { filteredGetter, tableFilter } from "./table-filter.ts";
@@ -47,7 +47,7 @@ describe("table", () => {
     const fixture = chain("store", false);
     expect(feed(fixture, "a=1@5", "a=2@3", "b=null@6", "null=x@7")).toEqual([["a=1@5"], ["a=2@3"], ["b=null@6"], []]);
     expect(fixture.task.droppedRecords).toBe(1);
-    const store = keyValueStoreOf<string, string>(fixture.stores.get("store"), "test");
+    const store = keyValueStoreOf<string, string>(fixture.stores.get("store").facade, "test");
     expect([store.get("a"), store.timestampMs]).toEqual(["2", 3]);
     expect(store.get("b")).toBeNull();
   });
@@ -129,7 +129,7 @@ describe("table mapValues", () => {
     const operator = tableMapValues<string, string, string>({ mapper, store, sendOldValues: false });
     const fixture = chain(null, false, [operator]);
     expect(feed(fixture, "a=1@1", "a=null@2", "a=2@3")).toEqual([["a=a1@1"], ["a=null@2"], ["a=a2@3"]]);
-    if (store !== null) expect(keyValueStoreOf(fixture.stores.get("result"), "test").get("a")).toBe("a2");
+    if (store !== null) expect(keyValueStoreOf(fixture.stores.get("result").facade, "test").get("a")).toBe("a2");
   });
 
   test("maps the old value too where a filter below needs it", () => {

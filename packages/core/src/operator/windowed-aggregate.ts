@@ -1,6 +1,6 @@
 import type { RecordContext } from "../record/record-context.ts";
-import { windowStoreOf } from "../store/window-store.ts";
-import type { WindowStore } from "../store/store.ts";
+import { windowStoreOf } from "../store/kinds/window.ts";
+import type { WindowStore } from "../store/kinds/window.ts";
 import { Callback } from "./callback.ts";
 import type { Aggregator, Initializer } from "./callbacks.ts";
 import type { OperatorBuild, OperatorSpec } from "./operator-spec.ts";

@@ -1,13 +1,13 @@
 import type { DropReason } from "../record/drop-reason.ts";
-import type { RecordContext } from "../record/record-context.ts";
+import type { Headers, RecordContext } from "../record/record-context.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
 import type { Serde, SerdeRole } from "../serde/serde.ts";
 import type { TopicOutput } from "../output.ts";
-import type { Checkpoint, Engine, EngineSpace } from "./engine.ts";
-import type { RecordCache } from "./record-cache.ts";
+import type { Checkpoint, Engine, EngineSpace } from "./engine/engine.ts";
+import type { RecordCache } from "./core/record-cache.ts";
 import type { CommonStoreSpec, Store, WindowStoreIterator } from "./store.ts";
-import type { StoreTail } from "./store-tail.ts";
-import type { WriteBudget } from "./write-budget.ts";
+import type { StoreTail } from "./core/store-tail.ts";
+import type { WriteBudget } from "./core/write-budget.ts";
 
 /** Parts that a task gives a store. */
 export interface StoreBuild {
@@ -54,6 +54,8 @@ export interface ChangelogRecords {
   readonly valueStart: number;
   /** Position after the value's last byte; -1: the value is null, a deletion. */
   readonly valueEnd: number;
+  /** Decodes the headers of the record. */
+  readHeaders(): Headers;
   /** Moves to the next record; false at the end of the batch. */
   next(): boolean;
 }
@@ -106,6 +108,8 @@ export interface TaskStore {
   discard(): void;
   /** Ends the use of the store by its task: discards what is not written, and frees what does not outlive the process. */
   close(): void;
+  /** Checks the store's invariants, all of them; for tests, since it looks at every entry. */
+  assertConsistent(): void;
   /** Iterates over all that operators see in the store; a store without windows has NaN as their start. */
   scanAll(reverse: boolean): WindowStoreIterator<unknown, unknown>;
   /** Returns the entries that `scanAll` yields, as bytes. */
@@ -114,8 +118,11 @@ export interface TaskStore {
   persistedEntries(): StoreEntry[];
 }
 
-/** An open store with both of its sides; the function of its kind that ends in `Of` gives what operators see. */
-export type OpenStore = Store & TaskStore;
+/** An open store with both of its sides. */
+export interface OpenStore extends TaskStore {
+  /** Side of the store that operators see; `keyValueStoreOf` and its siblings give it as their kind. */
+  readonly facade: Store;
+}
 
 /** The store's serde, bound. @throws {MissingSerdeError | UnboundSerdeError} */
 export function storeSerde<T>(spec: CommonStoreSpec, build: StoreBuild, role: SerdeRole): Serde<T> {

@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { gunzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
-import { createKeyValueStore } from "./key-value-store.ts";
-import type { KeyValueStore, WindowStore, WindowStoreIterator } from "./store.ts";
+import type { KeyValueStore } from "./kinds/key-value.ts";
+import type { WindowStore } from "./kinds/window.ts";
+import type { WindowStoreIterator } from "./store.ts";
 import type { TaskStore } from "./store-build.ts";
-import { keyValueSpec, StoreFixture, windowSpec } from "./test-fixture.ts";
-import { createWindowStore } from "./window-store.ts";
+import { createKeyValueStore, createWindowStore, keyValueSpec, StoreFixture, windowSpec } from "./test-fixture.ts";
 
 /*
  * The recorded contracts of Java's stores, played on ours without a topology: each input record is a command, what Java's

@@ -1,3 +1,5 @@
+import type { ValueFormat } from "./format/value-format.ts";
+import type { KeySchema } from "./schema/key-schema.ts";
 import type { CommonStoreSpec } from "./store.ts";
 import type { OpenStore, StoreBuild } from "./store-build.ts";
 
@@ -5,8 +7,10 @@ import type { OpenStore, StoreBuild } from "./store-build.ts";
 export interface StoreKind<S extends CommonStoreSpec = CommonStoreSpec> {
   /** Interface that operators see; kinds with the same interface share it. */
   readonly facade: string;
-  /** Values have a timestamp of their own: the stored bytes are `timestamp(8) ‖ value`. */
-  readonly timestamped: boolean;
+  /** Form of the values in the engine. */
+  readonly format: ValueFormat;
+  /** Layout of the keys. */
+  schema(spec: S): KeySchema;
   /** Opens a task's partition of the store. @throws {MissingSerdeError} if neither the spec nor the defaults have a serde */
   open(spec: S, build: StoreBuild): OpenStore;
   /** Configuration of the changelog topic. `additionalRetentionMs`: what the topic keeps longer than the store. */

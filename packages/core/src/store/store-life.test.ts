@@ -1,15 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { int64 } from "../serde/int64.ts";
-import type { Checkpoint, Engine, EngineBatch, EngineSpace } from "./engine.ts";
-import { keyValueStoreOf } from "./key-value-store.ts";
+import type { Checkpoint, Engine, EngineBatch, EngineSpace } from "./engine/engine.ts";
+import { keyValueStoreOf } from "./kinds/key-value.ts";
 import { openStore, type StoreSpec } from "./kinds.ts";
-import { MemoryEngine } from "./memory-engine.ts";
-import type { OperationList } from "./operation-list.ts";
-import { storedCheckpoint } from "./stored-checkpoint.ts";
+import { MemoryEngine } from "./engine/memory-engine.ts";
+import type { OperationList } from "./engine/operation-list.ts";
+import { storedCheckpoint } from "./core/stored-checkpoint.ts";
 import type { StoreBuild } from "./store-build.ts";
 import { asPersistent, keyValueSpec, StoreFixture, windowSpec } from "./test-fixture.ts";
-import { windowStoreOf } from "./window-store.ts";
-import { WriteBudget } from "./write-budget.ts";
+import { windowStoreOf } from "./kinds/window.ts";
+import { WriteBudget } from "./core/write-budget.ts";
 
 /* What a task does with a store from its opening to its end, for every kind. */
 
@@ -42,8 +42,8 @@ function noted(notes: string[]): Engine {
 function put(fixture: StoreFixture, spec: StoreSpec, build: StoreBuild = fixture.build): ReturnType<typeof openStore> {
   const store = openStore(spec, build);
   fixture.at(20);
-  if (spec.kind.endsWith("indow")) windowStoreOf<string, number>(store, "Test").put("a", 1_000_000, 1, 20);
-  else keyValueStoreOf<string, number>(store, "Test").put("a", 1, 20);
+  if (spec.kind.endsWith("indow")) windowStoreOf<string, number>(store.facade, "Test").put("a", 1_000_000, 1, 20);
+  else keyValueStoreOf<string, number>(store.facade, "Test").put("a", 1, 20);
   store.flush();
   return store;
 }
@@ -95,11 +95,33 @@ describe.each(specs)("%s", (_name, spec) => {
 test("a window store that is emptied takes windows that had expired before", () => {
   const fixture = new StoreFixture(0);
   const store = openStore(windowSpec({ valueSerde: int64, persistent: false }), fixture.build);
-  const windows = windowStoreOf<string, number>(store, "Test");
+  const windows = windowStoreOf<string, number>(store.facade, "Test");
   windows.put("a", 5_000, 1, 5_000);
   windows.put("a", 10, 1, 10);
   expect(fixture.dropped).toBe(1);
   store.empty();
   windows.put("a", 10, 2, 10);
   expect([fixture.dropped, windows.get("a", 10), store.streamTimeMs]).toEqual([1, 2, 10]);
+});
+
+test("a budget that has lost count stops the store at the end of a flush", () => {
+  const fixture = new StoreFixture(1 << 20);
+  const store = openStore(keyValueSpec({ valueSerde: int64 }), fixture.build);
+  keyValueStoreOf<string, number>(store.facade, "Test").put("a", 1, 20);
+  store.assertConsistent();
+  fixture.cache.bytes = 0;
+  expect(() => store.flush()).toThrow("the budget counts what its stores count");
+});
+
+test("a budget that has lost count stops the tail at the end of a drain", () => {
+  const budget = new WriteBudget();
+  const fixture = new StoreFixture(0, asPersistent(new MemoryEngine()), "store", budget);
+  const store = openStore(keyValueSpec({ valueSerde: int64 }), fixture.build);
+  store.resume(begin);
+  const counts = keyValueStoreOf<string, number>(store.facade, "Test");
+  for (const key of ["a", "b"]) counts.put(key, 1, 20);
+  store.assertConsistent();
+  budget.bytes = 0;
+  expect(() => fixture.drain(store, 1)).toThrow("the budget counts what its tails hold");
+  expect(() => store.assertConsistent()).toThrow("the budget counts what its tails hold");
 });

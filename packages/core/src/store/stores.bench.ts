@@ -11,12 +11,13 @@ import { int64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
 import { string } from "../serde/string.ts";
 import type { TopicOutput } from "../output.ts";
-import { createKeyValueStore } from "./key-value-store.ts";
-import { MemoryEngine } from "./memory-engine.ts";
-import { RecordCache } from "./record-cache.ts";
+import { keyValueStoreOf } from "./kinds/key-value.ts";
+import { openStore } from "./kinds.ts";
+import { MemoryEngine } from "./engine/memory-engine.ts";
+import { RecordCache } from "./core/record-cache.ts";
 import type { StoreBuild } from "./store-build.ts";
 import { keyValueSpec, windowSpec } from "./test-fixture.ts";
-import { createWindowStore } from "./window-store.ts";
+import { windowStoreOf } from "./kinds/window.ts";
 
 /** Encodes into one buffer over and over: what a producer's open batch would cost, without its framing. */
 class EncodedOutput implements TopicOutput {
@@ -89,7 +90,8 @@ function random(below: number): number {
 function words(cacheBytesMax: number, commitEvery: number, records: number): void {
   const run = new Run(cacheBytesMax);
   const { context, downstream } = run;
-  const store = createKeyValueStore<string, number>(keyValueSpec({ valueSerde: int64 }), run.build);
+  const store = keyValueStoreOf<string, number>(openStore(keyValueSpec({ valueSerde: int64 }), run.build).facade, "Bench");
+
   store.setListener({ forward: (key, value, _old, at) => downstream.append(0, at, key, string, value, int64, noHeaders) }, false);
   const count = 1 << 16;
   const keys = Buffer.alloc(count * 9);
@@ -118,7 +120,7 @@ function cards(persistent: boolean, cacheBytesMax: number, commitEvery: number, 
     retentionMs: 70_000,
     segmentIntervalMs: 60_000,
   });
-  const store = createWindowStore<string, number>(spec, run.build);
+  const store = windowStoreOf<string, number>(openStore(spec, run.build).facade, "Bench");
   store.setListener(
     { forward: (key, _start, value, _old, at) => downstream.append(0, at, key, string, value, int64, noHeaders) },
     false,

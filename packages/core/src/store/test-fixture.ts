@@ -2,18 +2,21 @@ import { RecordContext, type Headers } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
 import { string } from "../serde/string.ts";
 import type { TopicOutput } from "../output.ts";
-import type { Engine } from "./engine.ts";
-import { MemoryEngine } from "./memory-engine.ts";
-import type { KeyValueStoreSpec, WindowStoreSpec } from "./store.ts";
-import { RecordCache } from "./record-cache.ts";
+import type { Engine } from "./engine/engine.ts";
+import { MemoryEngine } from "./engine/memory-engine.ts";
+import { keyValueStoreOf, type KeyValueStore, type KeyValueStoreSpec } from "./kinds/key-value.ts";
+import { openStore } from "./kinds.ts";
+import { windowStoreOf, type WindowStore, type WindowStoreSpec } from "./kinds/window.ts";
+import { RecordCache } from "./core/record-cache.ts";
 import type { ChangelogRecords, StoreBuild, TaskStore } from "./store-build.ts";
-import type { WriteBudget } from "./write-budget.ts";
+import type { WriteBudget } from "./core/write-budget.ts";
 
 /** Record that a changelog received, for the tests of stores. */
 export interface LoggedRecord {
   readonly timestampMs: number;
   readonly key: Buffer;
   readonly value: Buffer | null;
+  readonly headers: Headers;
 }
 
 /** A changelog in memory, which can be read back as a restore reads it. */
@@ -29,9 +32,9 @@ export class RecordedChangelog implements TopicOutput {
     keys: Serde<K>,
     value: V | null,
     values: Serde<V>,
-    _headers: Headers,
+    headers: Headers,
   ): void {
-    this.records.push({ timestampMs, key: encoded(keys, key!), value: value === null ? null : encoded(values, value) });
+    this.records.push({ timestampMs, key: encoded(keys, key!), value: value === null ? null : encoded(values, value), headers });
   }
 
   reader(fromOffset = 0): ChangelogRecords {
@@ -52,6 +55,10 @@ class ChangelogReader implements ChangelogRecords {
   constructor(records: readonly LoggedRecord[], fromOffset: number) {
     this.#records = records;
     this.offset = fromOffset - 1;
+  }
+
+  readHeaders(): Headers {
+    return this.#records[this.offset]!.headers;
   }
 
   next(): boolean {
@@ -127,6 +134,33 @@ export class StoreFixture {
     this.context.timestampMs = timestampMs;
     if (headers !== undefined) this.context.headers = headers;
   }
+}
+
+/** A key-value store with what operators and what tasks see of it in one. */
+export function createKeyValueStore<K = unknown, V = unknown>(
+  spec: KeyValueStoreSpec,
+  build: StoreBuild,
+): KeyValueStore<K, V> & TaskStore {
+  const store = openStore(spec, build);
+  return joined<KeyValueStore<K, V>, TaskStore>(keyValueStoreOf<K, V>(store.facade, "Test"), store);
+}
+
+/** As `createKeyValueStore`. */
+export function createWindowStore<K = unknown, V = unknown>(
+  spec: WindowStoreSpec,
+  build: StoreBuild,
+): WindowStore<K, V> & TaskStore {
+  const store = openStore(spec, build);
+  return joined<WindowStore<K, V>, TaskStore>(windowStoreOf<K, V>(store.facade, "Test"), store);
+}
+
+function joined<A extends object, B extends object>(first: A, second: B): A & B {
+  const get = (_target: unknown, name: string): unknown => {
+    const owner = (name in first ? first : second) as Record<string, unknown>;
+    const value = owner[name];
+    return typeof value === "function" ? value.bind(owner) : value;
+  };
+  return new Proxy({}, { get }) as A & B;
 }
 
 export function keyValueSpec(options: Partial<KeyValueStoreSpec> = {}): KeyValueStoreSpec {

@@ -4,6 +4,7 @@ import type { SerdeBindings } from "../serde/serde-bindings.ts";
 import { noHeaders } from "../record/record-context.ts";
 import type { Serde } from "../serde/serde.ts";
 import type { Store } from "../store/store.ts";
+import type { OpenStore } from "../store/store-build.ts";
 import type { ProcessorNode, SinkNode, TopologyNode } from "../topology/topology.ts";
 import { EdgeKindError, UnknownStoreError } from "./errors.ts";
 import { FanOut, noStream, noTable, TableFanOut } from "./fan-out.ts";
@@ -15,7 +16,7 @@ import { Sink } from "./sink.ts";
 
 export interface CompileParts {
   readonly nodes: readonly TopologyNode[];
-  readonly stores: ReadonlyMap<string, Store>;
+  readonly stores: ReadonlyMap<string, OpenStore>;
   readonly defaults: DefaultSerdes;
   readonly handlers: TaskHandlers;
   readonly processingErrorsScope: ProcessingErrorsScope;
@@ -178,7 +179,7 @@ class NodeBuild implements OperatorBuild {
   store(name: string): Store {
     const store = this.#node.stores.includes(name) ? this.#parts.stores.get(name) : undefined;
     if (store === undefined) throw new UnknownStoreError(name, this.#node.stores, `Node "${this.nodeName}"`);
-    return store;
+    return store.facade;
   }
 
   keySerde(serde: Serde<unknown> | null): Serde<unknown> {

@@ -83,6 +83,10 @@ export class ProcessedRecords implements ChangelogRecords {
     return this.#cursor!.valueEnd;
   }
 
+  readHeaders(): Headers {
+    return headersOf(this.#cursor!);
+  }
+
   next(): boolean {
     const cursor = this.#cursor!;
     while (cursor.next()) if (cursor.offset >= this.#fromOffset && this.#isProcessed(cursor)) return true;

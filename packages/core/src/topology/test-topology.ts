@@ -1,5 +1,6 @@
 import type { OperatorSpec } from "../operator/operator-spec.ts";
-import type { KeyValueStoreSpec, WindowStoreSpec } from "../store/store.ts";
+import type { KeyValueStoreSpec } from "../store/kinds/key-value.ts";
+import type { WindowStoreSpec } from "../store/kinds/window.ts";
 import type { ProcessorNode, RepartitionTopic, SinkNode, SourceNode, Topology, TopologyNode } from "./topology.ts";
 
 const passThrough: OperatorSpec = {

@@ -39,7 +39,7 @@ function showStore(store: AnyStore, spec: StoreSpec, defaults: Defaults): ShownS
 function entries(store: AnyStore, spec: StoreSpec, defaults: Defaults, reverse: boolean): ShownEntry[] {
   const keySerde = spec.keySerde ?? defaults.key!;
   const valueSerde = spec.valueSerde ?? defaults.value!;
-  const { timestamped } = kindOf(spec);
+  const { timestamped } = kindOf(spec).format;
   const iterator = store.scanAll(reverse);
   const found: ShownEntry[] = [];
   while (iterator.next()) {

@@ -189,12 +189,12 @@ export class TopologyTestDriver implements Disposable {
 
   /** A store as tests look at it. @throws {UnknownStoreError | WrongStoreKindError} */
   keyValueStore<K = any, V = any>(name: string): TestKeyValueStore<K, V> {
-    return new TestKeyValueStore<K, V>(keyValueStoreOf<K, V>(this.#stores.get(name), "keyValueStore()"));
+    return new TestKeyValueStore<K, V>(keyValueStoreOf<K, V>(this.#stores.get(name).facade, "keyValueStore()"));
   }
 
   /** Window store as tests look at it. @throws {UnknownStoreError | WrongStoreKindError} */
   windowStore<K = any, V = any>(name: string): TestWindowStore<K, V> {
-    return new TestWindowStore<K, V>(windowStoreOf<K, V>(this.#stores.get(name), "windowStore()"));
+    return new TestWindowStore<K, V>(windowStoreOf<K, V>(this.#stores.get(name).facade, "windowStore()"));
   }
 
   /** @internal The task's own store, for tools that need its bytes. */

@@ -1,0 +1,14 @@
+import { readInt64, writeInt64 } from "../../serde/int64.ts";
+import type { ValueFormat } from "./value-format.ts";
+
+const timestampBytes = 8;
+
+/** `timestamp(8) ‖ value`. @see Java's `ValueAndTimestampSerializer` */
+export const timestampedFormat: ValueFormat = Object.freeze<ValueFormat>({
+  timestamped: true,
+  keepsHeaders: false,
+  prefixBytes: () => timestampBytes,
+  writePrefix: (to, timestampMs) => void writeInt64(to, 0, timestampMs),
+  valueStart: ({ start }) => start + timestampBytes,
+  timestampMs: ({ buffer, start }) => readInt64(buffer, start),
+});
