@@ -13,7 +13,7 @@ import { keyValueCommand, windowCommand } from "./store-commands.ts";
 import { nameAndArgument, num, text } from "./text.ts";
 
 /** A record of either kind of processor: its `with…` copies it. */
-export type AnyRecord = ProcessorRecord<any, any>;
+type AnyRecord = ProcessorRecord<any, any>;
 type Context = ProcessorContext<any, any>;
 type Store = ProcessorKeyValueStore<any, any>;
 

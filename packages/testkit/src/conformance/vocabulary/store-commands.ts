@@ -1,10 +1,15 @@
-import type { ProcessorKeyValueStore, ProcessorWindowStore, StoreIterator, WindowStoreIterator } from "@millrace/core";
+import type {
+  ProcessorKeyValueStore,
+  ProcessorRecord,
+  ProcessorWindowStore,
+  StoreIterator,
+  WindowStoreIterator,
+} from "@millrace/core";
 import { LackError } from "./errors.ts";
-import type { AnyRecord } from "./processors.ts";
 import { text } from "./text.ts";
 
 /** Runs the command that a record's value is on a key-value store. */
-export function keyValueCommand({ key, value }: AnyRecord, store: ProcessorKeyValueStore<any, any>): string {
+export function keyValueCommand({ key, value }: ProcessorRecord<any, any>, store: ProcessorKeyValueStore<any, any>): string {
   const [command = "", a = "", b = ""] = text(value).split(":");
   switch (command) {
     case "get":
@@ -40,7 +45,10 @@ export function keyValueCommand({ key, value }: AnyRecord, store: ProcessorKeyVa
 }
 
 /** Runs the command that a record's value is on a window store. */
-export function windowCommand({ key, value, timestampMs }: AnyRecord, store: ProcessorWindowStore<any, any>): string {
+export function windowCommand(
+  { key, value, timestampMs }: ProcessorRecord<any, any>,
+  store: ProcessorWindowStore<any, any>,
+): string {
   const [command = "", a = "", b = "", c = "", d = ""] = text(value).split(":");
   const reverse = command.startsWith("backward");
   switch (command) {
