@@ -71,11 +71,9 @@ export class TaskSet {
     return this.#live.size;
   }
 
-  /** The input partitions of all tasks, also of those that do not run yet. */
-  owned(): TopicPartition[] {
-    return [...this.#live.values()].flatMap(({ plan }) =>
-      plan.sourceTopics.map((topic) => ({ topic, partition: plan.partition })),
-    );
+  /** Ids of all tasks, also of those that do not run yet. */
+  owned(): string[] {
+    return [...this.#live.keys()];
   }
 
   get restoringCount(): number {
@@ -90,21 +88,20 @@ export class TaskSet {
     return this.#opener.recordsToRestore;
   }
 
-  /** True if an assignment of these partitions takes a task away. */
-  hasMoreThan(partitions: readonly TopicPartition[]): boolean {
-    const ids = this.#idsIn(partitions);
-    return [...this.#live.keys()].some((id) => !ids.has(id));
+  /** Ids of the tasks that an assignment of these tasks takes away. */
+  goneIn(assigned: readonly string[]): string[] {
+    const ids = new Set(assigned);
+    return this.owned().filter((id) => !ids.has(id));
   }
 
-  /** True if an assignment of these partitions has a task that is to be made. */
-  hasLessThan(partitions: readonly TopicPartition[]): boolean {
-    return this.#newIn(partitions).length > 0;
+  /** True if an assignment of these tasks has one that is to be made. */
+  hasNewIn(assigned: readonly string[]): boolean {
+    return assigned.some((id) => !this.#live.has(id));
   }
 
-  /** Closes the tasks that an assignment of these partitions takes away: what they have to commit should be committed. */
-  keep(partitions: readonly TopicPartition[]): void {
-    const ids = this.#idsIn(partitions);
-    for (const live of this.#live.values()) if (!ids.has(live.plan.id)) this.#end(live);
+  /** Closes tasks: what they have to commit should be committed. */
+  end(ids: readonly string[]): void {
+    for (const id of ids) this.#end(this.#live.get(id)!);
     this.#ready();
   }
 
@@ -119,8 +116,10 @@ export class TaskSet {
   }
 
   /** Makes the tasks that are new in an assignment. They run as soon as their stores are restored, which `open` sees to. */
-  add(partitions: readonly TopicPartition[], committed: CommittedLookup): void {
-    const added = this.#newIn(partitions).map((plan) => this.#make(plan));
+  add(assigned: readonly string[], committed: CommittedLookup): void {
+    const ids = new Set(assigned);
+    const plans = this.#parts.resolved.tasks.filter(({ id }) => ids.has(id) && !this.#live.has(id));
+    const added = plans.map((plan) => this.#make(plan));
     for (const live of added) this.#live.set(live.plan.id, live);
     this.#opener.open(added, committed);
   }
@@ -311,19 +310,6 @@ export class TaskSet {
     if (!writesAnyTopic(plan)) return;
     const known = await client.admin.listTopics();
     await this.#output.prepare(known.filter(({ internal }) => !internal).map(({ name }) => name));
-  }
-
-  #newIn(partitions: readonly TopicPartition[]): TaskPlan[] {
-    const ids = this.#idsIn(partitions);
-    return this.#parts.resolved.tasks.filter(({ id }) => ids.has(id) && !this.#live.has(id));
-  }
-
-  #idsIn(partitions: readonly TopicPartition[]): Set<string> {
-    const given = new Set(partitions.map(key));
-    const plans = this.#parts.resolved.tasks.filter(({ sourceTopics, partition }) =>
-      sourceTopics.every((topic) => given.has(key({ topic, partition }))),
-    );
-    return new Set(plans.map(({ id }) => id));
   }
 
   #start({ live, starting, replays }: OpenedTask): void {

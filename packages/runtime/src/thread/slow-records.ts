@@ -2,14 +2,9 @@ import { physicalTopics, type Plan, type Task } from "@millrace/core";
 import type { ResolvedConfig } from "../config.ts";
 import { SlowRecordError } from "../errors.ts";
 import { limits } from "../limits.ts";
+import type { Session } from "../membership/membership.ts";
 import { Pace } from "./pace.ts";
 import type { SlowRecord } from "../slow-record.ts";
-
-/** The session of a group's member, as far as long records concern it. */
-export interface Session {
-  readonly sessionTimeoutMs: number;
-  raiseSessionTimeout(timeoutMs: number): void;
-}
 
 /** Parts of a thread that the watch needs. */
 export interface SlowRecordsParts {

@@ -1,29 +1,20 @@
-import {
-  ClosedError,
-  type Fetcher,
-  GroupError,
-  type GroupMember,
-  isRetriable,
-  type MembershipOperation,
-  type Producer,
-} from "@millrace/client";
+import { strict as assert } from "node:assert";
+import { ClosedError, type Fetcher, GroupError, isRetriable, type MembershipOperation, type Producer } from "@millrace/client";
 import type { CommittableOffset } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
-import { assign, assigned, assignorName, type Leader, type TaskAssignment } from "../assignor.ts";
 import { watchDeletions } from "../deletion-watch.ts";
 import { limits } from "../limits.ts";
 import { LocalState } from "../local-state.ts";
-import { LoopWaits } from "./loop-waits.ts";
-import { offsetSums } from "../offset-sums.ts";
+import { ClassicMembership } from "../membership/classic.ts";
+import type { AssignedTasks, Membership } from "../membership/membership.ts";
 import { watchPartitions } from "../partition-watch.ts";
 import { bounded } from "../patiently.ts";
-import { programOf } from "../program.ts";
 import { fetcherOptions, producerOptions } from "../settings/client-options.ts";
-import { type Session, SlowRecords } from "./slow-records.ts";
-import type { StreamThreadParts } from "./stream-thread-parts.ts";
-import { fingerprintOf, writeSubscription } from "../subscription.ts";
 import { TaskSet } from "../task-set.ts";
 import { TaskTimeout } from "../task-timeout.ts";
+import { LoopWaits } from "./loop-waits.ts";
+import { SlowRecords } from "./slow-records.ts";
+import type { StreamThreadParts } from "./stream-thread-parts.ts";
 import { ThreadState } from "./thread-state.ts";
 import { Wake } from "./wake.ts";
 
@@ -31,14 +22,6 @@ import { Wake } from "./wake.ts";
  * Outcome of a commit. `rebalance`: repeat it in the next generation; `later`: no broker answered; `lost`: others have the tasks.
  */
 type CommitOutcome = "nothing" | "committed" | "rebalance" | "later" | "lost";
-
-/** Wish of the group; the loop follows it between two slices. */
-interface GroupEvent {
-  /** null: the membership was lost, and all tasks with it. */
-  readonly assignment: (TaskAssignment & { readonly generation: number }) | null;
-  readonly done: () => void;
-  readonly failed: (error: unknown) => void;
-}
 
 /**
  * One loop with its own consumer, producer and tasks: takes fetched records, processes them in slices of a few
@@ -52,16 +35,13 @@ export class StreamThread {
   readonly #fetcher: Fetcher;
   readonly #tasks: TaskSet;
   readonly #local: LocalState;
-  readonly #groupEvents: GroupEvent[] = [];
-  readonly #ended = Promise.withResolvers<void>();
+  readonly #membership: Membership;
   readonly #timeout: TaskTimeout;
   readonly #waits = new LoopWaits();
   #lastCommitMs: number;
   #lastPurgeMs: number;
   #membershipsLost = 0;
   #farewell: MembershipOperation = "default";
-  #isSessionOver: () => boolean = () => false;
-  #session: Session;
   /** Index of the running task that had its turn last. */
   #turn = 0;
   readonly #slow: SlowRecords;
@@ -74,7 +54,6 @@ export class StreamThread {
   constructor(parts: StreamThreadParts) {
     const { client, config, platform } = parts;
     this.#parts = parts;
-    this.#session = { sessionTimeoutMs: config.sessionTimeoutMs, raiseSessionTimeout: () => undefined };
     this.#wake = new Wake(platform.timers);
     this.#timeout = new TaskTimeout(platform.clock, config.taskTimeoutMs);
     this.#lastCommitMs = platform.clock.nowMs();
@@ -82,8 +61,14 @@ export class StreamThread {
     this.#local = new LocalState({ client, log: config.log }, platform, config.uncommittedBytesMax);
     this.#producer = this.#openProducer();
     this.#fetcher = client.fetcher(fetcherOptions(config));
-    this.#slow = new SlowRecords({ plan: parts.plan, config, session: () => this.#session });
+    this.#slow = new SlowRecords({ plan: parts.plan, config, session: () => this.#membership });
     this.#tasks = new TaskSet(parts, this.#producer, this.#fetcher, this.#local, () => this.#wake.signal());
+    this.#membership = new ClassicMembership(parts, this.#tasks, {
+      onEvent: () => this.#wake.signal(),
+      onLosing: () => this.#lose(),
+      onSessionOver: () => this.#producer.interrupt(),
+      onFenced: (error) => this.#fail(error),
+    });
   }
 
   get recordsProcessed(): number {
@@ -112,13 +97,14 @@ export class StreamThread {
     const { client, plan, resolved, config } = this.#parts;
     const endWatch = watchPartitions(client.metadata, plan.sourceTopics, resolved.partitionCounts, config.log);
     const endDeletionWatch = watchDeletions(this.#parts, this.#tasks, (error) => this.#fail(error));
-    const member = this.#join();
+    this.#membership.join();
     try {
-      await this.#loop(member);
-      await this.#commitLast(member);
+      await this.#loop();
+      await this.#commitLast();
       await this.#local.drainAll();
     } catch (error) {
       this.#state.fail();
+      this.#membership.hold();
       // The farewell may take as long as a request does.
       this.#parts.events.onFailed(error);
       throw error;
@@ -129,9 +115,8 @@ export class StreamThread {
       await this.#producer.close();
       await this.#tasks.close();
       await this.#fetcher.close();
-      await member.leave("the stream thread ends", this.#farewell);
+      await this.#membership.leave(this.#farewell);
       this.#state.moveTo("dead");
-      this.#ended.resolve();
     }
   }
 
@@ -139,68 +124,9 @@ export class StreamThread {
   stop(farewell: MembershipOperation): void {
     this.#farewell = farewell;
     this.#state.stop();
+    this.#membership.hold();
     this.#waits.stop();
     this.#wake.signal();
-  }
-
-  #join(): GroupMember {
-    const { client, config, plan, resolved, engine } = this.#parts;
-    const { applicationId, groupInstanceId, sessionTimeoutMs, heartbeatIntervalMs, maxPollIntervalMs } = config;
-    const program = programOf(plan, resolved);
-    const fingerprint = fingerprintOf(program);
-    const leader: Leader = {
-      groupId: applicationId,
-      tasks: resolved.tasks,
-      program,
-      onOtherProgram: ({ memberId }, sources) => this.#refuse(memberId, sources),
-      onOtherSinks: ({ memberId }, sinks) => this.#warnOfOtherSinks(memberId, sinks, program.sinkTopics ?? []),
-    };
-    const metadata = (): Buffer =>
-      writeSubscription({
-        topics: plan.sourceTopics,
-        owned: this.#tasks.owned(),
-        generation: member.generation,
-        offsetSums: offsetSums(resolved.tasks, engine),
-        program,
-      });
-    const member: GroupMember = client.group({
-      groupId: applicationId,
-      // With the number of the thread, as in Java.
-      groupInstanceId: groupInstanceId === undefined ? undefined : `${groupInstanceId}-1`,
-      sessionTimeoutMs,
-      heartbeatIntervalMs,
-      rebalanceTimeoutMs: maxPollIntervalMs,
-      polled: true,
-      protocols: () => [{ name: assignorName, metadata: metadata() }],
-      assign: (_protocol, members) => assign(members, leader),
-      onAssigned: (assignment, generation) => this.#ask({ ...assigned(assignment, applicationId, fingerprint), generation }),
-      // Cooperative: tasks go on. Only during the end wait: a rejoin before the last commit would make that commit one of an old generation.
-      onRebalance: () => (this.#state.mayTakeUp ? Promise.resolve() : this.#ended.promise),
-      proof: () => this.#tasks.repeatableCommit(),
-      onSessionOver: () => this.#producer.interrupt(),
-      onLosing: () => this.#lose(),
-      onLost: (error) => (error.code === "CLIENT_MEMBERSHIP_LOST" ? this.#ask(null) : this.#fail(error)),
-    });
-    this.#isSessionOver = () => member.isSessionOver;
-    this.#session = member;
-    member.join().catch((error: unknown) => this.#fail(error));
-    return member;
-  }
-
-  #refuse(memberId: string, sources: readonly string[]): void {
-    const { config, plan } = this.#parts;
-    const text =
-      `another program wants to run under application id "${config.applicationId}", and is refused: it reads ${sources.join(", ")}, this ` +
-      `one ${plan.externalTopics.join(", ")}, and they have no source topic in common; give it an id of its own`;
-    config.log("warn", text, { memberId, sources });
-  }
-
-  #warnOfOtherSinks(memberId: string, sinks: readonly string[], ownSinks: readonly string[]): void {
-    const { config } = this.#parts;
-    const text =
-      `an instance under application id "${config.applicationId}" writes to ${sinks.join(", ")}, this one to ${ownSinks.join(", ")}: both ` +
-      `get a share of the records. That is right while a new version is rolled out; another program needs an id of its own`;
-    config.log("warn", text, { memberId, sinks, ownSinks });
   }
 
   /**
@@ -220,7 +146,7 @@ export class StreamThread {
       if (this.#local.isFull) this.#wake.signal();
     };
     // The group may have given the tasks to others: records sent now could set counts back.
-    producer.isHeld = () => this.#isSessionOver();
+    producer.isHeld = () => !this.#membership.mayProcess;
     producer.onFailed = ({ topic, partition }) => this.#local.failed(topic, partition);
     return producer;
   }
@@ -234,29 +160,17 @@ export class StreamThread {
     this.#wake.signal();
   }
 
-  /** Passes a group's wish to the loop; resolves when the loop has followed it, or has ended. */
-  #ask(assignment: GroupEvent["assignment"]): Promise<void> {
-    if (!this.#state.mayTakeUp) {
-      this.#wake.signal();
-      return this.#ended.promise;
-    }
-    return new Promise((done, failed) => {
-      this.#groupEvents.push({ assignment, done, failed });
-      this.#wake.signal();
-    });
-  }
-
-  async #loop(member: GroupMember): Promise<void> {
+  async #loop(): Promise<void> {
     const { clock, timers } = this.#parts.platform;
     while (this.#state.mayTakeUp) {
-      member.poll();
-      if (this.#groupEvents.length > 0) await this.#followGroup(member);
+      this.#membership.poll();
+      await this.#followGroup();
       const feeding = this.#tasks.feed();
       const fed = typeof feeding === "boolean" ? feeding : await this.#waits.beforeStop(feeding);
       const room = this.#producer.whenRoom();
-      const stops = !this.#state.mayProcess || member.isSessionOver || this.#local.isFull || room !== undefined;
+      const stops = !this.#state.mayProcess || !this.#membership.mayProcess || this.#local.isFull || room !== undefined;
       const worked = !stops && this.#slice();
-      if (this.#tookLong) await this.#beat(member);
+      if (this.#tookLong) await this.#beat();
       this.#tasks.resume();
       const drained = this.#local.drain(clock.nowMs() + limits.sliceMsMax);
       const opened = this.#tasks.open(clock.nowMs() + limits.sliceMsMax);
@@ -267,7 +181,7 @@ export class StreamThread {
       // A clock that was set back must not delay commits.
       const isDue = isUrgent || sinceCommitMs < 0 || sinceCommitMs >= this.#parts.config.commitIntervalMs;
       // During a rebalance, as in Java, there is no commit; it comes as soon as the new generation is there.
-      if (isDue && this.#state.mayCommit && member.state === "stable") await this.#commit(member);
+      if (isDue && this.#state.mayCommit && this.#membership.mayCommit) await this.#commit();
       if (worked || fed || opened || drained) await yieldTo(timers);
       else {
         // The group and `stop` need not wait for room.
@@ -310,34 +224,29 @@ export class StreamThread {
   }
 
   /** Sends a heartbeat and waits for the answer, so that the session starts anew. A missing answer is no error. */
-  async #beat(member: GroupMember): Promise<void> {
+  async #beat(): Promise<void> {
     this.#tookLong = false;
     await new Promise<void>((resolve) => {
       const timer = this.#parts.platform.timers.after(limits.beatMsMax, resolve);
-      void member.beat().then(() => {
+      void this.#membership.beat().then(() => {
         timer.cancel();
         resolve();
       });
     });
   }
 
-  async #followGroup(member: GroupMember): Promise<void> {
-    while (this.#groupEvents.length > 0 && this.#state.mayTakeUp) {
-      const event = this.#groupEvents.shift()!;
-      const { assignment } = event;
+  async #followGroup(): Promise<void> {
+    while (this.#state.mayTakeUp) {
+      const event = this.#membership.next();
+      if (event === null) return;
       try {
-        if (assignment === null) this.#dropAll();
-        // It may have been lost while it waited here.
-        else if (assignment.generation === member.generation && this.#state.mayCommit) await this.#takeUp(member, assignment);
-        event.done();
+        if (event.kind === "lost") this.#dropAll();
+        else if (this.#state.mayCommit) await this.#takeUp(event.tasks);
       } catch (error) {
         // The membership was lost during this hand-over; the hand-over is void.
-        if (!this.#state.mayCommit && (error instanceof ClosedError || isRetriable(error))) event.done();
-        else {
-          event.failed(error);
-          throw error;
-        }
+        if (this.#state.mayCommit || !(error instanceof ClosedError || isRetriable(error))) throw error;
       }
+      event.done();
     }
   }
 
@@ -357,20 +266,20 @@ export class StreamThread {
    * Commits and closes the tasks that are gone, and tells the group, so that it can give them to others; begins to restore those
    * that are new. All others go on.
    */
-  async #takeUp(member: GroupMember, { partitions, givesUp, isStale }: TaskAssignment): Promise<void> {
+  async #takeUp({ active, standby, warmUp }: AssignedTasks): Promise<void> {
+    assert(standby.length + warmUp.length === 0, "a membership assigns only the roles that this thread can run");
     this.#beginRebalancing();
-    // With its generation it differs from what joined, so that the coordinator calls all members together.
-    if (isStale) return member.rejoin("its program is another one than before its restart");
-    if (this.#tasks.hasMoreThan(partitions)) {
-      await this.#commit(member);
+    const gone = this.#tasks.goneIn(active);
+    if (gone.length > 0) {
+      await this.#commit();
       await this.#local.drainAll();
-      this.#tasks.keep(partitions);
-      member.rejoin("it has given up tasks that others are to have");
-    } else if (givesUp) member.rejoin("it does not have the tasks any more that others are to have");
-    if (this.#tasks.hasLessThan(partitions)) {
+      this.#tasks.end(gone);
+    }
+    this.#membership.released(gone);
+    if (this.#tasks.hasNewIn(active)) {
       const looking = this.#tasks.prepareOutput(() => !this.#state.mayTakeUp);
       if (!(await this.#waits.beforeStop(looking))) return;
-      this.#tasks.add(partitions, (asked) => member.committed(asked));
+      this.#tasks.add(active, (asked) => this.#membership.committed(asked));
     }
     this.#state.tookUp();
   }
@@ -391,19 +300,19 @@ export class StreamThread {
    *
    * @see TaskExecutor.commitOffsetsOrTransaction
    */
-  async #commit(member: GroupMember): Promise<CommitOutcome> {
+  async #commit(): Promise<CommitOutcome> {
     const { clock } = this.#parts.platform;
     if (!this.#state.mayCommit) return "lost";
     let offsets: CommittableOffset[];
     try {
-      offsets = await this.#tasks.flush(this.#slow, () => this.#beat(member));
+      offsets = await this.#tasks.flush(this.#slow, () => this.#beat());
       await this.#waits.unlessFailed(this.#producer.flush());
     } catch (error) {
       this.#waits.check();
       if (!this.#state.mayCommit) return "lost";
       throw error;
     }
-    const outcome = offsets.length === 0 ? "nothing" : await this.#commitOffsets(member, offsets);
+    const outcome = offsets.length === 0 ? "nothing" : await this.#commitOffsets(offsets);
     if (outcome === "committed") {
       this.#timeout.succeeded();
       this.#tasks.committed(offsets);
@@ -422,23 +331,19 @@ export class StreamThread {
    * A rebalance that is under way may be over before this commit: then it is repeated in the next generation, in which the tasks
    * are still ours.
    */
-  async #commitLast(member: GroupMember): Promise<void> {
-    while ((await this.#commit(member)) === "rebalance") {
-      while (member.state === "joining" || member.state === "syncing") {
-        this.#waits.check();
-        await this.#wake.sleep(limits.pollMs);
-      }
-      if (member.state === "lost" || member.state === "closed") break;
+  async #commitLast(): Promise<void> {
+    while ((await this.#commit()) === "rebalance") {
+      while (this.#membership.isJoining && this.#state.mayCommit) await this.#wake.sleep(limits.pollMs);
     }
     this.#waits.check();
     this.#state.close();
   }
 
   /** A rejected commit is not fatal if the group has moved on: its last committed offset decides where processing resumes. */
-  async #commitOffsets(member: GroupMember, offsets: readonly CommittableOffset[]): Promise<CommitOutcome> {
+  async #commitOffsets(offsets: readonly CommittableOffset[]): Promise<CommitOutcome> {
     this.#tasks.committing(offsets);
     try {
-      const committing = bounded(this.#parts, "committing offsets", () => member.commit(offsets), this.#timeout.begins());
+      const committing = bounded(this.#parts, "committing offsets", () => this.#membership.commit(offsets), this.#timeout.begins());
       await this.#waits.unlessFailed(committing);
       return "committed";
     } catch (error) {

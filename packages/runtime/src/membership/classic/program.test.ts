@@ -3,7 +3,7 @@ import { StreamsBuilder } from "@millrace/dsl";
 import { decodeAssignment } from "@millrace/protocol";
 import type { StreamsConfig } from "@millrace/runtime";
 import { describe, expect, test } from "vitest";
-import { happens, type Instance, type Scene } from "../../../test/support/scene.ts";
+import { happens, type Instance, type Scene } from "../../../../../test/support/scene.ts";
 import { assign, assigned, type Leader } from "./assignor.ts";
 import { footprint, isSameProgram, otherPrograms, type Footprint, type Program } from "./program.ts";
 import { writeSubscription } from "./subscription.ts";

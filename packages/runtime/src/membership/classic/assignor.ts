@@ -1,7 +1,7 @@
 import type { JoinedMember, TopicPartition } from "@millrace/client";
 import type { TaskPlan } from "@millrace/core";
 import { decodeAssignment, encodeAssignment } from "@millrace/protocol";
-import { ForeignAssignmentError, OtherProgramError } from "./errors.ts";
+import { ForeignAssignmentError, OtherProgramError } from "../../errors.ts";
 import { type Footprint, footprint, otherPrograms, writeElsewhere, type Program, type ProgramSubtopology } from "./program.ts";
 import { byTopic, fingerprintOf, readSubscription, type Subscription } from "./subscription.ts";
 import { balance, type BalancedMember } from "./task-balance.ts";
