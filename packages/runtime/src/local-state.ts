@@ -1,6 +1,7 @@
-import { WriteBudget, type CommittableOffset, type StoreTail, type Task, type TaskStore } from "@millrace/core";
+import { WriteBudget, type StoreTail, type Task, type TaskStore } from "@millrace/core";
 import { yieldTo, type Platform } from "@millrace/platform";
 import { resumeStores, type ResumeParts, type StoreToResume } from "./checkpoints.ts";
+import type { DrainGate } from "./commit/drain-gate.ts";
 import { limits } from "./limits.ts";
 
 /** A store whose writes wait for their records in a topic, its changelog or the source topic that serves as one. */
@@ -19,15 +20,16 @@ export class LocalState {
   /** Budget of writes on their way to the engine; stores in memory use none of it. */
   readonly budget: WriteBudget;
   readonly #parts: ResumeParts;
+  readonly #gate: DrainGate;
   readonly #platform: Platform;
   #stores: readonly TailedStore[] = [];
-  readonly #changelogs = new Map<string, TailedStore[]>();
   /** Time at which the end of the changelog was asked for. */
   readonly #resumedMs = new WeakMap<TaskStore, number>();
   /** Index of the store to continue with, so that each has its turn. */
   #turn = 0;
 
-  constructor(parts: Omit<ResumeParts, "clock">, platform: Platform, uncommittedBytesMax: number) {
+  constructor(parts: Omit<ResumeParts, "clock">, platform: Platform, gate: DrainGate, uncommittedBytesMax: number) {
+    this.#gate = gate;
     this.#parts = { ...parts, clock: platform.clock };
     this.#platform = platform;
     this.budget = new WriteBudget(uncommittedBytesMax);
@@ -54,38 +56,16 @@ export class LocalState {
       const { tail } = store;
       if (tail === null) continue;
       tail.complete(this.#resumedMs.get(store) ?? Number.NaN);
-      const tailed = { topic, partition, task, tail };
-      this.#stores = [...this.#stores, tailed];
-      if (tail.fromSource) continue;
-      const ofTopic = this.#changelogs.get(topic) ?? [];
-      ofTopic[partition] = tailed;
-      this.#changelogs.set(topic, ofTopic);
+      this.#stores = [...this.#stores, { topic, partition, task, tail }];
+      this.#gate.open(topic, partition, tail);
     }
   }
 
   /** Forgets a closed task; its stores drop the writes that are not drained. */
   end(task: Task): void {
-    for (const store of this.#stores) if (store.task === task) delete this.#changelogs.get(store.topic)?.[store.partition];
+    for (const { topic, partition, tail, task: owner } of this.#stores)
+      if (owner === task) this.#gate.shut(topic, partition, tail);
     this.#stores = this.#stores.filter((store) => store.task !== task);
-  }
-
-  /** Takes note that the broker has a batch of records, perhaps of a changelog. */
-  acknowledged(topic: string, partition: number, baseOffset: number, count: number): void {
-    this.#changelogs.get(topic)?.[partition]?.tail.acknowledged(baseOffset, count);
-  }
-
-  /** Takes note that a batch of records was given up: the thread is about to fail. */
-  failed(topic: string, partition: number): void {
-    this.#changelogs.get(topic)?.[partition]?.tail.failed();
-  }
-
-  /** Takes note that the caches are flushed and these offsets are about to be committed. */
-  committing(offsets: readonly CommittableOffset[]): void {
-    for (const { tail, offset } of this.#fromSources(offsets)) tail.mark(offset);
-  }
-
-  committed(offsets: readonly CommittableOffset[]): void {
-    for (const { tail, offset } of this.#fromSources(offsets)) tail.committed(offset);
   }
 
   /** Writes what may be written, one batch after the other, until `endMs`. Returns whether there was anything. */
@@ -110,13 +90,5 @@ export class LocalState {
     const { clock, timers } = this.#platform;
     while (this.drain(clock.nowMs() + limits.sliceMsMax)) await yieldTo(timers);
     for (const { tail } of this.#stores) tail.finish(clock.nowMs());
-  }
-
-  #fromSources(offsets: readonly CommittableOffset[]): { readonly tail: StoreTail; readonly offset: number }[] {
-    return this.#stores.flatMap(({ topic, partition, tail }) => {
-      if (!tail.fromSource) return [];
-      const committable = offsets.find((one) => one.topic === topic && one.partition === partition);
-      return committable === undefined ? [] : [{ tail, offset: committable.offset }];
-    });
   }
 }

@@ -215,9 +215,7 @@ export class TaskSet {
         endMs = beganMs + limits.sliceMsMax;
       }
     }
-    const offsets = this.running.flatMap((task) => task.committable());
-    this.#local.committing(offsets);
-    return offsets;
+    return this.running.flatMap((task) => task.committable());
   }
 
   /** Everything before these offsets is acknowledged; they are about to be committed. */
@@ -231,7 +229,6 @@ export class TaskSet {
   }
 
   committed(offsets: readonly CommittableOffset[]): void {
-    this.#local.committed(offsets);
     for (const { task, plan } of this.#live.values()) {
       task.committed(offsets.filter(({ topic, partition }) => partition === plan.partition && plan.sourceTopics.includes(topic)));
     }

@@ -1,27 +1,23 @@
 import { strict as assert } from "node:assert";
-import { ClosedError, type Fetcher, GroupError, isRetriable, type MembershipOperation, type Producer } from "@millrace/client";
+import { ClosedError, type Fetcher, GroupError, isRetriable, type MembershipOperation } from "@millrace/client";
 import type { CommittableOffset } from "@millrace/core";
 import { yieldTo } from "@millrace/platform";
+import { AtLeastOnceCommitter } from "../commit/at-least-once.ts";
+import type { CommitOutcome, Committer } from "../commit/committer.ts";
+import { DrainGate } from "../commit/drain-gate.ts";
 import { watchDeletions } from "../deletion-watch.ts";
 import { limits } from "../limits.ts";
 import { LocalState } from "../local-state.ts";
 import { ClassicMembership } from "../membership/classic.ts";
 import type { AssignedTasks, Membership } from "../membership/membership.ts";
 import { watchPartitions } from "../partition-watch.ts";
-import { bounded } from "../patiently.ts";
-import { fetcherOptions, producerOptions } from "../settings/client-options.ts";
+import { fetcherOptions } from "../settings/client-options.ts";
 import { TaskSet } from "../task-set.ts";
-import { TaskTimeout } from "../task-timeout.ts";
 import { LoopWaits } from "./loop-waits.ts";
 import { SlowRecords } from "./slow-records.ts";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
 import { ThreadState } from "./thread-state.ts";
 import { Wake } from "./wake.ts";
-
-/**
- * Outcome of a commit. `rebalance`: repeat it in the next generation; `later`: no broker answered; `lost`: others have the tasks.
- */
-type CommitOutcome = "nothing" | "committed" | "rebalance" | "later" | "lost";
 
 /**
  * One loop with its own consumer, producer and tasks: takes fetched records, processes them in slices of a few
@@ -31,12 +27,11 @@ export class StreamThread {
   readonly #parts: StreamThreadParts;
   readonly #state = new ThreadState();
   readonly #wake: Wake;
-  #producer: Producer;
+  readonly #committer: Committer;
   readonly #fetcher: Fetcher;
   readonly #tasks: TaskSet;
   readonly #local: LocalState;
   readonly #membership: Membership;
-  readonly #timeout: TaskTimeout;
   readonly #waits = new LoopWaits();
   #lastCommitMs: number;
   #lastPurgeMs: number;
@@ -48,25 +43,28 @@ export class StreamThread {
   /** True if the last records took so long that the thread must send a heartbeat before the next ones. */
   #tookLong = false;
   #processed = 0;
-  #produced = 0;
-  #commits = 0;
 
   constructor(parts: StreamThreadParts) {
     const { client, config, platform } = parts;
     this.#parts = parts;
     this.#wake = new Wake(platform.timers);
-    this.#timeout = new TaskTimeout(platform.clock, config.taskTimeoutMs);
     this.#lastCommitMs = platform.clock.nowMs();
     this.#lastPurgeMs = this.#lastCommitMs;
-    this.#local = new LocalState({ client, log: config.log }, platform, config.uncommittedBytesMax);
-    this.#producer = this.#openProducer();
+    const gate = new DrainGate();
+    this.#local = new LocalState({ client, log: config.log }, platform, gate, config.uncommittedBytesMax);
+    this.#committer = new AtLeastOnceCommitter(parts, {
+      gate,
+      waits: this.#waits,
+      membership: () => this.#membership,
+      onAcknowledged: () => this.#local.isFull && this.#wake.signal(),
+    });
     this.#fetcher = client.fetcher(fetcherOptions(config));
     this.#slow = new SlowRecords({ plan: parts.plan, config, session: () => this.#membership });
-    this.#tasks = new TaskSet(parts, this.#producer, this.#fetcher, this.#local, () => this.#wake.signal());
+    this.#tasks = new TaskSet(parts, this.#committer.producer, this.#fetcher, this.#local, () => this.#wake.signal());
     this.#membership = new ClassicMembership(parts, this.#tasks, {
       onEvent: () => this.#wake.signal(),
       onLosing: () => this.#lose(),
-      onSessionOver: () => this.#producer.interrupt(),
+      onSessionOver: () => this.#committer.interrupt(),
       onFenced: (error) => this.#fail(error),
     });
   }
@@ -76,10 +74,10 @@ export class StreamThread {
   }
   /** Records acknowledged by the broker. */
   get recordsProduced(): number {
-    return this.#produced;
+    return this.#committer.recordsProduced;
   }
   get commits(): number {
-    return this.#commits;
+    return this.#committer.commits;
   }
   /** Number of times that the group went on without this member; each time, uncommitted records are processed again. */
   get membershipsLost(): number {
@@ -112,7 +110,7 @@ export class StreamThread {
       endWatch();
       endDeletionWatch();
       // Do this first: records still on their way when another member takes over would set counts back.
-      await this.#producer.close();
+      await this.#committer.close();
       await this.#tasks.close();
       await this.#fetcher.close();
       await this.#membership.leave(this.#farewell);
@@ -129,26 +127,10 @@ export class StreamThread {
     this.#wake.signal();
   }
 
-  /**
-   * Stops records that are still on their way to the broker: after the writes of another owner they would set counts back. They
-   * were not committed, so the next owner writes them again. A hand-over that waits for them ends.
-   */
+  /** Stops what is on its way: others may have the tasks. A hand-over that waits for it ends. */
   #lose(): void {
     this.#noteLoss();
-    void this.#producer.close();
-  }
-
-  #openProducer(): Producer {
-    const producer = this.#parts.client.producer(producerOptions(this.#parts.config));
-    producer.onAcknowledged = (topic, partition, baseOffset, count) => {
-      this.#produced += count;
-      this.#local.acknowledged(topic, partition, baseOffset, count);
-      if (this.#local.isFull) this.#wake.signal();
-    };
-    // The group may have given the tasks to others: records sent now could set counts back.
-    producer.isHeld = () => !this.#membership.mayProcess;
-    producer.onFailed = ({ topic, partition }) => this.#local.failed(topic, partition);
-    return producer;
+    this.#committer.abort();
   }
 
   #fail(error: unknown): void {
@@ -167,7 +149,7 @@ export class StreamThread {
       await this.#followGroup();
       const feeding = this.#tasks.feed();
       const fed = typeof feeding === "boolean" ? feeding : await this.#waits.beforeStop(feeding);
-      const room = this.#producer.whenRoom();
+      const room = this.#committer.producer.whenRoom();
       const stops = !this.#state.mayProcess || !this.#membership.mayProcess || this.#local.isFull || room !== undefined;
       const worked = !stops && this.#slice();
       if (this.#tookLong) await this.#beat();
@@ -220,7 +202,7 @@ export class StreamThread {
   }
 
   #isHeldUp(): boolean {
-    return this.#local.isFull || this.#producer.whenRoom() !== undefined;
+    return this.#local.isFull || this.#committer.producer.whenRoom() !== undefined;
   }
 
   /** Sends a heartbeat and waits for the answer, so that the session starts anew. A missing answer is no error. */
@@ -258,8 +240,8 @@ export class StreamThread {
   #dropAll(): void {
     this.#beginRebalancing();
     this.#tasks.drop();
-    this.#producer = this.#openProducer();
-    this.#tasks.useProducer(this.#producer);
+    this.#committer.begin();
+    this.#tasks.useProducer(this.#committer.producer);
   }
 
   /**
@@ -295,29 +277,27 @@ export class StreamThread {
     this.#parts.events.onRunning();
   }
 
-  /**
-   * Commits at least once: flushes the caches, waits until everything written is acknowledged, then commits the offsets.
-   *
-   * @see TaskExecutor.commitOffsetsOrTransaction
-   */
+  /** Flushes the caches and commits. */
   async #commit(): Promise<CommitOutcome> {
     const { clock } = this.#parts.platform;
     if (!this.#state.mayCommit) return "lost";
     let offsets: CommittableOffset[];
     try {
       offsets = await this.#tasks.flush(this.#slow, () => this.#beat());
-      await this.#waits.unlessFailed(this.#producer.flush());
     } catch (error) {
       this.#waits.check();
       if (!this.#state.mayCommit) return "lost";
       throw error;
     }
-    const outcome = offsets.length === 0 ? "nothing" : await this.#commitOffsets(offsets);
+    const onAcknowledged = (): void => this.#tasks.committing(offsets);
+    const outcome = await this.#committer.commit({ offsets, isLast: !this.#state.mayTakeUp, onAcknowledged });
+    if (outcome === "lost") {
+      this.#noteLoss();
+      return outcome;
+    }
     if (outcome === "committed") {
-      this.#timeout.succeeded();
       this.#tasks.committed(offsets);
       this.#slow.committed();
-      this.#commits += 1;
     }
     this.#lastCommitMs = clock.nowMs();
     if (this.#lastCommitMs - this.#lastPurgeMs >= this.#parts.config.repartitionPurgeIntervalMs) {
@@ -337,34 +317,5 @@ export class StreamThread {
     }
     this.#waits.check();
     this.#state.close();
-  }
-
-  /** A rejected commit is not fatal if the group has moved on: its last committed offset decides where processing resumes. */
-  async #commitOffsets(offsets: readonly CommittableOffset[]): Promise<CommitOutcome> {
-    this.#tasks.committing(offsets);
-    try {
-      const committing = bounded(this.#parts, "committing offsets", () => this.#membership.commit(offsets), this.#timeout.begins());
-      await this.#waits.unlessFailed(committing);
-      return "committed";
-    } catch (error) {
-      this.#waits.check();
-      if (!(error instanceof GroupError)) return this.#commitLater(error);
-      // A rebalance is beginning; the commit is still due.
-      if (error.code === "CLIENT_REBALANCE_IN_PROGRESS") return "rebalance";
-      if (error.code !== "CLIENT_MEMBERSHIP_LOST") throw error;
-      // Another member may have the tasks by now: process nothing until the group assigns them again.
-      this.#parts.config.log("warn", "processing uncommitted records again: the group has gone on without this member", {
-        cause: error,
-      });
-      this.#noteLoss();
-      return "lost";
-    }
-  }
-
-  /** A commit that no broker answers is due again with the next interval, unless it is the last one. */
-  #commitLater(error: unknown): CommitOutcome {
-    if (!isRetriable(error) || !this.#state.mayTakeUp || !this.#timeout.failed()) throw error;
-    this.#parts.config.log("warn", "retrying to commit offsets, since no broker answered", { cause: error });
-    return "later";
   }
 }
