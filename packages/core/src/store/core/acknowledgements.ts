@@ -6,6 +6,14 @@ import { strict as assert } from "node:assert";
  * - 1`.
  *
  * A batch with an uncertain attempt is acknowledged after batches that lie behind it: acknowledgements that come early wait.
+ *
+ * The end of a transaction leaves a control record, its marker, in each log that the transaction wrote to. It takes an offset,
+ * and no record of the store has it:
+ *
+ * ```text
+ * offset   10  11  12   13   14  15   16
+ * record    1   2   3  end    4   5  end
+ * ```
  */
 export class Acknowledgements {
   /** Records appended. */
@@ -18,7 +26,11 @@ export class Acknowledgements {
   truncated: boolean = false;
   /** A batch was given up: what the log holds is not what the store wrote. */
   failed: boolean = false;
-  readonly #beginOffset: number;
+  #beginOffset: number;
+  /** For each marker the record before it, ascending. */
+  #markers: number[] = [];
+  /** Record before the last marker, whether it is still remembered or not. */
+  #lastEnd = 0;
   /** Acknowledged records, those that came early among them. */
   #total = 0;
   /** Acknowledged ahead of others, by offset. */
@@ -40,9 +52,35 @@ export class Acknowledgements {
     this.#early = [];
   }
 
-  /** The offset after a record, NaN if that is not known. */
+  /**
+   * Takes note that a transaction has ended, after all its records were acknowledged. If some of them are in this log, its marker
+   * is there, too.
+   */
+  transactionEnded(): void {
+    if (this.appended === this.#lastEnd) return;
+    this.#lastEnd = this.appended;
+    this.#markers.push(this.appended);
+  }
+
+  /** The offset after a record, before a marker that may follow it; NaN if that is not known. */
   offsetAfter(record: number): number {
-    return this.diverged ? Number.NaN : this.#beginOffset + record;
+    if (this.diverged) return Number.NaN;
+    let markers = 0;
+    while (markers < this.#markers.length && this.#markers[markers]! < record) markers += 1;
+    return this.#beginOffset + record + markers;
+  }
+
+  /** Forgets what only serves `offsetAfter` for records before this one. */
+  forgetBefore(record: number): void {
+    while (this.#markers.length > 0 && this.#markers[0]! < record) {
+      this.#markers.shift();
+      this.#beginOffset += 1;
+    }
+  }
+
+  /** Offset that the next record to be acknowledged has. */
+  #nextOffset(): number {
+    return this.offsetAfter(this.acknowledged) + (this.#markers.includes(this.acknowledged) ? 1 : 0);
   }
 
   /** Checks what is true between any two calls. */
@@ -52,7 +90,7 @@ export class Acknowledgements {
   }
 
   #place(baseOffset: number, count: number): void {
-    const next = this.offsetAfter(this.acknowledged);
+    const next = this.#nextOffset();
     if (baseOffset > next) {
       const at = this.#early.findIndex((early) => early.baseOffset > baseOffset);
       this.#early.splice(at < 0 ? this.#early.length : at, 0, { baseOffset, count });
@@ -64,7 +102,7 @@ export class Acknowledgements {
       return;
     }
     this.acknowledged += count;
-    while (this.#early.length > 0 && this.#early[0]!.baseOffset === this.offsetAfter(this.acknowledged)) {
+    while (this.#early.length > 0 && this.#early[0]!.baseOffset === this.#nextOffset()) {
       this.acknowledged += this.#early.shift()!.count;
     }
   }

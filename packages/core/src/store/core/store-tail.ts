@@ -164,6 +164,11 @@ export class StoreTail {
     this.#acknowledgements.failed = true;
   }
 
+  /** A transaction has ended: its records are acknowledged, and its marker lies behind them in the changelog. */
+  transactionEnded(): void {
+    this.#acknowledgements.transactionEnded();
+  }
+
   /** The store's caches are flushed, and the position in its source topic is about to be committed. */
   mark(offset: number): void {
     this.#positions?.mark(this.#log.end, offset);
@@ -325,6 +330,7 @@ export class StoreTail {
   #loggedOffset(end: number): number {
     const { acknowledged } = this.#acknowledgements;
     const before = end === this.#log.end ? acknowledged : Math.min(acknowledged, this.#log.sequence(end) - 1);
+    this.#acknowledgements.forgetBefore(before);
     return this.#acknowledgements.offsetAfter(before);
   }
 
