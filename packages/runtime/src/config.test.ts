@@ -118,6 +118,32 @@ describe("numbers", () => {
   });
 });
 
+describe("times that include others", () => {
+  const times = ({ producer, connection }: ReturnType<typeof resolveConfig>): number[] => [
+    producer.deliveryTimeoutMs,
+    connection.defaultApiTimeoutMs,
+  ];
+
+  test("grow with them by default", () => {
+    const slow = { ...least, connection: { requestTimeoutMs: 400_000 } };
+    expect(times(resolveConfig(slow))).toEqual([400_100, 400_000]);
+    expect(times(resolveConfig({ ...slow, lingerMs: 2_147_483_647 }))).toEqual([2_147_483_647, 400_000]);
+  });
+
+  test("must have room for them where they are given", () => {
+    expect(refused({ producer: { deliveryTimeoutMs: 30_099 } })).toBe(
+      'STREAMS_INVALID_CONFIG: Setting "producer.deliveryTimeoutMs" is 30099; it must be at least "producer.lingerMs" and ' +
+        '"connection.requestTimeoutMs" together (30100).',
+    );
+    expect(refused({ lingerMs: 0, producer: { deliveryTimeoutMs: 29_999 } })).toContain('at least "lingerMs" and');
+    expect(refused({ producer: { deliveryTimeoutMs: 30_100 } })).toBe("taken");
+    expect(refused({ connection: { defaultApiTimeoutMs: 29_999 } })).toBe(
+      'STREAMS_INVALID_CONFIG: Setting "connection.defaultApiTimeoutMs" is 29999; it must be at least "connection.requestTimeoutMs" (30000).',
+    );
+    expect(refused({ connection: { defaultApiTimeoutMs: 1, requestTimeoutMs: 1 } })).toBe("taken");
+  });
+});
+
 describe("words", () => {
   test.each([
     ["autoOffsetReset", ["earliest", "latest", "none"]],

@@ -2,7 +2,7 @@ import { checkSecurity, InvalidConfigError as ClientInvalidConfigError } from "@
 import { silent, type Log, type Transport } from "@millrace/platform";
 import { InvalidConfigError } from "./errors.ts";
 import type { ConnectionConfig, ConsumerConfig, ProducerConfig, StreamsConfig } from "./settings/streams-config.ts";
-import { isPlainObject, isPossible, neededFor, type Setting, type SettingGroup } from "./settings/setting.ts";
+import { int32Max, isPlainObject, isPossible, neededFor, type Setting, type SettingGroup } from "./settings/setting.ts";
 import { settingByPath, settings } from "./settings/table.ts";
 import { unknownSetting } from "./settings/unknown-setting.ts";
 
@@ -33,12 +33,15 @@ const deliveryTimeoutMsDefault = 120_000;
 const batchSizeDefault = 64 * 1024;
 const backoffMaxMsDefault = 1_000;
 const setupTimeoutMaxMsDefault = 30_000;
+const apiTimeoutMsDefault = 60_000;
 
-/** Pauses and times that grow: the first, the longest, and what the longest is by default at least. */
+/** Pauses and times that others include: the shorter, the longer, and what the longer is by default at least. */
 const longestOf: readonly (readonly [path: string, longest: string, value: number])[] = [
   ["connection.retryBackoffMs", "connection.retryBackoffMaxMs", backoffMaxMsDefault],
   ["connection.reconnectBackoffMs", "connection.reconnectBackoffMaxMs", backoffMaxMsDefault],
   ["connection.socketConnectionSetupTimeoutMs", "connection.socketConnectionSetupTimeoutMaxMs", setupTimeoutMaxMsDefault],
+  // A call has time for one request at least, as in Java's KafkaAdminClient.
+  ["connection.requestTimeoutMs", "connection.defaultApiTimeoutMs", apiTimeoutMsDefault],
 ];
 
 /**
@@ -123,7 +126,9 @@ function withDefaults(given: ReadonlyMap<string, unknown>, log: Log): Map<string
   const number = (path: string): number => values.get(path) as number;
   const orElse = (path: string, value: number): void => void (values.has(path) || values.set(path, value));
   orElse("producer.batchSize", Math.min(batchSizeDefault, number("producer.maxRequestSize")));
-  orElse("producer.deliveryTimeoutMs", Math.max(deliveryTimeoutMsDefault, number("taskTimeoutMs")));
+  const sendMs = number("producer.lingerMs") + number("connection.requestTimeoutMs");
+  const deliveryMs = Math.max(deliveryTimeoutMsDefault, number("taskTimeoutMs"), sendMs);
+  orElse("producer.deliveryTimeoutMs", Math.min(deliveryMs, int32Max));
   for (const [path, longest, value] of longestOf) orElse(longest, Math.max(value, number(path)));
   return values;
 }
@@ -159,6 +164,15 @@ function checkTogether(config: ResolvedConfig, given: ReadonlyMap<string, unknow
     batchSize,
     batchSize <= maxRequestSize,
     `at most "${named("producer.maxRequestSize")}" (${String(maxRequestSize)})`,
+  );
+  // A batch has time for one attempt at least, as in Java's KafkaProducer.
+  const { deliveryTimeoutMs, lingerMs } = producer;
+  const { requestTimeoutMs } = connection;
+  mustBe(
+    "producer.deliveryTimeoutMs",
+    deliveryTimeoutMs,
+    deliveryTimeoutMs >= Math.min(lingerMs + requestTimeoutMs, int32Max),
+    `at least "${named("producer.lingerMs")}" and "connection.requestTimeoutMs" together (${String(lingerMs + requestTimeoutMs)})`,
   );
   const times = connection as Values;
   for (const [path, longest] of longestOf) {

@@ -143,7 +143,7 @@ test("a sink topic that stays deleted ends the application after the delivery ti
     await scene.topics(["in", "out"]);
     const app = await scene.start(counting(), {
       commitIntervalMs: 1_000,
-      producer: { deliveryTimeoutMs: 30_000 },
+      producer: { deliveryTimeoutMs: 30_100 },
       taskTimeoutMs: 1_000,
     });
     await scene.sendTexts("in", ["a"]);

@@ -1,3 +1,5 @@
+import { strict as assert } from "node:assert";
+
 /** Limits of a stream thread that are no settings. Each is named with its unit and bound. */
 export const limits = {
   /** Longest stretch of processing before sockets and timers get a turn. */
@@ -37,3 +39,11 @@ export const limits = {
   /** Longest wait of `close` for the last commit and the farewell, if nothing else is said. */
   closeTimeoutMs: 30_000,
 } as const;
+
+const { slowMsMin, sliceMsMax, beatMsMax, lookUpMsMin, lookUpPauseMs, lookUpToldAfterMs, longPerSession, toldPerSession } =
+  limits;
+assert(sliceMsMax < slowMsMin, "a slice of fast records is not slow");
+assert(toldPerSession < longPerSession, "a record that is told of is a long one");
+assert(lookUpPauseMs < lookUpMsMin, "the shortest wait for brokers has time for another look-up");
+assert(lookUpMsMin <= lookUpToldAfterMs, "a wait that ends at once needs no line of the log");
+assert(beatMsMax < limits.closeTimeoutMs, "a heartbeat ends before a close gives up");

@@ -25,10 +25,10 @@ export const connectionRows: readonly ConnectionRow[] = [
     kafka: "default.api.timeout.ms",
     kind: "integer",
     unit: "ms",
-    default: 60_000,
     min: 1,
     max: int32Max,
-    text: "Time that one call to the brokers may take with all its repetitions.",
+    defaultText: "60,000, or `requestTimeoutMs` if that is more",
+    text: "Time that one call to the brokers may take with all its repetitions; at least `requestTimeoutMs`.",
   },
   {
     name: "retryBackoffMs",

@@ -82,8 +82,10 @@ export const producerRows: readonly ProducerRow[] = [
     unit: "ms",
     min: 1,
     max: int32Max,
-    defaultText: "120,000, or `taskTimeoutMs` if that is more",
-    text: "Time from the sealing of a batch to its acknowledgement, with all repetitions; after it the application fails.",
+    defaultText: "120,000, or if that is more `taskTimeoutMs`, or `lingerMs` + `connection.requestTimeoutMs`",
+    text:
+      "Time from the sealing of a batch to its acknowledgement, with all repetitions; after it the application fails. At least " +
+      "`lingerMs` and `connection.requestTimeoutMs` together.",
   },
   {
     name: "maxInFlightRequestsPerConnection",

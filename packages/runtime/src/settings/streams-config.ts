@@ -194,8 +194,9 @@ export interface ProducerConfig {
    */
   readonly compressionZstdLevel?: number;
   /**
-   * Time from the sealing of a batch to its acknowledgement, with all repetitions; after it the application fails. Default:
-   * 120,000, or `taskTimeoutMs` if that is more. `delivery.timeout.ms`.
+   * Time from the sealing of a batch to its acknowledgement, with all repetitions; after it the application fails. At least
+   * `lingerMs` and `connection.requestTimeoutMs` together. Default: 120,000, or if that is more `taskTimeoutMs`, or `lingerMs` +
+   * `connection.requestTimeoutMs`. `delivery.timeout.ms`.
    */
   readonly deliveryTimeoutMs?: number;
   /**
@@ -240,7 +241,10 @@ export interface ConnectionConfig {
    * `request.timeout.ms`.
    */
   readonly requestTimeoutMs?: number;
-  /** Time that one call to the brokers may take with all its repetitions. Default: 60,000. `default.api.timeout.ms`. */
+  /**
+   * Time that one call to the brokers may take with all its repetitions; at least `requestTimeoutMs`. Default: 60,000, or
+   * `requestTimeoutMs` if that is more. `default.api.timeout.ms`.
+   */
   readonly defaultApiTimeoutMs?: number;
   /**
    * First pause before a repetition; it doubles from one to the next, with a jitter of 20 %. Default: 100. `retry.backoff.ms`.
