@@ -37,20 +37,20 @@ export interface StreamsMetrics {
 /** The counts of a thread; null: there is none yet. */
 export function metricsOf(thread: StreamThread | null): StreamsMetrics {
   const tasks = thread?.tasks;
-  const drops = tasks?.drops() ?? [];
+  const drops = tasks?.registry.drops() ?? [];
   return {
     recordsProcessed: thread?.recordsProcessed ?? 0,
     processed: tasks?.processed() ?? [],
     recordsProduced: thread?.recordsProduced ?? 0,
     recordsDropped: drops.reduce((sum, { count }) => sum + count, 0),
     drops,
-    recordsBuffered: tasks?.recordsBuffered() ?? 0,
+    recordsBuffered: tasks?.feeder.recordsBuffered() ?? 0,
     recordsLag: tasks?.recordsLag() ?? null,
     commits: thread?.commits ?? 0,
-    tasks: tasks?.count ?? 0,
+    tasks: tasks?.registry.count ?? 0,
     recordsRestored: tasks?.recordsRestored ?? 0,
     recordsToRestore: tasks?.recordsToRestore ?? 0,
-    tasksRestoring: tasks?.restoringCount ?? 0,
+    tasksRestoring: tasks?.registry.restoringCount ?? 0,
     membershipsLost: thread?.membershipsLost ?? 0,
   };
 }

@@ -1,21 +1,12 @@
 import { type CommittedOffset, FetchError, type TopicPartition } from "@millrace/client";
-import type { Task, TaskPlan, TaskStores } from "@millrace/core";
 import { BackgroundRestore } from "./background-restore.ts";
 import { readFailure } from "./deletion-watch.ts";
 import type { LocalState } from "./local-state.ts";
 import { patiently } from "./patiently.ts";
 import { openReplays, reopenReplay, type Replay, type Restoration, type RestoreEvent } from "./restorer.ts";
 import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
+import type { LiveTask } from "./tasks/live-task.ts";
 import type { StreamThreadParts } from "./thread/stream-thread-parts.ts";
-
-/** Task with the thread's own data about it. */
-export interface LiveTask {
-  readonly plan: TaskPlan;
-  readonly stores: TaskStores;
-  readonly task: Task;
-  /** Restoring from its creation on: Java's CREATED and RESTORING. */
-  state: "restoring" | "running" | "closed";
-}
 
 /** Asks for the group's offsets. */
 export type CommittedLookup = (partitions: readonly TopicPartition[]) => Promise<readonly CommittedOffset[]>;

@@ -12,7 +12,7 @@ import { ClassicMembership } from "../membership/classic.ts";
 import type { AssignedTasks, Membership } from "../membership/membership.ts";
 import { watchPartitions } from "../partition-watch.ts";
 import { fetcherOptions } from "../settings/client-options.ts";
-import { TaskSet } from "../task-set.ts";
+import { TaskSet } from "../tasks/task-set.ts";
 import { LoopWaits } from "./loop-waits.ts";
 import { SlowRecords } from "./slow-records.ts";
 import type { StreamThreadParts } from "./stream-thread-parts.ts";
@@ -147,18 +147,17 @@ export class StreamThread {
     while (this.#state.mayTakeUp) {
       this.#membership.poll();
       await this.#followGroup();
-      const feeding = this.#tasks.feed();
-      const fed = typeof feeding === "boolean" ? feeding : await this.#waits.beforeStop(feeding);
+      const fed = this.#tasks.feeder.feed();
       const room = this.#committer.producer.whenRoom();
       const stops = !this.#state.mayProcess || !this.#membership.mayProcess || this.#local.isFull || room !== undefined;
       const worked = !stops && this.#slice();
       if (this.#tookLong) await this.#beat();
-      this.#tasks.resume();
+      this.#tasks.feeder.resume();
       const drained = this.#local.drain(clock.nowMs() + limits.sliceMsMax);
       const opened = this.#tasks.open(clock.nowMs() + limits.sliceMsMax);
       this.#noteRunning();
       // Writes that fill the memory and cannot drain wait for acknowledgements, or for the commit itself.
-      const isUrgent = (this.#local.isFull && !drained) || this.#tasks.commitRequested;
+      const isUrgent = (this.#local.isFull && !drained) || this.#tasks.registry.commitRequested;
       const sinceCommitMs = clock.nowMs() - this.#lastCommitMs;
       // A clock that was set back must not delay commits.
       const isDue = isUrgent || sinceCommitMs < 0 || sinceCommitMs >= this.#parts.config.commitIntervalMs;
@@ -169,7 +168,7 @@ export class StreamThread {
         // The group and `stop` need not wait for room.
         this.#wake.when(room ?? this.#fetcher.whenData());
         if (room === undefined && this.#tasks.isRestoring) this.#wake.when(this.#tasks.whenRestorable());
-        await this.#wake.sleep(stops ? limits.pollMs : this.#tasks.idleMs(clock.nowMs()));
+        await this.#wake.sleep(stops ? limits.pollMs : this.#tasks.registry.idleMs(clock.nowMs()));
       }
     }
     this.#waits.check();
@@ -183,7 +182,7 @@ export class StreamThread {
     const { clock } = this.#parts.platform;
     let nowMs = clock.nowMs();
     const endMs = nowMs + limits.sliceMsMax;
-    const tasks = this.#tasks.running;
+    const tasks = this.#tasks.registry.running;
     let total = 0;
     for (let idle = 0; idle < tasks.length;) {
       this.#turn = this.#turn + 1 < tasks.length ? this.#turn + 1 : 0;
@@ -198,7 +197,7 @@ export class StreamThread {
       if (this.#tookLong || nowMs >= endMs || this.#isHeldUp()) break;
     }
     this.#processed += total;
-    return this.#tasks.punctuate(clock.nowMs()) || total > 0;
+    return this.#tasks.registry.punctuate(clock.nowMs()) || total > 0;
   }
 
   #isHeldUp(): boolean {
@@ -251,14 +250,14 @@ export class StreamThread {
   async #takeUp({ active, standby, warmUp }: AssignedTasks): Promise<void> {
     assert(standby.length + warmUp.length === 0, "a membership assigns only the roles that this thread can run");
     this.#beginRebalancing();
-    const gone = this.#tasks.goneIn(active);
+    const gone = this.#tasks.registry.goneIn(active);
     if (gone.length > 0) {
       await this.#commit();
       await this.#local.drainAll();
       this.#tasks.end(gone);
     }
     this.#membership.released(gone);
-    if (this.#tasks.hasNewIn(active)) {
+    if (this.#tasks.registry.newIn(active).length > 0) {
       const looking = this.#tasks.prepareOutput(() => !this.#state.mayTakeUp);
       if (!(await this.#waits.beforeStop(looking))) return;
       this.#tasks.add(active, (asked) => this.#membership.committed(asked));
@@ -272,7 +271,7 @@ export class StreamThread {
   }
 
   #noteRunning(): void {
-    if (this.#state.name !== "partitionsAssigned" || this.#tasks.restoringCount > 0) return;
+    if (this.#state.name !== "partitionsAssigned" || this.#tasks.registry.restoringCount > 0) return;
     this.#state.moveTo("running");
     this.#parts.events.onRunning();
   }
@@ -289,20 +288,20 @@ export class StreamThread {
       if (!this.#state.mayCommit) return "lost";
       throw error;
     }
-    const onAcknowledged = (): void => this.#tasks.committing(offsets);
+    const onAcknowledged = (): void => this.#tasks.offsets.committing(offsets);
     const outcome = await this.#committer.commit({ offsets, isLast: !this.#state.mayTakeUp, onAcknowledged });
     if (outcome === "lost") {
       this.#noteLoss();
       return outcome;
     }
     if (outcome === "committed") {
-      this.#tasks.committed(offsets);
+      this.#tasks.offsets.committed(offsets);
       this.#slow.committed();
     }
     this.#lastCommitMs = clock.nowMs();
     if (this.#lastCommitMs - this.#lastPurgeMs >= this.#parts.config.repartitionPurgeIntervalMs) {
       this.#lastPurgeMs = this.#lastCommitMs;
-      this.#tasks.purgeRepartitionTopics();
+      this.#tasks.offsets.purge();
     }
     return outcome;
   }
