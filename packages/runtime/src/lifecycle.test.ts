@@ -236,6 +236,30 @@ test("a task whose position is gone waits for brokers that are away", () =>
     { dataDirectory: "data" },
   ));
 
+test("a thread goes on while a lost position is looked up", () =>
+  happens(
+    async (scene) => {
+      await scene.topics(["in", "out"]);
+      const config = { maxPollIntervalMs: 5_000, sessionTimeoutMs: 60_000 };
+      const first = await scene.start(copy(), config);
+      await scene.sendTexts("in", ["a"]);
+      await scene.processed(first, 1);
+      await first.streams.close();
+      await scene.sendTexts("in", ["b", "c"]);
+      await scene.cluster.user.client.admin.deleteRecords([{ topic: "in", partition: 0, beforeOffset: 2 }]);
+      const app = await scene.start(copy(), config);
+      await scene.cluster.when(() => app.logs.some((line) => line.includes("is gone from the log")));
+      await scene.cluster.broker.close();
+      await scene.sleep(20_000);
+      await scene.cluster.broker.start();
+      await scene.processed(app, 1);
+      // A thread that stands still leaves the group after the poll interval.
+      expect(app.logs.filter((line) => line.includes("until the member is polled again"))).toEqual([]);
+      expect(app.streams.metrics().membershipsLost).toBe(0);
+    },
+    { dataDirectory: "data" },
+  ));
+
 test.each([1_000, 100_000])("a task that begins while brokers are away gives up after %d ms", (taskTimeoutMs) =>
   happens(
     async (scene) => {
