@@ -20,10 +20,10 @@ import { type Ask, internalTopics, makeReady, sourcePartitions } from "./interna
 import { limits } from "./limits.ts";
 import { patiently } from "./patiently.ts";
 import { readableLog } from "./readable-log.ts";
-import type { RestoreEvent, RestoreListener } from "./restorer.ts";
+import type { RestoreEvent, RestoreListener } from "./state/replay.ts";
 import { clientConfig } from "./settings/client-options.ts";
 import type { StreamsConfig } from "./settings/streams-config.ts";
-import { openStateEngine, type OpenEngine } from "./state-directory.ts";
+import { openStateEngine, type OpenEngine } from "./state/state-directory.ts";
 import { StateMachine } from "./state-machine.ts";
 import { streamsMoves, type StateListener, type StreamsState } from "./states.ts";
 import { StreamThread } from "./thread/stream-thread.ts";

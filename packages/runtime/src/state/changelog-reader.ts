@@ -2,17 +2,17 @@ import type { Fetcher, FetchedPartition } from "@millrace/client";
 import { NotReadyError, PendingLookUp, type ProcessedRecords } from "@millrace/core";
 import { RecordCursor } from "@millrace/protocol";
 import type { Clock } from "@millrace/platform";
-import type { Replay, RestoreEvent, RestoreListener } from "./restorer.ts";
-import { fetcherOptions } from "./settings/client-options.ts";
-import type { StreamThreadParts } from "./thread/stream-thread-parts.ts";
+import type { Replay, RestoreEvent, RestoreListener } from "./replay.ts";
+import { fetcherOptions } from "../settings/client-options.ts";
+import type { StreamThreadParts } from "../thread/stream-thread-parts.ts";
 
 /**
  * Replays changelogs a little at a time, between the slices of the tasks that run: `step` applies what was fetched, never
  * waits, and returns when its time is over.
  *
- * @see DefaultStateUpdater, which has a thread for that
+ * @see org.apache.kafka.streams.processor.internals.StoreChangelogReader
  */
-export class BackgroundRestore {
+export class ChangelogReader {
   readonly #clock: Clock;
   readonly #openFetcher: () => Fetcher;
   readonly #listener: RestoreListener;

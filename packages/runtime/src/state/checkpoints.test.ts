@@ -2,7 +2,7 @@ import { bytes, int64, string, type Checkpoint, type Engine, type Topology } fro
 import { StreamsBuilder, TimeWindows } from "@millrace/dsl";
 import type { StreamsConfig } from "@millrace/runtime";
 import { expect, test } from "vitest";
-import { happens, type Disk, type Instance, type Scene } from "../../../test/support/scene.ts";
+import { happens, type Disk, type Instance, type Scene } from "../../../../test/support/scene.ts";
 
 const changelog = "app-counts-changelog";
 

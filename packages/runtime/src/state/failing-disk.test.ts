@@ -1,7 +1,7 @@
 import { bytes, int64, StreamsError, string, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { expect, test } from "vitest";
-import { happens, type Disk, type Instance, type Scene } from "../../../test/support/scene.ts";
+import { happens, type Disk, type Instance, type Scene } from "../../../../test/support/scene.ts";
 
 const partitions = 3;
 const changelog = "app-counts-changelog";

@@ -1,9 +1,9 @@
 import { bytes, int64, MemoryEngine, string, windowed, type Engine, type Topology } from "@millrace/core";
 import { StreamsBuilder, TimeWindows } from "@millrace/dsl";
 import { expect, test } from "vitest";
-import { markControl } from "../../../test/support/log-file.ts";
-import { happens, type Scene } from "../../../test/support/scene.ts";
-import type { RestoreEvent } from "./index.ts";
+import { markControl } from "../../../../test/support/log-file.ts";
+import { happens, type Scene } from "../../../../test/support/scene.ts";
+import type { RestoreEvent } from "../index.ts";
 
 const changelog = "app-counts-changelog";
 

@@ -8,7 +8,7 @@ import {
   type TaskStore,
 } from "@millrace/core";
 import { RecordCursor } from "@millrace/protocol";
-import type { LocalState } from "./local-state.ts";
+import type { StateManager } from "./state-manager.ts";
 
 /** Place of the length in a batch; it counts from behind itself. */
 const lengthAt = 8;
@@ -47,11 +47,13 @@ export type RestoreListener = (event: RestoreEvent) => void;
 /**
  * Finds out where the replays of changelogs begin, which is where the stores' checkpoints are, and end. The end is what the log holds now: nobody else writes to the
  * changelog of a task that is being restored, but for a source topic that serves as one.
- *
- * @see StoreChangelogReader
  */
-export async function openReplays(client: Client, local: LocalState, restorations: readonly Restoration[]): Promise<Replay[]> {
-  const stretches = await stretchesOf(client, local, restorations);
+export async function openReplays(
+  client: Client,
+  manager: StateManager,
+  restorations: readonly Restoration[],
+): Promise<Replay[]> {
+  const stretches = await stretchesOf(client, manager, restorations);
   return restorations.map((restoration, index) => new Replay(restoration, stretches[index]!));
 }
 
@@ -61,8 +63,8 @@ export async function openReplays(client: Client, local: LocalState, restoration
  *
  * @see TaskCorruptedException, which Java throws for it
  */
-export async function reopenReplay(client: Client, local: LocalState, replay: Replay): Promise<void> {
-  const [stretch] = await stretchesOf(client, local, [replay.restoration]);
+export async function reopenReplay(client: Client, manager: StateManager, replay: Replay): Promise<void> {
+  const [stretch] = await stretchesOf(client, manager, [replay.restoration]);
   replay.begin(stretch!);
 }
 
@@ -72,13 +74,13 @@ interface Stretch {
   readonly endOffset: number;
 }
 
-async function stretchesOf(client: Client, local: LocalState, restorations: readonly Restoration[]): Promise<Stretch[]> {
+async function stretchesOf(client: Client, manager: StateManager, restorations: readonly Restoration[]): Promise<Stretch[]> {
   if (restorations.length === 0) return [];
   const begins = await client.admin.listOffsets(restorations, "earliest");
   const ends = await client.admin.listOffsets(restorations, "latest");
   const begin = new Map(begins.map((listed) => [key(listed), listed.offset ?? 0]));
   const end = new Map(ends.map((listed) => [key(listed), listed.offset ?? 0]));
-  const starts = await local.resume(
+  const starts = await manager.resume(
     restorations.map((one) => ({ ...one, beginOffset: begin.get(key(one)) ?? 0, endOffset: end.get(key(one)) ?? 0 })),
   );
   return restorations.map((restoration, index) => {

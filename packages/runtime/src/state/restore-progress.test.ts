@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { RestoreProgress } from "./restore-progress.ts";
-import type { RestoredStore, RestoreEvent } from "./restorer.ts";
+import type { RestoredStore, RestoreEvent } from "./replay.ts";
 
 const store = (partition: number): RestoredStore => ({ topic: "changelog", partition, storeName: "counts" });
 const start = (partition: number, startingOffset: number, endingOffset: number): RestoreEvent => ({

@@ -1,4 +1,4 @@
-import type { RestoreEvent } from "./restorer.ts";
+import type { RestoreEvent } from "./replay.ts";
 
 const defaultRecordsMin = 10_000;
 const [full, empty] = ["█", "░"];

@@ -1,7 +1,7 @@
 import { json, NotReadyError, string, type Serde, type TimestampExtractor, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { describe, expect, test } from "vitest";
-import { happens, type Instance, type Scene } from "../../../test/support/scene.ts";
+import { happens, type Instance, type Scene } from "../../../../test/support/scene.ts";
 
 /** Clicks beside the users' names; the users' topic is the table's changelog. */
 function joining(): Topology {

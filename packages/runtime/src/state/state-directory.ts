@@ -1,6 +1,6 @@
 import { MemoryEngine, type Engine, type Topology } from "@millrace/core";
 import { temporaryDirectory } from "@millrace/platform/node";
-import type { ResolvedConfig } from "./config.ts";
+import type { ResolvedConfig } from "../config.ts";
 import type { Log } from "@millrace/platform";
 
 /**

@@ -1,8 +1,8 @@
 import { WriteBudget, type StoreTail, type Task, type TaskStore } from "@millrace/core";
 import { yieldTo, type Platform } from "@millrace/platform";
 import { resumeStores, type ResumeParts, type StoreToResume } from "./checkpoints.ts";
-import type { DrainGate } from "./commit/drain-gate.ts";
-import { limits } from "./limits.ts";
+import type { DrainGate } from "../commit/drain-gate.ts";
+import { limits } from "../limits.ts";
 
 /** A store whose writes wait for their records in a topic, its changelog or the source topic that serves as one. */
 interface TailedStore {
@@ -15,8 +15,10 @@ interface TailedStore {
 /**
  * State of a thread's stores on disk: the offsets at which restorations begin, and the writes on their way to the engine,
  * which drain a few milliseconds at a time between the slices of the tasks. With an engine in memory there is nothing to do.
+ *
+ * @see org.apache.kafka.streams.processor.internals.ProcessorStateManager, which each task has one of
  */
-export class LocalState {
+export class StateManager {
   /** Budget of writes on their way to the engine; stores in memory use none of it. */
   readonly budget: WriteBudget;
   readonly #parts: ResumeParts;

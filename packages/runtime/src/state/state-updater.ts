@@ -1,12 +1,12 @@
 import { type CommittedOffset, FetchError, type TopicPartition } from "@millrace/client";
-import { BackgroundRestore } from "./background-restore.ts";
-import { readFailure } from "./deletion-watch.ts";
-import type { LocalState } from "./local-state.ts";
-import { patiently } from "./patiently.ts";
-import { openReplays, reopenReplay, type Replay, type Restoration, type RestoreEvent } from "./restorer.ts";
-import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
-import type { LiveTask } from "./tasks/live-task.ts";
-import type { StreamThreadParts } from "./thread/stream-thread-parts.ts";
+import { ChangelogReader } from "./changelog-reader.ts";
+import { readFailure } from "../deletion-watch.ts";
+import type { StateManager } from "./state-manager.ts";
+import { patiently } from "../patiently.ts";
+import { openReplays, reopenReplay, type Replay, type Restoration, type RestoreEvent } from "./replay.ts";
+import type { StartingOffset, StartingOffsets } from "../tasks/starting-offsets.ts";
+import type { LiveTask } from "../tasks/live-task.ts";
+import type { StreamThreadParts } from "../thread/stream-thread-parts.ts";
 
 /** Asks for the group's offsets. */
 export type CommittedLookup = (partitions: readonly TopicPartition[]) => Promise<readonly CommittedOffset[]>;
@@ -19,15 +19,19 @@ interface Opening {
 }
 
 /** A task that has everything it needs. */
-export type OpenedTask = Opening;
+export type RestoredTask = Opening;
 
-/** Gets new tasks ready while others run: asks where they begin, and restores their stores. */
-export class TaskOpener {
+/**
+ * Gets new tasks ready while others run: asks where they begin, and restores their stores.
+ *
+ * @see org.apache.kafka.streams.processor.internals.DefaultStateUpdater, which has a thread for that
+ */
+export class StateUpdater {
   readonly #parts: StreamThreadParts;
   readonly #starting: StartingOffsets;
-  readonly #local: LocalState;
+  readonly #manager: StateManager;
   readonly #wake: () => void;
-  readonly #restore: BackgroundRestore;
+  readonly #restore: ChangelogReader;
   readonly #openings = new Map<LiveTask, Opening>();
   /**
    * Tasks are opened one after the other: if a task is closed meanwhile, the emptying of its stores must end before the task is
@@ -36,13 +40,13 @@ export class TaskOpener {
   #turn: Promise<void> = Promise.resolve();
   #failure: { readonly error: unknown } | null = null;
 
-  constructor(parts: StreamThreadParts, starting: StartingOffsets, local: LocalState, wake: () => void) {
+  constructor(parts: StreamThreadParts, starting: StartingOffsets, manager: StateManager, wake: () => void) {
     this.#parts = parts;
-    this.#local = local;
+    this.#manager = manager;
     this.#starting = starting;
     this.#wake = wake;
     const listener = (event: RestoreEvent): void => parts.events.onRestore(event);
-    this.#restore = new BackgroundRestore(parts, listener, (replay) => this.#reopen(replay));
+    this.#restore = new ChangelogReader(parts, listener, (replay) => this.#reopen(replay));
   }
 
   /** True while `step` waits for data of changelogs. */
@@ -71,7 +75,7 @@ export class TaskOpener {
   }
 
   /** Restores until `endMs`. Returns the tasks that are complete, and null when there was nothing to do. */
-  step(endMs: number): readonly OpenedTask[] | null {
+  step(endMs: number): readonly RestoredTask[] | null {
     if (this.#failure !== null) throw this.#failure.error;
     if (this.#openings.size === 0) return null;
     const worked = this.#restored(endMs);
@@ -103,7 +107,7 @@ export class TaskOpener {
     const { live } = opening;
     this.#enqueue([live], async () => {
       if (live.state === "closed") return;
-      await reopenReplay(this.#parts.client, this.#local, replay);
+      await reopenReplay(this.#parts.client, this.#manager, replay);
       this.#restore.restart(replay);
     });
   }
@@ -125,7 +129,7 @@ export class TaskOpener {
     const starting = await this.#starting.of(offsets);
     const asProcessed = this.#parts.config.restoreFromSource === "asProcessed";
     const restorations = tasks.map((live) => restorationsOf(live, offsets, asProcessed));
-    const replays = await openReplays(this.#parts.client, this.#local, restorations.flat());
+    const replays = await openReplays(this.#parts.client, this.#manager, restorations.flat());
     let at = 0;
     for (const [index, live] of tasks.entries()) {
       const own = replays.slice(at, (at += restorations[index]?.length ?? 0));

@@ -1,7 +1,7 @@
 import type { FetchedPartition, Fetcher } from "@millrace/client";
 import { readFailure } from "../deletion-watch.ts";
 import { patiently } from "../patiently.ts";
-import type { StartingOffset, StartingOffsets } from "../starting-offsets.ts";
+import type { StartingOffset, StartingOffsets } from "./starting-offsets.ts";
 import type { StreamThreadParts } from "../thread/stream-thread-parts.ts";
 import type { LiveTask } from "./live-task.ts";
 

@@ -1,7 +1,7 @@
 import { string, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { expect, test } from "vitest";
-import { happens } from "../../../test/support/scene.ts";
+import { happens } from "../../../../test/support/scene.ts";
 
 function copy(reset?: "earliest" | "latest"): Topology {
   const builder = new StreamsBuilder();

@@ -1,6 +1,6 @@
 import type { CommittedOffset, TopicPartition } from "@millrace/client";
-import type { StreamThreadParts } from "./thread/stream-thread-parts.ts";
-import { NoCommittedOffsetError } from "./errors.ts";
+import type { StreamThreadParts } from "../thread/stream-thread-parts.ts";
+import { NoCommittedOffsetError } from "../errors.ts";
 
 /** Beginning of a partition's reading, with the text of the last commit. */
 export interface StartingOffset extends TopicPartition {

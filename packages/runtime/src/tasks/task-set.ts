@@ -14,11 +14,11 @@ import { yieldTo } from "@millrace/platform";
 import { CommitOffsets } from "../commit/commit-offsets.ts";
 import { taskHandlers } from "../handlers.ts";
 import { limits } from "../limits.ts";
-import type { LocalState } from "../local-state.ts";
+import type { StateManager } from "../state/state-manager.ts";
 import { ProducerOutput, topicsWritten, writesAnyTopic } from "../output.ts";
 import { patiently } from "../patiently.ts";
-import { StartingOffsets } from "../starting-offsets.ts";
-import { type CommittedLookup, type OpenedTask, TaskOpener } from "../task-opener.ts";
+import { StartingOffsets } from "./starting-offsets.ts";
+import { type CommittedLookup, type RestoredTask, StateUpdater } from "../state/state-updater.ts";
 import type { SlowRecords } from "../thread/slow-records.ts";
 import type { StreamThreadParts } from "../thread/stream-thread-parts.ts";
 import { Feeder } from "./feeder.ts";
@@ -29,7 +29,7 @@ import { TaskRegistry } from "./task-registry.ts";
  * The tasks of a stream thread, from their assignment to their end.
  *
  * ```
- * add ─▶ TaskOpener: restoring ─ open ─▶ Feeder: fetched records ─▶ Task ─ flush ─▶ CommitOffsets
+ * add ─▶ StateUpdater: restoring ─ open ─▶ Feeder: fetched records ─▶ Task ─ flush ─▶ CommitOffsets
  *             TaskRegistry: which there are, and their states                      end, drop
  * ```
  */
@@ -41,14 +41,14 @@ export class TaskSet {
   readonly #fetcher: Fetcher;
   #output: ProducerOutput;
   readonly #cache: RecordCache;
-  readonly #local: LocalState;
-  readonly #opener: TaskOpener;
+  readonly #manager: StateManager;
+  readonly #updater: StateUpdater;
   readonly #wake: () => void;
 
   /** @param wake called when there may be work again */
-  constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher, local: LocalState, wake: () => void) {
+  constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher, manager: StateManager, wake: () => void) {
     this.#parts = parts;
-    this.#local = local;
+    this.#manager = manager;
     this.#fetcher = fetcher;
     this.#output = new ProducerOutput(producer);
     this.#cache = new RecordCache(parts.config.cacheBytesMax);
@@ -57,7 +57,7 @@ export class TaskSet {
     this.feeder = new Feeder(parts, fetcher, starting, wake);
     this.offsets = new CommitOffsets(parts);
     this.#wake = wake;
-    this.#opener = new TaskOpener(parts, starting, local, wake);
+    this.#updater = new StateUpdater(parts, starting, manager, wake);
   }
 
   /** Ids of all tasks, also of those that do not run yet. */
@@ -71,11 +71,11 @@ export class TaskSet {
   }
 
   get recordsRestored(): number {
-    return this.#opener.recordsRestored;
+    return this.#updater.recordsRestored;
   }
 
   get recordsToRestore(): number {
-    return this.#opener.recordsToRestore;
+    return this.#updater.recordsToRestore;
   }
 
   /** Records that reached each node since the start, in the order of the topology. */
@@ -103,12 +103,12 @@ export class TaskSet {
   add(assigned: readonly string[], committed: CommittedLookup): void {
     const added = this.registry.newIn(assigned).map((plan) => this.#make(plan));
     for (const live of added) this.registry.add(live);
-    this.#opener.open(added, committed);
+    this.#updater.open(added, committed);
   }
 
   /** Continues to prepare new tasks, until `endMs`. Returns true if there was work. */
   open(endMs: number): boolean {
-    const opened = this.#opener.step(endMs);
+    const opened = this.#updater.step(endMs);
     if (opened !== null && opened.length > 0) {
       for (const task of opened) this.#start(task);
       this.registry.run(opened.map(({ live }) => live));
@@ -117,12 +117,12 @@ export class TaskSet {
   }
 
   get isRestoring(): boolean {
-    return this.#opener.isRestoring;
+    return this.#updater.isRestoring;
   }
 
   /** Resolves when `open` has something to do. Only while restoring. */
   whenRestorable(): Promise<void> {
-    return this.#opener.whenData();
+    return this.#updater.whenData();
   }
 
   /**
@@ -166,7 +166,7 @@ export class TaskSet {
 
   async close(): Promise<void> {
     this.drop();
-    await this.#opener.close();
+    await this.#updater.close();
   }
 
   async #prepareOutput(): Promise<void> {
@@ -177,8 +177,8 @@ export class TaskSet {
     await this.#output.prepare(known.filter(({ internal }) => !internal).map(({ name }) => name));
   }
 
-  #start({ live, starting, replays }: OpenedTask): void {
-    this.#local.start(live.task, replays);
+  #start({ live, starting, replays }: RestoredTask): void {
+    this.#manager.start(live.task, replays);
     const committed = starting.filter(({ isCommitted }) => isCommitted);
     this.offsets.open(
       live.task,
@@ -204,7 +204,7 @@ export class TaskSet {
       specs: plan.subtopology.stores,
       engine,
       cache: this.#cache,
-      writeBudget: this.#local.budget,
+      writeBudget: this.#manager.budget,
     });
     const task = new Task({
       ...common,
@@ -240,10 +240,10 @@ export class TaskSet {
 
   #end(live: LiveTask): void {
     this.registry.remove(live);
-    this.#opener.remove(live);
+    this.#updater.remove(live);
     this.feeder.close(live);
     this.offsets.close(live.plan);
-    this.#local.end(live.task);
+    this.#manager.end(live.task);
     try {
       live.task.close();
     } catch (error) {

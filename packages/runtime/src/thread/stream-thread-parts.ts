@@ -2,7 +2,7 @@ import type { Client } from "@millrace/client";
 import type { DroppedRecord, Engine, Plan, ResolvedPlan } from "@millrace/core";
 import type { Platform } from "@millrace/platform";
 import type { ResolvedConfig } from "../config.ts";
-import type { RestoreEvent } from "../restorer.ts";
+import type { RestoreEvent } from "../state/replay.ts";
 
 /** Parts of a stream thread. It owns none of them but the group membership. */
 export interface StreamThreadParts {

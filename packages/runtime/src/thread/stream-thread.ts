@@ -7,11 +7,11 @@ import type { CommitOutcome, Committer } from "../commit/committer.ts";
 import { DrainGate } from "../commit/drain-gate.ts";
 import { watchDeletions } from "../deletion-watch.ts";
 import { limits } from "../limits.ts";
-import { LocalState } from "../local-state.ts";
 import { ClassicMembership } from "../membership/classic.ts";
 import type { AssignedTasks, Membership } from "../membership/membership.ts";
 import { watchPartitions } from "../partition-watch.ts";
 import { fetcherOptions } from "../settings/client-options.ts";
+import { StateManager } from "../state/state-manager.ts";
 import { TaskSet } from "../tasks/task-set.ts";
 import { LoopWaits } from "./loop-waits.ts";
 import { SlowRecords } from "./slow-records.ts";
@@ -30,7 +30,7 @@ export class StreamThread {
   readonly #committer: Committer;
   readonly #fetcher: Fetcher;
   readonly #tasks: TaskSet;
-  readonly #local: LocalState;
+  readonly #stores: StateManager;
   readonly #membership: Membership;
   readonly #waits = new LoopWaits();
   #lastCommitMs: number;
@@ -51,16 +51,16 @@ export class StreamThread {
     this.#lastCommitMs = platform.clock.nowMs();
     this.#lastPurgeMs = this.#lastCommitMs;
     const gate = new DrainGate();
-    this.#local = new LocalState({ client, log: config.log }, platform, gate, config.uncommittedBytesMax);
+    this.#stores = new StateManager({ client, log: config.log }, platform, gate, config.uncommittedBytesMax);
     this.#committer = new AtLeastOnceCommitter(parts, {
       gate,
       waits: this.#waits,
       membership: () => this.#membership,
-      onAcknowledged: () => this.#local.isFull && this.#wake.signal(),
+      onAcknowledged: () => this.#stores.isFull && this.#wake.signal(),
     });
     this.#fetcher = client.fetcher(fetcherOptions(config));
     this.#slow = new SlowRecords({ plan: parts.plan, config, session: () => this.#membership });
-    this.#tasks = new TaskSet(parts, this.#committer.producer, this.#fetcher, this.#local, () => this.#wake.signal());
+    this.#tasks = new TaskSet(parts, this.#committer.producer, this.#fetcher, this.#stores, () => this.#wake.signal());
     this.#membership = new ClassicMembership(parts, this.#tasks, {
       onEvent: () => this.#wake.signal(),
       onLosing: () => this.#lose(),
@@ -99,7 +99,7 @@ export class StreamThread {
     try {
       await this.#loop();
       await this.#commitLast();
-      await this.#local.drainAll();
+      await this.#stores.drainAll();
     } catch (error) {
       this.#state.fail();
       this.#membership.hold();
@@ -149,15 +149,15 @@ export class StreamThread {
       await this.#followGroup();
       const fed = this.#tasks.feeder.feed();
       const room = this.#committer.producer.whenRoom();
-      const stops = !this.#state.mayProcess || !this.#membership.mayProcess || this.#local.isFull || room !== undefined;
+      const stops = !this.#state.mayProcess || !this.#membership.mayProcess || this.#stores.isFull || room !== undefined;
       const worked = !stops && this.#slice();
       if (this.#tookLong) await this.#beat();
       this.#tasks.feeder.resume();
-      const drained = this.#local.drain(clock.nowMs() + limits.sliceMsMax);
+      const drained = this.#stores.drain(clock.nowMs() + limits.sliceMsMax);
       const opened = this.#tasks.open(clock.nowMs() + limits.sliceMsMax);
       this.#noteRunning();
       // Writes that fill the memory and cannot drain wait for acknowledgements, or for the commit itself.
-      const isUrgent = (this.#local.isFull && !drained) || this.#tasks.registry.commitRequested;
+      const isUrgent = (this.#stores.isFull && !drained) || this.#tasks.registry.commitRequested;
       const sinceCommitMs = clock.nowMs() - this.#lastCommitMs;
       // A clock that was set back must not delay commits.
       const isDue = isUrgent || sinceCommitMs < 0 || sinceCommitMs >= this.#parts.config.commitIntervalMs;
@@ -201,7 +201,7 @@ export class StreamThread {
   }
 
   #isHeldUp(): boolean {
-    return this.#local.isFull || this.#committer.producer.whenRoom() !== undefined;
+    return this.#stores.isFull || this.#committer.producer.whenRoom() !== undefined;
   }
 
   /** Sends a heartbeat and waits for the answer, so that the session starts anew. A missing answer is no error. */
@@ -253,7 +253,7 @@ export class StreamThread {
     const gone = this.#tasks.registry.goneIn(active);
     if (gone.length > 0) {
       await this.#commit();
-      await this.#local.drainAll();
+      await this.#stores.drainAll();
       this.#tasks.end(gone);
     }
     this.#membership.released(gone);
