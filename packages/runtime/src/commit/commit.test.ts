@@ -1,7 +1,7 @@
 import { decodeOffsetMetadata, int64, string, type Topology } from "@millrace/core";
 import { StreamsBuilder } from "@millrace/dsl";
 import { expect, test } from "vitest";
-import { happens } from "../../../test/support/scene.ts";
+import { happens } from "../../../../test/support/scene.ts";
 
 function copy(): Topology {
   const builder = new StreamsBuilder();
