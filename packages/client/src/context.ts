@@ -3,6 +3,7 @@ import type { Platform } from "@millrace/platform";
 import { Backoff } from "./backoff.ts";
 import { checkTls, type ClientConfig, type ClientSettings, clientSettings } from "./config.ts";
 import { isRetriable, reason } from "./errors.ts";
+import { Reachability } from "./connection/reachability.ts";
 import { SilentEnds } from "./connection/silent-ends.ts";
 import type { Lifetime } from "./lifetime.ts";
 import type { SaslMechanism } from "./sasl/mechanism.ts";
@@ -16,6 +17,8 @@ export interface ClientContext {
   /** Mechanism that authenticates connections; null: none. */
   readonly sasl: SaslMechanism | null;
   readonly silentEnds: SilentEnds;
+  /** Says which brokers are away. */
+  readonly reachability: Reachability;
 }
 
 /** Makes the context of a client. @throws {InvalidConfigError} */
@@ -27,6 +30,7 @@ export function clientContext(config: ClientConfig, platform: Platform): ClientC
     settings,
     sasl: settings.sasl?.(platform, settings.requestTimeoutMs) ?? null,
     silentEnds: new SilentEnds(platform.clock),
+    reachability: new Reachability(platform.clock, settings.log),
   };
 }
 

@@ -32,7 +32,6 @@ export class BrokerLink {
   #connection: BrokerConnection | null = null;
   #opening: Promise<BrokerConnection> | null = null;
   #nextAttemptMs = 0;
-  #isReachable = true;
   /** Error of the last attempt to connect; null if it succeeded, or there was none. */
   #failure: unknown = null;
   #openingSinceMs = Number.NaN;
@@ -102,6 +101,10 @@ export class BrokerLink {
     this.#connection?.reset(error);
   }
 
+  get #broker(): string {
+    return `${this.address.host}:${this.address.port}`;
+  }
+
   async #open(): Promise<BrokerConnection> {
     this.#lifetime.check();
     const { clock } = this.#context.platform;
@@ -113,7 +116,7 @@ export class BrokerLink {
       connection = await BrokerConnection.open(this.address, this.#context, this.#lifetime, this.#setups.nextMs());
     } catch (error) {
       this.#nextAttemptMs = clock.monotonicMs() + this.#pauses.nextMs();
-      if (!this.#lifetime.closed) this.#reachable(false, error);
+      if (!this.#lifetime.closed) this.#context.reachability.failed(this.#broker, error);
       this.#failure = error;
       throw error;
     }
@@ -124,7 +127,7 @@ export class BrokerLink {
     this.#pauses.reset();
     this.#setups.reset();
     this.#failure = null;
-    this.#reachable(true, null);
+    this.#context.reachability.reached(this.#broker);
     this.#connection = connection;
     connection.onClosed = () => {
       this.#connection = null;
@@ -133,14 +136,5 @@ export class BrokerLink {
     };
     if (connection.closed) connection.onClosed();
     return connection;
-  }
-
-  /** Logs changes only, since attempts go on for as long as requests wait for the broker. */
-  #reachable(reachable: boolean, error: unknown): void {
-    if (reachable === this.#isReachable) return;
-    this.#isReachable = reachable;
-    const broker = `${this.address.host}:${this.address.port}`;
-    if (reachable) this.#context.settings.log("info", "reached a broker again", { broker });
-    else this.#context.settings.log("warn", "could not reach a broker", { broker, reason: reason(error) });
   }
 }
