@@ -39,14 +39,14 @@ interface SinkTopic {
   readonly output: TopicOutput;
   readonly keySerde: Serde<unknown>;
   readonly valueSerde: Serde<unknown>;
+  /** Chooses the partition of windowed keys; null: the keys are no such, or somebody else chooses. */
+  readonly innerKeys: InnerKeys | null;
 }
 
 /** Encodes records straight into the output. Serialization failures go to their handler first, then up to the parent's guard. */
 export class Sink implements StreamOperator {
   readonly parts: SinkParts;
   readonly partitioner: StreamPartitioner | null;
-  /** Chooses the partition of windowed keys; null: the keys are no such, or somebody else chooses. */
-  readonly innerKeys: InnerKeys | null;
   readonly extractor: TopicNameExtractor | null;
   readonly fixed: SinkTopic | null;
   readonly extracted: Map<string, SinkTopic>;
@@ -58,8 +58,6 @@ export class Sink implements StreamOperator {
   constructor(parts: SinkParts) {
     this.parts = parts;
     this.partitioner = parts.partitioner;
-    const { keySerde, repartitions } = parts;
-    this.innerKeys = this.partitioner === null && !repartitions && isWindowedSerde(keySerde) ? new InnerKeys(keySerde) : null;
     this.extractor = typeof parts.topic === "string" ? null : parts.topic;
     this.fixed = typeof parts.topic === "string" ? this.open(parts.topic) : null;
     this.extracted = new Map();
@@ -72,7 +70,7 @@ export class Sink implements StreamOperator {
   process(key: unknown, value: unknown, context: RecordContext): void {
     this.processed[this.row]! += 1;
     const topic = this.fixed ?? this.extractedTopic(key, value, context);
-    if (this.innerKeys !== null) this.appendByInnerKey(this.innerKeys, topic, key, value, context);
+    if (topic.innerKeys !== null) this.appendByInnerKey(topic.innerKeys, topic, key, value, context);
     else if (this.partitioner !== null) this.partition(this.partitioner, topic, key, value, context);
     else this.append(topic, -1, key, value, context);
   }
@@ -129,12 +127,14 @@ export class Sink implements StreamOperator {
   }
 
   open(name: string): SinkTopic {
-    const { bindings, keySerde, valueSerde, nodeName, output } = this.parts;
+    const { bindings, nodeName, output, repartitions } = this.parts;
     const user = `sink "${nodeName}"`;
+    const keySerde = bindings.of(user, this.parts.keySerde, name, "key");
     return {
       output: output.topic(name),
-      keySerde: bindings.of(user, keySerde, name, "key"),
-      valueSerde: bindings.of(user, valueSerde, name, "value"),
+      keySerde,
+      valueSerde: bindings.of(user, this.parts.valueSerde, name, "value"),
+      innerKeys: this.partitioner === null && !repartitions && isWindowedSerde(keySerde) ? new InnerKeys(keySerde) : null,
     };
   }
 

@@ -9,6 +9,7 @@ import { tableToStream } from "../operator/table-to-stream.ts";
 import { MissingSerdeError } from "../serde/errors.ts";
 import { int64 } from "../serde/int64.ts";
 import { string } from "../serde/string.ts";
+import { Registry, withId } from "../serde/registry-fixture.ts";
 import { windowed } from "../serde/windowed.ts";
 import { Windowed } from "../record/windowed.ts";
 import { partitionForKey } from "@millrace/protocol";
@@ -232,6 +233,22 @@ describe("a sink", () => {
     const partitions = ["0", "10", "20"].map((value) => task.pipe("in", "some key", value, 0)[0]!.partition);
     const bytes = Buffer.from("some key");
     expect(new Set(partitions)).toEqual(new Set([partitionForKey(bytes, 0, bytes.length, 64)]));
+  });
+
+  test("partitions windowed keys by the key within as it is bound to the topic", () => {
+    const registry = new Registry();
+    const nodes = [
+      source("in"),
+      processor(
+        "window",
+        ["in"],
+        map<string, string, Windowed<string>, string>((value, key) => ({ key: new Windowed(key, 0, 10), value })),
+      ),
+      sink("out", ["window"], "out", { keySerde: windowed(registry.texts, 10) }),
+    ];
+    const task = new TaskFixture(nodes, { partitionCount: 64 });
+    const bytes = withId(101, "some key");
+    expect(task.pipe("in", "some key", "v", 0)[0]!.partition).toBe(partitionForKey(bytes, 0, bytes.length, 64));
   });
 
   test("hashes a windowed key whole on its way to a repartition topic", () => {
