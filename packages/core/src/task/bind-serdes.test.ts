@@ -106,6 +106,22 @@ describe("binding a task's serdes", () => {
     await bindSerdes(options, bindings);
     expect(asked).toEqual(["in", "out", "out"]);
   });
+
+  test("that fails at once takes over the rejections of those that take time", async () => {
+    const bound = (bind: () => Promise<Serde<string>>): Serde<string> => ({ ...string, bind });
+    const rejecting = bound(() => Promise.reject(new RangeError("late")));
+    const throwing = bound(() => {
+      throw new RangeError("at once");
+    });
+    const nodes = [source("in", ["in"], { valueSerde: rejecting }), sink("out", ["in"], "out", { valueSerde: throwing })];
+    expect(() => bindSerdes({ ...parts(string), nodes, specs: [] })).toThrow(/topic "out": at once/);
+    const unhandled: unknown[] = [];
+    const note = (error: unknown): void => void unhandled.push(error);
+    process.on("unhandledRejection", note);
+    await new Promise((resolve) => void setImmediate(resolve));
+    process.off("unhandledRejection", note);
+    expect(unhandled).toEqual([]);
+  });
 });
 
 describe("a task whose serdes are not bound ahead", () => {

@@ -1,3 +1,4 @@
+import { catchRejections } from "../rejections.ts";
 import { SerdeBindings } from "../serde/serde-bindings.ts";
 import type { StoreSpec } from "../store/kinds.ts";
 import { internalTopicName } from "../topology/plan.ts";
@@ -34,23 +35,28 @@ export function bindSerdes(
   const physical = (logical: string): string =>
     repartitionTopics.has(logical) ? internalTopicName(applicationId, logical) : logical;
   const pending: (Promise<void> | undefined)[] = [];
-  for (const node of options.nodes) {
-    if (node.kind === "processor") continue;
-    const topics = node.kind === "source" ? node.topics : typeof node.topic === "string" ? [node.topic] : [];
-    for (const topic of topics) {
-      const { keySerde, valueSerde } =
-        node.kind === "source" ? sourceSerdes(node, defaults) : sinkSerdes(node, defaults, repartitionTopics.has(topic));
-      pending.push(bindings.bind(userOf(node), keySerde, physical(topic), "key"));
-      pending.push(bindings.bind(userOf(node), valueSerde, physical(topic), "value"));
+  try {
+    for (const node of options.nodes) {
+      if (node.kind === "processor") continue;
+      const topics = node.kind === "source" ? node.topics : typeof node.topic === "string" ? [node.topic] : [];
+      for (const topic of topics) {
+        const { keySerde, valueSerde } =
+          node.kind === "source" ? sourceSerdes(node, defaults) : sinkSerdes(node, defaults, repartitionTopics.has(topic));
+        pending.push(bindings.bind(userOf(node), keySerde, physical(topic), "key"));
+        pending.push(bindings.bind(userOf(node), valueSerde, physical(topic), "value"));
+      }
     }
-  }
-  const { key, value } = readBackOf(defaults);
-  for (const spec of options.specs) {
-    const topic = topicOfStore(spec, applicationId);
-    const keySerde = spec.keySerde ?? key;
-    const valueSerde = spec.valueSerde ?? value;
-    if (keySerde !== null) pending.push(bindings.bind(userOf(spec), keySerde, topic, "key"));
-    if (valueSerde !== null) pending.push(bindings.bind(userOf(spec), valueSerde, topic, "value"));
+    const { key, value } = readBackOf(defaults);
+    for (const spec of options.specs) {
+      const topic = topicOfStore(spec, applicationId);
+      const keySerde = spec.keySerde ?? key;
+      const valueSerde = spec.valueSerde ?? value;
+      if (keySerde !== null) pending.push(bindings.bind(userOf(spec), keySerde, topic, "key"));
+      if (valueSerde !== null) pending.push(bindings.bind(userOf(spec), valueSerde, topic, "value"));
+    }
+  } catch (error) {
+    catchRejections(pending, error);
+    throw error;
   }
   const late = pending.filter((each) => each !== undefined);
   return late.length === 0 ? bindings : Promise.all(late).then(() => bindings);
