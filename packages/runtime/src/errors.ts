@@ -197,6 +197,21 @@ export class TaskTimeoutError extends StreamsError {
   }
 }
 
+/** The serdes of a task could not be bound to their topics in time. `cause` is the last failure, if there was one. */
+export class SerdeBindTimeoutError extends StreamsError {
+  readonly code = "STREAMS_SERDE_BIND_TIMEOUT";
+  readonly retriable = true;
+
+  constructor(taskId: string, timeoutMs: number, cause: unknown) {
+    const last = cause instanceof Error ? ` The last failure: ${cause.message}` : "";
+    super(
+      `Binding the serdes of task ${taskId} was given up after ${String(timeoutMs)} ms ("taskTimeoutMs").${last} ` +
+        `Check the service that the serdes ask.`,
+      cause === undefined ? undefined : { cause },
+    );
+  }
+}
+
 /** One record takes longer than the group waits for this instance, again and again: it would be processed without end. */
 export class SlowRecordError extends StreamsError {
   readonly code = "STREAMS_SLOW_RECORD";

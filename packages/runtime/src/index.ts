@@ -18,6 +18,7 @@ export {
   MissingSourceTopicError,
   NoCommittedOffsetError,
   OtherProgramError,
+  SerdeBindTimeoutError,
   SlowRecordError,
   StreamThreadError,
   TaskTimeoutError,

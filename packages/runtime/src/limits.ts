@@ -34,6 +34,8 @@ export const limits = {
   lookUpMsMin: 1_000,
   /** Between two look-ups, each of which the client has given up after its own attempts. */
   lookUpPauseMs: 100,
+  /** Between two attempts to bind the serdes of a task. */
+  bindPauseMs: 500,
   /** Between two looks whether topics that are written or read still exist; a write that fails asks at once. */
   topicLookIntervalMs: 5_000,
   /** Longest wait of `close` for the last commit and the farewell, if nothing else is said. */

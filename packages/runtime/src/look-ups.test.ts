@@ -1,5 +1,5 @@
-import { bytes, string, type Serde, type Topology } from "@millrace/core";
-import { StreamsBuilder } from "@millrace/dsl";
+import { bytes, int64, list, string, windowed, type Serde, type Topology } from "@millrace/core";
+import { StreamsBuilder, TimeWindows } from "@millrace/dsl";
 import { describe, expect, test } from "vitest";
 import { happens, type Scene } from "../../../test/support/scene.ts";
 import { SchemaClient, SchemaServer, withId } from "../../../test/support/schema-server.ts";
@@ -124,3 +124,136 @@ describe("a record whose serde looks something up", () => {
       await server.close();
     }));
 });
+
+describe("a serde that is bound when a task opens", () => {
+  /** Two programs in one: "in" to "out", and "in2" to "late", whose values are bound. */
+  function both(texts: Serde<string>): Topology {
+    const builder = new StreamsBuilder();
+    builder.stream("in", { key: string, value: string }).to("out", { key: string, value: string });
+    builder.stream("in2", { key: string, value: string }).to("late", { key: string, value: texts });
+    return builder.build();
+  }
+
+  async function opened(scene: Scene): Promise<SchemaServer> {
+    await scene.topics(["in2", "late"]);
+    return prepared(scene);
+  }
+
+  test("holds up its own task alone, and is bound once", () =>
+    happens(async (scene) => {
+      const server = await opened(scene);
+      server.delayMs = 30_000;
+      const app = scene.instance(both(new SchemaClient(scene).texts));
+      const starting = app.streams.start();
+      await scene.sendTexts("in", ["a"]);
+      await scene.sendTexts("in2", ["b"]);
+      const beganMs = scene.cluster.simulation.elapsedMs;
+      await scene.processed(app, 1);
+      expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(10_000);
+      expect([app.streams.state, app.streams.metrics().tasks]).toEqual(["rebalancing", 2]);
+      await scene.processed(app, 2);
+      await starting;
+      expect(app.streams.state).toBe("running");
+      await app.streams.close();
+      expect(await scene.readTexts("out")).toEqual(["k=a"]);
+      expect(await scene.read("late", string, bytes)).toMatchObject([{ key: "k", value: withId(1, "b") }]);
+      expect(server.asked).toEqual(["register late-value"]);
+      await server.close();
+    }));
+
+  test("is bound again when the registry is back, which the log tells", () =>
+    happens(async (scene) => {
+      const server = await opened(scene);
+      await server.close();
+      const app = scene.instance(both(new SchemaClient(scene).texts));
+      const starting = app.streams.start();
+      await scene.sleep(10_000);
+      const told = app.logs.filter((line) => line.startsWith("warn: binding the serdes of task 1_0 again, since that failed"));
+      expect(told.length).toBeGreaterThan(1);
+      await server.open();
+      await starting;
+      await scene.sendTexts("in2", ["b"]);
+      await scene.processed(app, 1);
+      await app.streams.close();
+      expect(await scene.count("late")).toBe(1);
+      await server.close();
+    }));
+
+  test("ends the application when the registry does not answer in time", () =>
+    happens(async (scene) => {
+      const server = await opened(scene);
+      server.delayMs = 1_000_000;
+      const app = scene.instance(both(new SchemaClient(scene).texts), { taskTimeoutMs: 20_000 });
+      await expect(app.streams.start()).rejects.toMatchObject({ cause: { code: "STREAMS_SERDE_BIND_TIMEOUT" } });
+      await server.close();
+      await scene.sleep(1_000_000);
+    }));
+
+  test("does not keep the application from closing", () =>
+    happens(async (scene) => {
+      const server = await opened(scene);
+      server.delayMs = 1_000_000;
+      const app = scene.instance(both(new SchemaClient(scene).texts));
+      app.streams.start().catch(() => undefined);
+      await scene.sleep(5_000);
+      const beganMs = scene.cluster.simulation.elapsedMs;
+      await app.streams.close();
+      expect(scene.cluster.simulation.elapsedMs - beganMs).toBeLessThan(2_000);
+      expect(app.streams.failure).toBe(null);
+      await server.close();
+      await scene.sleep(1_000_000);
+    }));
+
+  test("is bound within windowed keys, lists and changes of a grouping, to the topics that they are written to", () =>
+    happens(async (scene) => {
+      const server = await opened(scene);
+      const { texts } = new SchemaClient(scene);
+      const lists = list(texts) as Serde<string[]>;
+      const builder = new StreamsBuilder();
+      builder
+        .table("in", { key: string, value: string })
+        .groupBy((value, key) => ({ key: value, value: [key] }), { name: "g", key: texts, value: lists })
+        .reduce(
+          (sum, added) => [...sum, ...added],
+          (sum, gone) => sum.filter((name) => !gone.includes(name)),
+          { as: "groups", key: texts, value: lists },
+        )
+        .toStream()
+        .to("out", { key: texts, value: lists });
+      builder
+        .stream("in2", { key: string, value: string })
+        .groupBy((value) => value, { name: "w", key: texts, value: string })
+        .windowedBy(TimeWindows.of({ size: 10, grace: 0 }))
+        .count({ as: "windows" })
+        .toStream()
+        .to("late", { key: windowed(texts, 10), value: int64 });
+      const app = await scene.start(builder.build(), { cacheBytesMax: 0 });
+      await scene.sendTexts("in", ["A"], "one");
+      await scene.sendTexts("in", ["A"], "two");
+      await scene.sendTexts("in", ["B"], "one");
+      await scene.sendTexts("in2", ["x", "x"]);
+      await scene.processed(app, 5 + 4 + 2);
+      await app.streams.close();
+      const out = await scene.read("out", plain, list(plain));
+      expect(out.map(({ key, value }) => `${String(key)}=${String(value)}`)).toEqual(["A=one", "A=one,two", "A=two", "B=one"]);
+      const late = await scene.read("late", windowed(plain, 10), int64);
+      expect(late.map(({ key, value }) => [key?.key, key?.start, value])).toEqual([
+        ["x", 0, 1],
+        ["x", 0, 2],
+      ]);
+      expect(new Set(server.asked)).toEqual(
+        new Set([
+          ...["app-g-repartition", "app-groups-changelog", "out"].flatMap((topic) => both(topic)),
+          ...["app-w-repartition", "app-windows-changelog", "late"].map((topic) => `register ${topic}-key`),
+        ]),
+      );
+      await server.close();
+
+      function both(topic: string): string[] {
+        return [`register ${topic}-key`, `register ${topic}-value`];
+      }
+    }));
+});
+
+/** The texts without the ids of their schemas. */
+const plain: Serde<string> = { ...string, read: (from, start, end) => from.toString("utf8", start + 5, end) };

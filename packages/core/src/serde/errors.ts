@@ -140,7 +140,7 @@ export class UnboundSerdeError extends StreamsError {
   constructor(serde: string, topic: string, role: "key" | "value", user: string) {
     super(
       `Serde "${serde}" must be bound to the ${role}s of topic "${topic}" before ${user} uses it, and that takes time. ` +
-        `Let bind() return the serde at once, and ask the registry before the application starts.`,
+        `Name the topic where a function chooses it; in a test give the driver a serde that binds at once.`,
     );
   }
 }

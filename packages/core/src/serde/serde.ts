@@ -44,9 +44,9 @@ export interface Serde<T> {
   /** The value that reading its bytes gives, where that can be another one (a lone surrogate, a rounded float). */
   normalize?(value: T): T;
   /**
-   * Gives the serde for one topic and role; absent: this one is for all. Called when a task is made, once for each source topic,
-   * sink and store. `bindSerdes` waits for promises ahead of that. Tasks of an application and of the test driver are made
-   * without it, and a promise is an `UnboundSerdeError` there.
+   * Gives the serde for one topic and role; absent: this one is for all. Called when a task opens, once for each source topic,
+   * sink and store. A promise may take its time: the task waits for it, at most `taskTimeoutMs`, and the others run. A
+   * promise is an `UnboundSerdeError` where nothing can wait: a topic that a record names, the test driver.
    */
   bind?(topic: string, role: SerdeRole): Serde<T> | Promise<Serde<T>>;
 }

@@ -86,8 +86,8 @@ export interface StreamsConfig {
    */
   readonly maxTaskIdleMs?: number;
   /**
-   * Time that an application puts up with brokers that are away: at its start, when it takes up tasks, when it commits; a second
-   * at least. Default: 300,000. `task.timeout.ms`.
+   * Time that an application puts up with brokers that are away: at its start, when it takes up tasks, when it commits; also with
+   * services that its serdes ask. A second at least. Default: 300,000. `task.timeout.ms`.
    */
   readonly taskTimeoutMs?: number;
   /** Replicas of internal topics; -1: the broker's default. Default: -1. `replication.factor`. */

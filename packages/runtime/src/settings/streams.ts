@@ -217,7 +217,7 @@ export const streamsRows: readonly SettingRow[] = [
     default: 300_000,
     min: 0,
     max: int32Max,
-    text: "Time that an application puts up with brokers that are away: at its start, when it takes up tasks, when it commits; a second at least.",
+    text: "Time that an application puts up with brokers that are away: at its start, when it takes up tasks, when it commits; also with services that its serdes ask. A second at least.",
   },
   {
     name: "replicationFactor",

@@ -63,8 +63,8 @@ export class TaskRegistry {
   /** Forgets a task, which is about to be closed. */
   remove(live: LiveTask): void {
     live.moveTo("closed");
-    for (const { nodeName, reason, count } of live.task.drops()) this.#droppedBefore.add(nodeName, reason, count);
-    addProcessed(this.#processedBefore, live.task.metrics.processedRecords());
+    for (const { nodeName, reason, count } of dropsOf(live)) this.#droppedBefore.add(nodeName, reason, count);
+    addProcessed(this.#processedBefore, processedOf(live));
     this.#live.delete(live.plan.id);
     this.#list();
   }
@@ -91,7 +91,7 @@ export class TaskRegistry {
   /** Records that reached each of these nodes since the start, in their order. */
   processed(nodes: Plan["topology"]["nodes"]): readonly ProcessedCount[] {
     const sums = new Map(this.#processedBefore);
-    for (const { task } of this.#live.values()) addProcessed(sums, task.metrics.processedRecords());
+    for (const live of this.#live.values()) addProcessed(sums, processedOf(live));
     return nodes.flatMap(({ name }) => {
       const count = sums.get(name);
       return count === undefined ? [] : [{ nodeName: name, count }];
@@ -101,7 +101,7 @@ export class TaskRegistry {
   /** Records that were dropped since the start, by node and reason. */
   drops(): readonly DropCount[] {
     const sum = new DropTally();
-    const counts = [this.#droppedBefore.counts(), ...[...this.#live.values()].map(({ task }) => task.drops())].flat();
+    const counts = [this.#droppedBefore.counts(), ...[...this.#live.values()].map(dropsOf)].flat();
     for (const { nodeName, reason, count } of counts) sum.add(nodeName, reason, count);
     return sum.counts();
   }
@@ -112,6 +112,14 @@ export class TaskRegistry {
       return live?.state === "running" ? [live.task] : [];
     });
   }
+}
+
+function dropsOf(live: LiveTask): readonly DropCount[] {
+  return live.isMade ? live.task.drops() : [];
+}
+
+function processedOf(live: LiveTask): readonly ProcessedCount[] {
+  return live.isMade ? live.task.metrics.processedRecords() : [];
 }
 
 function addProcessed(sums: Map<string, number>, counts: readonly ProcessedCount[]): void {

@@ -6,6 +6,7 @@ import {
   TaskStores,
   type CommittableOffset,
   type ProcessedCount,
+  type SerdeBindings,
   type SettledLookUp,
   type TaskPlan,
 } from "@millrace/core";
@@ -23,14 +24,15 @@ import type { SlowRecords } from "../thread/slow-records.ts";
 import type { StreamThreadParts } from "../thread/stream-thread-parts.ts";
 import { Feeder } from "./feeder.ts";
 import { LiveTask } from "./live-task.ts";
+import { bindTask } from "./task-serdes.ts";
 import { TaskRegistry } from "./task-registry.ts";
 
 /**
  * The tasks of a stream thread, from their assignment to their end.
  *
  * ```
- * add ─▶ StateUpdater: restoring ─ open ─▶ Feeder: fetched records ─▶ Task ─ flush ─▶ CommitOffsets
- *             TaskRegistry: which there are, and their states                      end, drop
+ * add ─▶ bindTask ─▶ StateUpdater: restoring ─ open ─▶ Feeder: fetched records ─▶ Task ─ flush ─▶ CommitOffsets
+ *                  TaskRegistry: which there are, and their states                      end, drop
  * ```
  */
 export class TaskSet {
@@ -44,6 +46,7 @@ export class TaskSet {
   readonly #manager: StateManager;
   readonly #updater: StateUpdater;
   readonly #wake: () => void;
+  #failure: { readonly error: unknown } | null = null;
 
   /** @param wake called when there may be work again */
   constructor(parts: StreamThreadParts, producer: Producer, fetcher: Fetcher, manager: StateManager, wake: () => void) {
@@ -52,11 +55,11 @@ export class TaskSet {
     this.#fetcher = fetcher;
     this.#output = new ProducerOutput(producer);
     this.#cache = new RecordCache(parts.config.cacheBytesMax);
+    this.#wake = wake;
     const starting = new StartingOffsets(parts);
     this.registry = new TaskRegistry(parts.resolved.tasks);
     this.feeder = new Feeder(parts, fetcher, starting, wake);
     this.offsets = new CommitOffsets(parts);
-    this.#wake = wake;
     this.#updater = new StateUpdater(parts, starting, manager, wake);
   }
 
@@ -99,15 +102,32 @@ export class TaskSet {
     return this.#output.used();
   }
 
-  /** Makes the tasks that are new in an assignment. They run as soon as their stores are restored, which `open` sees to. */
+  /**
+   * Makes the tasks that are new in an assignment. They run as soon as their serdes are bound and their stores are restored, which
+   * `open` sees to.
+   */
   add(assigned: readonly string[], committed: CommittedLookup): void {
-    const added = this.registry.newIn(assigned).map((plan) => this.#make(plan));
-    for (const live of added) this.registry.add(live);
-    this.#updater.open(added, committed);
+    const bound: LiveTask[] = [];
+    for (const plan of this.registry.newIn(assigned)) {
+      const live = new LiveTask(plan);
+      const bindings = bindTask(this.#parts, live, { ...this.#common(plan), specs: plan.subtopology.stores });
+      this.registry.add(live);
+      if (bindings instanceof Promise) this.#addLater(live, bindings, committed);
+      else {
+        this.#make(live, bindings);
+        bound.push(live);
+      }
+    }
+    if (bound.length > 0) this.#updater.open(bound, committed);
   }
 
-  /** Continues to prepare new tasks, until `endMs`. Returns true if there was work. */
+  /**
+   * Continues to prepare new tasks, until `endMs`. Returns true if there was work.
+   *
+   * @throws the error of a task whose serdes could not be bound, or whose stores could not be restored
+   */
   open(endMs: number): boolean {
+    if (this.#failure !== null) throw this.#failure.error;
     const opened = this.#updater.step(endMs);
     if (opened !== null && opened.length > 0) {
       for (const task of opened) this.#start(task);
@@ -189,15 +209,37 @@ export class TaskSet {
     live.task.init();
   }
 
-  #make(plan: TaskPlan): LiveTask {
-    const { config, engine, plan: whole } = this.#parts;
-    const common = {
+  /** Makes a task when its serdes are bound. Other tasks run meanwhile. */
+  #addLater(live: LiveTask, binding: Promise<SerdeBindings | null>, committed: CommittedLookup): void {
+    binding
+      .then((bindings) => {
+        if (bindings === null || live.state === "closed") return;
+        this.#make(live, bindings);
+        this.#updater.open([live], committed);
+      })
+      .catch((error: unknown) => {
+        if (live.state !== "closed") this.#failure ??= { error };
+      })
+      .finally(this.#wake);
+  }
+
+  /** Options that binding, stores and task of a plan have in common. */
+  #common({ partition, subtopology }: TaskPlan) {
+    const { config, plan: whole } = this.#parts;
+    return {
       applicationId: config.applicationId,
-      partition: plan.partition,
-      nodes: plan.subtopology.nodes,
+      partition,
+      nodes: subtopology.nodes,
       defaults: { key: config.defaultKeySerde ?? string, value: config.defaultValueSerde ?? json() },
+      repartitionTopics: whole.topology.repartitionTopics.map(({ name }) => name),
       output: this.#output,
     };
+  }
+
+  #make(live: LiveTask, bindings: SerdeBindings): void {
+    const { config, engine } = this.#parts;
+    const { plan } = live;
+    const common = { ...this.#common(plan), bindings };
     const stores = new TaskStores({
       ...common,
       taskId: plan.id,
@@ -211,7 +253,6 @@ export class TaskSet {
       id: plan.id,
       sourceTopics: plan.sourceTopics,
       stores,
-      repartitionTopics: whole.topology.repartitionTopics.map(({ name }) => name),
       timestampExtractor: config.defaultTimestampExtractor,
       nowMs: () => this.#parts.platform.clock.nowMs(),
       handlers: taskHandlers(config),
@@ -223,7 +264,7 @@ export class TaskSet {
       onLookUp: (lookUp) => this.#lookedUp(lookUp),
       lag: (topic, partition) => this.#fetcher.lag(topic, partition),
     });
-    return new LiveTask(plan, stores, task);
+    live.made(stores, task);
   }
 
   /** A record may be ready that waited for its serde. */
@@ -240,6 +281,7 @@ export class TaskSet {
 
   #end(live: LiveTask): void {
     this.registry.remove(live);
+    if (!live.isMade) return;
     this.#updater.remove(live);
     this.feeder.close(live);
     this.offsets.close(live.plan);
