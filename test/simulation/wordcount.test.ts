@@ -76,13 +76,14 @@ function manySeeds(instances: 1 | 2, last: number, twiceMax: number): void {
     },
   );
 
-  // One instance has nobody who could take over.
-  test.skipIf(instances === 1 || all.length < last)(
-    "instances stand still, wake as zombies, and clocks are set, at all the moments that matter",
-    () => {
-      expect([...reached].toSorted()).toEqual(moments.toSorted());
-    },
-  );
+  // With one instance nobody takes over, and the moments of a take-over do not come.
+  if (instances > 1)
+    test.skipIf(all.length < last)(
+      "instances stand still, wake as zombies, and clocks are set, at all the moments that matter",
+      () => {
+        expect([...reached].toSorted()).toEqual(moments.toSorted());
+      },
+    );
 
   test("counts exactly once without faults", async () => {
     const { applications, ...outcome } = await runWordCount(1, instances, { broker: false, application: false, clocks: false });
