@@ -34,7 +34,9 @@ export default [
     name: "deleted-sink",
     what: "a sink topic that is deleted while the program runs is told at once, by its name",
     pending: null,
-    files: { "main.ts": application("string", copy, "producer: { deliveryTimeoutMs: 5_000 },") },
+    files: {
+      "main.ts": application("string", copy, "producer: { deliveryTimeoutMs: 5_000 }, connection: { requestTimeoutMs: 4_000 },"),
+    },
     async play(scene) {
       await scene.topics("in", "out");
       const program = scene.start();
