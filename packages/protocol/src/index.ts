@@ -30,6 +30,7 @@ export { type BatchContent, type RecordContent, encodeBatch } from "./batch/enco
 export { CorruptBatchError, type CorruptBatchStage, UnsupportedMagicError, UnwritableRecordError } from "./batch/errors.ts";
 export { type ExactRecord, exactRecord } from "./batch/exact-record.ts";
 export { type FieldWriter, bytesWriter, checkSizeMax, fieldSpareBytes, writeField } from "./batch/field-writer.ts";
+export { readInt64, writeInt64 } from "./batch/int64.ts";
 export { RecordCursor, type RecordCursorOptions } from "./batch/record-cursor.ts";
 export type { RecordHeader } from "./batch/record-header.ts";
 export type { Codec, CodecLevels, CodecName } from "./compression/codec.ts";

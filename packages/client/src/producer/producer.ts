@@ -266,7 +266,7 @@ export class Producer implements AsyncDisposable {
     if (this.#firstError === null || (error.fatal && !this.#firstError.fatal)) this.#firstError = error;
     this.#ended(batch);
     const { topic, partition, message } = error;
-    // Who listens tells of it, once.
+    // The listener tells of it, so that it is told once.
     const level = this.onFailed === null ? "error" : "debug";
     this.#context.settings.log(level, "records were not acknowledged", { topic, partition, reason: message });
     this.onFailed?.(error);

@@ -1,8 +1,8 @@
+import { readInt64, writeInt64 } from "@millrace/protocol";
 import { DeserializationError, SerializationError } from "./errors.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 
 const name = "int64";
-const twoTo32 = 4294967296;
 
 /**
  * Java's long as a `number`: eight bytes, big-endian, exact from -(2^53 - 1) to 2^53 - 1. A value outside this range is an
@@ -41,26 +41,4 @@ function size(value: number): number {
 
 function refused(value: unknown): SerializationError {
   return SerializationError.ofType(name, "an integer from -(2^53 - 1) to 2^53 - 1", value);
-}
-
-/** Reads eight bytes as a number; beyond 2^53 the result is rounded. */
-export function readInt64(from: Uint8Array, at: number): number {
-  const high = (from[at]! << 24) | (from[at + 1]! << 16) | (from[at + 2]! << 8) | from[at + 3]!;
-  const low = ((from[at + 4]! << 24) | (from[at + 5]! << 16) | (from[at + 6]! << 8) | from[at + 7]!) >>> 0;
-  return high * twoTo32 + low;
-}
-
-/** Writes a safe integer as eight bytes and returns the end. */
-export function writeInt64(to: Uint8Array, at: number, value: number): number {
-  const high = Math.floor(value / twoTo32);
-  const low = value | 0;
-  to[at] = high >> 24;
-  to[at + 1] = high >> 16;
-  to[at + 2] = high >> 8;
-  to[at + 3] = high;
-  to[at + 4] = low >> 24;
-  to[at + 5] = low >> 16;
-  to[at + 6] = low >> 8;
-  to[at + 7] = low;
-  return at + 8;
 }

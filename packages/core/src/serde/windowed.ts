@@ -1,9 +1,9 @@
+import { readInt64, writeInt64 } from "@millrace/protocol";
 import { Windowed } from "../record/windowed.ts";
 import { shown } from "../shown.ts";
 import { InvalidArgumentError } from "../errors.ts";
 import { bindInner } from "./bind-inner.ts";
 import { DeserializationError, SerializationError } from "./errors.ts";
-import { readInt64, writeInt64 } from "./int64.ts";
 import { checkSerde } from "./check-serde.ts";
 import { defineSerde, type Serde } from "./serde.ts";
 import { settled } from "./settled.ts";

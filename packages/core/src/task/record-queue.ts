@@ -1,11 +1,10 @@
-import { RecordCursor } from "@millrace/protocol";
+import { readInt64, RecordCursor } from "@millrace/protocol";
 import type { DropReason } from "../record/drop-reason.ts";
 import { RawRecord } from "../record/raw-record.ts";
 import { noHeaders, type Headers } from "../record/record-context.ts";
 import { Callback } from "../operator/callback.ts";
 import type { StreamOperator } from "../operator/operator.ts";
 import { DeserializationError, NotReadyError } from "../serde/errors.ts";
-import { readInt64 } from "../serde/int64.ts";
 import type { Serde } from "../serde/serde.ts";
 import { settled } from "../serde/settled.ts";
 import type { ConsumedRecord, TimestampExtractor } from "../topology/topology.ts";

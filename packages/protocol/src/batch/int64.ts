@@ -8,10 +8,11 @@ export function readInt64(buffer: Uint8Array, at: number): number {
   return high * 0x1_0000_0000 + (low >>> 0);
 }
 
-/** Writes an integer within the range of int64; two's complement. */
-export function writeInt64(buffer: Uint8Array, at: number, value: number): void {
+/** Writes an integer within the range of int64 as eight bytes, two's complement. Returns the end. */
+export function writeInt64(buffer: Uint8Array, at: number, value: number): number {
   writeInt32(buffer, at, Math.floor(value / 0x1_0000_0000));
   writeInt32(buffer, at + 4, value);
+  return at + 8;
 }
 
 export function readInt32(buffer: Uint8Array, at: number): number {

@@ -267,7 +267,7 @@ export class ClassicGroups {
     this.#save(group);
     const answer = group.joined(member);
     if (options.canSkipAssignment) return { ...answer, skipAssignment: group.leaderId === memberId };
-    // Who sees another's name as the leader's does not assign.
+    // A member that gets another's id as the leader's does not assign.
     return { ...answer, leader: oldLeaderId ?? "", members: [] };
   }
 

@@ -153,7 +153,7 @@ export class Rebalance {
 
   #sessionPassed(group: Group, member: Member): void {
     if (group.members.get(member.memberId) !== member) return;
-    // Who waits for an answer is alive: the session begins anew with it. A new member waits no longer than its own timeout.
+    // A member that waits for an answer is alive: its session begins anew with the answer. A new member waits no longer than its own timeout.
     if (!member.isNew && (member.join !== null || member.sync !== null)) return;
     this.removeMember(group, member);
   }

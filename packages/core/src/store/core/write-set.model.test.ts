@@ -1,7 +1,8 @@
+import { writeInt64 } from "@millrace/protocol";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { noHeaders, type Headers } from "../../record/record-context.ts";
-import { int64, writeInt64 } from "../../serde/int64.ts";
+import { int64 } from "../../serde/int64.ts";
 import { json } from "../../serde/json.ts";
 import type { Serde } from "../../serde/serde.ts";
 import { string } from "../../serde/string.ts";

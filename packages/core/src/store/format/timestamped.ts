@@ -1,4 +1,4 @@
-import { readInt64, writeInt64 } from "../../serde/int64.ts";
+import { readInt64, writeInt64 } from "@millrace/protocol";
 import type { ValueFormat } from "./value-format.ts";
 
 const timestampBytes = 8;

@@ -1,4 +1,4 @@
-import { readInt64, writeInt64 } from "../../serde/int64.ts";
+import { readInt64, writeInt64 } from "@millrace/protocol";
 import { Slice } from "../../serde/slice.ts";
 import type { EngineScan } from "../engine/engine.ts";
 import { compareBytes } from "../engine/memory-space.ts";

@@ -1,4 +1,4 @@
-import { readInt64, writeInt64 } from "../../serde/int64.ts";
+import { readInt64, writeInt64 } from "@millrace/protocol";
 import type { Slice } from "../../serde/slice.ts";
 import type { EngineRows, KeySchema, ScannedSpace, ScanRange } from "./key-schema.ts";
 import { prefixBytes, suffixBytes, WindowRows } from "./window-rows.ts";
