@@ -31,6 +31,7 @@ export { CorruptBatchError, type CorruptBatchStage, UnsupportedMagicError, Unwri
 export { type ExactRecord, exactRecord } from "./batch/exact-record.ts";
 export { type FieldWriter, bytesWriter, checkSizeMax, fieldSpareBytes, writeField } from "./batch/field-writer.ts";
 export { readInt64, writeInt64 } from "./batch/int64.ts";
+export { type BatchLayout, batchLayout } from "./batch/layout.ts";
 export { RecordCursor, type RecordCursorOptions } from "./batch/record-cursor.ts";
 export type { RecordHeader } from "./batch/record-header.ts";
 export type { Codec, CodecLevels, CodecName } from "./compression/codec.ts";

@@ -1,11 +1,8 @@
-import { BatchHeader } from "@millrace/protocol";
+import { BatchHeader, batchLayout } from "@millrace/protocol";
 
+const { lengthAt, lengthOverheadBytes, magicAt, recordsAt } = batchLayout;
 /** The bytes of a record batch before its records. */
-export const batchHeaderBytes = 61;
-const lengthAt = 8;
-/** The base offset and the length itself, which the length does not count. */
-const lengthOverheadBytes = 12;
-const magicAt = 16;
+export const batchHeaderBytes: number = recordsAt;
 
 /**
  * Moves `header` to the batch at the start of `view`, of which no more than the header need be there; nothing is checked.

@@ -1,4 +1,5 @@
 import {
+  batchLayout,
   CorruptBatchError,
   DecompressedTooLargeError,
   ErrorCode,
@@ -16,9 +17,7 @@ const codecIdMax = 4;
 const zstdId = 4;
 /** The first version of Produce in which zstd may come (KIP-110). */
 const zstdVersionMin = 7;
-const attributesAt = 22;
-const magicAt = 16;
-const transactionalBit = 0x10;
+const { attributesAt, magicAt, transactionalBit } = batchLayout;
 
 /**
  * Validates what a producer sent for a partition, with the answers and in the order of Kafka's
@@ -49,7 +48,7 @@ export function validateProduced(
 /** Returns true if the first batch says that it belongs to a transaction; it reads nothing else of the batch. */
 export function isTransactional(records: Buffer | null): boolean {
   if (records === null || records.length < batchHeaderBytes || records[magicAt] !== 2) return false;
-  return (records[attributesAt]! & transactionalBit) !== 0;
+  return (records[attributesAt + 1]! & transactionalBit) !== 0;
 }
 
 /**

@@ -1,12 +1,8 @@
-import { codecById, Writer } from "@millrace/protocol";
+import { batchLayout, codecById, Writer } from "@millrace/protocol";
 import type { BatchHeader } from "@millrace/protocol";
 import { batchHeaderBytes } from "./batch-at.ts";
 
-const lengthAt = 8;
-const attributesAt = 21;
-/** Bytes in front of a batch that the length in the header does not count. */
-const lengthOverheadBytes = 12;
-const codecMask = 0x07;
+const { attributesAt, codecMask, lengthAt, lengthOverheadBytes } = batchLayout;
 /** The attributes that a batch keeps when it is written anew. */
 const keptAttributes = 0x18;
 const int32BytesMax = 5;

@@ -1,4 +1,4 @@
-import { BatchHeader, CorruptBatchError, UnsupportedMagicError } from "@millrace/protocol";
+import { BatchHeader, batchLayout, CorruptBatchError, UnsupportedMagicError } from "@millrace/protocol";
 
 import { reason } from "../errors.ts";
 
@@ -33,8 +33,7 @@ const nextBatchBytes = 2 * 1024 * 1024;
 const header = new BatchHeader();
 const previous = new BatchHeader();
 
-const lengthAt = 8;
-const lengthOverhead = 12;
+const { lengthAt, lengthOverheadBytes } = batchLayout;
 
 /**
  * Walks the headers of record batches; it does not read the records. A broker may cut off the last batch, but sends the first one
@@ -118,8 +117,8 @@ function notAscending(): ScanResult {
 
 function noWholeBatch(records: Buffer): string {
   const claim =
-    records.length < lengthOverhead
+    records.length < lengthOverheadBytes
       ? ""
-      : ` (the first one says that it has ${lengthOverhead + records.readInt32BE(lengthAt)} bytes)`;
+      : ` (the first one says that it has ${lengthOverheadBytes + records.readInt32BE(lengthAt)} bytes)`;
   return `the ${records.length} bytes of the answer hold no whole record batch${claim}; ${noWayBehind}`;
 }

@@ -1,4 +1,4 @@
-import { readInt64, RecordCursor } from "@millrace/protocol";
+import { batchLayout, readInt64, RecordCursor } from "@millrace/protocol";
 import type { DropReason } from "../record/drop-reason.ts";
 import { RawRecord } from "../record/raw-record.ts";
 import { noHeaders, type Headers } from "../record/record-context.ts";
@@ -45,14 +45,7 @@ export interface RecordQueueParts {
   dropped(record: FailedRecord, reason: DropReason, recordCount: number, cause: unknown): void;
 }
 
-/**
- * Byte positions of length and record count in a batch header, and the number of bytes that the length does not include:
- * record batch v2.
- */
-const lengthAt = 8;
-const lengthOverhead = 12;
-const countAt = 57;
-const headerBytes = 61;
+const { countAt, lengthAt, lengthOverheadBytes, recordsAt } = batchLayout;
 
 /**
  * Queue of one partition's records that wait to be processed: raw batches, and one decoded record, the head. Records that
@@ -244,7 +237,7 @@ export class RecordQueue {
     const chunk = this.chunks[0]!;
     if (!this.batchOpen) {
       this.unreadInBatch = Math.max(0, chunk.readInt32BE(this.batchAt + countAt));
-      this.batchAt += lengthOverhead + chunk.readInt32BE(this.batchAt + lengthAt);
+      this.batchAt += lengthOverheadBytes + chunk.readInt32BE(this.batchAt + lengthAt);
     }
     const behind = this.offsetBehind(chunk);
     const dropped = this.unreadInBatch;
@@ -272,8 +265,8 @@ export class RecordQueue {
    */
   skipsIfPassed(): boolean {
     const chunk = this.chunks[0]!;
-    const nextAt = this.batchAt + lengthOverhead + chunk.readInt32BE(this.batchAt + lengthAt);
-    if (nextAt + headerBytes > chunk.length) return false;
+    const nextAt = this.batchAt + lengthOverheadBytes + chunk.readInt32BE(this.batchAt + lengthAt);
+    if (nextAt + recordsAt > chunk.length) return false;
     const next = readInt64(chunk, nextAt);
     if (!(next > this.cursor.baseOffset && next <= this.position)) return false;
     this.unread -= Math.max(0, chunk.readInt32BE(this.batchAt + countAt));
@@ -288,7 +281,7 @@ export class RecordQueue {
   offsetBehind(chunk: Buffer): number {
     const { baseOffset, lastOffset, count } = this.cursor;
     const atLeast = this.position > baseOffset ? this.position : baseOffset + 1;
-    const isFollowed = this.batchAt + headerBytes <= chunk.length;
+    const isFollowed = this.batchAt + recordsAt <= chunk.length;
     const next = isFollowed ? readInt64(chunk, this.batchAt) : Math.min(lastOffset + 1, baseOffset + count);
     return next >= atLeast ? next : atLeast;
   }

@@ -29,3 +29,35 @@ export const noProducerId = -1;
 export const noSequence = -1;
 export const noLeaderEpoch = -1;
 export const noTimestamp = -1;
+
+/** Part of the layout that readers of whole batches need. */
+export interface BatchLayout {
+  /** Position of the length, an int32. */
+  readonly lengthAt: number;
+  /** Number of bytes in front of those that the length counts. */
+  readonly lengthOverheadBytes: number;
+  /** Position of the magic, an int8. */
+  readonly magicAt: number;
+  /** Position of the attributes, an int16. */
+  readonly attributesAt: number;
+  /** Bits of the attributes that name the codec. */
+  readonly codecMask: number;
+  /** Bit of the attributes for a batch of a transaction. */
+  readonly transactionalBit: number;
+  /** Position of the number of records, an int32. */
+  readonly countAt: number;
+  /** Position of the first record; also the size of the header. */
+  readonly recordsAt: number;
+}
+
+/** Byte positions and bits of a record batch of magic 2, from its first byte. */
+export const batchLayout: BatchLayout = Object.freeze({
+  lengthAt,
+  lengthOverheadBytes,
+  magicAt,
+  attributesAt,
+  codecMask,
+  transactionalBit,
+  countAt,
+  recordsAt,
+});

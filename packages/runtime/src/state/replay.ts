@@ -7,12 +7,10 @@ import {
   type ProcessedRecords,
   type TaskStore,
 } from "@millrace/core";
-import { RecordCursor } from "@millrace/protocol";
+import { batchLayout, RecordCursor } from "@millrace/protocol";
 import type { StateManager } from "./state-manager.ts";
 
-/** Place of the length in a batch; it counts from behind itself. */
-const lengthAt = 8;
-const lengthOverhead = 12;
+const { lengthAt, lengthOverheadBytes } = batchLayout;
 
 /** A store to be filled from its changelog. */
 export interface Restoration extends TopicPartition {
@@ -147,7 +145,7 @@ export class Replay {
       const role = endOffsetMax === undefined ? "changelog" : "sourceAsChangelog";
       const unreadable = new UnreadableBatchError(topic, partition, cursor.baseOffset, cursor.lastOffset, error, role);
       if (processed?.leavesBehind(unreadable) !== true) throw unreadable;
-      return at + lengthOverhead + buffer.readInt32BE(at + lengthAt);
+      return at + lengthOverheadBytes + buffer.readInt32BE(at + lengthAt);
     }
   }
 
